@@ -3,7 +3,8 @@
 
 use std::{fmt, time::Duration};
 
-use crate::i18n::{Language, OwnWords, messages};
+use super::own_words::OwnWords;
+use crate::i18n::{Language, messages};
 
 /// The service's name for an accepted message, unique within its chat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -31,6 +31,15 @@ const HEADINGS: [(&str, &str); COLUMNS] = [
 /// The column after ours in the results of several instances, in English and in Russian.
 const INSTANCE: (&str, &str) = ("instance", "Инстанс");
 
+/// The end of a text that did not fit into its cell.
+#[must_use]
+pub const fn cut_mark(language: Language) -> &'static str {
+    match language {
+        Language::En => " … (cut: a cell takes no more)",
+        Language::Ru => " … (обрезано: в ячейку больше не входит)",
+    }
+}
+
 /// The heading of the column that says which instance has a row. It is only in the results of a
 /// campaign that several share, right after ours.
 #[must_use]

@@ -5,26 +5,28 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::i18n::{Language, StatusWord};
+use crate::i18n::messages;
 
-/// What a row is now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// The service queued the contact and gave an `idMessage`.
-    Accepted,
-    /// The service refused the contact.
-    Failed,
-    /// The row has a problem and was not sent.
-    Invalid,
-    /// The same contact for the same chat is in an earlier row.
-    Duplicate,
-    /// The recipient must not be written to.
-    Suppressed,
-    /// A request left and nobody knows what became of it.
-    Unknown,
-    /// Not sent yet.
-    Pending,
+messages! {
+    /// What a row is now.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Status {
+        /// The service queued the contact and gave an `idMessage`.
+        Accepted = en "accepted", ru "принято",
+        /// The service refused the contact.
+        Failed = en "failed", ru "отказано",
+        /// The row has a problem and was not sent.
+        Invalid = en "invalid", ru "с ошибкой",
+        /// The same contact for the same chat is in an earlier row.
+        Duplicate = en "duplicate", ru "повтор",
+        /// The recipient must not be written to.
+        Suppressed = en "suppressed", ru "в стоп-листе",
+        /// A request left and nobody knows what became of it.
+        Unknown = en "unknown", ru "неизвестно",
+        /// Not sent yet.
+        Pending = en "pending", ru "ожидает",
+    }
 }
 
 impl Status {
@@ -51,21 +53,6 @@ impl Status {
             Self::Unknown => "unknown",
             Self::Pending => "pending",
         }
-    }
-
-    /// The word as a person reads it.
-    #[must_use]
-    pub fn localized(self, language: Language) -> String {
-        let word = match self {
-            Self::Accepted => StatusWord::Accepted,
-            Self::Failed => StatusWord::Failed,
-            Self::Invalid => StatusWord::Invalid,
-            Self::Duplicate => StatusWord::Duplicate,
-            Self::Suppressed => StatusWord::Suppressed,
-            Self::Unknown => StatusWord::Unknown,
-            Self::Pending => StatusWord::Pending,
-        };
-        word.localized(language)
     }
 }
 

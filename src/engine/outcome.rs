@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::{InstanceConfig, LongWait, StopReason, WaitReason};
 use crate::{
-    domain::{Outcome, Throttle},
-    i18n::{Language, OwnWords},
+    domain::{Outcome, OwnWords, Throttle},
+    i18n::Language,
     ledger::RowOutcome,
 };
 

@@ -6,9 +6,9 @@ use tokio::{sync::watch, time::timeout};
 
 use super::{Transport, run::Answer};
 use crate::{
-    domain::Outcome,
+    domain::{Outcome, OwnWords},
     green_api::PhoneAs,
-    i18n::{Language, OwnWords},
+    i18n::Language,
     ledger::InFlight,
     rate_limit::Permit,
 };

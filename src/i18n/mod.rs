@@ -9,7 +9,6 @@ mod files;
 pub(crate) mod lists;
 mod opt_outs;
 pub(crate) mod redact;
-mod results;
 mod rows;
 mod run;
 mod shown;
@@ -22,7 +21,6 @@ pub use console::{ConsoleMessage, Label};
 pub use doctor::{Finding as DoctorFinding, Subject};
 pub use files::{Content, Damage, FileSentence, Hint, Sheets};
 pub use opt_outs::{OptOutFault, OptOutMessage};
-pub use results::{Explanation, Fate, OwnWords, StatusWord};
 pub use rows::{CardFault, Sentence};
 pub use run::RunMessage;
 pub use shown::{
@@ -33,7 +31,6 @@ pub use user_errors::UserError;
 
 mod schedulers;
 mod settings;
-pub mod stats;
 mod tracking;
 mod unattended;
 

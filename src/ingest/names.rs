@@ -5,9 +5,9 @@ use std::{borrow::Cow, mem};
 
 use crate::domain::{
     Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode, is_blank,
-    visible,
+    results, visible,
 };
-use crate::i18n::{Language, Sentence, stats::Word};
+use crate::i18n::{Language, Sentence};
 
 use super::encoded::{Encoded, decoded};
 use super::mojibake::{self, Damage};
@@ -261,7 +261,7 @@ fn is_plain(name: &str) -> bool {
 
 /// A workbook of results held more than its cell takes: with the rest it was another name.
 fn is_cut(name: &str) -> bool {
-    let ends = |language| name.trim_end().ends_with(Word::Cut.text(language));
+    let ends = |language| name.trim_end().ends_with(results::cut_mark(language));
     name.len() >= LONG && [Language::En, Language::Ru].into_iter().any(ends)
 }
 
@@ -420,7 +420,7 @@ mod tests {
     #[test]
     fn a_name_that_a_workbook_cut_off_is_no_name() {
         for language in [Language::En, Language::Ru] {
-            let mark = Word::Cut.text(language);
+            let mark = results::cut_mark(language);
             let problem = named(&("ж".repeat(32_700) + mark)).unwrap_err();
             assert!(
                 problem

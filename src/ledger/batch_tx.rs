@@ -20,9 +20,9 @@ use super::{
     state::State,
 };
 use crate::{
-    domain::Message,
+    domain::{Message, OwnWords},
     failpoints::{self, Point},
-    i18n::{Language, OwnWords, Sentence},
+    i18n::{Language, Sentence},
 };
 
 /// The open transactions of a batch: the ledger's, and those of the send histories.

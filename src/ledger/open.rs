@@ -14,7 +14,7 @@ use super::{
     paths::{beside, has_one_place},
     private_file, sql,
 };
-use crate::i18n::{Language, OwnWords};
+use crate::{domain::OwnWords, i18n::Language};
 
 impl Ledger {
     /// Opens a ledger for a run of these instances, in this order, or creates one (mode 0600). Every row

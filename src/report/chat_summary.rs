@@ -1,13 +1,8 @@
 //! The figures as a message for a chat: few short lines, no tables.
 
 use super::stats::{self, CampaignStats};
-use crate::{
-    domain::Status,
-    i18n::{
-        Language,
-        stats::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending},
-    },
-};
+use super::words::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending};
+use crate::{domain::Status, i18n::Language};
 
 /// The most reasons that are told. With them a message has ten lines at most.
 const REASONS: usize = 3;

@@ -3,16 +3,14 @@
 
 use std::{fmt::Write as _, io::Write};
 
+use super::words::{Word, accepted_of, chart, decimal, duration};
 use super::{
     WriteError, colors,
     stats::{self, CampaignStats},
 };
 use crate::{
     domain::{Delivery, Status},
-    i18n::{
-        Language,
-        stats::{Word, accepted_of, chart, decimal, duration},
-    },
+    i18n::Language,
     ledger::{Ledger, Run},
 };
 

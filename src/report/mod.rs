@@ -10,6 +10,7 @@ mod html;
 mod rows;
 mod stats;
 mod vcf;
+mod words;
 mod xlsx;
 
 use std::{

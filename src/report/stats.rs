@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::words::{Meaning, Problem, Told, Word};
 use crate::{
     domain::{Counts, Delivery, ProblemCode, Status},
-    i18n::{
-        Language,
-        stats::{Meaning, Problem, Told, Word},
-    },
+    i18n::Language,
     ledger::{InstanceSummary, Ledger, LedgerError, Listed, Reason, Run},
 };
 

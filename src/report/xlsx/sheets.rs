@@ -12,14 +12,12 @@ use crate::{
         Counts, Status,
         results::{self, COLUMNS},
     },
-    i18n::{
-        Language,
-        stats::{self, Word},
-    },
+    i18n::Language,
     ledger::{Listed, ResultRow},
     report::{
         Wish, WriteError, colors,
         rows::{self, MoreColumns},
+        words,
     },
 };
 
@@ -137,7 +135,7 @@ impl<'a> Sheets<'a> {
 
     fn begin(&mut self) -> Result<(), XlsxError> {
         let number = self.written.sheets.len() + 1;
-        let name = stats::results_sheet(number, self.language);
+        let name = words::results_sheet(number, self.language);
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_name(&name)?;
         columns(sheet, self.headings.len())?;
@@ -243,7 +241,7 @@ fn distinct<'a>(headings: impl Iterator<Item = &'a str>, language: Language) -> 
             .join(" ")
             .replace(char::is_control, "");
         let plain = if plain.is_empty() {
-            stats::column(number, language)
+            words::column(number, language)
         } else {
             plain
         };
@@ -264,7 +262,7 @@ pub(super) fn fitting(text: &str, language: Language) -> Cow<'_, str> {
     if text.len() <= LONGEST || text.encode_utf16().count() <= LONGEST {
         return Cow::Borrowed(text);
     }
-    let mark = Word::Cut.text(language);
+    let mark = results::cut_mark(language);
     Cow::Owned(format!(
         "{}{mark}",
         shortened(text, LONGEST - mark.encode_utf16().count())
@@ -319,7 +317,7 @@ mod tests {
             assert_eq!(fitting(&fits, Language::En), fits);
             let long = text.repeat(LONGEST);
             let cut = fitting(&format!("{long}{text}"), Language::Ru).into_owned();
-            assert!(cut.ends_with(Word::Cut.text(Language::Ru)), "{text}");
+            assert!(cut.ends_with(results::cut_mark(Language::Ru)), "{text}");
             assert!(
                 (LONGEST - 1..=LONGEST).contains(&cut.encode_utf16().count()),
                 "{text}"

@@ -10,14 +10,12 @@ use rust_xlsxwriter::{
 use super::sheets::{Sheet, fitting, printed};
 use crate::{
     domain::{Delivery, Status},
-    i18n::{
-        Language,
-        stats::{Word, chart, duration},
-    },
+    i18n::Language,
     ledger::Run,
     report::{
         colors,
         stats::{self, CampaignStats},
+        words::{Word, chart, duration},
     },
 };
 

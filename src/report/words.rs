@@ -1,24 +1,24 @@
 //! The words around the figures of a campaign: on the sheet of figures, on the page, in the message
 //! for a chat.
 
-use super::{Language, count};
+use crate::i18n::{Language, count};
 
 /// Declares an enum whose variants have a text in each language.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $english:literal, $russian:literal;)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name {
+        pub(super) enum $name {
             $($(#[$doc])* $variant,)+
         }
 
         impl $name {
             /// Every word.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            #[cfg(test)]
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The word in a language.
-            #[must_use]
-            pub const fn text(self, language: Language) -> &'static str {
+            pub(super) const fn text(self, language: Language) -> &'static str {
                 match (self, language) {
                     $((Self::$variant, Language::En) => $english,
                       (Self::$variant, Language::Ru) => $russian,)+
@@ -35,8 +35,6 @@ words! {
         Results = "Results", "Результаты";
         /// The sheet of figures.
         Summary = "Summary", "Сводка";
-        /// The campaign.
-        Campaign = "Campaign", "Кампания";
         /// The instance that sends.
         Instance = "Sent from", "Отправитель";
         /// The file with all the data.
@@ -91,8 +89,6 @@ words! {
         UnderWay = "no answer yet", "ответа ещё нет";
         /// Nothing is left to do for the campaign.
         Nothing = "Nothing is left to do.", "Больше ничего делать не нужно.";
-        /// The end of a text that did not fit into its cell.
-        Cut = " … (cut: a cell takes no more)", " … (обрезано: в ячейку больше не входит)";
     }
 }
 
@@ -202,8 +198,7 @@ words! {
 }
 
 /// The name of a sheet of rows, from 1.
-#[must_use]
-pub fn results_sheet(number: usize, language: Language) -> String {
+pub(super) fn results_sheet(number: usize, language: Language) -> String {
     let name = Word::Results.text(language);
     if number < 2 {
         name.to_owned()
@@ -213,8 +208,7 @@ pub fn results_sheet(number: usize, language: Language) -> String {
 }
 
 /// The heading of a column that has none, from 1.
-#[must_use]
-pub fn column(number: usize, language: Language) -> String {
+pub(super) fn column(number: usize, language: Language) -> String {
     match language {
         Language::En => format!("Column {number}"),
         Language::Ru => format!("Столбец {number}"),
@@ -222,8 +216,7 @@ pub fn column(number: usize, language: Language) -> String {
 }
 
 /// How many rows were accepted.
-#[must_use]
-pub fn accepted_of(accepted: u64, rows: u64, language: Language) -> String {
+pub(super) fn accepted_of(accepted: u64, rows: u64, language: Language) -> String {
     match language {
         Language::En => format!("{accepted} of {rows} accepted"),
         Language::Ru => format!("Принято {accepted} из {rows}"),
@@ -231,8 +224,7 @@ pub fn accepted_of(accepted: u64, rows: u64, language: Language) -> String {
 }
 
 /// A length of time in whole seconds: `12 s`, `3 min 10 s`, `2 h 05 min`.
-#[must_use]
-pub fn duration(seconds: u64, language: Language) -> String {
+pub(super) fn duration(seconds: u64, language: Language) -> String {
     let (hour, minute, second) = match language {
         Language::En => ("h", "min", "s"),
         Language::Ru => ("ч", "мин", "с"),
@@ -249,8 +241,7 @@ pub fn duration(seconds: u64, language: Language) -> String {
 }
 
 /// A number with the decimal mark of the language: `6.7`, `6,7`.
-#[must_use]
-pub fn decimal(number: &str, language: Language) -> String {
+pub(super) fn decimal(number: &str, language: Language) -> String {
     match language {
         Language::En => number.to_owned(),
         Language::Ru => number.replace('.', ","),
@@ -258,8 +249,7 @@ pub fn decimal(number: &str, language: Language) -> String {
 }
 
 /// What to do about rows that are pending.
-#[must_use]
-pub fn send_pending(rows: u64, language: Language) -> String {
+pub(super) fn send_pending(rows: u64, language: Language) -> String {
     match language {
         Language::En => {
             let rows = count::en(rows, "contact", "contacts");
@@ -274,8 +264,7 @@ pub fn send_pending(rows: u64, language: Language) -> String {
 }
 
 /// What to do about rows whose files are not given.
-#[must_use]
-pub fn give_files(rows: u64, language: Language) -> String {
+pub(super) fn give_files(rows: u64, language: Language) -> String {
     match language {
         Language::En => {
             let rows = count::en(rows, "row waits", "rows wait");
@@ -289,8 +278,7 @@ pub fn give_files(rows: u64, language: Language) -> String {
 }
 
 /// What to do about rows that are unknown.
-#[must_use]
-pub fn look_up_unknown(rows: u64, language: Language) -> String {
+pub(super) fn look_up_unknown(rows: u64, language: Language) -> String {
     match language {
         Language::En => {
             let rows = count::en(rows, "contact", "contacts");
@@ -304,8 +292,7 @@ pub fn look_up_unknown(rows: u64, language: Language) -> String {
 }
 
 /// What to do about rows that are failed or invalid.
-#[must_use]
-pub fn correct_rows(rows: u64, language: Language) -> String {
+pub(super) fn correct_rows(rows: u64, language: Language) -> String {
     match language {
         Language::En => {
             let rows = count::en(rows, "row", "rows");
@@ -321,8 +308,7 @@ pub fn correct_rows(rows: u64, language: Language) -> String {
 }
 
 /// The text of the chart for readers who cannot see it.
-#[must_use]
-pub fn chart(pieces: &str, language: Language) -> String {
+pub(super) fn chart(pieces: &str, language: Language) -> String {
     match language {
         Language::En => format!("Rows by status: {pieces}"),
         Language::Ru => format!("Строки по статусам: {pieces}"),
