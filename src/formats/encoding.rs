@@ -11,7 +11,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::problem::{FileProblem, FileProblemCode};
 use super::{encoding_guess, encoding_scan};
-use crate::i18n::FileSentence;
+use crate::formats::messages::FileSentence;
 
 /// A source of text, as the formats read it.
 pub(super) type Source = Box<dyn Read + Send>;

@@ -2,7 +2,7 @@
 //! do, and a format that looks like text must not be read as a nonsense table.
 
 use super::problem::FileProblemCode;
-use crate::i18n::{Content, FileSentence};
+use crate::formats::messages::{Content, FileSentence};
 
 /// A file that we do not read: its problem, and what to say.
 #[derive(Debug)]

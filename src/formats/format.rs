@@ -4,7 +4,7 @@
 use super::foreign::{self, Foreign};
 use super::problem::FileProblemCode;
 use super::vcard::markers::{begins_card, begins_property, ends_card};
-use crate::i18n::{Content, FileSentence};
+use crate::formats::messages::{Content, FileSentence};
 
 /// The format of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

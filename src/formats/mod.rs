@@ -15,6 +15,7 @@ mod foreign;
 mod format;
 mod html;
 mod layout;
+mod messages;
 mod problem;
 mod table;
 #[cfg(test)]
@@ -32,11 +33,11 @@ use encoding_rs::Encoding;
 pub use encoding::is_encoding;
 pub use format::Format;
 pub use layout::Layout;
+pub use messages::{Content, Damage, FileSentence, Hint, Sheets};
 pub use problem::{FileProblem, FileProblemCode};
 pub use table::{Cell, OtherTables, RowFault, Table, TableRow};
 pub use vcard::{Card, CardPhone, Cards, PhoneKind};
 
-use crate::i18n::FileSentence;
 use delimited::Delimited;
 use encoding::{NamedEncoding, TextEncoding};
 use end_mark::WithoutEndMark;

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::i18n::{ConsoleMessage, FileSentence, Language, Shown, shown_path};
+use crate::formats::messages::FileSentence;
+use crate::i18n::{ConsoleMessage, Language, Shown, shown_path};
 
 /// The kinds of problems; exit code 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,8 +4,6 @@
 
 mod console;
 pub(crate) mod count;
-mod doctor;
-mod files;
 pub(crate) mod lists;
 mod opt_outs;
 pub(crate) mod redact;
@@ -18,8 +16,6 @@ mod user_errors;
 use std::env;
 
 pub use console::{ConsoleMessage, Label};
-pub use doctor::{Finding as DoctorFinding, Subject};
-pub use files::{Content, Damage, FileSentence, Hint, Sheets};
 pub use opt_outs::{OptOutFault, OptOutMessage};
 pub use rows::{CardFault, Sentence};
 pub use run::RunMessage;
@@ -34,7 +30,7 @@ mod settings;
 mod tracking;
 mod unattended;
 
-pub use schedulers::{SchedulerFault, SchedulerMessage, SchedulerWord};
+pub use schedulers::{SchedulerFault, SchedulerMessage};
 pub use settings::{SettingsFault, SettingsMessage, ValueOrigin};
 pub use tracking::Tracking;
 pub use unattended::Unattended;

@@ -80,16 +80,3 @@ messages! {
             ru "Выполните это в командной строке (cmd). Удалить задачу потом: schtasks /Delete /TN ИМЯ",
     }
 }
-
-messages! {
-    /// A word that names no time.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum SchedulerWord {
-        TimeOfDay { text: String } =
-            en "{text} is not a time of day: write 10:00",
-            ru "{text} — не время дня: пишите 10:00",
-        Moment { text: String } =
-            en "{text} is not a date: write 2026-11-20 or 2026-11-20T10:00",
-            ru "{text} — не дата: пишите 2026-11-20 или 2026-11-20T10:00",
-    }
-}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::domain::{results, visible};
 use crate::formats::{FileProblem, FileProblemCode, Format, Layout, TableRow};
-use crate::i18n::{FileSentence, Hint};
+use crate::formats::{FileSentence, Hint};
 
 use super::columns::{self, Field, Meaning};
 use super::full_name::NameOrder;

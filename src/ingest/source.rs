@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use crate::domain::results;
+use crate::formats::FileSentence;
 use crate::formats::{
     self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, OtherTables, Table,
     TableRow,
 };
-use crate::i18n::FileSentence;
 
 use super::cards::{self, VcardRow};
 use super::columns::Field;

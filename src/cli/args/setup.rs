@@ -9,9 +9,22 @@ use super::{
     words::DurationArgument,
 };
 use crate::{
-    i18n::{Language, SchedulerWord},
+    i18n::{Language, messages},
     send_policy::{Days, DaysError, Zone},
 };
+
+messages! {
+    /// A word that names no time.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum TimeError {
+        TimeOfDay { text: String } =
+            en "{text} is not a time of day: write 10:00",
+            ru "{text} — не время дня: пишите 10:00",
+        Moment { text: String } =
+            en "{text} is not a date: write 2026-11-20 or 2026-11-20T10:00",
+            ru "{text} — не дата: пишите 2026-11-20 или 2026-11-20T10:00",
+    }
+}
 
 /// The settings file in use.
 #[derive(Debug, Args)]
@@ -125,7 +138,7 @@ impl std::str::FromStr for Since {
 
     fn from_str(text: &str) -> Result<Self, String> {
         text.parse().map(Self).map_err(|_| {
-            SchedulerWord::Moment {
+            TimeError::Moment {
                 text: text.to_owned(),
             }
             .localized(Language::En)
@@ -195,7 +208,7 @@ impl std::str::FromStr for TimeOfDay {
     fn from_str(text: &str) -> Result<Self, String> {
         let time = jiff::civil::Time::strptime("%H:%M", text);
         time.map(Self).map_err(|_| {
-            SchedulerWord::TimeOfDay {
+            TimeError::TimeOfDay {
                 text: text.to_owned(),
             }
             .localized(Language::En)

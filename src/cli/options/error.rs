@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use super::send_policy::PolicyError;
 use crate::{
     cli::config::SettingsFileError,
+    formats::FileSentence,
     green_api::{ClientError, InstanceError},
-    i18n::{FileSentence, Language, OptOutFault, SchedulerFault, UserError},
+    i18n::{Language, OptOutFault, SchedulerFault, UserError},
     ingest::{MapError, RecipientArgError},
     phone_metadata::CountryError,
 };

@@ -19,7 +19,7 @@ use window::{RECORD_LIMIT, Window};
 use super::encoding::{self, Source, TextEncoding};
 use super::problem::{FileProblem, FileProblemCode};
 use super::table::{Cell, RowFault, RowKind, Rows, TableRow};
-use crate::i18n::FileSentence;
+use crate::formats::messages::FileSentence;
 
 /// Bytes of text that are looked at to find the delimiter.
 const SAMPLE: usize = 64 * 1024;

@@ -23,7 +23,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use super::encoding::Source;
 use super::problem::{FileProblem, FileProblemCode};
 use super::{Format, Layout, ReadOptions, Table, charset};
-use crate::i18n::{Damage, FileSentence, Sheets};
+use crate::formats::messages::{Damage, FileSentence, Sheets};
 use css::Rules;
 use page::Page;
 use rows::HtmlRows;

@@ -10,9 +10,9 @@ use super::page::{Element, Event, Page};
 use super::survey::{Headings, SurveyEvent, TableSurvey, TableSurveyor};
 use super::text::CellText;
 use super::tokens::TokenError;
+use crate::formats::messages::{Damage, FileSentence};
 use crate::formats::problem::{FileProblem, FileProblemCode};
 use crate::formats::table::{OtherTables, RowKind, Rows, TableRow};
-use crate::i18n::{Damage, FileSentence};
 
 /// The text of a row in bytes; the same as in a workbook.
 const ROW_TEXT: usize = 1 << 20;

@@ -22,7 +22,7 @@ use encoding_rs::Encoding;
 use super::problem::{FileProblem, FileProblemCode};
 use super::table::{RowKind, Rows, TableRow};
 use super::{Format, Layout, ReadOptions, Table};
-use crate::i18n::{Damage, FileSentence, Sheets};
+use crate::formats::messages::{Damage, FileSentence, Sheets};
 use package::PartError;
 use xml::XmlError;
 

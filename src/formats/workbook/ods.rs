@@ -9,10 +9,10 @@ use std::path::Path;
 use super::package::{Package, PartLocation};
 use super::xml::{Token, Xml, XmlError};
 use super::{COLUMNS, Position, ROW_TEXT, ROWS, Sheet, SheetSource};
+use crate::formats::messages::Damage;
 use crate::formats::problem::FileProblem;
 use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
-use crate::i18n::Damage;
 
 pub(super) struct Workbook {
     package: Package,

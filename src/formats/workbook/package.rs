@@ -12,7 +12,7 @@ use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::formats::encoding::Source;
-use crate::i18n::Damage;
+use crate::formats::messages::Damage;
 
 /// A package that has been opened.
 pub(super) struct Package {

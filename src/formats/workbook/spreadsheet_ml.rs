@@ -14,9 +14,9 @@ use super::spreadsheet_ml_rows::{SHEET, SheetRows};
 use super::xml::{Token, Xml, XmlError};
 use super::{Position, Sheet, SheetSource};
 use crate::formats::charset;
+use crate::formats::messages::Damage;
 use crate::formats::problem::FileProblem;
 use crate::formats::table::Rows;
-use crate::i18n::Damage;
 
 /// How deep the elements are, each with all that are around it.
 const SHEET_PART: usize = SHEET + 1;

@@ -6,10 +6,10 @@ use encoding_rs::Encoding;
 
 use super::xml::{Token, Xml, XmlError};
 use super::{COLUMNS, Position, ROW_TEXT, ROWS};
+use crate::formats::messages::FileSentence;
 use crate::formats::problem::{FileProblem, FileProblemCode};
 use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
-use crate::i18n::FileSentence;
 
 /// How deep the elements are, each with all that are around it.
 pub(super) const SHEET: usize = 2;

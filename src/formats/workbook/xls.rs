@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use super::biff::{Fields, Record, RecordTooShort, Records, StringEncoding, letters_of};
 use super::{Position, ROW_TEXT, Sheet, SheetSource};
+use crate::formats::messages::{Damage, FileSentence};
 use crate::formats::problem::{FileProblem, FileProblemCode};
 use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value::{self, Epoch};
-use crate::i18n::{Damage, FileSentence};
 
 const COLUMNS: u16 = 256;
 

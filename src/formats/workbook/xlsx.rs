@@ -12,10 +12,10 @@ use super::styles::Styles;
 use super::xlsx_rows::{Shared, SheetRows, next_element};
 use super::xml::{Token, Xml, XmlError};
 use super::{Position, Sheet, SheetSource};
+use crate::formats::messages::{Damage, FileSentence};
 use crate::formats::problem::{FileProblem, FileProblemCode};
 use crate::formats::table::Rows;
 use crate::formats::value::Epoch;
-use crate::i18n::{Damage, FileSentence};
 
 pub(super) struct Workbook {
     package: Package,

@@ -3,11 +3,12 @@
 
 use std::{io, path::Path};
 
+use super::messages::{Finding as Found, Subject};
 use super::{Exit, Line, Sign};
 use crate::cli::session::send_history::folder;
 use crate::{
     domain::Status,
-    i18n::{DoctorFinding as Found, Language, Subject},
+    i18n::Language,
     ledger::{Ledger, LedgerError},
 };
 

@@ -2,9 +2,11 @@
 //! and its instance, and this machine.
 
 mod machine;
+mod messages;
 mod service;
 
 use crate::cli::session::runtime;
+use messages::{Finding as Found, Subject};
 use std::{ffi::OsString, io::IsTerminal};
 
 use crate::cli::{
@@ -14,7 +16,7 @@ use crate::cli::{
     options::{clock, paths},
     output::stdout::write_out,
 };
-use crate::i18n::{self, DoctorFinding as Found, Language, Subject};
+use crate::i18n::{self, Language};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::{net, time::timeout};
 use url::Url;
 
+use super::messages::{Finding as Found, Subject};
 use super::{CommandError, Doctor, Exit, Line, Sign};
 use crate::{
     cli::{
@@ -20,7 +21,7 @@ use crate::{
     },
     domain::Outcome,
     green_api::{Inspector, Instance, InstanceState},
-    i18n::{DoctorFinding as Found, Language, Subject, ValueOrigin, long},
+    i18n::{Language, ValueOrigin, long},
 };
 
 /// For how long a name or a connection is waited for.

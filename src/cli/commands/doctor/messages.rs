@@ -1,11 +1,11 @@
 //! The findings of `doctor` about settings, service and machine.
 
-use super::{count, messages};
+use crate::i18n::{count, messages};
 
 messages! {
     /// What a line is about.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum Subject {
+    pub(super) enum Subject {
         Version = en "version", ru "версия",
         Settings = en "settings", ru "настройки",
         Instance = en "instance", ru "инстанс",
@@ -24,7 +24,7 @@ messages! {
 messages! {
     /// What was found out.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum Finding {
+    pub(super) enum Finding {
         // Settings.
         NoFile =
             en "no settings file; sendcontact init creates one",

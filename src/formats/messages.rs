@@ -1,6 +1,6 @@
 //! Why a file cannot be used, and what to do about it.
 
-use super::{Language, Shown, count, lists, messages};
+use crate::i18n::{Language, Shown, count, lists, messages};
 
 messages! {
     /// A sentence about a whole file.
