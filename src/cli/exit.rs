@@ -7,7 +7,7 @@ use crate::{
     domain::{Counts, Status},
     engine::{StopReason, Stopped},
     formats::FileProblem,
-    i18n::{Language, RunMessage, Unattended},
+    i18n::{Language, messages},
     ingest::{HeaderError, OpenError, ReadError},
     ledger::LedgerError,
     report::ReportError,
@@ -86,21 +86,37 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command could not do its work.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub(crate) enum CommandError {
-    Settings(#[from] SettingsError),
-    Open(#[from] OpenError),
-    File(#[from] FileProblem),
-    Ledger(#[from] LedgerError),
-    Report(#[from] ReportError),
-    /// A person or the system stopped the reading of the input.
-    BrokenOff,
-    Machine {
-        what: &'static str,
-        source: std::io::Error,
-    },
+messages! {
+    /// Why a command could not do its work; what the machine does not let us do is told in English.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub(crate) enum CommandError {
+        Settings(#[from] error: SettingsError) = en "{error}", ru "{error}",
+        Open(#[from] error: OpenError) = en "{error}", ru "{error}",
+        File(#[from] error: FileProblem) = en "{error}", ru "{error}",
+        Ledger(#[from] error: LedgerError) = en "{error}", ru "{error}",
+        Report(#[from] error: ReportError) = en "{error}", ru "{error}",
+        /// A person or the system stopped the reading of the input.
+        BrokenOff =
+            en "Interrupted before the first contact: nothing was sent, and the ledger is unchanged. Run the same \
+                command again.",
+            ru "Прервано до первого контакта: ничего не отправлено, в реестре всё осталось как было. Запустите ту же \
+                команду снова.",
+        Machine { what: &'static str, source: std::io::Error } = en "{what}: {source}", ru "{what}: {source}",
+    }
+}
+
+messages! {
+    /// What a log says where it must not say all.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum LogMessage {
+        FileUnusable { path: String, code: &'static str } =
+            en "{path} cannot be used: {code}",
+            ru "{path} не подходит: {code}",
+        NotInLog =
+            en "an argument or the columns of a file cannot be used; see the message on the terminal",
+            ru "аргумент или столбцы файла не подходят; подробности — в сообщении на терминале",
+    }
 }
 
 impl From<ReadError<Self>> for CommandError {
@@ -113,19 +129,6 @@ impl From<ReadError<Self>> for CommandError {
 }
 
 impl CommandError {
-    /// The sentence in a language; what the machine does not let us do is told in English.
-    pub(crate) fn localized(&self, language: Language) -> String {
-        match self {
-            Self::Settings(error) => error.localized(language),
-            Self::Open(error) => error.localized(language),
-            Self::File(problem) => problem.localized(language),
-            Self::Ledger(error) => error.localized(language),
-            Self::Report(error) => error.localized(language),
-            Self::BrokenOff => RunMessage::BrokenOff.localized(language),
-            Self::Machine { what, source } => format!("{what}: {source}"),
-        }
-    }
-
     /// As it is in a log, which names no people: what quotes an argument or a cell is not told there.
     pub(crate) fn in_log(&self) -> String {
         if let Some(problem) = self.file_problem() {
@@ -133,12 +136,12 @@ impl CommandError {
                 problem.path().display().to_string(),
                 problem.code().as_str(),
             );
-            return Unattended::FileUnusable { path, code }.localized(Language::En);
+            return LogMessage::FileUnusable { path, code }.localized(Language::En);
         }
         match self {
             Self::Settings(SettingsError::Recipient(_) | SettingsError::Map(_))
             | Self::Open(_)
-            | Self::File(_) => Unattended::NotInLog.localized(Language::En),
+            | Self::File(_) => LogMessage::NotInLog.localized(Language::En),
             Self::Settings(_)
             | Self::Ledger(_)
             | Self::Report(_)

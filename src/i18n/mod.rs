@@ -28,12 +28,10 @@ pub use user_errors::UserError;
 mod schedulers;
 mod settings;
 mod tracking;
-mod unattended;
 
 pub use schedulers::{SchedulerFault, SchedulerMessage};
 pub use settings::{SettingsFault, SettingsMessage, ValueOrigin};
 pub use tracking::Tracking;
-pub use unattended::Unattended;
 
 /// The languages that we speak.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

@@ -71,11 +71,6 @@ messages! {
         HadBeenPaused =
             en "The last run was paused when it ended; this run starts without the pause.",
             ru "Прошлый запуск закончился на паузе; этот начинается без паузы.",
-        BrokenOff =
-            en "Interrupted before the first contact: nothing was sent, and the ledger is unchanged. Run the same \
-                command again.",
-            ru "Прервано до первого контакта: ничего не отправлено, в реестре всё осталось как было. Запустите ту же \
-                команду снова.",
         BookBroken { reason: String } =
             en "{reason}. No caps are set, so the run continues; the next run counts what this one sends.",
             ru "{reason}. Лимиты не заданы, поэтому продолжаем; отправленное учтёт следующий запуск.",

@@ -7,7 +7,7 @@ use crate::{
     cli::config::SettingsFileError,
     formats::FileSentence,
     green_api::{ClientError, InstanceError},
-    i18n::{Language, OptOutFault, SchedulerFault, UserError},
+    i18n::{Language, OptOutFault, SchedulerFault, Shown, UserError},
     ingest::{MapError, RecipientArgError},
     phone_metadata::CountryError,
 };
@@ -136,6 +136,14 @@ impl SettingsError {
             },
         };
         fault.localized(language)
+    }
+}
+
+impl Shown for SettingsError {
+    type As = String;
+
+    fn shown(&self, language: Language) -> String {
+        self.localized(language)
     }
 }
 

@@ -22,13 +22,29 @@ use crate::cli::{
 };
 use crate::{
     domain::{Counts, Status},
-    i18n::{self, Language, Unattended as Words},
+    i18n::{self, Language, messages},
     ledger::{self, Ledger},
     report::{self, CampaignStats},
 };
 
 /// For how long the command that is told of the end may work.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+messages! {
+    /// Why the command of `--notify-command` could not do its work.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum NotifyError {
+        NotRun { program: String, reason: String } =
+            en "--notify-command: {program} cannot be run: {reason}",
+            ru "--notify-command: {program} не запускается: {reason}",
+        Failed { program: String, status: String } =
+            en "--notify-command: {program} exited with {status}",
+            ru "--notify-command: {program} закончилась с кодом {status}",
+        Late { program: String, seconds: u64 } =
+            en "--notify-command: {program} did not end within {seconds} s and was stopped",
+            ru "--notify-command: {program} не закончилась за {seconds} с и остановлена",
+    }
+}
 
 /// A command that may run unattended, and what it was told for that.
 pub(crate) struct Unattended<'a> {
@@ -164,11 +180,11 @@ fn notify(
     words: &[String],
     (text, campaign, exit): (&str, &str, Exit),
     patience: Duration,
-) -> Result<(), Words> {
+) -> Result<(), NotifyError> {
     let Some((program, words)) = words.split_first() else {
         return Ok(());
     };
-    let wrong = |reason: String| Words::NoNotice {
+    let wrong = |reason: String| NotifyError::NotRun {
         program: program.clone(),
         reason,
     };
@@ -192,11 +208,11 @@ fn notify(
     command.process_group(0);
     match runtime.block_on(run(command, text, (interrupts, patience))) {
         Err(error) => Err(wrong(error.to_string())),
-        Ok(None) => Err(Words::NoticeLate {
+        Ok(None) => Err(NotifyError::Late {
             program: program.clone(),
             seconds: patience.as_secs(),
         }),
-        Ok(Some(status)) if !status.success() => Err(Words::NoticeFailed {
+        Ok(Some(status)) if !status.success() => Err(NotifyError::Failed {
             program: program.clone(),
             status: told(status),
         }),
@@ -272,7 +288,7 @@ mod tests {
         let late = notify(&words, ("text", "", Exit::Done), Duration::from_millis(20)).unwrap_err();
         assert_eq!(
             late,
-            Words::NoticeLate {
+            NotifyError::Late {
                 program: "sleep".into(),
                 seconds: 0
             }
