@@ -5,32 +5,26 @@
 mod console;
 pub(crate) mod count;
 pub(crate) mod lists;
-mod opt_outs;
 pub(crate) mod redact;
 mod rows;
 mod run;
 mod shown;
 mod time;
-mod user_errors;
 
 use std::env;
 
 pub use console::{ConsoleMessage, Label};
-pub use opt_outs::{OptOutFault, OptOutMessage};
 pub use rows::{CardFault, Sentence};
 pub use run::RunMessage;
 pub use shown::{
     Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path,
 };
 pub use time::{long, short};
-pub use user_errors::UserError;
 
-mod schedulers;
 mod settings;
 mod tracking;
 
-pub use schedulers::{SchedulerFault, SchedulerMessage};
-pub use settings::{SettingsFault, SettingsMessage, ValueOrigin};
+pub use settings::{SettingsMessage, ValueOrigin};
 pub use tracking::Tracking;
 
 /// The languages that we speak.

@@ -15,7 +15,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::error::SettingsError,
 };
-use crate::i18n::{Language, SettingsFault, SettingsMessage};
+use crate::i18n::{Language, SettingsMessage};
 
 /// What a person may write where there is no default: values in TOML.
 const EXAMPLES: [(&str, &str); 31] = [
@@ -79,10 +79,10 @@ pub(crate) fn init(
             Ok(Exit::Done)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let fault = SettingsFault::Exists {
+            let fault = SettingsFileError::Exists {
                 path: path.display().to_string(),
             };
-            Err(SettingsError::from(SettingsFileError(fault)).into())
+            Err(SettingsError::from(fault).into())
         }
         Err(source) => Err(CommandError::Machine {
             what: "the settings file cannot be written",

@@ -95,7 +95,8 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         | SettingsError::SameFile(_)
         | SettingsError::NotItsEnding { .. }
         | SettingsError::OnlyFigures
-        | SettingsError::NoCampaign(_)
+        | SettingsError::NoLedgerHere
+        | SettingsError::ManyLedgers(_)
         | SettingsError::NoSource(..)
         | SettingsError::WhichSource(..)
         | SettingsError::Script { .. } => None,

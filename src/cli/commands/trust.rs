@@ -16,7 +16,7 @@ use crate::cli::{
     output::stdout::print,
 };
 use crate::{
-    i18n::{Language, SettingsFault, SettingsMessage},
+    i18n::{Language, SettingsMessage},
     ledger::Access,
 };
 
@@ -126,13 +126,13 @@ fn closed_on_the_way(path: &Path) -> Result<(), SettingsError> {
 
 fn not_trustable(path: &Path, reason: &str) -> SettingsError {
     let (path, reason) = (path.display().to_string(), reason.to_owned());
-    SettingsFileError(SettingsFault::NotTrustable { path, reason }).into()
+    SettingsFileError::NotTrustable { path, reason }.into()
 }
 
 fn unusable(error: &std::io::Error) -> SettingsError {
-    SettingsFileError(SettingsFault::TrustNotRead {
+    SettingsFileError::TrustNotRead {
         reason: error.to_string(),
-    })
+    }
     .into()
 }
 

@@ -19,7 +19,7 @@ use super::{
     keys::{CAMPAIGN_COMMANDS, KEYS_OF_EVERY_COMMAND},
     paths::resolved,
 };
-use crate::{cli::args::from_file::FileHours, i18n::SettingsFault};
+use crate::cli::args::from_file::FileHours;
 
 /// Sets the defaults of the options of the command that was typed, and of the options of every command. Notes in
 /// `files` which settings are in force.
@@ -129,7 +129,7 @@ impl<'a> Target<'a> {
             for entry in layer.entries.iter().filter(|entry| entry.key == key) {
                 let values = as_typed(option, entry)?;
                 validate(self.command, option, key, &values).map_err(|reason| {
-                    SettingsFault::Value {
+                    SettingsFileError::Value {
                         place: entry.place(),
                         key: entry.key.clone(),
                         reason,
@@ -188,17 +188,17 @@ fn as_typed(option: &Arg, entry: &Entry) -> Result<Vec<String>, SettingsFileErro
     match &entry.value {
         Value::Switch(switch) if !takes_values && counts => Ok(vec![u8::from(*switch).to_string()]),
         Value::Switch(switch) if !takes_values => Ok(vec![switch.to_string()]),
-        Value::Switch(_) => Err(SettingsFault::NeedsText { place, key }.into()),
+        Value::Switch(_) => Err(SettingsFileError::NeedsText { place, key }),
         Value::One(text) if counts && text.parse::<u8>().is_err() => {
-            Err(SettingsFault::NeedsCount { place, key }.into())
+            Err(SettingsFileError::NeedsCount { place, key })
         }
         Value::One(text) if takes_values || counts => Ok(vec![with_path(text)]),
         Value::One(_) | Value::Several(_) if !takes_values => {
-            Err(SettingsFault::NeedsSwitch { place, key }.into())
+            Err(SettingsFileError::NeedsSwitch { place, key })
         }
         Value::One(text) => Ok(vec![with_path(text)]),
         Value::Several(texts) if takes_several(option) => Ok(texts.iter().map(with_path).collect()),
-        Value::Several(_) => Err(SettingsFault::NeedsOne { place, key }.into()),
+        Value::Several(_) => Err(SettingsFileError::NeedsOne { place, key }),
     }
 }
 

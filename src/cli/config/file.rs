@@ -17,7 +17,6 @@ use super::{
 use crate::{
     cli::args::from_file::{FileToken, TokenSource},
     domain::is_invisible,
-    i18n::SettingsFault,
     ledger::Access,
 };
 
@@ -226,20 +225,19 @@ impl FileSettings {
         let (path, command) = (self.path.display().to_string(), self.trust_command());
         let (place, key) = (format!("{path}:{}", first.line), first.key.clone());
         Err(match self.trust {
-            Trust::Trusted | Trust::Unknown => SettingsFault::NotTrusted {
+            Trust::Trusted | Trust::Unknown => SettingsFileError::NotTrusted {
                 place,
                 key,
                 command,
             },
-            Trust::Changed => SettingsFault::TrustChanged {
+            Trust::Changed => SettingsFileError::TrustChanged {
                 place,
                 key,
                 command,
             },
-            Trust::Foreign => SettingsFault::ForeignFile { place, path, key },
-            Trust::Open => SettingsFault::OpenFile { place, path, key },
-        }
-        .into())
+            Trust::Foreign => SettingsFileError::ForeignFile { place, path, key },
+            Trust::Open => SettingsFileError::OpenFile { place, path, key },
+        })
     }
 
     /// Its settings with this profile and this instance.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cli::args::from_file::{FileHours, FileToken, SettingsFileInUse},
-    i18n::{SettingsFault, SettingsMessage},
+    i18n::SettingsMessage,
 };
 
 /// Commands that read no settings file.
@@ -135,7 +135,7 @@ impl SettingsFiles {
             return Ok(());
         }
         if self.files.is_empty() {
-            return Err(SettingsFault::NoProfiles { profile }.into());
+            return Err(SettingsFileError::NoProfiles { profile });
         }
         let path = self.paths();
         let known: BTreeSet<&str> = self
@@ -144,15 +144,14 @@ impl SettingsFiles {
             .flat_map(|file| file.profiles.keys().map(String::as_str))
             .collect();
         if known.is_empty() {
-            return Err(SettingsFault::NoProfileAtAll { path, profile }.into());
+            return Err(SettingsFileError::NoProfileAtAll { path, profile });
         }
         let known = known.into_iter().collect::<Vec<_>>().join(", ");
-        Err(SettingsFault::NoProfile {
+        Err(SettingsFileError::NoProfile {
             path,
             profile,
             known,
-        }
-        .into())
+        })
     }
 }
 

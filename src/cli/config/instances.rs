@@ -4,7 +4,6 @@
 use clap::{ArgMatches, Command, builder::Resettable, parser::ValueSource};
 
 use super::{error::SettingsFileError, files::SettingsFiles};
-use crate::i18n::SettingsFault;
 
 /// The names; none if the id and token of the other settings count. An id that is typed overrides the names
 /// in the file. So does an id in the environment, unless a profile is typed.
@@ -24,14 +23,14 @@ pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileErr
         return Ok(Vec::new());
     }
     if names_account {
-        return Err(SettingsFault::InstanceAndId.into());
+        return Err(SettingsFileError::InstanceAndId);
     }
     let duplicate = names
         .iter()
         .enumerate()
         .find(|(at, name)| names[..*at].contains(name));
     match duplicate {
-        Some((_, name)) => Err(SettingsFault::InstanceTwice { name: name.clone() }.into()),
+        Some((_, name)) => Err(SettingsFileError::InstanceTwice { name: name.clone() }),
         None => Ok(names),
     }
 }
@@ -67,7 +66,7 @@ pub(super) fn options_for(
 fn unknown(name: &str, files: &SettingsFiles) -> SettingsFileError {
     let name = name.to_owned();
     if files.files.is_empty() {
-        return SettingsFault::InstancesNowhere { name }.into();
+        return SettingsFileError::InstancesNowhere { name };
     }
     let path = files.paths();
     let mut known: Vec<_> = files
@@ -78,12 +77,11 @@ fn unknown(name: &str, files: &SettingsFiles) -> SettingsFileError {
     known.sort();
     known.dedup();
     if known.is_empty() {
-        return SettingsFault::NoInstanceAtAll { path, name }.into();
+        return SettingsFileError::NoInstanceAtAll { path, name };
     }
-    SettingsFault::NoSuchInstance {
+    SettingsFileError::NoSuchInstance {
         path,
         name,
         known: known.join(", "),
     }
-    .into()
 }

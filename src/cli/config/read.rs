@@ -19,7 +19,6 @@ use super::{
 };
 use crate::{
     cli::args::from_file::{FileToken, Rank, TokenSource},
-    i18n::SettingsFault,
     ledger::{Access, read_plain},
 };
 
@@ -77,11 +76,10 @@ pub(crate) fn read_to_trust(
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> SettingsFileError {
-    SettingsFault::Unreadable {
+    SettingsFileError::Unreadable {
         path: path.display().to_string(),
         reason: error.to_string(),
     }
-    .into()
 }
 
 /// The permission bits of a file; 0 if the system has none, or the file cannot be read.
@@ -102,7 +100,7 @@ impl Reader<'_> {
     fn file(&self) -> Result<FileSettings, SettingsFileError> {
         let table = DeTable::parse(self.text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            SettingsFault::Syntax {
+            SettingsFileError::Syntax {
                 place: self.place(at),
                 reason: error.message().to_owned(),
             }
@@ -161,7 +159,7 @@ impl Reader<'_> {
         let (place, word) = (self.place_of(key), key.get_ref().to_string());
         let is_known = self.known.contains(&word);
         if is_known && !INSTANCE_KEYS.contains(&word.as_str()) {
-            return Err(SettingsFault::OfTheCampaign { place, key: word }.into());
+            return Err(SettingsFileError::OfTheCampaign { place, key: word });
         }
         Ok(())
     }
@@ -181,12 +179,11 @@ impl Reader<'_> {
             | DeValue::Datetime(_)
             | DeValue::Array(_) => {
                 let (place, key) = (self.place_of(key), key.get_ref().to_string());
-                Err(SettingsFault::NeedsTable {
+                Err(SettingsFileError::NeedsTable {
                     place,
                     key,
                     kind: kind.to_owned(),
-                }
-                .into())
+                })
             }
         }
     }
@@ -203,10 +200,9 @@ impl Reader<'_> {
             }
             if TOKEN_KEYS.contains(&key.get_ref().as_ref()) {
                 if layer.token.is_some() {
-                    return Err(SettingsFault::TwoTokens {
+                    return Err(SettingsFileError::TwoTokens {
                         place: self.place_of(&key),
-                    }
-                    .into());
+                    });
                 }
                 layer.token = Some(self.token(&key, rank, value.get_ref())?);
                 continue;
@@ -236,12 +232,9 @@ impl Reader<'_> {
                     .iter()
                     .map(|item| scalar_text(item.get_ref()))
                     .collect::<Option<Vec<_>>>();
-                let wrong = || {
-                    SettingsFault::NeedsTexts {
-                        place: self.place_of(key),
-                        key: key.get_ref().to_string(),
-                    }
-                    .into()
+                let wrong = || SettingsFileError::NeedsTexts {
+                    place: self.place_of(key),
+                    key: key.get_ref().to_string(),
                 };
                 texts.map(Value::Several).ok_or_else(wrong)
             }
@@ -269,11 +262,10 @@ impl Reader<'_> {
             }
             ("token-command", _) => {
                 let place = self.place_of(key);
-                return Err(SettingsFault::NeedsWords {
+                return Err(SettingsFileError::NeedsWords {
                     place,
                     key: key.get_ref().to_string(),
-                }
-                .into());
+                });
             }
             ("token", Value::One(token)) => {
                 self.require_private(key)?;
@@ -294,7 +286,7 @@ impl Reader<'_> {
     fn require_private(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
         let (place, path) = (self.place_of(key), self.path.display().to_string());
         if self.trust == Trust::Trusted && self.access.mode & 0o077 != 0 {
-            return Err(SettingsFault::OpenToken { place, path }.into());
+            return Err(SettingsFileError::OpenToken { place, path });
         }
         Ok(())
     }
@@ -311,10 +303,10 @@ impl Reader<'_> {
             return Ok(());
         }
         if !self.access.is_own {
-            return Err(SettingsFault::ForeignFile { place, path, key }.into());
+            return Err(SettingsFileError::ForeignFile { place, path, key });
         }
         if self.access.is_open {
-            return Err(SettingsFault::OpenFile { place, path, key }.into());
+            return Err(SettingsFileError::OpenFile { place, path, key });
         }
         Ok(())
     }
@@ -328,22 +320,20 @@ impl Reader<'_> {
             .iter()
             .max_by(|one, other| similarity(one).total_cmp(&similarity(other)));
         match nearest.filter(|known| similarity(known) > 0.8) {
-            Some(nearest) => SettingsFault::UnknownKeyNear {
+            Some(nearest) => SettingsFileError::UnknownKeyNear {
                 place,
                 key,
                 nearest: nearest.clone(),
-            }
-            .into(),
-            None => SettingsFault::UnknownKey { place, key }.into(),
+            },
+            None => SettingsFileError::UnknownKey { place, key },
         }
     }
 
     fn needs_text(&self, key: &Key<'_>) -> SettingsFileError {
-        SettingsFault::NeedsText {
+        SettingsFileError::NeedsText {
             place: self.place_of(key),
             key: key.get_ref().to_string(),
         }
-        .into()
     }
 
     /// File and line of a key, as `sendcontact.toml:4`.

@@ -16,7 +16,6 @@ use secrecy::SecretString;
 use super::error::SettingsFileError;
 use crate::{
     cli::args::from_file::{FileToken, TokenSource},
-    i18n::SettingsFault,
     ledger::{Access, read_plain},
 };
 
@@ -70,18 +69,17 @@ impl FileToken {
 
     fn unreadable(&self, path: &Path, error: &std::io::Error) -> SettingsFileError {
         let reason = format!("{}: {error}", path.display());
-        SettingsFault::Value {
+        SettingsFileError::Value {
             place: self.place.clone(),
             key: "token-file".to_owned(),
             reason,
         }
-        .into()
     }
 
     fn run(&self, words: &[String]) -> Result<SecretString, SettingsFileError> {
         let place = self.place.clone();
         let Some((program, words)) = words.split_first() else {
-            return Err(SettingsFault::CommandSilent { place }.into());
+            return Err(SettingsFileError::CommandSilent { place });
         };
         let spawned = Command::new(program)
             .args(words)
@@ -91,30 +89,28 @@ impl FileToken {
         let (status, output) = match spawned.and_then(|child| output_of(child, TIME_LIMIT)) {
             Ok(CommandEnd::Exited(status, output)) => (status, output),
             Ok(CommandEnd::TimedOut) => {
-                return Err(SettingsFault::CommandLate {
+                return Err(SettingsFileError::CommandLate {
                     place,
                     seconds: TIME_LIMIT.as_secs(),
-                }
-                .into());
+                });
             }
             Ok(CommandEnd::OutputTooLong) => {
-                return Err(SettingsFault::CommandTooLong { place }.into());
+                return Err(SettingsFileError::CommandTooLong { place });
             }
             Err(error) => {
                 let (program, reason) = (program.clone(), error.to_string());
-                return Err(SettingsFault::NoSuchCommand {
+                return Err(SettingsFileError::NoSuchCommand {
                     place,
                     program,
                     reason,
-                }
-                .into());
+                });
             }
         };
         if !status.success() {
             let status = status
                 .code()
                 .map_or_else(|| status.to_string(), |code| code.to_string());
-            return Err(SettingsFault::CommandFailed { place, status }.into());
+            return Err(SettingsFileError::CommandFailed { place, status });
         }
         let text = String::from_utf8_lossy(&output);
         match text
@@ -124,7 +120,7 @@ impl FileToken {
             .filter(|line| !line.is_empty())
         {
             Some(line) => Ok(SecretString::from(line.to_owned())),
-            None => Err(SettingsFault::CommandSilent { place }.into()),
+            None => Err(SettingsFileError::CommandSilent { place }),
         }
     }
 }

@@ -1,158 +1,188 @@
 //! What is wrong with the options, and the sentence about it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::send_policy::PolicyError;
 use crate::{
     cli::config::SettingsFileError,
     formats::FileSentence,
     green_api::{ClientError, InstanceError},
-    i18n::{Language, OptOutFault, SchedulerFault, Shown, UserError},
+    i18n::{Language, count, lists, messages},
     ingest::{MapError, RecipientArgError},
     phone_metadata::CountryError,
 };
 
-/// What the user has to correct.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub(crate) enum SettingsError {
-    Recipient(#[from] RecipientArgError),
-    Country(#[from] CountryError),
-    Map(#[from] MapError),
-    Client(#[from] ClientError),
-    CampaignName(String),
-    NoFolder(PathBuf),
-    NoInstance,
-    InstanceNoId(String),
-    InstanceNoToken(String),
-    SameInstance {
-        one: String,
-        other: String,
-        id: String,
-    },
-    /// The settings of an instance are wrong.
-    OfInstance {
-        name: String,
-        error: Box<Self>,
-    },
-    NoToken,
-    TokenFile {
-        path: PathBuf,
-        source: std::io::Error,
-    },
-    Instance(#[from] InstanceError),
-    File(#[from] SettingsFileError),
-    Scheduler(#[from] SchedulerError),
-    OptOut(#[from] OptOutError),
-    Encoding(String),
-    Delimiter(String),
-    SameFile(PathBuf),
-    Results {
-        path: PathBuf,
-        endings: &'static str,
-    },
-    NotItsEnding {
-        path: PathBuf,
-        ending: &'static str,
-    },
-    OnlyFigures,
-    NoCampaign(usize),
-    NoSource(String, Vec<String>),
-    WhichSource(u64, Vec<String>),
-    Script {
-        path: PathBuf,
-        reason: String,
-    },
-    Policy(#[from] PolicyError),
-}
-
-impl SettingsError {
-    /// The sentence in a language.
-    #[expect(clippy::too_many_lines, reason = "a table")]
-    pub(crate) fn localized(&self, language: Language) -> String {
-        let shown = |path: &Path| path.display().to_string();
-        let fault = match self {
-            Self::Recipient(error) => return error.localized(language),
-            Self::Country(error) => return error.localized(language),
-            Self::Map(error) => return format!("--map: {}", error.localized(language)),
-            Self::Client(error) => return error.localized(language),
-            Self::Instance(error) => return error.localized(language),
-            Self::File(error) => return error.localized(language),
-            Self::Scheduler(error) => return error.0.localized(language),
-            Self::OptOut(error) => return error.0.localized(language),
-            Self::Policy(error) => return error.localized(language),
-            Self::OfInstance { name, error } => {
-                return format!("{name}: {}", error.localized(language));
-            }
-            Self::CampaignName(campaign) => UserError::CampaignPath {
-                campaign: campaign.clone(),
-            },
-            Self::NoFolder(path) => UserError::NoFolder { path: shown(path) },
-            Self::NoInstance => UserError::NoInstance,
-            Self::InstanceNoId(name) => UserError::InstanceNoId { name: name.clone() },
-            Self::InstanceNoToken(name) => UserError::InstanceNoToken { name: name.clone() },
-            Self::SameInstance { one, other, id } => UserError::SameInstance {
-                one: one.clone(),
-                other: other.clone(),
-                id: id.clone(),
-            },
-            Self::NoToken => UserError::NoToken,
-            Self::TokenFile { path, source } => UserError::TokenFile {
-                path: shown(path),
-                reason: source.to_string(),
-            },
-            Self::Encoding(label) => {
-                let sentence = FileSentence::EncodingUnheard {
-                    label: label.clone(),
-                };
-                return format!("--encoding: {}", sentence.localized(language));
-            }
-            Self::Delimiter(text) => UserError::Delimiter { text: text.clone() },
-            Self::SameFile(path) => UserError::SameFile { path: shown(path) },
-            Self::Results { path, endings } => UserError::ResultsEnding {
-                path: shown(path),
-                endings,
-            },
-            Self::NotItsEnding { path, ending } => UserError::NotItsEnding {
-                path: shown(path),
-                ending,
-            },
-            Self::OnlyFigures => UserError::OnlyFigures,
-            Self::NoSource(source, found) => UserError::NoSource {
-                source: source.clone(),
-                found: found.clone(),
-            },
-            Self::WhichSource(row, found) => UserError::WhichSource {
-                row: *row,
-                found: found.clone(),
-            },
-            Self::NoCampaign(0) => UserError::NoLedgerHere,
-            Self::NoCampaign(many) => UserError::ManyLedgers {
-                ledgers: *many as u64,
-            },
-            Self::Script { path, reason } => UserError::Script {
-                path: shown(path),
-                reason: reason.clone(),
-            },
-        };
-        fault.localized(language)
+messages! {
+    /// What the user has to correct.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub(crate) enum SettingsError {
+        Recipient(#[from] error: RecipientArgError) = en "{error}", ru "{error}",
+        Country(#[from] error: CountryError) = en "{error}", ru "{error}",
+        Map(#[from] error: MapError) = en "--map: {error}", ru "--map: {error}",
+        Client(#[from] error: ClientError) = en "{error}", ru "{error}",
+        CampaignName(campaign: String) =
+            en "--campaign {campaign}: give a name, not a path; --out-dir sets the folder",
+            ru "--campaign {campaign}: нужно имя, а не путь; папку задаёт --out-dir",
+        NoFolder(path: PathBuf) =
+            en "{path} is not a file, so the ledger and the results cannot be placed beside it: set their folder with \
+                --out-dir and the campaign with --campaign",
+            ru "{path} — не файл, поэтому реестр и результаты нельзя положить рядом с ним: папку задайте через \
+                --out-dir, а имя кампании — через --campaign",
+        NoInstance =
+            en "no instance: set GREEN_API_ID_INSTANCE or --id-instance (idInstance in the console), or try it with \
+                --simulate",
+            ru "не указан инстанс: задайте GREEN_API_ID_INSTANCE или --id-instance (idInstance в личном кабинете) или \
+                попробуйте с --simulate",
+        InstanceNoId(name: String) =
+            en "instance {name} has no id: add id-instance under [instances.{name}] in the settings file",
+            ru "у инстанса {name} нет id: укажите id-instance в [instances.{name}] в файле настроек",
+        InstanceNoToken(name: String) =
+            en "instance {name} has no token: add token-file or token-command under [instances.{name}] in the \
+                settings file",
+            ru "у инстанса {name} нет токена: укажите token-file или token-command в [instances.{name}] в файле настроек",
+        SameInstance { one: String, other: String, id: String } =
+            en "{one} and {other} are the same instance, {id}: give it once",
+            ru "{one} и {other} — один и тот же инстанс, {id}: укажите его один раз",
+        /// The settings of an instance are wrong.
+        OfInstance { name: String, error: Box<Self> } = en "{name}: {error}", ru "{name}: {error}",
+        NoToken =
+            en "no token: set GREEN_API_TOKEN, or GREEN_API_TOKEN_FILE or --token-file with a file that holds it \
+                (apiTokenInstance in the console)",
+            ru "не указан токен: задайте GREEN_API_TOKEN или файл с токеном в GREEN_API_TOKEN_FILE или --token-file \
+                (apiTokenInstance в личном кабинете)",
+        TokenFile { path: PathBuf, source: std::io::Error } =
+            en "the token file {path} cannot be read: {source}",
+            ru "файл с токеном {path} не читается: {source}",
+        Instance(#[from] error: InstanceError) = en "{error}", ru "{error}",
+        File(#[from] error: SettingsFileError) = en "{error}", ru "{error}",
+        Scheduler(#[from] error: SchedulerError) = en "{error}", ru "{error}",
+        OptOut(#[from] error: OptOutError) = en "{error}", ru "{error}",
+        Encoding(sentence: FileSentence) = en "--encoding: {sentence}", ru "--encoding: {sentence}",
+        Delimiter(text: String) =
+            en "--delimiter must be one character (; , | or tab), not {text}",
+            ru "--delimiter — это один знак (; , | или tab), а не {text}",
+        SameFile(path: PathBuf) =
+            en "{path} is an input or the ledger: writing to it would destroy it; choose another name with --results, \
+                --ledger, --problems or --log-file",
+            ru "{path} — входной файл или реестр: запись его уничтожит. Выберите другое имя: --results, --ledger, \
+                --problems или --log-file",
+        Results { path: PathBuf, endings: &'static str } =
+            en "--results must end with {endings} here, not {path}",
+            ru "имя в --results здесь должно кончаться на {endings}, а не {path}",
+        NotItsEnding { path: PathBuf, ending: &'static str } =
+            en "--as {ending} and --results {path} contradict each other: remove one of them, or give the name the \
+                ending .{ending}",
+            ru "--as {ending} и --results {path} противоречат друг другу: уберите одно из двух или дайте имени окончание \
+                .{ending}",
+        OnlyFigures =
+            en "--only selects rows, but a summary page has none; remove it, or choose another format with --as",
+            ru "--only выбирает строки, а на странице со сводкой их нет: уберите его или выберите другой формат через \
+                --as",
+        NoLedgerHere =
+            en "this folder has no ledger: give the name of a campaign",
+            ru "в этой папке нет реестра: укажите кампанию",
+        ManyLedgers(ledgers: u64) =
+            en "this folder has {ledgers} ledgers: give the name of the campaign",
+            ru "в этой папке {ledgers}: укажите кампанию"
+                [ledgers = count::ru(*ledgers, "реестр", "реестра", "реестров")],
+        NoSource(source: String, found: Vec<String>) =
+            en "--source {source}: the campaign has no such file; it has {found}" [found = lists::en(found, ", ")],
+            ru "--source {source}: такого файла в кампании нет, есть {found}" [found = lists::ru(found, ", ")],
+        WhichSource(row: u64, found: Vec<String>) =
+            en "row {row} is unknown in several files: {found}; choose one with --source"
+                [found = lists::en(found, ", ")],
+            ru "строка {row} неизвестна в нескольких файлах: {found}; укажите нужный: --source"
+                [found = lists::ru(found, ", ")],
+        Script { path: PathBuf, reason: String } =
+            en "the script {path} cannot be used: {reason}",
+            ru "сценарий {path} не подходит: {reason}",
+        Policy(#[from] error: PolicyError) = en "{error}", ru "{error}",
     }
 }
 
-impl Shown for SettingsError {
-    type As = String;
-
-    fn shown(&self, language: Language) -> String {
-        self.localized(language)
+messages! {
+    /// Why the list of those who asked to be left alone cannot be kept.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub(crate) enum OptOutError {
+        Unreadable { path: String, reason: String } =
+            en "{path} cannot be read: {reason}",
+            ru "{path} не читается: {reason}",
+        Away { path: String, target: String } =
+            en "{path} is a link to {target}, which does not exist: restore the list, or remove the link to start a \
+                new one",
+            ru "{path} — ссылка на {target}, а такого файла нет: верните список или удалите ссылку, чтобы начать новый",
+        Foreign { path: String } =
+            en "{path} is not a list written by opt-outs (headings chatId, reason, time, in UTF-8) and stays \
+                unchanged: choose another name with --out; --suppress accepts several lists",
+            ru "{path} — не список команды opt-outs (заголовки chatId, reason, time, кодировка UTF-8), файл не \
+                изменён: укажите в --out другое имя; в --suppress можно указать несколько списков",
+        NoWords =
+            en "there are no stop words: the file in --words is empty",
+            ru "стоп-слов нет: файл в --words пуст",
     }
 }
 
-/// A do-not-contact list that cannot be written.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.localized(Language::En))]
-pub(crate) struct OptOutError(pub(crate) OptOutFault);
-
-/// A campaign that a scheduler cannot run.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.localized(Language::En))]
-pub(crate) struct SchedulerError(pub(crate) SchedulerFault);
+messages! {
+    /// Why a campaign cannot be given to a scheduler.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub(crate) enum SchedulerError {
+        Line { reason: String } =
+            en "the scheduled command cannot be run: {reason}",
+            ru "запланированная команда не запустится: {reason}",
+        Command =
+            en "only send and track can be scheduled: write them after --, as in schedule --every day --at 10:00 -- \
+                send list.csv",
+            ru "запланировать можно только send и track: пишите их после --, например schedule --every day --at 10:00 -- send list.csv",
+        TokenOfTheShell =
+            en "the token is set in GREEN_API_TOKEN, which a scheduler cannot see and must not store: keep it in a \
+                file (--token-file) or set it in sendcontact.toml",
+            ru "токен указан в GREEN_API_TOKEN: планировщик не видит эту переменную, а хранить токен в его файлах \
+                нельзя. Храните токен в файле (--token-file) или укажите в sendcontact.toml",
+        TokenInLine =
+            en "the command to schedule contains a token, which a scheduler must not store: keep the token in a file \
+                and name that file with --token-file",
+            ru "в команде для планировщика указан токен, а хранить токен в его файлах нельзя: храните его в файле и \
+                укажите этот файл в --token-file",
+        NoToken =
+            en "the scheduled run would find no token: set its file with --token-file or in sendcontact.toml",
+            ru "запланированный запуск не найдёт токена: укажите его файл в --token-file или в sendcontact.toml",
+        Otherwise =
+            en "the scheduled run would use other instances, or another address, than a run started here: copy the \
+                values of this shell's variables into the settings file",
+            ru "запланированный запуск отправлял бы с других инстансов или на другой адрес, чем запуск отсюда: \
+                перенесите значения переменных этой оболочки в файл настроек",
+        NoInput { path: String } =
+            en "the scheduled run would not find {path}: there is no such file",
+            ru "запланированный запуск не найдёт {path}: такого файла нет",
+        StateOfWindows { state: String } =
+            en "{state} holds the send history for caps, but only this shell knows that folder: run setx \
+                SENDCONTACT_STATE_DIR for the Windows scheduler, then run schedule in a shell that does not set the \
+                variable",
+            ru "история отправок для дневных лимитов лежит в {state}, но эту папку знает только эта оболочка: для \
+                планировщика Windows выполните setx SENDCONTACT_STATE_DIR и повторите schedule в оболочке, где \
+                переменная не задана",
+        Zone { zone: String } =
+            en "--time-zone {zone}: schedulers know zones only by their names, such as Europe/Moscow",
+            ru "--time-zone {zone}: планировщики знают зоны только по названиям, например Europe/Moscow",
+        ZoneOfWindows =
+            en "--time-zone: the Windows scheduler uses the clock of its machine; remove this option and give the \
+                time of that clock",
+            ru "--time-zone: планировщик Windows использует часы компьютера; уберите этот ключ и укажите время по \
+                этим часам",
+        Unprintable { text: String } =
+            en "{text} cannot be passed to a scheduler: it contains invalid characters",
+            ru "{text} нельзя передать планировщику: недопустимые символы",
+        Place { reason: String } =
+            en "the path of the program or of this folder is unknown: {reason}",
+            ru "не удалось определить путь к программе или к этой папке: {reason}",
+        WordOfWindows { text: String } =
+            en "{text} contains \" or %, which the command line of Windows may change: set this in sendcontact.toml",
+            ru "в {text} есть кавычка или %, командная строка Windows может их изменить: укажите это в sendcontact.toml",
+        LineOfWindows { length: u64, longest: u64 } =
+            en "the command has {length} characters, and schtasks takes {longest} at most: set options in sendcontact.toml, or use a folder with a shorter path",
+            ru "в команде {length} знаков, а schtasks принимает не больше {longest}: перенесите параметры в sendcontact.toml или используйте папку с более коротким путём",
+    }
+}

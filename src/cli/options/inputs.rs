@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::error::SettingsError;
 use crate::{
     cli::args::{InputArguments, LengthsArgument, from_file::SettingsFileInUse},
-    formats::{ReadOptions, is_encoding},
+    formats::{FileSentence, ReadOptions, is_encoding},
     ingest::{self, Inputs, NumberLengths, NumberRules, RecipientArg},
     phone_metadata::Country,
 };
@@ -72,7 +72,10 @@ fn encoding(label: &str) -> Result<String, SettingsError> {
     if is_encoding(label) {
         Ok(label.to_owned())
     } else {
-        Err(SettingsError::Encoding(label.to_owned()))
+        let label = label.to_owned();
+        Err(SettingsError::Encoding(FileSentence::EncodingUnheard {
+            label,
+        }))
     }
 }
 

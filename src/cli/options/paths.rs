@@ -149,9 +149,8 @@ fn only_ledger() -> Result<PathBuf, SettingsError> {
         .unwrap_or_default();
     match (ledgers.pop(), ledgers.len()) {
         (Some(only), 0) => Ok(only.file_name().map_or_else(|| only.clone(), PathBuf::from)),
-        (found, others) => Err(SettingsError::NoCampaign(
-            others + usize::from(found.is_some()),
-        )),
+        (None, _) => Err(SettingsError::NoLedgerHere),
+        (Some(_), others) => Err(SettingsError::ManyLedgers(others as u64 + 1)),
     }
 }
 

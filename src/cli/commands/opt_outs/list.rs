@@ -8,7 +8,8 @@ use std::{
     path::Path,
 };
 
-use crate::{domain, i18n::OptOutFault, ingest};
+use crate::cli::options::error::OptOutError;
+use crate::{domain, ingest};
 
 /// The headings, of which the first is that of a recipient.
 const HEADINGS: [&str; 3] = ["chatId", "reason", "time"];
@@ -45,10 +46,10 @@ struct Text {
 /// # Errors
 /// When the file cannot be read, or is no list of this kind: it would not be understood any more; and for
 /// a link that leads nowhere, because a new list in its place would lack whoever is on the one that is away.
-pub(super) fn probe(path: &Path, delimiter: u8) -> Result<(), OptOutFault> {
+pub(super) fn probe(path: &Path, delimiter: u8) -> Result<(), OptOutError> {
     match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => match path.read_link() {
-            Ok(target) => Err(OptOutFault::Away {
+            Ok(target) => Err(OptOutError::Away {
                 path: path.display().to_string(),
                 target: path.with_file_name(target).display().to_string(),
             }),
@@ -77,7 +78,7 @@ impl List {
     ///
     /// # Errors
     /// As [`probe`].
-    pub(super) fn read(mut file: File, path: &Path, delimiter: u8) -> Result<Self, OptOutFault> {
+    pub(super) fn read(mut file: File, path: &Path, delimiter: u8) -> Result<Self, OptOutError> {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
             .map_err(|error| unreadable(path, &error))?;
@@ -168,15 +169,15 @@ impl Text {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> OptOutFault {
-    OptOutFault::Unreadable {
+fn unreadable(path: &Path, error: &io::Error) -> OptOutError {
+    OptOutError::Unreadable {
         path: path.display().to_string(),
         reason: error.to_string(),
     }
 }
 
-fn foreign(path: &Path) -> OptOutFault {
-    OptOutFault::Foreign {
+fn foreign(path: &Path) -> OptOutError {
+    OptOutError::Foreign {
         path: path.display().to_string(),
     }
 }

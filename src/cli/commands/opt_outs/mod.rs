@@ -2,9 +2,11 @@
 //! list that `--suppress` reads. Nothing is sent.
 
 mod list;
+mod messages;
 mod words;
 
 use crate::cli::session::runtime;
+use messages::OptOutMessage;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -22,7 +24,7 @@ use crate::cli::{
 use crate::{
     domain::{self, Outcome},
     green_api::{Incoming, Inspector},
-    i18n::{Language, OptOutFault, OptOutMessage},
+    i18n::Language,
 };
 use list::{List, Person};
 use words::StopWords;
@@ -38,13 +40,13 @@ pub(crate) fn opt_outs(
             .as_ref()
             .map(|path| path.display().to_string())
             .unwrap_or_default();
-        wrong(OptOutFault::Unreadable {
+        wrong(OptOutError::Unreadable {
             path,
             reason: error.to_string(),
         })
     })?;
     if words.are_none() {
-        return Err(wrong(OptOutFault::NoWords).into());
+        return Err(wrong(OptOutError::NoWords).into());
     }
     let delimiter = u8::try_from(language::fallback_delimiter()).unwrap_or(b',');
     list::probe(&arguments.out, delimiter).map_err(wrong)?;
@@ -72,8 +74,8 @@ pub(crate) fn opt_outs(
     })
 }
 
-fn wrong(fault: OptOutFault) -> SettingsError {
-    OptOutError(fault).into()
+fn wrong(fault: OptOutError) -> SettingsError {
+    fault.into()
 }
 
 /// Opens the list only now: people wrote into it while the service was asked.

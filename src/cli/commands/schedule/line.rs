@@ -13,7 +13,7 @@ use crate::{
         config::{self, CommandLineError, ParsedCommandLine},
         options::error::{SchedulerError, SettingsError},
     },
-    i18n::{Language, SchedulerFault},
+    i18n::Language,
 };
 
 /// What is to run, as it was typed: the settings file and the profile that come before `--` count for it
@@ -48,15 +48,13 @@ pub(super) fn read(words: &[String]) -> Result<ParsedCommandLine, SettingsError>
         .map(OsString::from)
         .collect();
     config::parse(&line).map_err(|error| match error {
-        CommandLineError::Usage(error) => {
-            SettingsError::from(SchedulerError(SchedulerFault::Line {
-                reason: error
-                    .to_string()
-                    .trim_end()
-                    .trim_start_matches("error: ")
-                    .to_owned(),
-            }))
-        }
+        CommandLineError::Usage(error) => SettingsError::from(SchedulerError::Line {
+            reason: error
+                .to_string()
+                .trim_end()
+                .trim_start_matches("error: ")
+                .to_owned(),
+        }),
         CommandLineError::File(error, _) => SettingsError::from(error),
     })
 }
@@ -71,7 +69,7 @@ pub(super) fn finished(
     let at = words.len().min(place_of_name(&words) + 1);
     words.splice(at..at, known(typed, language)?);
     if meant(&read(&words)?) != meant(typed) {
-        return Err(SchedulerError(SchedulerFault::Otherwise).into());
+        return Err(SchedulerError::Otherwise.into());
     }
     Ok(words)
 }

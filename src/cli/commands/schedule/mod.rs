@@ -3,6 +3,7 @@
 
 mod cron;
 mod line;
+mod messages;
 mod systemd;
 mod windows;
 
@@ -33,9 +34,10 @@ use crate::cli::{
     session::send_history,
 };
 use crate::{
-    i18n::{self, Language, SchedulerFault, SchedulerMessage},
+    i18n::{self, Language},
     send_policy::Days,
 };
+use messages::SchedulerMessage;
 
 /// What is to run, where, and when.
 struct Job {
@@ -117,16 +119,14 @@ fn job(
         .as_ref()
         .map(|zone| zone.name().to_owned());
     if let Some(zone) = zone.as_ref().filter(|zone| TimeZone::get(zone).is_err()) {
-        return Err(SchedulerError(SchedulerFault::Zone { zone: zone.clone() }).into());
+        return Err(SchedulerError::Zone { zone: zone.clone() }.into());
     }
     let mut times: Vec<Time> = arguments.at.iter().map(|at| at.0).collect();
     times.sort_unstable();
     times.dedup();
     let here = env::current_dir().and_then(|folder| Ok((folder, env::current_exe()?)));
-    let (folder, program) = here.map_err(|error| {
-        SchedulerError(SchedulerFault::Place {
-            reason: error.to_string(),
-        })
+    let (folder, program) = here.map_err(|error| SchedulerError::Place {
+        reason: error.to_string(),
     })?;
     let words = line::finished(words, &typed, language)?;
     without_token(&words)?;
@@ -156,7 +156,7 @@ fn config_of_the_shell() -> Option<PathBuf> {
 /// What a scheduler is given is read by many.
 fn without_token(words: &[String]) -> Result<(), SettingsError> {
     if words.iter().any(|word| i18n::holds_token(word)) {
-        return Err(SchedulerError(SchedulerFault::TokenInLine).into());
+        return Err(SchedulerError::TokenInLine.into());
     }
     Ok(())
 }
@@ -170,7 +170,7 @@ fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
             .find(|path| !path.exists())
         {
             let path = format!("{:?}", missing.to_string_lossy());
-            return Err(SchedulerError(SchedulerFault::NoInput { path }).into());
+            return Err(SchedulerError::NoInput { path }.into());
         }
         let places = paths::campaign_paths(&send.files, &source.inputs, send.service.simulate)?;
         Ok(places.campaign)
@@ -183,7 +183,7 @@ fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
             .into_owned()
             + "-track")
     } else {
-        Err(SchedulerError(SchedulerFault::Command).into())
+        Err(SchedulerError::Command.into())
     }
 }
 
@@ -199,7 +199,7 @@ fn can_run(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
         let is_named = service.token_file.is_some() || service.file_token.is_some();
         match service::token_origin(service) {
             Some(TokenOrigin::Environment(_)) if !is_named => {
-                return Err(SchedulerError(SchedulerFault::TokenOfTheShell).into());
+                return Err(SchedulerError::TokenOfTheShell.into());
             }
             Some(
                 TokenOrigin::Typed(_)
@@ -207,7 +207,7 @@ fn can_run(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
                 | TokenOrigin::EnvironmentFile(_)
                 | TokenOrigin::SettingsFile(_),
             ) => {}
-            None => return Err(SchedulerError(SchedulerFault::NoToken).into()),
+            None => return Err(SchedulerError::NoToken.into()),
         }
         service::instance(service)?;
     }
@@ -227,9 +227,9 @@ fn plain(text: impl AsRef<OsStr>) -> Result<String, SettingsError> {
         .filter(|text| !text.contains(char::is_control))
     {
         Some(text) => Ok(text.to_owned()),
-        None => Err(SchedulerError(SchedulerFault::Unprintable {
+        None => Err(SchedulerError::Unprintable {
             text: told.escape_debug().to_string(),
-        })
+        }
         .into()),
     }
 }
@@ -270,12 +270,12 @@ fn with_cron(job: &Job, language: Language) -> Result<(), CommandError> {
 }
 
 fn with_windows(job: &Job, language: Language) -> Result<(), CommandError> {
-    let refused = |fault| CommandError::from(SettingsError::from(SchedulerError(fault)));
+    let refused = |fault| CommandError::from(SettingsError::from(fault));
     if job.zone.is_some() {
-        return Err(refused(SchedulerFault::ZoneOfWindows));
+        return Err(refused(SchedulerError::ZoneOfWindows));
     }
     if let Some(state) = job.state.clone() {
-        return Err(refused(SchedulerFault::StateOfWindows { state }));
+        return Err(refused(SchedulerError::StateOfWindows { state }));
     }
     write_out(&windows::commands(job).map_err(refused)?)?;
     say!("{}", SchedulerMessage::Windows.localized(language));

@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 use jiff::civil::Weekday;
 
 use super::Job;
-use crate::{i18n::SchedulerFault, send_policy::Days};
+use crate::cli::options::error::SchedulerError;
+use crate::send_policy::Days;
 
 /// schtasks refuses a longer value of /TR.
 const LONGEST: usize = 261;
 
 /// The commands, one a time of day, for a task has one.
-pub(super) fn commands(job: &Job) -> Result<String, SchedulerFault> {
+pub(super) fn commands(job: &Job) -> Result<String, SchedulerError> {
     let words: Vec<&str> = job.words.iter().map(String::as_str).collect();
     let parts = [
         &["cmd", "/c", "cd", "/d", &job.folder, "&&", &job.program][..],
@@ -20,14 +21,14 @@ pub(super) fn commands(job: &Job) -> Result<String, SchedulerFault> {
     ]
     .concat();
     if let Some(text) = parts.iter().find(|word| word.contains(['"', '%'])) {
-        return Err(SchedulerFault::WordOfWindows {
+        return Err(SchedulerError::WordOfWindows {
             text: (*text).to_owned(),
         });
     }
     let run: Vec<String> = parts.iter().map(|word| quoted(word)).collect();
     let length = run.join(" ").chars().count();
     if length > LONGEST {
-        return Err(SchedulerFault::LineOfWindows {
+        return Err(SchedulerError::LineOfWindows {
             length: length as u64,
             longest: LONGEST as u64,
         });

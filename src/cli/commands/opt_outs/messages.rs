@@ -1,33 +1,11 @@
 //! Messages about people who asked not to be contacted.
 
-use super::{count, messages};
-
-messages! {
-    /// Why the list of those who asked to be left alone cannot be kept.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum OptOutFault {
-        Unreadable { path: String, reason: String } =
-            en "{path} cannot be read: {reason}",
-            ru "{path} не читается: {reason}",
-        Away { path: String, target: String } =
-            en "{path} is a link to {target}, which does not exist: restore the list, or remove the link to start a \
-                new one",
-            ru "{path} — ссылка на {target}, а такого файла нет: верните список или удалите ссылку, чтобы начать новый",
-        Foreign { path: String } =
-            en "{path} is not a list written by opt-outs (headings chatId, reason, time, in UTF-8) and stays \
-                unchanged: choose another name with --out; --suppress accepts several lists",
-            ru "{path} — не список команды opt-outs (заголовки chatId, reason, time, кодировка UTF-8), файл не \
-                изменён: укажите в --out другое имя; в --suppress можно указать несколько списков",
-        NoWords =
-            en "there are no stop words: the file in --words is empty",
-            ru "стоп-слов нет: файл в --words пуст",
-    }
-}
+use crate::i18n::{count, messages};
 
 messages! {
     /// What was found, and what to do with it.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum OptOutMessage {
+    pub(super) enum OptOutMessage {
         NotAsked { reason: String } =
             en "The messages could not be requested: {reason}.",
             ru "Не удалось запросить сообщения: {reason}.",
