@@ -1,20 +1,20 @@
 //! What a person meets: arguments, settings, commands, exit codes. stdout is data, stderr is talk.
 
-/// A line of talk on stderr. Nobody may be there to read it; the work goes on.
-macro_rules! say {
+/// Writes a line to stderr, with control characters escaped. A closed stderr does not end the command.
+macro_rules! eprintln_lossy {
     ($($words:tt)*) => {{
         use std::io::Write as _;
         let text = format!($($words)*);
-        let _gone = writeln!(std::io::stderr(), "{}", crate::i18n::shown_lines(&text));
+        let _ = writeln!(std::io::stderr(), "{}", crate::i18n::shown_lines(&text));
     }};
 }
 
-/// Talk on stderr that brings its own line ends.
-macro_rules! say_on {
+/// As `eprintln_lossy!`, without the line end.
+macro_rules! eprint_lossy {
     ($($words:tt)*) => {{
         use std::io::Write as _;
         let text = format!($($words)*);
-        let _gone = write!(std::io::stderr(), "{}", crate::i18n::shown_lines(&text));
+        let _ = write!(std::io::stderr(), "{}", crate::i18n::shown_lines(&text));
     }};
 }
 
@@ -50,7 +50,7 @@ pub fn run() -> ExitCode {
     let typed = match config::parse_env_args() {
         Ok(typed) => typed,
         Err((error, lang)) => {
-            say!(
+            eprintln_lossy!(
                 "sendcontact: {}",
                 error.localized(options::language::chosen_language(lang))
             );
@@ -64,7 +64,7 @@ pub fn run() -> ExitCode {
         let place = settings::place_of(&typed, &error)
             .map(|place| place + ": ")
             .unwrap_or_default();
-        say!("sendcontact: {place}{}", error.localized(language));
+        eprintln_lossy!("sendcontact: {place}{}", error.localized(language));
         error.exit()
     });
     ExitCode::from(exit)

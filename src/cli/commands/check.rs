@@ -65,12 +65,12 @@ pub(crate) fn plan_only(
     let mut checked = Checked::new(arguments.json, language);
     let read = checked.read(source);
     if read.is_ok() && !arguments.verbosity.quiet {
-        say_on!(
+        eprint_lossy!(
             "{}{}",
             checked.plan.findings(),
             outlook(&checked, rate, arguments.limit)
         );
-        say!("  {}", ConsoleMessage::DryRun.localized(language));
+        eprintln_lossy!("  {}", ConsoleMessage::DryRun.localized(language));
     }
     checked.finish(read)
 }
@@ -183,7 +183,7 @@ impl Checked {
                 line: line.to_owned(),
             }
             .localized(self.language);
-            self.counter.suspend(|| say!("  {told}"));
+            self.counter.suspend(|| eprintln_lossy!("  {told}"));
             self.herald = None;
         }
     }

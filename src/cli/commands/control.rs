@@ -19,10 +19,10 @@ pub(crate) fn pause(
     };
     // A run that was told to end does so, whether or not it has heard that yet.
     if control.wish() == Some(RunCommand::Cancel) {
-        say!("{}", RunMessage::ToldToEnd.localized(language));
+        eprintln_lossy!("{}", RunMessage::ToldToEnd.localized(language));
     } else {
         control.ask(RunCommand::Pause).map_err(unwritable)?;
-        say!("{}", RunMessage::PauseAsked.localized(language));
+        eprintln_lossy!("{}", RunMessage::PauseAsked.localized(language));
     }
     Ok(Exit::Done)
 }
@@ -37,10 +37,12 @@ pub(crate) fn resume(
     match control.wish() {
         Some(RunCommand::Pause) => {
             control.clear().map_err(unwritable)?;
-            say!("{}", RunMessage::ResumeAsked.localized(language));
+            eprintln_lossy!("{}", RunMessage::ResumeAsked.localized(language));
         }
-        Some(RunCommand::Cancel) => say!("{}", RunMessage::ToldToEnd.localized(language)),
-        None => say!("{}", RunMessage::NotPaused.localized(language)),
+        Some(RunCommand::Cancel) => {
+            eprintln_lossy!("{}", RunMessage::ToldToEnd.localized(language))
+        }
+        None => eprintln_lossy!("{}", RunMessage::NotPaused.localized(language)),
     }
     Ok(Exit::Done)
 }
@@ -53,7 +55,7 @@ pub(crate) fn cancel(
         return Ok(Exit::Usage);
     };
     control.ask(RunCommand::Cancel).map_err(unwritable)?;
-    say!("{}", RunMessage::CancelAsked.localized(language));
+    eprintln_lossy!("{}", RunMessage::CancelAsked.localized(language));
     Ok(Exit::Done)
 }
 
@@ -66,7 +68,7 @@ fn of_run(
     if Ledger::is_steered(&path)? {
         return Ok(Some(ControlFile::of(&path)));
     }
-    say!(
+    eprintln_lossy!(
         "sendcontact: {}",
         RunMessage::NoRun {
             ledger: path.display().to_string()

@@ -68,7 +68,7 @@ pub(crate) fn init(
         arguments.force,
     ) {
         Ok(()) => {
-            say!(
+            eprintln_lossy!(
                 "{}",
                 SettingsMessage::Written {
                     path: path.display().to_string()
@@ -103,7 +103,7 @@ fn trust(path: &Path, language: Language) {
     };
     if trusted::add(path, &text).is_ok() {
         let path = path.display().to_string();
-        say!(
+        eprintln_lossy!(
             "{}",
             SettingsMessage::WrittenTrusted {
                 path,

@@ -17,7 +17,7 @@ pub(crate) fn ledger(
         LedgerCommand::Copy { from, to } => {
             Ledger::copy(from, to)?;
             let (from, to) = (from.display().to_string(), to.display().to_string());
-            say!(
+            eprintln_lossy!(
                 "{}",
                 RunMessage::LedgerCopied { from, to }.localized(language)
             );

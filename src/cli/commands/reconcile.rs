@@ -38,7 +38,7 @@ pub(crate) fn reconcile(
     for (instance, way) in ways.iter().enumerate() {
         let whose = (&way.reached.identity(), way.reached.instance.api_url());
         if let Some(note) = send_history::keep((&mut ledger, instance), whose, None, language)? {
-            say!("  {}{note}", way.prefix);
+            eprintln_lossy!("  {}{note}", way.prefix);
         }
     }
     run_record::recorded(&mut ledger, ("reconcile", &clock), |ledger| {
@@ -53,11 +53,11 @@ fn finish(
     counts: &Counts,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    say!("  {}", ConsoleMessage::ReportAnew.localized(language));
+    eprintln_lossy!("  {}", ConsoleMessage::ReportAnew.localized(language));
     if arguments.json {
         print_json(counts)?;
     } else {
-        say_on!("{}", summary::counts_text(counts, language));
+        eprint_lossy!("{}", summary::counts_text(counts, language));
     }
     Ok(if refused {
         Exit::Refused
@@ -94,7 +94,7 @@ async fn look(
                     .map(|row| (*row, Resolution::Absent))
                     .collect();
                 let resent = resend(ledger, &again)?;
-                say!(
+                eprintln_lossy!(
                     "  {}{}",
                     way.prefix,
                     ConsoleMessage::AbsentPending {
@@ -118,7 +118,7 @@ async fn look(
 /// What a look-up has brought, on stderr, behind what comes before a line about its instance.
 pub(crate) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
     if look_up.found > 0 {
-        say!(
+        eprintln_lossy!(
             "  {prefix}{}",
             ConsoleMessage::Found {
                 rows: look_up.found as u64
@@ -130,13 +130,13 @@ pub(crate) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
         && let Some(trouble) = &look_up.trouble
     {
         let trouble = trouble.localized(language);
-        say!(
+        eprintln_lossy!(
             "  {prefix}{}",
             ConsoleMessage::ProvesNothing { trouble }.localized(language)
         );
     }
     if look_up.unclear > 0 {
-        say!(
+        eprintln_lossy!(
             "  {prefix}{}",
             ConsoleMessage::MaybeShown {
                 rows: look_up.unclear as u64
@@ -145,7 +145,7 @@ pub(crate) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
         );
     }
     if look_up.undated > 0 {
-        say!(
+        eprintln_lossy!(
             "  {prefix}{}",
             ConsoleMessage::Undated {
                 rows: look_up.undated as u64
@@ -154,7 +154,7 @@ pub(crate) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
         );
     }
     if !look_up.absent.is_empty() {
-        say!(
+        eprintln_lossy!(
             "  {prefix}{}",
             ConsoleMessage::Absent {
                 rows: look_up.absent.len() as u64

@@ -39,7 +39,7 @@ pub(crate) fn report(
     spare_the_inputs(&ledger, &results)?;
     let written = report::write(&ledger, &results, &wish)?;
     let path = written.path.display().to_string();
-    say!(
+    eprintln_lossy!(
         "{}",
         ConsoleMessage::RowsWritten {
             rows: written.rows,

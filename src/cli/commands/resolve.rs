@@ -39,11 +39,11 @@ pub(crate) fn resolve(
     one_file(arguments, rows, (&ledger, &unknown))?;
     let named: Vec<&Unknown> = unknown.iter().filter(is_named).collect();
     if named.is_empty() {
-        say!("{}", ConsoleMessage::NoneUnknown.localized(language));
+        eprintln_lossy!("{}", ConsoleMessage::NoneUnknown.localized(language));
         return Ok(Exit::Done);
     }
     if !is_agreed(arguments, named.len() as u64, language) {
-        say!("{}", ConsoleMessage::NothingChanged.localized(language));
+        eprintln_lossy!("{}", ConsoleMessage::NothingChanged.localized(language));
         return Ok(Exit::Done);
     }
     let resolutions: Vec<(RowId, Resolution)> = named
@@ -56,14 +56,14 @@ pub(crate) fn resolve(
         |ledger| {
             if arguments.resend.is_empty() {
                 let rows = ledger.resolve(&resolutions)? as u64;
-                say!(
+                eprintln_lossy!(
                     "{}",
                     ConsoleMessage::NowAccepted { rows }.localized(language)
                 );
                 return Ok(Exit::Done);
             }
             let resent = resend(ledger, &resolutions)?;
-            say!(
+            eprintln_lossy!(
                 "{}",
                 ConsoleMessage::NowPending {
                     rows: resent.pending
@@ -127,7 +127,7 @@ impl Resent {
     /// Tells of the rows that are not sent, each line after a prefix.
     pub(crate) fn say_not_sent(&self, prefix: &str, language: Language) {
         if self.suppressed > 0 {
-            say!(
+            eprintln_lossy!(
                 "{prefix}{}",
                 ConsoleMessage::NowSuppressed {
                     rows: self.suppressed
@@ -136,7 +136,7 @@ impl Resent {
             );
         }
         if self.duplicate > 0 {
-            say!(
+            eprintln_lossy!(
                 "{prefix}{}",
                 ConsoleMessage::NowDuplicate {
                     rows: self.duplicate
@@ -174,7 +174,7 @@ fn is_agreed(arguments: &ResolveArguments, rows: u64, language: Language) -> boo
     } else {
         ConsoleMessage::AskResend { rows }
     };
-    say_on!("{}", question.localized(language));
+    eprint_lossy!("{}", question.localized(language));
     // An answer that cannot be read is no.
     let _flushed = std::io::stderr().flush();
     let mut answer = String::new();

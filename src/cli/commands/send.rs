@@ -126,7 +126,7 @@ impl SendRun<'_> {
         // A service that was slow to report its time may have told it since.
         let note = assignment::clock_note(&self.clock, self.language);
         if let Some(note) = note.filter(|_| is_untold && self.talks()) {
-            say!("  {note}");
+            eprintln_lossy!("  {note}");
         }
         let dated = set_times(&mut ledger, (recorded, self.began), &self.clock);
         run = run.and_then(|stopped| dated.map(|()| stopped));
@@ -150,20 +150,20 @@ impl SendRun<'_> {
         notes: Vec<String>,
     ) -> Result<(), LedgerError> {
         let rate = assignment::rate(self.each);
-        say_on!(
+        eprint_lossy!(
             "{}\n{}",
             head(self.places, senders, self.language),
             plan.findings()
         );
-        say_on!("{}", plan.outlook(before, rate, self.arguments.limit));
-        say!(
+        eprint_lossy!("{}", plan.outlook(before, rate, self.arguments.limit));
+        eprintln_lossy!(
             "{}",
             prospects(plan, (senders, shares), ledger, self.language)?
         );
         let clock_note = assignment::clock_note(&self.clock, self.language);
         let notes = notes.into_iter().chain(clock_note);
         for note in notes.chain(notes_on_last_run(ledger, self.language)) {
-            say!("  {note}");
+            eprintln_lossy!("  {note}");
         }
         Ok(())
     }
@@ -187,7 +187,7 @@ impl SendRun<'_> {
                 instance: None,
                 stop: StopReason::Interrupted,
             }];
-            say!("  {}", error.localized(self.language));
+            eprintln_lossy!("  {}", error.localized(self.language));
             return self.finish(&[], (&mut ledger, recorded), Ok(stopped));
         }
         if matches!(error.exit(), Exit::Input | Exit::Usage) {
@@ -321,18 +321,20 @@ impl SendRun<'_> {
         advice: Vec<String>,
     ) {
         let counts = summary::counts_text(counts, self.language);
-        say_on!("{counts}{}", summary::parties_text(parties, self.language));
+        eprint_lossy!("{counts}{}", summary::parties_text(parties, self.language));
         if let Some(Results { results, workbook }) = written {
             let path = results.path.display().to_string();
-            say!(
+            eprintln_lossy!(
                 "  {}",
                 ConsoleMessage::Results { path }.localized(self.language)
             );
             let workbook = workbook.iter();
-            workbook.for_each(|workbook| say!("           {}", i18n::shown_path(&workbook.path)));
+            workbook.for_each(|workbook| {
+                eprintln_lossy!("           {}", i18n::shown_path(&workbook.path))
+            });
         }
         for line in advice {
-            say!("  {line}");
+            eprintln_lossy!("  {line}");
         }
     }
 

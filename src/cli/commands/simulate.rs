@@ -38,7 +38,7 @@ pub(crate) fn simulate(
             simulator::ID_INSTANCE,
             simulator::TOKEN
         ))?;
-        say!(
+        eprintln_lossy!(
             "{}",
             ConsoleMessage::Simulating {
                 url: simulator.url()

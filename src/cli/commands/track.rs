@@ -163,7 +163,7 @@ fn tell((tracking, ways): (&[Tracking], &[InstanceConnection]), tally: &Tally, l
     let held_back = tally.rows(Delivery::YellowCard);
     for (found, way) in tracking.iter().zip(ways) {
         for line in of_instance(found, language) {
-            say!("  {}{line}", way.prefix);
+            eprintln_lossy!("  {}{line}", way.prefix);
         }
     }
     let mut lines = Vec::new();
@@ -175,7 +175,7 @@ fn tell((tracking, ways): (&[Tracking], &[InstanceConnection]), tally: &Tally, l
     });
     lines.push(sentences.report().to_owned());
     for line in lines {
-        say!("  {line}");
+        eprintln_lossy!("  {line}");
     }
 }
 

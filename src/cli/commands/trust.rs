@@ -52,7 +52,7 @@ pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, language: Language) {
         .into_iter()
         .filter_map(|file| file.ignored)
     {
-        say!("{}", talk.localized(language));
+        eprintln_lossy!("{}", talk.localized(language));
     }
 }
 
@@ -152,7 +152,7 @@ fn remove(path: &Path, language: Language) -> Result<Exit, CommandError> {
 fn list(language: Language) -> Result<Exit, CommandError> {
     let records = trusted::records().map_err(|error| unusable(&error))?;
     if records.is_empty() {
-        say!("{}", SettingsMessage::NoneTrusted.localized(language));
+        eprintln_lossy!("{}", SettingsMessage::NoneTrusted.localized(language));
     }
     for record in records {
         let state = trusted::state(&record).localized(language);

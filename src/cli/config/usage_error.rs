@@ -41,7 +41,7 @@ pub(super) fn exit_with(mut error: clap::Error) -> ! {
     for (kind, text) in texts {
         text.map(|text| error.insert(kind, text));
     }
-    say_on!("{}", error.render());
+    eprint_lossy!("{}", error.render());
     std::process::exit(error.exit_code())
 }
 

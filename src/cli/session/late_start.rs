@@ -32,7 +32,7 @@ pub(crate) async fn refusal(
             let question = RunMessage::AskLate {
                 by: i18n::long(by, language),
             };
-            say_on!("{}", question.localized(language));
+            eprint_lossy!("{}", question.localized(language));
             unless_agreed(StopReason::Late(by), control, interrupts).await
         }
         StartDecision::Skip(by) | StartDecision::Ask(by) => Some(StopReason::Late(by)),
@@ -61,11 +61,11 @@ async fn unless_agreed(
     tokio::select! {
         agreed = answer => (agreed != Ok(true)).then_some(refused),
         Ok(()) = interrupts.changed() => {
-            say!("");
+            eprintln_lossy!("");
             Some(StopReason::Interrupted)
         }
         () = cancelled(control) => {
-            say!("");
+            eprintln_lossy!("");
             Some(StopReason::Cancelled)
         }
     }

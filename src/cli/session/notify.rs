@@ -137,7 +137,7 @@ impl<'a> Unattended<'a> {
         let (text, campaign) = (i18n::shown_lines(&text), i18n::shown(&campaign));
         if let Err(words) = notify(self.notify, (&text, &campaign, exit), PATIENCE) {
             tracing::warn!("{}", words.localized(Language::En));
-            say!("{}", words.localized(language));
+            eprintln_lossy!("{}", words.localized(language));
         }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) fn opt_outs(
     }
     for (prefix, outcome) in &written.silent {
         let reason = outcome.words(language).trim_end_matches('.').to_owned();
-        say!(
+        eprintln_lossy!(
             "{prefix}{}",
             OptOutMessage::NotAsked { reason }.localized(language)
         );
@@ -186,9 +186,9 @@ fn tell(
         added: added as u64,
         path: path.clone(),
     };
-    say!("{}", found.localized(language));
+    eprintln_lossy!("{}", found.localized(language));
     if !written.kept {
-        say!("{}", OptOutMessage::NotKept.localized(language));
+        eprintln_lossy!("{}", OptOutMessage::NotKept.localized(language));
     }
-    say!("{}", OptOutMessage::Suppress { path }.localized(language));
+    eprintln_lossy!("{}", OptOutMessage::Suppress { path }.localized(language));
 }

@@ -252,20 +252,20 @@ fn with_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
         let path = folder.join("systemd").join("user").join(unit.file);
         write_out(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
     }
-    say!("{}", SchedulerMessage::Systemd.localized(language));
-    say!(
+    eprintln_lossy!("{}", SchedulerMessage::Systemd.localized(language));
+    eprintln_lossy!(
         "  systemctl --user daemon-reload && systemctl --user enable --now {}.timer",
         job.name
     );
-    say!("  loginctl enable-linger");
-    say!("{}", SchedulerMessage::SystemdLook.localized(language));
-    say!("  journalctl --user -u {}.service", job.name);
+    eprintln_lossy!("  loginctl enable-linger");
+    eprintln_lossy!("{}", SchedulerMessage::SystemdLook.localized(language));
+    eprintln_lossy!("  journalctl --user -u {}.service", job.name);
     Ok(())
 }
 
 fn with_cron(job: &Job, language: Language) -> Result<(), CommandError> {
     write_out(&cron::lines(job))?;
-    say!("{}", SchedulerMessage::Cron.localized(language));
+    eprintln_lossy!("{}", SchedulerMessage::Cron.localized(language));
     Ok(())
 }
 
@@ -278,6 +278,6 @@ fn with_windows(job: &Job, language: Language) -> Result<(), CommandError> {
         return Err(refused(SchedulerError::StateOfWindows { state }));
     }
     write_out(&windows::commands(job).map_err(refused)?)?;
-    say!("{}", SchedulerMessage::Windows.localized(language));
+    eprintln_lossy!("{}", SchedulerMessage::Windows.localized(language));
     Ok(())
 }
