@@ -58,7 +58,7 @@ pub fn run() -> ExitCode {
         }
     };
     let language = options::language::chosen_language(typed.arguments.lang);
-    trust::warn_of_ignored(&typed, language);
+    trust::tell_not_believed(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
         let place = settings::place_of(&typed, &error)
@@ -96,7 +96,7 @@ fn work(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandEr
     match &typed.arguments.command {
         Command::Send(arguments) => send::send(arguments, &typed.send_arguments(), language),
         Command::Check(arguments) => check::check(arguments, language),
-        Command::Status(arguments) if arguments.runs => run_record::show(arguments, language),
+        Command::Status(arguments) if arguments.runs => run_record::print_runs(arguments, language),
         Command::Status(arguments) => status::status(arguments, language),
         Command::Reconcile(arguments) => {
             reconcile::reconcile(arguments, &typed.service_arguments(), language)

@@ -40,7 +40,7 @@ pub(crate) fn resume(
             eprintln_lossy!("{}", RunMessage::ResumeAsked.localized(language));
         }
         Some(RunCommand::Cancel) => {
-            eprintln_lossy!("{}", RunMessage::ToldToEnd.localized(language))
+            eprintln_lossy!("{}", RunMessage::ToldToEnd.localized(language));
         }
         None => eprintln_lossy!("{}", RunMessage::NotPaused.localized(language)),
     }

@@ -12,7 +12,7 @@ use crate::cli::{
     options::clock,
     output::{stdout::print_json, summary},
     session::{
-        connect::{self, InstanceConnection},
+        connect::{self, InstanceConnection, OpenCampaign},
         run_record, send_history,
     },
 };
@@ -24,8 +24,8 @@ use crate::{
     ledger::{Ledger, Resolution},
 };
 
-/// Between two looks; each asks methods that allow one request a second.
-const BETWEEN: Duration = Duration::from_secs(10);
+/// Between two look-ups; each asks methods that allow one request a second.
+const PAUSE: Duration = Duration::from_secs(10);
 
 pub(crate) fn reconcile(
     arguments: &ReconcileArguments,
@@ -33,16 +33,20 @@ pub(crate) fn reconcile(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let clock = clock::service_clock();
-    let (runtime, mut ledger, ways) =
-        connect::with_ledger((&arguments.campaign, arguments.timeout), services, &clock)?;
-    for (instance, way) in ways.iter().enumerate() {
-        let whose = (&way.reached.identity(), way.reached.instance.api_url());
-        if let Some(note) = send_history::keep((&mut ledger, instance), whose, None, language)? {
-            eprintln_lossy!("  {}{note}", way.prefix);
+    let OpenCampaign {
+        runtime,
+        mut ledger,
+        connections,
+    } = connect::open_campaign(&arguments.campaign, arguments.timeout, services, &clock)?;
+    for (instance, connection) in connections.iter().enumerate() {
+        let connected = &connection.connected;
+        if let Some(note) = send_history::attach(&mut ledger, instance, connected, None, language)?
+        {
+            eprintln_lossy!("  {}{note}", connection.prefix);
         }
     }
-    run_record::recorded(&mut ledger, ("reconcile", &clock), |ledger| {
-        let refused = runtime.block_on(look(arguments, &ways, ledger, language))?;
+    run_record::record_run(&mut ledger, "reconcile", &clock, |ledger| {
+        let refused = runtime.block_on(look_up(arguments, &connections, ledger, language))?;
         finish(arguments, refused, &ledger.counts()?, language)
     })
 }
@@ -66,24 +70,29 @@ fn finish(
     })
 }
 
-/// Gives whether an instance refused.
-async fn look(
+/// Looks the unknown rows up, again and again as long as `--wait` says. Returns whether an instance refused.
+async fn look_up(
     arguments: &ReconcileArguments,
-    ways: &[InstanceConnection],
+    connections: &[InstanceConnection],
     ledger: &mut Ledger,
     language: Language,
 ) -> Result<bool, CommandError> {
-    let mut inspectors: Vec<_> = ways.iter().map(|way| Inspector::new(&way.client)).collect();
+    let mut inspectors: Vec<_> = connections
+        .iter()
+        .map(|connection| Inspector::new(&connection.client))
+        .collect();
     let until = arguments.wait.map(|wait| Instant::now() + wait.0);
-    let mut refused = vec![false; ways.len()];
+    let mut refused = vec![false; connections.len()];
     loop {
         let mut left = 0;
-        for (instance, (inspector, way)) in inspectors.iter_mut().zip(ways).enumerate() {
+        for (instance, (inspector, connection)) in
+            inspectors.iter_mut().zip(connections).enumerate()
+        {
             if refused[instance] {
                 continue;
             }
             let look_up = follow_up::look_up(inspector, ledger, instance).await?;
-            tell(&look_up, &way.prefix, language);
+            report(&look_up, &connection.prefix, language);
             refused[instance] = look_up.refused;
             left += look_up.unknown;
             if arguments.resend_absent && !look_up.absent.is_empty() {
@@ -96,70 +105,58 @@ async fn look(
                 let resent = resend(ledger, &again)?;
                 eprintln_lossy!(
                     "  {}{}",
-                    way.prefix,
+                    connection.prefix,
                     ConsoleMessage::AbsentPending {
                         rows: resent.pending
                     }
                     .localized(language)
                 );
-                resent.say_not_sent(&format!("  {}", way.prefix), language);
+                resent.print_not_sent(&format!("  {}", connection.prefix), language);
             }
         }
         let goes_on = left > 0 && refused.contains(&false);
         match until {
             Some(until) if goes_on && Instant::now() < until => {
-                sleep(BETWEEN.min(until - Instant::now())).await;
+                sleep(PAUSE.min(until - Instant::now())).await;
             }
             Some(_) | None => return Ok(refused.contains(&true)),
         }
     }
 }
 
-/// What a look-up has brought, on stderr, behind what comes before a line about its instance.
-pub(crate) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
-    if look_up.found > 0 {
-        eprintln_lossy!(
-            "  {prefix}{}",
-            ConsoleMessage::Found {
-                rows: look_up.found as u64
-            }
-            .localized(language)
-        );
+/// Prints what a look-up found on stderr, each line after the prefix of its instance.
+pub(crate) fn report(look_up: &LookUp, prefix: &str, language: Language) {
+    let LookUp {
+        found,
+        unknown,
+        trouble,
+        unclear,
+        undated,
+        absent,
+        ..
+    } = look_up;
+    let mut messages = Vec::new();
+    if *found > 0 {
+        let rows = *found as u64;
+        messages.push(ConsoleMessage::Found { rows });
     }
-    if look_up.unknown > 0
-        && let Some(trouble) = &look_up.trouble
-    {
+    if let Some(trouble) = trouble.as_ref().filter(|_| *unknown > 0) {
         let trouble = trouble.localized(language);
-        eprintln_lossy!(
-            "  {prefix}{}",
-            ConsoleMessage::ProvesNothing { trouble }.localized(language)
-        );
+        messages.push(ConsoleMessage::ProvesNothing { trouble });
     }
-    if look_up.unclear > 0 {
-        eprintln_lossy!(
-            "  {prefix}{}",
-            ConsoleMessage::MaybeShown {
-                rows: look_up.unclear as u64
-            }
-            .localized(language)
-        );
+    if *unclear > 0 {
+        let rows = *unclear as u64;
+        messages.push(ConsoleMessage::MaybeShown { rows });
     }
-    if look_up.undated > 0 {
-        eprintln_lossy!(
-            "  {prefix}{}",
-            ConsoleMessage::Undated {
-                rows: look_up.undated as u64
-            }
-            .localized(language)
-        );
+    if *undated > 0 {
+        let rows = *undated as u64;
+        messages.push(ConsoleMessage::Undated { rows });
     }
-    if !look_up.absent.is_empty() {
-        eprintln_lossy!(
-            "  {prefix}{}",
-            ConsoleMessage::Absent {
-                rows: look_up.absent.len() as u64
-            }
-            .localized(language)
-        );
+    if !absent.is_empty() {
+        let rows = absent.len() as u64;
+        messages.push(ConsoleMessage::Absent { rows });
+    }
+    for message in messages {
+        eprintln_lossy!("  {prefix}{}", message.localized(language));
     }
 }

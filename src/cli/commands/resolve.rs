@@ -1,4 +1,4 @@
-//! A person's decision about unknown rows: counted as sent, or sent again with the risk named.
+//! The user decides about unknown rows: they count as sent, or are sent again.
 
 use std::{
     collections::HashMap,
@@ -36,13 +36,13 @@ pub(crate) fn resolve(
                 .is_none_or(|source| *source == row.source)
     };
     let unknown = ledger.unknown()?;
-    one_file(arguments, rows, (&ledger, &unknown))?;
+    require_one_source(arguments, rows, &ledger, &unknown)?;
     let named: Vec<&Unknown> = unknown.iter().filter(is_named).collect();
     if named.is_empty() {
         eprintln_lossy!("{}", ConsoleMessage::NoneUnknown.localized(language));
         return Ok(Exit::Done);
     }
-    if !is_agreed(arguments, named.len() as u64, language) {
+    if !is_confirmed(arguments, named.len() as u64, language) {
         eprintln_lossy!("{}", ConsoleMessage::NothingChanged.localized(language));
         return Ok(Exit::Done);
     }
@@ -50,38 +50,34 @@ pub(crate) fn resolve(
         .iter()
         .map(|row| (row.id, resolution.clone()))
         .collect();
-    run_record::recorded(
-        &mut ledger,
-        ("resolve", &clock::service_clock()),
-        |ledger| {
-            if arguments.resend.is_empty() {
-                let rows = ledger.resolve(&resolutions)? as u64;
-                eprintln_lossy!(
-                    "{}",
-                    ConsoleMessage::NowAccepted { rows }.localized(language)
-                );
-                return Ok(Exit::Done);
-            }
-            let resent = resend(ledger, &resolutions)?;
+    run_record::record_run(&mut ledger, "resolve", &clock::service_clock(), |ledger| {
+        if arguments.resend.is_empty() {
+            let rows = ledger.resolve(&resolutions)? as u64;
             eprintln_lossy!(
                 "{}",
-                ConsoleMessage::NowPending {
-                    rows: resent.pending
-                }
-                .localized(language)
+                ConsoleMessage::NowAccepted { rows }.localized(language)
             );
-            resent.say_not_sent("", language);
-            Ok(Exit::Done)
-        },
-    )
+            return Ok(Exit::Done);
+        }
+        let resent = resend(ledger, &resolutions)?;
+        eprintln_lossy!(
+            "{}",
+            ConsoleMessage::NowPending {
+                rows: resent.pending
+            }
+            .localized(language)
+        );
+        resent.print_not_sent("", language);
+        Ok(Exit::Done)
+    })
 }
 
-/// A row number must name one row; where several files have unknown rows of that number, the file is
-/// missing.
-fn one_file(
+/// Refuses a row number that names unknown rows of several files.
+fn require_one_source(
     arguments: &ResolveArguments,
     rows: &[Rows],
-    (ledger, unknown): (&Ledger, &[Unknown]),
+    ledger: &Ledger,
+    unknown: &[Unknown],
 ) -> Result<(), CommandError> {
     if let Some(named) = &arguments.source {
         let sources: Vec<String> = ledger
@@ -124,8 +120,8 @@ pub(crate) struct Resent {
 }
 
 impl Resent {
-    /// Tells of the rows that are not sent, each line after a prefix.
-    pub(crate) fn say_not_sent(&self, prefix: &str, language: Language) {
+    /// Prints how many rows are not sent, each line after a prefix.
+    pub(crate) fn print_not_sent(&self, prefix: &str, language: Language) {
         if self.suppressed > 0 {
             eprintln_lossy!(
                 "{prefix}{}",
@@ -164,8 +160,8 @@ pub(crate) fn resend(
     })
 }
 
-/// Asks on a terminal, and names the risk; elsewhere the command itself is the answer.
-fn is_agreed(arguments: &ResolveArguments, rows: u64, language: Language) -> bool {
+/// Asks on a terminal, and names the risk. Without a terminal the command itself is the answer.
+fn is_confirmed(arguments: &ResolveArguments, rows: u64, language: Language) -> bool {
     if arguments.yes || !std::io::stdin().is_terminal() {
         return true;
     }
@@ -175,8 +171,8 @@ fn is_agreed(arguments: &ResolveArguments, rows: u64, language: Language) -> boo
         ConsoleMessage::AskResend { rows }
     };
     eprint_lossy!("{}", question.localized(language));
-    // An answer that cannot be read is no.
-    let _flushed = std::io::stderr().flush();
+    // An answer that cannot be read means no.
+    let _ = std::io::stderr().flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     read.is_ok()

@@ -11,7 +11,7 @@ use crate::cli::{
         setup::{CompletionsArguments, ManArguments},
     },
     exit::{CommandError, Exit},
-    output::stdout::write_out,
+    output::stdout::write_raw,
 };
 
 /// Prints what makes a shell complete commands and options.
@@ -23,7 +23,7 @@ pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<Exit, Comm
         "sendcontact",
         &mut script,
     );
-    write_out(&String::from_utf8_lossy(&script))?;
+    write_raw(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn man(arguments: &ManArguments) -> Result<Exit, CommandError> {
     };
     match &arguments.folder {
         Some(folder) => write(program, folder).map_err(wrong)?,
-        None => write_out(&page(program).map_err(wrong)?)?,
+        None => write_raw(&page(program).map_err(wrong)?)?,
     }
     Ok(Exit::Done)
 }

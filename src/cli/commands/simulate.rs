@@ -10,7 +10,7 @@ use crate::cli::{
     args::SimulateArguments,
     exit::{CommandError, Exit},
     options::error::SettingsError,
-    output::stdout::write_out,
+    output::stdout::write_raw,
 };
 use crate::{
     i18n::{ConsoleMessage, Language},
@@ -32,7 +32,7 @@ pub(crate) fn simulate(
                     source,
                 })?;
         // Its token is no secret, and has to be shown whole.
-        write_out(&format!(
+        write_raw(&format!(
             "GREEN_API_URL={}\nGREEN_API_ID_INSTANCE={}\nGREEN_API_TOKEN={}\n",
             simulator.url(),
             simulator::ID_INSTANCE,

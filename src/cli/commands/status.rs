@@ -1,23 +1,22 @@
 //! What a campaign has come to: its counts, or all its figures as JSON, or a message for a chat.
 
-use crate::cli::output::sharing;
 use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::cli::{
     args::StatusArguments,
     exit::{CommandError, Exit},
     options::paths,
     output::{
+        instances::{self, InstanceCounts},
         stdout::{print, print_json},
-        summary::{self, InstanceCounts},
+        summary,
     },
 };
 use crate::{
-    domain::Counts,
+    domain::{Counts, Status},
     i18n::Language,
     ledger::{InstanceSummary, Ledger, Reason, Run},
     report::{self, CampaignStats},
@@ -29,16 +28,15 @@ pub(crate) fn status(
 ) -> Result<Exit, CommandError> {
     let path = paths::existing_ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
-    let text = if arguments.json {
-        print_summary(&CampaignStats::of(&ledger)?, &sharing::sharing(&ledger)?)?;
-        return Ok(Exit::Done);
+    if arguments.json {
+        let (stats, instances) = (CampaignStats::of(&ledger)?, instances::summaries(&ledger)?);
+        print_json(&StatusSummary::new(&stats, &instances))?;
     } else if arguments.brief {
-        report::brief(&CampaignStats::of(&ledger)?, language)
+        print(&report::brief(&CampaignStats::of(&ledger)?, language))?;
     } else {
-        summary::counts_text(&ledger.counts()?, language)
-            + &summary::parties_text(&sharing::sharing(&ledger)?, language)
-    };
-    print(&text)?;
+        let instances = instances::lines(&instances::summaries(&ledger)?, language);
+        print(&(summary::counts_text(&ledger.counts()?, language) + &instances))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -51,39 +49,69 @@ struct StatusSummary<'a> {
     counts: Counts,
     deliveries: BTreeMap<&'static str, u64>,
     /// The most frequent first.
-    reasons: Vec<Value>,
-    last_run: Option<Value>,
+    reasons: Vec<ReasonSummary<'a>>,
+    last_run: Option<RunSummary<'a>>,
     ledger: Cow<'a, str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     instances: Vec<InstanceCounts<'a>>,
 }
 
-fn print_summary(figures: &CampaignStats, sharing: &[InstanceSummary]) -> Result<(), CommandError> {
-    let reason = |reason: &Reason| json!({"status": reason.status, "error": reason.error, "rows": reason.rows});
-    print_json(&StatusSummary {
-        campaign: &figures.campaign,
-        counts: figures.counts,
-        deliveries: figures
-            .deliveries
-            .iter()
-            .map(|(delivery, rows)| (delivery.as_str(), *rows))
-            .collect(),
-        reasons: figures.reasons.iter().map(reason).collect(),
-        last_run: figures.runs.last().map(run),
-        ledger: figures.ledger.to_string_lossy(),
-        instances: InstanceCounts::of_all(sharing),
-    })
+impl<'a> StatusSummary<'a> {
+    fn new(stats: &'a CampaignStats, instances: &'a [InstanceSummary]) -> Self {
+        let deliveries = stats.deliveries.iter();
+        Self {
+            campaign: &stats.campaign,
+            counts: stats.counts,
+            deliveries: deliveries
+                .map(|(delivery, rows)| (delivery.as_str(), *rows))
+                .collect(),
+            reasons: stats.reasons.iter().map(ReasonSummary::from).collect(),
+            last_run: stats.runs.last().map(RunSummary::from),
+            ledger: stats.ledger.to_string_lossy(),
+            instances: InstanceCounts::of_all(instances),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ReasonSummary<'a> {
+    error: &'a str,
+    rows: u64,
+    status: Status,
+}
+
+impl<'a> From<&'a Reason> for ReasonSummary<'a> {
+    fn from(reason: &'a Reason) -> Self {
+        Self {
+            error: &reason.error,
+            rows: reason.rows,
+            status: reason.status,
+        }
+    }
 }
 
 /// Times are milliseconds since 1970; `ended` and `exit` are null for a run that was cut off.
-fn run(run: &Run) -> Value {
-    json!({
-        "number": run.number,
-        "command": run.command,
-        "version": run.version,
-        "began": run.began.as_millisecond(),
-        "ended": run.ended.map(Timestamp::as_millisecond),
-        "rate": run.rate,
-        "exit": run.exit,
-    })
+#[derive(Serialize)]
+struct RunSummary<'a> {
+    began: i64,
+    command: &'a str,
+    ended: Option<i64>,
+    exit: Option<u8>,
+    number: u64,
+    rate: Option<f64>,
+    version: &'a str,
+}
+
+impl<'a> From<&'a Run> for RunSummary<'a> {
+    fn from(run: &'a Run) -> Self {
+        Self {
+            began: run.began.as_millisecond(),
+            command: &run.command,
+            ended: run.ended.map(Timestamp::as_millisecond),
+            exit: run.exit,
+            number: run.number,
+            rate: run.rate,
+            version: &run.version,
+        }
+    }
 }

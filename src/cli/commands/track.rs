@@ -1,10 +1,9 @@
-//! Asks the service what became of the accepted contacts, once or until all are settled. Nothing is
+//! Asks the service whether accepted contacts were delivered, once or until all are settled. Nothing is
 //! sent.
 
-use std::time::Instant as StdInstant;
+use std::{collections::BTreeMap, time::Instant as StdInstant};
 
 use jiff::{Timestamp, tz::TimeZone};
-use serde_json::{Map, Value, json};
 use tokio::{sync::watch, time::Instant};
 
 use crate::cli::{
@@ -13,7 +12,7 @@ use crate::cli::{
     options::clock,
     output::stdout::{print, print_json},
     session::{
-        connect::{self, InstanceConnection},
+        connect::{self, InstanceConnection, OpenCampaign},
         run_record, send_pending, signals,
     },
 };
@@ -32,22 +31,23 @@ pub(crate) fn track(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let clock = clock::service_clock();
-    let (runtime, mut ledger, ways) =
-        connect::with_ledger((&arguments.campaign, arguments.timeout), services, &clock)?;
-    run_record::recorded(&mut ledger, ("track", &clock), |ledger| {
-        let interrupts = signals::count()?;
-        let tracking = runtime.block_on(ask((arguments, language), &ways, ledger, interrupts))?;
-        let tally = Tally::of(ledger)?;
+    let OpenCampaign {
+        runtime,
+        mut ledger,
+        connections,
+    } = connect::open_campaign(&arguments.campaign, arguments.timeout, services, &clock)?;
+    run_record::record_run(&mut ledger, "track", &clock, |ledger| {
+        let interrupts = signals::listen()?;
+        let ask = ask(arguments, &connections, ledger, interrupts, language);
+        let tracking = runtime.block_on(ask)?;
+        let tally = DeliveryTally::read(ledger)?;
         let exit = exit(tracking.as_deref(), &tally);
         if !arguments.quiet {
-            tell(
-                (tracking.as_deref().unwrap_or_default(), &ways),
-                &tally,
-                language,
-            );
+            let tracking = tracking.as_deref().unwrap_or_default();
+            report(tracking, &connections, &tally, language);
         }
         if arguments.json {
-            print_json(&tally.json(exit))
+            print_json(&tally.summary(exit))
         } else {
             print(&tally.text(language))
         }?;
@@ -55,18 +55,18 @@ pub(crate) fn track(
     })
 }
 
-/// Gives what was found of each instance; nothing when a person interrupted it.
+/// Returns what was found for each instance; nothing if the user interrupted it.
 async fn ask(
-    (arguments, language): (&TrackArguments, Language),
-    ways: &[InstanceConnection],
+    arguments: &TrackArguments,
+    connections: &[InstanceConnection],
     ledger: &mut Ledger,
     mut interrupts: watch::Receiver<u32>,
+    language: Language,
 ) -> Result<Option<Vec<Tracking>>, LedgerError> {
-    let tally = Tally::of(ledger)?;
-    let show = send_pending::show(arguments.quiet);
+    let tally = DeliveryTally::read(ledger)?;
     let mut progress = TrackProgress::new(
-        show,
-        words(language),
+        send_pending::progress_mode(arguments.quiet),
+        sentences(language),
         tally.awaited,
         tally.accepted,
         StdInstant::now(),
@@ -75,17 +75,20 @@ async fn ask(
         .watch
         .then(|| Instant::now() + arguments.watch_for.0);
     let watch = Watch { until };
-    let mut inspectors: Vec<_> = ways.iter().map(|way| Inspector::new(&way.client)).collect();
-    let mut tell = |event| progress.show(event, StdInstant::now());
+    let mut inspectors: Vec<_> = connections
+        .iter()
+        .map(|connection| Inspector::new(&connection.client))
+        .collect();
+    let mut observe = |event| progress.show(event, StdInstant::now());
     let tracking = tokio::select! {
-        tracking = follow_up::track(&mut inspectors, ledger, watch, &mut tell) => tracking.map(Some),
+        tracking = follow_up::track(&mut inspectors, ledger, watch, &mut observe) => tracking.map(Some),
         Ok(()) = interrupts.changed() => Ok(None),
     };
     progress.finish();
     tracking
 }
 
-fn exit(tracking: Option<&[Tracking]>, tally: &Tally) -> Exit {
+fn exit(tracking: Option<&[Tracking]>, tally: &DeliveryTally) -> Exit {
     match tracking {
         None => Exit::Interrupted,
         Some(tracking) if tracking.iter().any(|found| found.refused.is_some()) => Exit::Refused,
@@ -94,20 +97,20 @@ fn exit(tracking: Option<&[Tracking]>, tally: &Tally) -> Exit {
     }
 }
 
-const fn words(language: Language) -> i18n::Tracking {
+const fn sentences(language: Language) -> i18n::Tracking {
     i18n::Tracking(language)
 }
 
 /// What is known of the accepted contacts.
-struct Tally {
+struct DeliveryTally {
     accepted: u64,
     without_id: u64,
     awaited: u64,
     deliveries: Vec<(Delivery, u64)>,
 }
 
-impl Tally {
-    fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
+impl DeliveryTally {
+    fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
         Ok(Self {
             accepted: ledger.counts()?.of(Status::Accepted),
             without_id: ledger.without_id()?,
@@ -128,17 +131,18 @@ impl Tally {
             .saturating_sub(self.deliveries.iter().map(|(_, rows)| rows).sum())
     }
 
-    /// Every word, those without rows too.
-    fn json(&self, exit: Exit) -> Value {
-        let words = Delivery::ALL
+    /// What `--json` prints: every word, also those without rows.
+    fn summary(&self, exit: Exit) -> BTreeMap<&'static str, u64> {
+        let deliveries = Delivery::ALL
             .iter()
-            .map(|word| (word.as_str().to_owned(), json!(self.rows(*word))));
-        let mut object: Map<String, Value> = words.collect();
-        object.insert("accepted".to_owned(), json!(self.accepted));
-        object.insert("notKnown".to_owned(), json!(self.not_known()));
-        object.insert("notSettled".to_owned(), json!(self.awaited));
-        object.insert("exit".to_owned(), json!(exit.code()));
-        Value::Object(object)
+            .map(|word| (word.as_str(), self.rows(*word)));
+        let others = [
+            ("accepted", self.accepted),
+            ("notKnown", self.not_known()),
+            ("notSettled", self.awaited),
+            ("exit", u64::from(exit.code())),
+        ];
+        deliveries.chain(others).collect()
     }
 
     /// A line for each word that has rows.
@@ -148,7 +152,7 @@ impl Tally {
             .iter()
             .map(|(word, rows)| (word.as_str(), *rows));
         let not_known =
-            (self.not_known() > 0).then(|| (words(language).not_known(), self.not_known()));
+            (self.not_known() > 0).then(|| (sentences(language).not_known(), self.not_known()));
         let accepted = (Status::Accepted.as_str(), self.accepted);
         let lines = known.chain(not_known).chain([accepted]);
         lines.fold(String::new(), |text, (word, rows)| {
@@ -157,13 +161,18 @@ impl Tally {
     }
 }
 
-/// What a person should know, one sentence a line.
-fn tell((tracking, ways): (&[Tracking], &[InstanceConnection]), tally: &Tally, language: Language) {
-    let sentences = words(language);
+/// Prints what the user should know, one sentence a line.
+fn report(
+    tracking: &[Tracking],
+    connections: &[InstanceConnection],
+    tally: &DeliveryTally,
+    language: Language,
+) {
+    let sentences = sentences(language);
     let held_back = tally.rows(Delivery::YellowCard);
-    for (found, way) in tracking.iter().zip(ways) {
-        for line in of_instance(found, language) {
-            eprintln_lossy!("  {}{line}", way.prefix);
+    for (found, connection) in tracking.iter().zip(connections) {
+        for line in instance_lines(found, language) {
+            eprintln_lossy!("  {}{line}", connection.prefix);
         }
     }
     let mut lines = Vec::new();
@@ -179,9 +188,9 @@ fn tell((tracking, ways): (&[Tracking], &[InstanceConnection]), tally: &Tally, l
     }
 }
 
-/// What one instance has brought.
-fn of_instance(found: &Tracking, language: Language) -> Vec<String> {
-    let sentences = words(language);
+/// What was found for one instance.
+fn instance_lines(found: &Tracking, language: Language) -> Vec<String> {
+    let sentences = sentences(language);
     let Tracking {
         late,
         late_until,
@@ -198,7 +207,7 @@ fn of_instance(found: &Tracking, language: Language) -> Vec<String> {
         .as_ref()
         .map(|trouble| sentences.trouble(&trouble.localized(language)));
     let restricted = restricted.then(|| sentences.restricted().to_owned());
-    let late = (*late > 0).then(|| sentences.late(*late, &clock(*late_until, language)));
+    let late = (*late > 0).then(|| sentences.late(*late, &time_of_day(*late_until, language)));
     let unheard = (*unheard > 0).then(|| sentences.unheard(*unheard));
     [refused, trouble, restricted, late, unheard]
         .into_iter()
@@ -206,12 +215,12 @@ fn of_instance(found: &Tracking, language: Language) -> Vec<String> {
         .collect()
 }
 
-/// The time of day where the person is.
-fn clock(at: Option<Timestamp>, language: Language) -> String {
+/// The local time of day.
+fn time_of_day(at: Option<Timestamp>, language: Language) -> String {
     let local = at.map(|at| {
         at.to_zoned(TimeZone::system())
             .strftime("%H:%M:%S")
             .to_string()
     });
-    local.unwrap_or_else(|| words(language).not_known().to_owned())
+    local.unwrap_or_else(|| sentences(language).not_known().to_owned())
 }

@@ -36,7 +36,7 @@ pub(crate) fn trust(arguments: &TrustArguments, language: Language) -> Result<Ex
 
 /// Says on stderr what a command that goes on does not believe. A plan says it in its own place, and so does
 /// `settings`.
-pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, language: Language) {
+pub(crate) fn tell_not_believed(typed: &ParsedCommandLine, language: Language) {
     let command = &typed.arguments.command;
     let says_it_itself = if let Command::Check(check) = command {
         !check.json && !check.verbosity.quiet

@@ -1,7 +1,9 @@
-//! What a command prints: the plan, the problems, the summary.
+//! What commands print: the plan, the problems, the summary.
 
+pub(crate) mod check_lines;
+pub(crate) mod instances;
 pub(crate) mod plan;
 pub(crate) mod problems;
-pub(crate) mod sharing;
+pub(crate) mod source_lines;
 pub(crate) mod stdout;
 pub(crate) mod summary;

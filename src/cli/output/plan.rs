@@ -1,11 +1,13 @@
-//! What is said before the first contact goes: which files were read and how, what is wrong in them,
-//! the first contact as it will go out, and how long it will take.
+//! What is printed before the first contact is sent: which files were read and how, their problems, the
+//! first contact as it will be sent, and how long sending takes.
 
-use std::fmt::Write as _;
+use std::time::Duration;
 
-use crate::cli::args::from_file::SettingsFileInUse;
+use crate::cli::{args::from_file::SettingsFileInUse, output::source_lines};
 use crate::{
-    domain::{CheckedRow, Counts, Message, Problem, RowCheck, RowRef, Status, WarningCode},
+    domain::{
+        CheckedRow, Counts, Message, Problem, RowCheck, RowRef, Status, Warning, WarningCode,
+    },
     i18n::{self, ConsoleMessage, Label, Language, Sentence},
     ingest::{OpenedInputs, Source, SourceCounts, Suppression},
 };
@@ -21,15 +23,34 @@ pub(crate) struct Plan {
     suppressions: Vec<Suppression>,
     problems: Vec<(RowRef, Problem)>,
     more_problems: u64,
-    first: Option<Message>,
-    warnings: Vec<(WarningCode, u64, RowRef, Sentence)>,
-    dropped: u64,
-    held: Vec<(String, u64)>,
-    still_suppressed: Vec<(String, u64)>,
-    guessed_otherwise: Vec<ConsoleMessage>,
-    unchanged: bool,
-    counted: Vec<SourceCounts>,
-    settings_files: Vec<SettingsFileInUse>,
+    warnings: Vec<WarningGroup>,
+    /// The message that goes first: that of the input, or as the ledger knows it.
+    pub(crate) first: Option<Message>,
+    /// Rows of an earlier run that waited to be sent and are no longer in the input.
+    pub(crate) dropped: u64,
+    /// Files that are not given, and how many pending rows wait for each.
+    pub(crate) held: Vec<(String, u64)>,
+    /// How many rows the lists of earlier runs exclude, by list.
+    pub(crate) still_suppressed: Vec<(String, u64)>,
+    /// A line for each file whose encoding was guessed otherwise before.
+    pub(crate) guessed_otherwise: Vec<ConsoleMessage>,
+    /// The input is what it was at the last run and was not read again.
+    pub(crate) is_unchanged: bool,
+    /// What each source held.
+    pub(crate) counted: Vec<SourceCounts>,
+    /// The settings files in use.
+    pub(crate) settings_files: Vec<SettingsFileInUse>,
+    /// What else the user should know, a line each.
+    pub(crate) notes: Vec<String>,
+}
+
+/// The rows with a warning of one code, and the first of them.
+#[derive(Debug)]
+struct WarningGroup {
+    code: WarningCode,
+    rows: u64,
+    first: RowRef,
+    sentence: Sentence,
 }
 
 impl Plan {
@@ -42,8 +63,9 @@ impl Plan {
         }
     }
 
-    pub(crate) fn entry(&mut self, entry: &CheckedRow) {
-        match &entry.finding {
+    /// Takes the next row of the input into account.
+    pub(crate) fn add(&mut self, checked: &CheckedRow) {
+        match &checked.finding {
             RowCheck::Message(message) => {
                 if self.first.is_none() {
                     self.first = Some(message.clone());
@@ -51,69 +73,21 @@ impl Plan {
             }
             RowCheck::Suppressed(..) => {}
             RowCheck::Problem(problem, _) if self.problems.len() < SHOWN => {
-                self.problems.push((entry.place, problem.clone()));
+                self.problems.push((checked.place, problem.clone()));
             }
             RowCheck::Problem(..) => self.more_problems += 1,
         }
-        for warning in &entry.warnings {
-            match self
-                .warnings
-                .iter_mut()
-                .find(|(code, ..)| *code == warning.code)
-            {
-                Some((_, rows, ..)) => *rows += 1,
-                None => {
-                    self.warnings
-                        .push((warning.code, 1, entry.place, warning.sentence.clone()));
-                }
+        for Warning { code, sentence } in &checked.warnings {
+            match self.warnings.iter_mut().find(|group| group.code == *code) {
+                Some(group) => group.rows += 1,
+                None => self.warnings.push(WarningGroup {
+                    code: *code,
+                    rows: 1,
+                    first: checked.place,
+                    sentence: sentence.clone(),
+                }),
             }
         }
-    }
-
-    /// Rows of an earlier run that waited to be sent and are no longer in the input.
-    pub(crate) const fn dropped(&mut self, rows: u64) {
-        self.dropped = rows;
-    }
-
-    /// The message that goes first, where the ledger knows what has gone already.
-    pub(crate) fn first(&mut self, first: Option<Message>) {
-        self.first = first;
-    }
-
-    /// Files that are not given, and how many pending rows wait for each.
-    pub(crate) fn held(&mut self, held: Vec<(String, u64)>) {
-        self.held = held;
-    }
-
-    /// The encoding of a file is guessed, and was another one before.
-    pub(crate) fn guessed_before(&mut self, source: &str, before: Option<String>, now: &str) {
-        let (source, now) = (source.to_owned(), now.to_owned());
-        self.guessed_otherwise
-            .extend(before.map(|before| ConsoleMessage::GuessedOtherwise {
-                source,
-                before,
-                now,
-            }));
-    }
-
-    /// How many rows the lists of earlier runs keep out, by list.
-    pub(crate) fn still_suppressed(&mut self, rows: Vec<(String, u64)>) {
-        self.still_suppressed = rows;
-    }
-
-    /// The input is what it was at the last run and was not read again.
-    pub(crate) const fn unchanged(&mut self) {
-        self.unchanged = true;
-    }
-
-    /// What each source held.
-    pub(crate) fn counted(&mut self, counted: Vec<SourceCounts>) {
-        self.counted = counted;
-    }
-
-    /// The settings files in use.
-    pub(crate) fn settings_files(&mut self, files: &[SettingsFileInUse]) {
-        self.settings_files = files.to_vec();
     }
 
     /// The file is named only where there are several.
@@ -151,42 +125,31 @@ impl Plan {
     pub(crate) fn files(&self) -> String {
         let mut text = self.settings();
         for (place, source) in self.sources.iter().enumerate() {
-            text += &self.line(Some(Label::File), &file(source, self.language));
-            for note in notes(
-                source,
-                self.counted.get(place).copied().unwrap_or_default(),
-                self.language,
-            ) {
+            let counted = self.counted.get(place).copied().unwrap_or_default();
+            text += &self.line(
+                Some(Label::File),
+                &source_lines::layout(source, self.language),
+            );
+            for note in source_lines::notes(source, counted, self.language) {
                 text += &self.line(None, &note);
             }
             if !source.used.is_empty() {
-                let used: Vec<_> = source
-                    .used
-                    .iter()
-                    .map(|(field, column)| format!("{field} ← {column}"))
-                    .collect();
-                text += &self.line(Some(Label::Columns), &i18n::shown(&used.join(", ")));
+                text += &self.line(Some(Label::Columns), &source_lines::columns(source));
             }
             if !source.own_columns.is_empty() {
                 let columns = source.own_columns.join(", ");
-                text += &self.line(
-                    None,
-                    &ConsoleMessage::NotUsed { columns }.localized(self.language),
-                );
+                text += &self.message(None, &ConsoleMessage::NotUsed { columns });
             }
         }
-        for talk in &self.guessed_otherwise {
-            text += &self.line(None, &talk.localized(self.language));
+        for note in &self.guessed_otherwise {
+            text += &self.message(None, note);
         }
-        if self.unchanged {
-            let _ = writeln!(
-                text,
-                "            {}",
-                ConsoleMessage::Unchanged.localized(self.language)
-            );
+        if self.is_unchanged {
+            text += &self.message(None, &ConsoleMessage::Unchanged);
         }
         for list in &self.suppressions {
-            text += &self.line(Some(Label::Suppress), &suppression(list, self.language));
+            let line = source_lines::suppression(list, self.language);
+            text += &self.line(Some(Label::Suppress), &line);
         }
         text
     }
@@ -199,7 +162,7 @@ impl Plan {
             lines.extend(
                 file.ignored
                     .as_ref()
-                    .map(|talk| talk.localized(self.language)),
+                    .map(|message| message.localized(self.language)),
             );
         }
         self.under(Label::Settings, &lines)
@@ -207,76 +170,51 @@ impl Plan {
 
     /// The first problems in full, as lines.
     fn problems(&self) -> String {
-        let mut text = String::new();
-        for (index, (place, problem)) in self.problems.iter().enumerate() {
-            let label = (index == 0).then_some(Label::Problems);
-            text += &self.line(label, &self.problem(*place, problem));
-        }
-        if self.more_problems > 0 {
-            let more = ConsoleMessage::MoreProblems {
-                rows: self.more_problems,
-            };
-            text += &self.line(None, &more.localized(self.language));
+        let problem = |(place, problem): &(RowRef, Problem)| self.problem(*place, problem);
+        let lines: Vec<_> = self.problems.iter().map(problem).collect();
+        let mut text = self.under(Label::Problems, &lines);
+        let rows = self.more_problems;
+        if rows > 0 {
+            text += &self.message(None, &ConsoleMessage::MoreProblems { rows });
         }
         text
     }
 
     /// Each kind of warning once, as lines.
     pub(crate) fn warnings(&self) -> String {
-        let mut text = String::new();
-        for (index, (_, rows, place, warning)) in self.warnings.iter().enumerate() {
-            let label = (index == 0).then_some(Label::Warnings);
-            let (place, warning) = (self.place(*place), warning.localized(self.language));
-            text += &self.line(
-                label,
-                &ConsoleMessage::Example {
-                    rows: *rows,
-                    place,
-                    warning,
-                }
-                .localized(self.language),
-            );
-        }
-        text
+        let example = |group: &WarningGroup| {
+            ConsoleMessage::Example {
+                rows: group.rows,
+                place: self.place(group.first),
+                warning: group.sentence.localized(self.language),
+            }
+            .localized(self.language)
+        };
+        let lines: Vec<_> = self.warnings.iter().map(example).collect();
+        self.under(Label::Warnings, &lines)
     }
 
-    /// The counts, the first contact and the time it will take at this many messages a second, as lines.
-    pub(crate) fn outlook(&self, counts: &Counts, rate: f64, limit: Option<u64>) -> String {
-        let language = self.language;
-        let mut text = self.line(
-            Some(Label::Rows),
-            &format!("{}: {}", counts.rows(), words(counts, language)),
-        );
+    /// The counts, the first contact and the time that sending takes at this many messages a second, as lines.
+    pub(crate) fn totals(&self, counts: &Counts, rate: f64, limit: Option<u64>) -> String {
+        let rows = format!("{}: {}", counts.rows(), words(counts, self.language));
+        let mut text = self.line(Some(Label::Rows), &rows);
         if self.dropped > 0 {
-            text += &self.line(
-                None,
-                &ConsoleMessage::Dropped { rows: self.dropped }.localized(language),
-            );
+            let rows = self.dropped;
+            text += &self.message(None, &ConsoleMessage::Dropped { rows });
         }
         for (list, rows) in &self.still_suppressed {
-            text += &self.line(None, &still_suppressed(list, *rows).localized(language));
+            text += &self.message(None, &still_suppressed(list, *rows));
         }
         for file in not_given(&self.held) {
-            text += &self.line(None, &file.localized(language));
+            text += &self.message(None, &file);
         }
-        let waits = counts.of(Status::Pending) - held_rows(&self.held);
-        let pending = waits.min(limit.unwrap_or(u64::MAX));
-        if let (Some(first), true) = (&self.first, pending > 0) {
-            text += &self.line(Some(Label::First), &card(first).localized(language));
-        }
-        if pending > 0 {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "rows, for a figure that a person reads"
-            )]
-            let seconds = (pending as f64 / rate).ceil();
-            let time = i18n::long(std::time::Duration::from_secs_f64(seconds), language);
-            let pace = ConsoleMessage::Pace {
-                rate: rate.to_string(),
-                cards: pending,
-                time,
-            };
-            text += &self.line(Some(Label::Pace), &pace.localized(language));
+        let waiting = counts.of(Status::Pending) - held_rows(&self.held);
+        let to_send = waiting.min(limit.unwrap_or(u64::MAX));
+        if to_send > 0 {
+            if let Some(first) = &self.first {
+                text += &self.message(Some(Label::First), &contact(first));
+            }
+            text += &self.message(Some(Label::Pace), &pace(to_send, rate, self.language));
         }
         text
     }
@@ -291,6 +229,10 @@ impl Plan {
             .collect()
     }
 
+    fn message(&self, label: Option<Label>, message: &ConsoleMessage) -> String {
+        self.line(label, &message.localized(self.language))
+    }
+
     /// A line under its label, or under the label of the line before.
     fn line(&self, label: Option<Label>, text: &str) -> String {
         let label = label
@@ -300,117 +242,22 @@ impl Plan {
     }
 }
 
-fn file(source: &Source, language: Language) -> String {
-    let layout = &source.layout;
-    let mut text = format!(
-        "{}: {}, {}",
-        i18n::shown(&source.name),
-        layout.format.as_str().to_uppercase(),
-        layout.encoding
-    );
-    let delimiter = layout.delimiter.map(|delimiter| match delimiter {
-        '\t' => ConsoleMessage::ByTabs,
-        delimiter => ConsoleMessage::ByDelimiter { delimiter },
-    });
-    let headings = source
-        .header_row
-        .filter(|row| *row > 1)
-        .map(|row| ConsoleMessage::HeadingsIn { row });
-    for part in [delimiter, headings].into_iter().flatten() {
-        // Writing to a string cannot fail.
-        let _ = write!(text, ", {}", part.localized(language));
+/// How long this many contacts take.
+fn pace(contacts: u64, rate: f64, language: Language) -> ConsoleMessage {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "rows, for a figure that a person reads"
+    )]
+    let seconds = (contacts as f64 / rate).ceil();
+    ConsoleMessage::Pace {
+        rate: rate.to_string(),
+        cards: contacts,
+        time: i18n::long(Duration::from_secs_f64(seconds), language),
     }
-    text
-}
-
-/// What a person should see of a file beside its columns.
-fn notes(source: &Source, counted: SourceCounts, language: Language) -> Vec<String> {
-    let layout = &source.layout;
-    let mut notes = Vec::new();
-    if let Some(example) = &layout.example {
-        notes.push(
-            ConsoleMessage::EncodingGuessed {
-                example: example.clone(),
-            }
-            .localized(language),
-        );
-    }
-    if layout.double_quoted {
-        notes.push(ConsoleMessage::Unwrapped.localized(language));
-    }
-    if let Some(sheet) = layout
-        .sheet
-        .clone()
-        .filter(|_| !layout.other_sheets.is_empty())
-    {
-        let others = layout.other_sheets.join(", ");
-        notes.push(ConsoleMessage::SheetRead { sheet, others }.localized(language));
-    }
-    if source.is_results {
-        notes.push(ConsoleMessage::IsResults.localized(language));
-    }
-    for (heading, known) in &source.lookalikes {
-        let (heading, known) = (heading.clone(), known.clone());
-        notes.push(Sentence::HeadingLookalike { heading, known }.localized(language));
-    }
-    if counted.hidden > 0 {
-        notes.push(
-            Sentence::HiddenRows {
-                rows: counted.hidden,
-            }
-            .localized(language),
-        );
-    }
-    if let Some(tables) = counted.other_tables.sentence() {
-        notes.push(tables.localized(language));
-    }
-    if counted.groups > 0 {
-        notes.push(
-            Sentence::GroupsSkipped {
-                groups: counted.groups,
-            }
-            .localized(language),
-        );
-    }
-    notes
-}
-
-fn suppression(list: &Suppression, language: Language) -> String {
-    let Suppression {
-        path,
-        chats,
-        unread,
-        examples,
-    } = list;
-    let mut text = ConsoleMessage::ListRead {
-        path: path.display().to_string(),
-        chats: *chats,
-    }
-    .localized(language);
-    if *chats == 0 {
-        let _ = write!(text, "; {}", ConsoleMessage::ListEmpty.localized(language));
-    }
-    if *unread > 0 {
-        let entry = |(row, cell): &(u64, String)| {
-            ConsoleMessage::ListEntry {
-                row: *row,
-                cell: cell.clone(),
-            }
-            .localized(language)
-        };
-        let examples = examples.iter().map(entry).collect::<Vec<_>>().join(", ");
-        let unread = ConsoleMessage::ListUnread {
-            entries: *unread,
-            examples,
-        }
-        .localized(language);
-        let _ = write!(text, "; {unread}");
-    }
-    text
 }
 
 /// One contact as a person reads it.
-fn card(message: &Message) -> ConsoleMessage {
+fn contact(message: &Message) -> ConsoleMessage {
     let [first, middle, last, company] = message.contact.names();
     let names: Vec<_> = [first, middle, last]
         .into_iter()

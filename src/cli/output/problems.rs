@@ -1,5 +1,4 @@
-//! The problems of a check, grouped by kind as a person works through them, and as a table of
-//! their own.
+//! The problems of a check, grouped by kind, and as a table of their own.
 
 use std::{
     fmt::Write as _,
@@ -19,31 +18,31 @@ const SHOWN: usize = 3;
 
 /// Problems by kind, in the order in which the kinds appeared.
 #[derive(Debug, Default)]
-pub(crate) struct Kinds(Vec<Kind>);
+pub(crate) struct ProblemGroups(Vec<ProblemGroup>);
 
 #[derive(Debug)]
-struct Kind {
+struct ProblemGroup {
     code: ProblemCode,
     rows: u64,
     first: Vec<String>,
 }
 
-impl Kinds {
-    /// One more problem; the line tells its place and what is wrong.
+impl ProblemGroups {
+    /// Adds a problem; the line says where it is and what is wrong.
     pub(crate) fn add(&mut self, problem: &Problem, line: impl FnOnce() -> String) {
-        let known = self.0.iter().position(|kind| kind.code == problem.code);
+        let known = self.0.iter().position(|group| group.code == problem.code);
         let known = known.unwrap_or_else(|| {
-            self.0.push(Kind {
+            self.0.push(ProblemGroup {
                 code: problem.code,
                 rows: 0,
                 first: Vec::new(),
             });
             self.0.len() - 1
         });
-        let kind = &mut self.0[known];
-        kind.rows += 1;
-        if kind.first.len() < SHOWN {
-            kind.first.push(line());
+        let group = &mut self.0[known];
+        group.rows += 1;
+        if group.first.len() < SHOWN {
+            group.first.push(line());
         }
     }
 
@@ -54,16 +53,16 @@ impl Kinds {
 
     /// The kinds with their counts and first rows, as lines; the most frequent first.
     pub(crate) fn lines(&self, language: Language) -> String {
-        let mut kinds: Vec<&Kind> = self.0.iter().collect();
-        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.rows));
+        let mut groups: Vec<&ProblemGroup> = self.0.iter().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.rows));
         let mut text = String::new();
-        for kind in kinds {
+        for group in groups {
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "  {} × {}", kind.rows, kind.code.as_str());
-            for line in &kind.first {
+            let _ = writeln!(text, "  {} × {}", group.rows, group.code.as_str());
+            for line in &group.first {
                 let _ = writeln!(text, "      {line}");
             }
-            let more = kind.rows - kind.first.len() as u64;
+            let more = group.rows - group.first.len() as u64;
             if more > 0 {
                 let _ = writeln!(
                     text,
@@ -76,20 +75,20 @@ impl Kinds {
     }
 }
 
-/// A table of every problem, written as they come. It gets its name when it is whole, so that what had the name
-/// before stays as it was, under other names too.
+/// A table of every problem, written as they come. It gets its name when it is complete; until then a file of
+/// that name stays as it was.
 #[derive(Debug)]
 pub(crate) struct ProblemTable {
     table: csv::Writer<File>,
-    /// The name that it has until then, and the one that it gets; nothing where a device is written to.
-    named: Option<(tempfile::TempPath, PathBuf)>,
+    /// The name that it has until then, and the one that it gets; nothing for a device.
+    names: Option<(tempfile::TempPath, PathBuf)>,
 }
 
 impl ProblemTable {
     /// Begins the table: UTF-8 with BOM and CRLF, as Excel expects it, readable only by its owner.
     pub(crate) fn create(path: &Path, delimiter: char) -> Result<Self, CommandError> {
         use std::io::Write;
-        let (mut file, named) = if path.exists() && !path.is_file() {
+        let (mut file, names) = if path.exists() && !path.is_file() {
             (
                 File::options().write(true).open(path).map_err(failed)?,
                 None,
@@ -109,24 +108,25 @@ impl ProblemTable {
         table
             .write_record(headings)
             .map_err(|error| failed(error.into()))?;
-        Ok(Self { table, named })
+        Ok(Self { table, names })
     }
 
     pub(crate) fn add(
         &mut self,
-        (source, row): (&str, u64),
+        source: &str,
+        row: u64,
         problem: &Problem,
         language: Language,
     ) -> Result<(), CommandError> {
         let row = row.to_string();
-        let told = alone(&problem.sentence.localized(language));
+        let explanation = alone(&problem.sentence.localized(language));
         let cells = [
             source,
             &row,
             problem.code.as_str(),
             &problem.column,
             &problem.value,
-            &told,
+            &explanation,
         ];
         let guarded = cells.map(results::guarded);
         self.table
@@ -137,7 +137,7 @@ impl ProblemTable {
     pub(crate) fn finish(mut self) -> Result<(), CommandError> {
         self.table.flush().map_err(failed)?;
         drop(self.table);
-        self.named.map_or(Ok(()), |(name, path)| {
+        self.names.map_or(Ok(()), |(name, path)| {
             name.persist(path).map_err(|error| failed(error.error))
         })
     }

@@ -1,7 +1,5 @@
-//! The instances of a run that sends: what each was told, how much of the campaign is its share, and
-//! what a person is told of that.
+//! The instances of a run that sends, and the share of the campaign that each of them has.
 
-use crate::cli::output::sharing;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +14,7 @@ use crate::cli::{
         send_policy::RunPolicy,
         service,
     },
+    output::instances,
     session::{
         connect::{self, ConnectedInstance},
         send_history,
@@ -31,40 +30,30 @@ use crate::{
 /// Nobody plans further ahead.
 const HORIZON: SignedDuration = SignedDuration::from_hours(24 * 5 * 366);
 
-/// For so long the plan waits for the service's time.
-const LONGEST_HEARING: Duration = Duration::from_secs(3);
+/// So long the plan waits for the service's time.
+const SERVICE_TIME_LIMIT: Duration = Duration::from_secs(3);
 
-/// An instance of the run.
-pub(crate) struct Sender<'a> {
-    pub(crate) reached: ConnectedInstance,
+/// An instance that sends in this run.
+pub(crate) struct SendingInstance<'a> {
+    pub(crate) connected: ConnectedInstance,
     pub(crate) client: Client,
     pub(crate) arguments: &'a SendArguments,
-    pub(crate) when: RunPolicy,
+    pub(crate) policy: RunPolicy,
 }
 
-/// What a run has to send, instance by instance.
-pub(crate) struct InstanceShare {
-    /// Rows that wait for the instance.
-    pub(crate) rows: u64,
-    /// How they are told before a line about them: nothing where there is one instance.
-    pub(crate) prefix: String,
-    /// The rows by the zones in which the hours have to hold for them.
-    pub(crate) groups: Vec<ZoneGroup>,
-}
-
-impl<'a> Sender<'a> {
-    pub(crate) fn new(
-        reached: ConnectedInstance,
+impl<'a> SendingInstance<'a> {
+    fn new(
+        connected: ConnectedInstance,
         arguments: &'a SendArguments,
         clock: &ServiceClock,
     ) -> Result<Self, SettingsError> {
-        let when = when(arguments, clock)?;
-        let client = reached.client(arguments.timeout, clock)?;
+        let policy = policy(arguments, clock)?;
+        let client = connected.client(arguments.timeout, clock)?;
         Ok(Self {
-            reached,
+            connected,
             client,
             arguments,
-            when,
+            policy,
         })
     }
 
@@ -75,73 +64,79 @@ impl<'a> Sender<'a> {
         instance: usize,
     ) -> InstanceForecast<'b> {
         InstanceForecast {
-            policy: &self.when,
+            policy: &self.policy,
             ledger,
             instance,
         }
     }
 
-    /// What comes before a line about it, in a run of this many instances.
-    pub(crate) fn prefix(&self, instances: usize) -> String {
+    /// Comes before a line about it: empty in a run of one instance.
+    fn prefix(&self, instances: usize) -> String {
         if instances == 1 {
             String::new()
         } else {
-            self.reached.prefix()
+            self.connected.prefix()
         }
     }
 
     /// This many contacts, one after another as fast as the rate allows.
-    pub(crate) fn load(&self, cards: u64) -> Workload {
-        let cards = cards.min(self.arguments.limit.unwrap_or(u64::MAX));
+    pub(crate) fn workload(&self, contacts: u64) -> Workload {
+        let contacts = contacts.min(self.arguments.limit.unwrap_or(u64::MAX));
+        self.unlimited_workload(contacts)
+    }
+
+    /// The same without `--limit`.
+    fn unlimited_workload(&self, contacts: u64) -> Workload {
         Workload {
-            contacts: cards,
+            contacts,
             gap: Duration::from_secs_f64(1.0 / self.arguments.rate.per_second()),
         }
     }
 }
 
-/// Every instance of a run, by what was typed for each.
-pub(crate) async fn reach<'a>(
+/// Connects every instance of a run, each by its own arguments.
+pub(crate) async fn connect<'a>(
     each: &[&'a SendArguments],
     clock: &ServiceClock,
-) -> Result<Vec<Sender<'a>>, CommandError> {
+) -> Result<Vec<SendingInstance<'a>>, CommandError> {
     let services: Vec<_> = each.iter().map(|arguments| &arguments.service).collect();
-    let reached = connect::reach_all(&services).await?;
-    let senders = reached
+    let connected = connect::connect_all(&services).await?;
+    let instances = connected
         .into_iter()
         .zip(each)
-        .map(|(reached, arguments)| Sender::new(reached, arguments, clock));
-    Ok(senders.collect::<Result<_, _>>()?)
+        .map(|(connected, arguments)| SendingInstance::new(connected, arguments, clock));
+    Ok(instances.collect::<Result<_, _>>()?)
 }
 
-/// Has one of the instances tell the service's time, if any does so soon; by it is meant what was typed.
-pub(crate) async fn hear_time(
-    senders: &mut [Sender<'_>],
+/// Asks one instance after another for the service's time, until one answers; then reads the times of the
+/// arguments again, by that clock.
+pub(crate) async fn ask_service_time(
+    instances: &mut [SendingInstance<'_>],
     clock: &ServiceClock,
 ) -> Result<(), SettingsError> {
     let ask = async {
-        for sender in &*senders {
-            sender.client.hear_time().await;
+        for instance in &*instances {
+            instance.client.hear_time().await;
             if clock.has_heard() {
                 return;
             }
         }
     };
-    // Else the first answer to a contact, or about the state, tells it.
-    let _in_time = timeout(LONGEST_HEARING, ask).await;
-    for sender in senders {
-        sender.when = when(sender.arguments, clock)?;
+    // RunPolicy it is late, the first answer to another request sets the clock.
+    let _ = timeout(SERVICE_TIME_LIMIT, ask).await;
+    for instance in instances {
+        instance.policy = policy(instance.arguments, clock)?;
     }
     Ok(())
 }
 
-/// What was typed for an instance means now.
-fn when(arguments: &SendArguments, clock: &ServiceClock) -> Result<RunPolicy, SettingsError> {
-    let when = arguments.policy.read(clock);
-    when.map_err(|error| service::with_instance_name(&arguments.service, error.into()))
+/// When an instance may send, by this clock.
+fn policy(arguments: &SendArguments, clock: &ServiceClock) -> Result<RunPolicy, SettingsError> {
+    let policy = arguments.policy.read(clock);
+    policy.map_err(|error| service::with_instance_name(&arguments.service, error.into()))
 }
 
-/// What a person should know of the clock of this machine.
+/// A warning if the clock of this machine is wrong.
 pub(crate) fn clock_note(clock: &ServiceClock, language: Language) -> Option<String> {
     let ahead = clock.machine_is_ahead()?;
     let by = i18n::long(ahead.unsigned_abs(), language);
@@ -160,148 +155,165 @@ pub(crate) fn rate(each: &[&SendArguments]) -> f64 {
         .sum()
 }
 
-/// Keeps the sends of each instance in its send history, and deals the rows out; gives what a person should
-/// know.
+/// Attaches the send history of each instance, and assigns the rows to the instances. Returns notes for the
+/// user.
 pub(crate) fn prepare(
-    senders: &[Sender<'_>],
+    instances: &[SendingInstance<'_>],
     ledger: &mut Ledger,
     language: Language,
 ) -> Result<Vec<String>, LedgerError> {
     let mut notes = Vec::new();
-    for (instance, Sender { reached, when, .. }) in senders.iter().enumerate() {
-        let caps = when.rules.as_ref().map(|rules| &rules.schedule.caps);
-        let whose = (&reached.identity(), reached.instance.api_url());
-        let note = send_history::keep((ledger, instance), whose, caps, language)?;
-        notes.extend(note.map(|note| reached.prefix() + &note));
+    for (index, instance) in instances.iter().enumerate() {
+        let (connected, rules) = (&instance.connected, &instance.policy.rules);
+        let caps = rules.as_ref().map(|rules| &rules.schedule.caps);
+        let note = send_history::attach(ledger, index, connected, caps, language)?;
+        notes.extend(note.map(|note| connected.prefix() + &note));
     }
     if ledger.is_shared()? {
-        let portions = portions(senders, ledger, ledger.waiting()?)?;
-        ledger.assign(&portions)?;
+        let limits = share_limits(instances, ledger, ledger.waiting()?)?;
+        ledger.assign(&limits)?;
     }
     Ok(notes)
-}
-
-/// The rows that wait for each instance; `waiting` are those of all.
-pub(crate) fn shares(
-    senders: &[Sender<'_>],
-    ledger: &Ledger,
-    waiting: u64,
-) -> Result<Vec<InstanceShare>, LedgerError> {
-    let parties = sharing::sharing(ledger)?;
-    let of_instance = |instance| {
-        parties
-            .iter()
-            .find(|party| party.instance == Some(instance))
-            .map_or(0, |party| party.waiting)
-    };
-    let rows = |instance| {
-        if parties.is_empty() {
-            waiting
-        } else {
-            of_instance(instance)
-        }
-    };
-    let share = |(instance, sender): (usize, &Sender<'_>)| -> Result<InstanceShare, LedgerError> {
-        let (rows, prefix) = (rows(instance), sender.prefix(senders.len()));
-        Ok(InstanceShare {
-            rows,
-            prefix,
-            groups: sender.forecast(ledger, instance).groups(rows)?,
-        })
-    };
-    senders.iter().enumerate().map(share).collect()
-}
-
-/// The shares of a campaign that several instances send, a line each: how many contacts each has, and what
-/// waits for those that take no part.
-pub(crate) fn told(
-    senders: &[Sender<'_>],
-    (ledger, shares): (&Ledger, &[InstanceShare]),
-    language: Language,
-) -> Result<Vec<String>, LedgerError> {
-    let mut lines = Vec::new();
-    for (sender, share) in senders.iter().zip(shares).filter(|_| senders.len() > 1) {
-        let rate = sender.arguments.rate.per_second().to_string();
-        lines.push(
-            share.prefix.clone()
-                + &RunMessage::Share {
-                    rows: share.rows,
-                    rate,
-                }
-                .localized(language),
-        );
-    }
-    if ledger.is_shared()? {
-        let away = ledger
-            .instance_summaries()?
-            .into_iter()
-            .filter(|party| party.instance.is_none());
-        let away = away.map(|party| (party.waiting, party.name));
-        let told = |(rows, name)| RunMessage::KeptBy { rows, name }.localized(language);
-        lines.extend(away.filter(|(rows, _)| *rows > 0).map(told));
-    }
-    Ok(lines)
-}
-
-/// What the rules of each instance make of its share, a line each.
-pub(crate) fn outlook(
-    senders: &[Sender<'_>],
-    (ledger, shares): (&Ledger, &[InstanceShare]),
-    language: Language,
-) -> Result<Vec<String>, LedgerError> {
-    let mut lines = Vec::new();
-    for (instance, (sender, share)) in senders.iter().zip(shares).enumerate() {
-        let told = sender.forecast(ledger, instance).lines(
-            sender.load(share.rows),
-            &share.groups,
-            language,
-        )?;
-        lines.extend(told.into_iter().map(|line| share.prefix.clone() + &line));
-    }
-    Ok(lines)
 }
 
 /// What each instance can send until all is sent: an instance that may send faster, or more a day, has more of it,
 /// so that none is the last for long. Where contacts of one recipient stay together, none is given more than
 /// it can send a little later.
-fn portions(
-    senders: &[Sender<'_>],
+fn share_limits(
+    instances: &[SendingInstance<'_>],
     ledger: &Ledger,
-    cards: u64,
+    contacts: u64,
 ) -> Result<Vec<ShareLimit>, LedgerError> {
-    let Some(now) = senders.first().map(|sender| sender.client.clock().now()) else {
+    let Some(first) = instances.first() else {
         return Ok(Vec::new());
     };
-    let until = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {
+    let now = first.client.clock().now();
+    let sent_within = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {
         let until = now.checked_add(time).unwrap_or(Timestamp::MAX);
-        let sends = |(instance, sender): (usize, &Sender<'_>)| {
-            let load = Workload {
-                contacts: cards,
-                ..sender.load(cards)
-            };
-            sender
-                .forecast(ledger, instance)
-                .contacts_until(load, now, until)
+        let sent = |(index, instance): (usize, &SendingInstance<'_>)| {
+            let load = instance.unlimited_workload(contacts);
+            let forecast = instance.forecast(ledger, index);
+            forecast.contacts_until(load, now, until)
         };
-        senders.iter().enumerate().map(sends).collect()
+        instances.iter().enumerate().map(sent).collect()
     };
-    let (mut short, mut long) = (SignedDuration::ZERO, HORIZON);
-    while long - short > SignedDuration::from_secs(1) {
-        let middle = short + (long - short) / 2;
-        if until(middle)?.iter().sum::<u64>() >= cards {
-            long = middle;
+    let (mut too_short, mut enough) = (SignedDuration::ZERO, HORIZON);
+    while enough - too_short > SignedDuration::from_secs(1) {
+        let middle = too_short + (enough - too_short) / 2;
+        if sent_within(middle)?.iter().sum::<u64>() >= contacts {
+            enough = middle;
         } else {
-            short = middle;
+            too_short = middle;
         }
     }
-    let (shares, most) = (
-        until(long)?,
-        until(long + SignedDuration::from_mins(1) + long / 10)?,
-    );
+    let shares = sent_within(enough)?;
+    let most = sent_within(enough + SignedDuration::from_mins(1) + enough / 10)?;
     let is_none = shares.iter().all(|share| *share == 0);
-    let portion = |(share, most): (u64, u64)| ShareLimit {
+    let limit = |(share, most): (u64, u64)| ShareLimit {
         share: if is_none { 1 } else { share },
         most,
     };
-    Ok(shares.into_iter().zip(most).map(portion).collect())
+    Ok(shares.into_iter().zip(most).map(limit).collect())
+}
+
+/// The instances of a run, and what each of them has to send.
+pub(crate) struct Assignment<'a> {
+    pub(crate) instances: Vec<SendingInstance<'a>>,
+    /// One for each instance, in the same order.
+    pub(crate) shares: Vec<InstanceShare>,
+}
+
+/// What an instance has to send.
+pub(crate) struct InstanceShare {
+    /// Rows that wait for the instance.
+    pub(crate) rows: u64,
+    /// Comes before a line about the instance: empty in a run of one instance.
+    pub(crate) prefix: String,
+    /// The rows by the zones in which the hours have to hold for them.
+    pub(crate) groups: Vec<ZoneGroup>,
+}
+
+impl<'a> Assignment<'a> {
+    /// `waiting` are the rows that wait for all instances.
+    pub(crate) fn new(
+        instances: Vec<SendingInstance<'a>>,
+        ledger: &Ledger,
+        waiting: u64,
+    ) -> Result<Self, LedgerError> {
+        let summaries = instances::summaries(ledger)?;
+        let rows = |index| {
+            if summaries.is_empty() {
+                return waiting;
+            }
+            let own = summaries
+                .iter()
+                .find(|summary| summary.instance == Some(index));
+            own.map_or(0, |summary| summary.waiting)
+        };
+        let share = |(index, instance): (usize, &SendingInstance<'_>)| {
+            let rows = rows(index);
+            Ok(InstanceShare {
+                rows,
+                prefix: instance.prefix(instances.len()),
+                groups: instance.forecast(ledger, index).groups(rows)?,
+            })
+        };
+        let shares: Result<_, LedgerError> = instances.iter().enumerate().map(share).collect();
+        let shares = shares?;
+        Ok(Self { instances, shares })
+    }
+
+    /// The rows that wait, all together.
+    pub(crate) fn rows(&self) -> u64 {
+        self.shares.iter().map(|share| share.rows).sum()
+    }
+
+    /// Each instance with its share, in their order.
+    pub(crate) fn each(
+        &self,
+    ) -> impl ExactSizeIterator<Item = (&SendingInstance<'a>, &InstanceShare)> {
+        self.instances.iter().zip(&self.shares)
+    }
+
+    /// The shares of a campaign that several instances send, a line each: how many contacts each has, and what
+    /// waits for instances that take no part.
+    pub(crate) fn render_shares(
+        &self,
+        ledger: &Ledger,
+        language: Language,
+    ) -> Result<Vec<String>, LedgerError> {
+        let mut lines = Vec::new();
+        for (instance, share) in self.each().filter(|_| self.instances.len() > 1) {
+            let (rows, rate) = (share.rows, instance.arguments.rate.per_second().to_string());
+            let line = RunMessage::Share { rows, rate }.localized(language);
+            lines.push(share.prefix.clone() + &line);
+        }
+        for summary in instances::summaries(ledger)? {
+            if summary.instance.is_none() && summary.waiting > 0 {
+                let (rows, name) = (summary.waiting, summary.name);
+                lines.push(RunMessage::KeptBy { rows, name }.localized(language));
+            }
+        }
+        Ok(lines)
+    }
+
+    /// When each instance will have sent its share by its rules, a line each.
+    pub(crate) fn render_forecast(
+        &self,
+        ledger: &Ledger,
+        language: Language,
+    ) -> Result<Vec<String>, LedgerError> {
+        let mut lines = Vec::new();
+        for (index, (instance, share)) in self.each().enumerate() {
+            let load = instance.workload(share.rows);
+            let forecast = instance.forecast(ledger, index);
+            lines.extend(
+                forecast
+                    .lines(load, &share.groups, language)?
+                    .into_iter()
+                    .map(|line| share.prefix.clone() + &line),
+            );
+        }
+        Ok(lines)
+    }
 }

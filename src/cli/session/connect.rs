@@ -1,6 +1,5 @@
-//! The instances that a command works with: how each is reached, and in whose name the ledger knows it.
+//! The instances that a command works with: how each is connected, and in whose name the ledger knows it.
 
-use crate::cli::session::runtime;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use secrecy::SecretString;
@@ -11,7 +10,7 @@ use crate::cli::{
     args::{CampaignArguments, DurationArgument, ServiceArguments},
     exit::CommandError,
     options::{error::SettingsError, paths, service},
-    session::signals,
+    session::{runtime, signals},
 };
 use crate::{
     green_api::{Client, Instance, ServiceClock},
@@ -19,18 +18,18 @@ use crate::{
     simulator::{self, Script, Simulator},
 };
 
-/// An instance that can be reached.
+/// An instance that can be connected.
 pub(crate) struct ConnectedInstance {
     pub(crate) instance: Instance,
     pub(crate) service: Service,
-    /// By which a person named it; empty for the one of the settings.
+    /// Its name in the settings; empty for an instance without a name.
     pub(crate) name: String,
-    /// Lives as long as it is held.
+    /// Dropping it ends the simulator.
     _simulator: Option<Simulator>,
 }
 
 impl ConnectedInstance {
-    /// In whose name the ledger knows it.
+    /// As what the ledger knows it.
     pub(crate) fn identity(&self) -> Identity {
         let (service, instance) = (self.service, self.instance.id().to_owned());
         Identity {
@@ -40,7 +39,7 @@ impl ConnectedInstance {
         }
     }
 
-    /// A client of it, whose answers set this clock; nothing is connected yet.
+    /// A client of it, whose answers set this clock. No request is made yet.
     pub(crate) fn client(
         &self,
         timeout: DurationArgument,
@@ -53,7 +52,7 @@ impl ConnectedInstance {
         )?)
     }
 
-    /// What comes before a line that is about it.
+    /// Comes before a line about it.
     pub(crate) fn prefix(&self) -> String {
         if self.name.is_empty() {
             String::new()
@@ -63,17 +62,17 @@ impl ConnectedInstance {
     }
 }
 
-/// Each of these instances, or a simulator in its place; no two may be the same.
-pub(crate) async fn reach_all(
+/// Connects each of these instances, or starts a simulator in its place. No two may be the same.
+pub(crate) async fn connect_all(
     services: &[&ServiceArguments],
 ) -> Result<Vec<ConnectedInstance>, CommandError> {
-    let mut reached: Vec<ConnectedInstance> = Vec::new();
+    let mut connected: Vec<ConnectedInstance> = Vec::new();
     for arguments in services {
-        let next = reach(arguments).await?;
-        must_differ(&next, &reached)?;
-        reached.push(next);
+        let next = connect(arguments).await?;
+        must_differ(&next, &connected)?;
+        connected.push(next);
     }
-    Ok(reached)
+    Ok(connected)
 }
 
 /// Refuses an instance that is one of those before it.
@@ -95,13 +94,16 @@ pub(crate) fn must_differ(
         })
 }
 
-/// The instance, or a simulator in its place.
-pub(crate) async fn reach(arguments: &ServiceArguments) -> Result<ConnectedInstance, CommandError> {
+/// Connects the instance, or starts a simulator in its place.
+pub(crate) async fn connect(
+    arguments: &ServiceArguments,
+) -> Result<ConnectedInstance, CommandError> {
     let name = arguments.name.clone().unwrap_or_default();
     if !arguments.simulate {
         // Its token may come from a command that hangs.
         let own = arguments.clone();
-        let (instance, service) = signals::beside(move || service::instance(&own)).await??;
+        let (instance, service) =
+            signals::spawn_detached(move || service::instance(&own)).await??;
         return Ok(ConnectedInstance {
             instance,
             service,
@@ -133,7 +135,7 @@ pub(crate) async fn reach(arguments: &ServiceArguments) -> Result<ConnectedInsta
     })
 }
 
-/// The id that a simulator plays: one that has a name has an id of its own, and always the same.
+/// The id of a simulator: one with a name has an id of its own, always the same.
 fn simulated_id(arguments: &ServiceArguments) -> String {
     let own = arguments.id_instance.clone().filter(|id| !id.is_empty());
     match (&arguments.name, own) {
@@ -150,44 +152,51 @@ fn simulated_id(arguments: &ServiceArguments) -> String {
     }
 }
 
-/// An instance that is asked about its rows, and what comes before a line about it: nothing where it is
-/// the only one.
+/// A ledger that exists, opened for its instances.
+pub(crate) struct OpenCampaign {
+    pub(crate) runtime: Runtime,
+    pub(crate) ledger: Ledger,
+    /// One for each service, in the same order.
+    pub(crate) connections: Vec<InstanceConnection>,
+}
+
+/// An instance that is asked about its rows.
 pub(crate) struct InstanceConnection {
-    pub(crate) reached: ConnectedInstance,
+    pub(crate) connected: ConnectedInstance,
     pub(crate) client: Client,
+    /// Comes before a line about it: empty if it is the only one.
     pub(crate) prefix: String,
 }
 
-/// A ledger that exists, opened for these instances; the way to each, in the same order, whose answers set the
-/// clock; and what asks them.
-pub(crate) fn with_ledger(
-    (campaign, timeout): (&CampaignArguments, DurationArgument),
+/// Opens the ledger of a campaign and connects these instances, whose answers set the clock.
+pub(crate) fn open_campaign(
+    campaign: &CampaignArguments,
+    timeout: DurationArgument,
     services: &[&ServiceArguments],
     clock: &ServiceClock,
-) -> Result<(Runtime, Ledger, Vec<InstanceConnection>), CommandError> {
+) -> Result<OpenCampaign, CommandError> {
     let path = paths::existing_ledger(campaign)?;
     let runtime = runtime::runtime()?;
-    let all = runtime.block_on(reach_all(services))?;
+    let all = runtime.block_on(connect_all(services))?;
     let identities: Vec<Identity> = all.iter().map(ConnectedInstance::identity).collect();
     let ledger = Ledger::open_existing(&path, &identities)?;
     let is_only = all.len() == 1;
-    let way = |reached: ConnectedInstance| {
+    let connection = |connected: ConnectedInstance| {
         let prefix = if is_only {
             String::new()
         } else {
-            reached.prefix()
+            connected.prefix()
         };
         Ok(InstanceConnection {
-            client: reached.client(timeout, clock)?,
-            reached,
+            client: connected.client(timeout, clock)?,
+            connected,
             prefix,
         })
     };
-    Ok((
+    let connections: Result<_, SettingsError> = all.into_iter().map(connection).collect();
+    Ok(OpenCampaign {
         runtime,
         ledger,
-        all.into_iter()
-            .map(way)
-            .collect::<Result<_, SettingsError>>()?,
-    ))
+        connections: connections?,
+    })
 }

@@ -1,4 +1,4 @@
-//! The rows of the input into the ledger, before the first contact goes out.
+//! Imports the rows of the input into the ledger, before the first contact is sent.
 
 use std::path::PathBuf;
 
@@ -12,47 +12,51 @@ use crate::cli::{
 };
 use crate::{
     formats::Layout,
-    i18n::Language,
+    i18n::{ConsoleMessage, Language},
     ingest::OpenedInputs,
     ledger::{ControlFile, Input, Ledger, NewSource, SuppressionList},
 };
 
-/// Brings the input in; one that keeps whoever reads it waiting is left behind by an interrupt, and the
-/// ledger with it: nothing of the input was committed.
+/// Imports the input. An interrupt leaves a reader behind that waits for more input, and the ledger with it:
+/// nothing of the input was committed.
 pub(crate) async fn import(
     mut ledger: Ledger,
-    (source, unsuppress): (InputOptions, bool),
+    source: InputOptions,
+    unsuppress: bool,
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
     let (control, heard) = (ControlFile::of(ledger.path()), interrupts.clone());
-    let reading = signals::beside(move || {
-        let brought = read_rows(&mut ledger, (&source, unsuppress), (&heard, language));
-        (ledger, brought)
+    let reading = signals::spawn_detached(move || {
+        let plan = read_rows(&mut ledger, &source, unsuppress, &heard, language);
+        (ledger, plan)
     });
     tokio::select! {
         read = reading => read,
-        () = signals::unheard(interrupts.clone()) => {
-            let _gone = control.withdraw();
+        () = signals::second_or_grace(interrupts.clone()) => {
+            // The next run removes what is left of it.
+            let _ = control.withdraw();
             Err(CommandError::BrokenOff)
         }
     }
 }
 
-/// Every row goes into the ledger before the first contact goes out; rows that are there already, from an
-/// input that is still the same, are not read again. Whoever interrupts it leaves the ledger as it was.
+/// Every row goes into the ledger before the first contact is sent. Rows of an unchanged input are there already
+/// and are not read again. An interrupt leaves the ledger as it was.
 fn read_rows(
     ledger: &mut Ledger,
-    (source, unsuppress): (&InputOptions, bool),
-    (interrupts, language): (&watch::Receiver<u32>, Language),
+    source: &InputOptions,
+    unsuppress: bool,
+    interrupts: &watch::Receiver<u32>,
+    language: Language,
 ) -> Result<Plan, CommandError> {
     let intake = OpenedInputs::open(&source.inputs, &source.settings)?;
     let mut plan = Plan::new(&intake, language);
-    plan.settings_files(&source.settings_files);
-    let input = input_digest::of(source);
+    plan.settings_files.clone_from(&source.settings_files);
+    let input = input_digest::compute(source);
     let is_forgetting = unsuppress && ledger.keeps_out()?;
     if input.is_some() && input == ledger.input()? && !is_forgetting {
-        plan.unchanged();
+        plan.is_unchanged = true;
         return Ok(plan);
     }
     let sources = intake.sources().to_vec();
@@ -70,17 +74,17 @@ fn read_rows(
             layout: Some(layout),
         })
         .collect();
-    for (source, layout) in sources
-        .iter()
-        .zip(&layouts)
-        .filter(|(source, _)| source.layout.example.is_some())
-    {
-        let before = ledger.layout_of(&source.name)?;
-        plan.guessed_before(
-            &source.name,
-            before.filter(|before| before != layout),
-            layout,
-        );
+    for (source, layout) in sources.iter().zip(&layouts) {
+        if source.layout.example.is_some() {
+            let before = ledger.layout_of(&source.name)?;
+            let before = before.filter(|before| before != layout);
+            plan.guessed_otherwise
+                .extend(before.map(|before| ConsoleMessage::GuessedOtherwise {
+                    source: source.name.clone(),
+                    before,
+                    now: layout.clone(),
+                }));
+        }
     }
     let lists = suppression_lists(&source.inputs.suppress);
     let given = Input {
@@ -90,21 +94,20 @@ fn read_rows(
         name: input.as_deref(),
     };
     let (counted, dropped) = ledger.import_while(&given, |write| {
-        let told = intake.read(&mut |entry| -> Result<(), CommandError> {
+        let counted = intake.read(&mut |checked| -> Result<(), CommandError> {
             if *interrupts.borrow() > 0 {
                 return Err(CommandError::BrokenOff);
             }
-            plan.entry(&entry);
-            write(entry)
+            plan.add(&checked);
+            write(checked)
         })?;
-        Ok::<_, CommandError>(told)
+        Ok::<_, CommandError>(counted)
     })?;
-    plan.counted(counted);
-    plan.dropped(dropped);
+    (plan.counted, plan.dropped) = (counted, dropped);
     Ok(plan)
 }
 
-/// The lists by the names that the system gives them, so that each is known again.
+/// The lists by their resolved paths, so that a later run recognises each.
 fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
     let list = |path: &PathBuf| {
         let is_lasting = path.is_file();
@@ -121,7 +124,7 @@ fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
     paths.iter().map(list).collect()
 }
 
-/// How a file was read, for a person: `CSV, windows-1251` or `XLSX, sheet Clients`.
+/// How a file was read, as the ledger keeps it: `CSV, windows-1251` or `XLSX, sheet Clients`.
 fn layout(layout: &Layout) -> String {
     let format = layout.format.as_str().to_uppercase();
     match &layout.sheet {

@@ -1,5 +1,4 @@
-//! Whether the input is still what the ledger was filled from: then a run that continues has nothing
-//! to read again.
+//! A digest of the input. A run whose input has the digest of the last import does not read it again.
 
 use std::{
     fs::{self, File},
@@ -10,10 +9,10 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::options::inputs::{self, InputOptions};
 
-/// A digest of every file, of how it is to be read, and of this version of the program, which may read
-/// it otherwise than the last one; nothing if a file cannot be read, for whoever reads it says why, and
-/// nothing if one is a pipe: it can be read only once, and not here.
-pub(crate) fn of(source: &InputOptions) -> Option<String> {
+/// A digest of every file, of how it is to be read, and of the version of the program, because another version
+/// may read it otherwise. Nothing if a file cannot be read: the import reports that. Nothing if one is a
+/// pipe: it can be read only once.
+pub(crate) fn compute(source: &InputOptions) -> Option<String> {
     let mut hash = Sha256::new();
     let InputOptions {
         inputs,

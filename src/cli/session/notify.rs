@@ -189,7 +189,7 @@ fn notify(
         reason,
     };
     let runtime = runtime::runtime().map_err(|error| wrong(error.to_string()))?;
-    let interrupts = signals::count().map_err(|error| wrong(error.to_string()))?;
+    let interrupts = signals::listen().map_err(|error| wrong(error.to_string()))?;
     let mut command = process::Command::new(program);
     command
         .args(words)

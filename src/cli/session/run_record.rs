@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cli::{
@@ -15,7 +16,7 @@ use crate::cli::{
 use crate::{
     domain::{Counts, Status},
     green_api::ServiceClock,
-    i18n::{Language, Tracking},
+    i18n::{ConsoleMessage, Language, Tracking},
     ledger::{Ledger, NewRun, Run},
 };
 
@@ -32,10 +33,11 @@ pub(crate) const fn new(command: &str, began: Timestamp, rate: Option<f64>) -> N
     }
 }
 
-/// Does the work of a command as a run on record, in the service's time if it is told by the end.
-pub(crate) fn recorded(
+/// Does the work of a command and records it as a run, by the service's time if that is known by the end.
+pub(crate) fn record_run(
     ledger: &mut Ledger,
-    (command, clock): (&str, &ServiceClock),
+    command: &str,
+    clock: &ServiceClock,
     work: impl FnOnce(&mut Ledger) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
     let before = ledger.counts()?;
@@ -49,36 +51,63 @@ pub(crate) fn recorded(
         ledger.correct_begin(run, clock.time_of(began))?;
         ledger.end_run(run, clock.now(), exit.code(), &after)
     });
-    // What broke the work is told before what then kept its end from the record.
+    // The error of the work comes before the error of recording its end.
     let exit = result?;
     ended?;
     Ok(exit)
 }
 
-/// Every run of a campaign, as a table or as one JSON object.
-pub(crate) fn show(arguments: &StatusArguments, language: Language) -> Result<Exit, CommandError> {
+/// Prints every run of a campaign, as a table or as one JSON object.
+pub(crate) fn print_runs(
+    arguments: &StatusArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
     let runs = Ledger::read(&paths::existing_ledger(&arguments.campaign)?)?.runs()?;
     if arguments.json {
-        let runs: Vec<Value> = runs.iter().map(object).collect();
-        print_json(&json!({ "runs": runs }))?;
+        print_json(&RunHistory {
+            runs: runs.iter().map(RunRecord::from).collect(),
+        })?;
     } else {
         print(&table(&runs, &TimeZone::system(), Tracking(language)))?;
     }
     Ok(Exit::Done)
 }
 
-fn object(run: &Run) -> Value {
-    json!({
-        "run": run.number,
-        "began": run.began.to_string(),
-        "ended": run.ended.map(|ended| ended.to_string()),
-        "version": run.version,
-        "command": run.command,
-        "rate": run.rate,
-        "exit": run.exit,
-        "before": run.before,
-        "after": run.after,
-    })
+/// What `status --runs --json` prints.
+#[derive(Serialize)]
+struct RunHistory<'a> {
+    runs: Vec<RunRecord<'a>>,
+}
+
+/// Times are RFC 3339; what is not known of a run that was cut off is null.
+#[derive(Serialize)]
+struct RunRecord<'a> {
+    /// As a value, so that the keys are sorted here as everywhere in the object.
+    after: Value,
+    before: Value,
+    began: String,
+    command: &'a str,
+    ended: Option<String>,
+    exit: Option<u8>,
+    rate: Option<f64>,
+    run: u64,
+    version: &'a str,
+}
+
+impl<'a> From<&'a Run> for RunRecord<'a> {
+    fn from(run: &'a Run) -> Self {
+        Self {
+            after: json!(run.after),
+            before: json!(run.before),
+            began: run.began.to_string(),
+            command: &run.command,
+            ended: run.ended.map(|ended| ended.to_string()),
+            exit: run.exit,
+            rate: run.rate,
+            run: run.number,
+            version: &run.version,
+        }
+    }
 }
 
 fn table(runs: &[Run], zone: &TimeZone, sentences: Tracking) -> String {
@@ -111,7 +140,7 @@ fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
         run.rate.map_or_else(
             || "-".to_owned(),
             |rate| {
-                crate::i18n::ConsoleMessage::Speed {
+                ConsoleMessage::Speed {
                     rate: rate.to_string(),
                 }
                 .localized(sentences.0)
@@ -127,7 +156,7 @@ fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
     ]
 }
 
-/// The time of day where the person is, to the minute.
+/// The local time, to the minute.
 fn began(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone())
         .strftime("%Y-%m-%d %H:%M")
@@ -160,7 +189,6 @@ fn line(cells: &[String; 8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::Language;
 
     #[test]
     fn a_table_of_runs_shows_time_result_and_what_is_left() {

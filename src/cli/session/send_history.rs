@@ -1,10 +1,8 @@
 //! Where the send histories of instances are on this machine, and whether a run needs one.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::{env, path::PathBuf};
 
+use crate::cli::session::connect::ConnectedInstance;
 use crate::{
     i18n::{Language, RunMessage},
     ledger::{Identity, Ledger, LedgerError, SendHistory, Service},
@@ -12,68 +10,73 @@ use crate::{
 };
 
 /// Attaches the send history of an instance, which knows what was sent even when a ledger does not:
-/// always with a service, with the simulator if something is counted. Gives what a person should know.
+/// always with a service, with the simulator only if caps need it. Returns a note for the user.
 ///
 /// # Errors
 /// [`LedgerError`] when caps are to hold and nothing can be counted, or the ledger cannot be read.
-pub(crate) fn keep(
-    instance: (&mut Ledger, usize),
-    (identity, api_url): (&Identity, &str),
+pub(crate) fn attach(
+    ledger: &mut Ledger,
+    instance: usize,
+    connected: &ConnectedInstance,
     caps: Option<&Caps>,
     language: Language,
 ) -> Result<Option<String>, LedgerError> {
-    keep_in(
-        folder().as_deref(),
-        instance,
-        (identity, api_url),
-        caps,
-        language,
-    )
+    let location = Location {
+        folder: folder(),
+        identity: connected.identity(),
+        api_url: connected.instance.api_url(),
+    };
+    location.attach(ledger, instance, caps, language)
 }
 
-fn keep_in(
-    folder: Option<&Path>,
-    (ledger, instance): (&mut Ledger, usize),
-    (identity, api_url): (&Identity, &str),
-    caps: Option<&Caps>,
-    language: Language,
-) -> Result<Option<String>, LedgerError> {
-    let counts = caps.is_some_and(Caps::need_a_history);
-    let history = match identity.service {
-        Service::GreenApi => open(folder, identity, ""),
-        Service::Loopback => open(folder, identity, host(api_url)),
-        Service::Simulator if counts => SendHistory::in_memory(),
-        Service::Simulator => return Ok(None),
-    };
-    let kept = history.and_then(|history| ledger.attach_history(instance, history));
-    match kept {
-        Ok(0) => Ok(None),
-        // A send history in memory hears of them each time.
-        Ok(_) if identity.service == Service::Simulator => Ok(None),
-        Ok(cards) => Ok(Some(
-            RunMessage::BroughtIn {
-                cards: cards as u64,
+/// Where the send history of an instance is.
+struct Location<'a> {
+    /// That of all send histories, if this machine has one.
+    folder: Option<PathBuf>,
+    identity: Identity,
+    api_url: &'a str,
+}
+
+impl Location<'_> {
+    fn attach(
+        &self,
+        ledger: &mut Ledger,
+        instance: usize,
+        caps: Option<&Caps>,
+        language: Language,
+    ) -> Result<Option<String>, LedgerError> {
+        let is_needed = caps.is_some_and(Caps::need_a_history);
+        let history = match self.identity.service {
+            Service::GreenApi => self.open(""),
+            Service::Loopback => self.open(host(self.api_url)),
+            Service::Simulator if is_needed => SendHistory::in_memory(),
+            Service::Simulator => return Ok(None),
+        };
+        match history.and_then(|history| ledger.attach_history(instance, history)) {
+            Ok(0) => Ok(None),
+            // A send history in memory begins empty each time.
+            Ok(_) if self.identity.service == Service::Simulator => Ok(None),
+            Ok(contacts) => {
+                let cards = contacts as u64;
+                Ok(Some(RunMessage::BroughtIn { cards }.localized(language)))
             }
-            .localized(language),
-        )),
-        Err(error @ LedgerError::SendHistory { .. }) if !counts => {
-            let reason = error.localized(language);
-            Ok(Some(RunMessage::BookBroken { reason }.localized(language)))
+            Err(error @ LedgerError::SendHistory { .. }) if !is_needed => {
+                let reason = error.localized(language);
+                Ok(Some(RunMessage::BookBroken { reason }.localized(language)))
+            }
+            Err(error) => Err(error),
         }
-        Err(error) => Err(error),
     }
-}
 
-fn open(
-    folder: Option<&Path>,
-    identity: &Identity,
-    host: &str,
-) -> Result<SendHistory, LedgerError> {
-    let nowhere = || LedgerError::SendHistory {
-        path: PathBuf::from("sendcontact"),
-        reason: "this machine sets no home folder".to_owned(),
-    };
-    SendHistory::open(folder.ok_or_else(nowhere)?, identity, host)
+    fn open(&self, host: &str) -> Result<SendHistory, LedgerError> {
+        let Some(folder) = &self.folder else {
+            return Err(LedgerError::SendHistory {
+                path: PathBuf::from("sendcontact"),
+                reason: "this machine sets no home folder".to_owned(),
+            });
+        };
+        SendHistory::open(folder, &self.identity, host)
+    }
 }
 
 /// The folder for state (source: the XDG Base Directory Specification; on Windows its known folder of
@@ -110,7 +113,7 @@ fn host(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU64;
+    use std::{num::NonZeroU64, path::Path};
 
     use super::*;
     use Service::{GreenApi, Loopback, Simulator};
@@ -125,7 +128,7 @@ mod tests {
             ..Caps::default()
         };
         let none = Caps::default();
-        let keep = |service, folder: Option<&Path>, caps: &Caps| {
+        let attach = |service, folder: Option<&Path>, caps: &Caps| {
             let name = format!("{}.ledger", fastrand::u64(..));
             let identity = Identity {
                 service,
@@ -134,34 +137,36 @@ mod tests {
             };
             let mut ledger =
                 Ledger::open(&state.with_file_name(name), std::slice::from_ref(&identity)).unwrap();
-            let told = keep_in(
-                folder,
-                (&mut ledger, 0),
-                (&identity, "http://[::1]:8080/x"),
-                Some(caps),
-                Language::En,
-            );
-            told.map(|told| (told.is_some(), ledger.send_history(0).is_some()))
+            let location = Location {
+                folder: folder.map(Path::to_owned),
+                identity,
+                api_url: "http://[::1]:8080/x",
+            };
+            let result = location.attach(&mut ledger, 0, Some(caps), Language::En);
+            result.map(|note| (note.is_some(), ledger.send_history(0).is_some()))
         };
-        assert_eq!(keep(GreenApi, Some(&state), &none).unwrap(), (false, true));
-        assert_eq!(keep(GreenApi, Some(&file), &none).unwrap(), (true, false));
-        assert_eq!(keep(GreenApi, None, &none).unwrap(), (true, false));
+        assert_eq!(
+            attach(GreenApi, Some(&state), &none).unwrap(),
+            (false, true)
+        );
+        assert_eq!(attach(GreenApi, Some(&file), &none).unwrap(), (true, false));
+        assert_eq!(attach(GreenApi, None, &none).unwrap(), (true, false));
         for (service, folder) in [
             (GreenApi, Some(file.as_path())),
             (GreenApi, None),
             (Loopback, None),
         ] {
             assert!(matches!(
-                keep(service, folder, &capped),
+                attach(service, folder, &capped),
                 Err(LedgerError::SendHistory { .. })
             ));
         }
-        assert_eq!(keep(Loopback, None, &none).unwrap(), (true, false));
+        assert_eq!(attach(Loopback, None, &none).unwrap(), (true, false));
         assert_eq!(
-            keep(Loopback, Some(&state), &capped).unwrap(),
+            attach(Loopback, Some(&state), &capped).unwrap(),
             (false, true)
         );
-        assert_eq!(keep(Simulator, None, &capped).unwrap(), (false, true));
+        assert_eq!(attach(Simulator, None, &capped).unwrap(), (false, true));
         assert_eq!(host("http://[::1]:8080/x"), "[::1]:8080");
     }
 }

@@ -1,5 +1,5 @@
-//! The time in which contacts are handed over: the engine at work, what is seen of it, and when the
-//! instance itself will have sent them.
+//! Sends what is pending: runs the engine, shows its progress, and reports when the instance itself will
+//! have sent the contacts.
 
 use std::{
     io::IsTerminal,
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use tokio::sync::watch;
 
 use crate::cli::{
@@ -15,7 +15,7 @@ use crate::cli::{
     exit::CommandError,
     options::{forecast::shown_moment, run, send_policy::RunPolicy},
     session::{
-        assignment::{InstanceShare, Sender},
+        assignment::{Assignment, InstanceShare, SendingInstance},
         late_start,
     },
 };
@@ -31,103 +31,107 @@ use crate::{
 };
 
 /// What stopped a run and its instances, or the fault of the ledger that ended it.
-pub(crate) type Run = Result<Vec<Stopped>, LedgerError>;
+pub(crate) type RunResult = Result<Vec<Stopped>, LedgerError>;
 
-/// Hands over what is pending.
-pub(crate) async fn hand_over(
-    (arguments, when): (&SendArguments, &RunPolicy),
-    (senders, shares): (&[Sender<'_>], &[InstanceShare]),
-    (ledger, before): (Ledger, Counts),
+/// What a run sends, from which instances, and when.
+pub(crate) struct SendJob<'a> {
+    pub(crate) arguments: &'a SendArguments,
+    pub(crate) policy: &'a RunPolicy,
+    pub(crate) assignment: &'a Assignment<'a>,
+    /// The rows before it.
+    pub(crate) before: Counts,
+    pub(crate) language: Language,
+}
+
+/// Sends what is pending, and returns the ledger.
+pub(crate) async fn send_pending(
+    job: SendJob<'_>,
+    ledger: Ledger,
     mut interrupts: watch::Receiver<u32>,
-    language: Language,
-) -> Result<(Ledger, Run), CommandError> {
-    let waiting: u64 = shares.iter().map(|share| share.rows).sum();
-    if waiting == 0 {
-        return Ok((ledger, Ok(Vec::new())));
-    }
-    let Some(clock) = senders.first().map(|sender| sender.client.clock().clone()) else {
+) -> Result<(Ledger, RunResult), CommandError> {
+    let SendJob {
+        arguments,
+        assignment,
+        language,
+        ..
+    } = job;
+    let (rows, first) = (assignment.rows(), assignment.instances.first());
+    let Some(first) = first.filter(|_| rows > 0) else {
         return Ok((ledger, Ok(Vec::new())));
     };
     let control = ControlFile::of(ledger.path());
-    let stop = match ended_before(&interrupts, &control) {
-        None => late_start::refusal(when.start, &control, &mut interrupts, language).await,
+    let stop = match stopped_before(&interrupts, &control) {
+        None => late_start::refusal(job.policy.start, &control, &mut interrupts, language).await,
         stop @ Some(_) => stop,
     };
     if let Some(stop) = stop {
-        return Ok((
-            ledger,
-            Ok(vec![Stopped {
-                instance: None,
-                stop,
-            }]),
-        ));
+        let stopped = Stopped {
+            instance: None,
+            stop,
+        };
+        return Ok((ledger, Ok(vec![stopped])));
     }
-    let show = show(arguments.verbosity.quiet);
-    let names = shares.iter().map(|share| share.prefix.clone()).collect();
-    let mut progress =
-        Progress::new(show, before, waiting, Instant::now(), language).with_prefixes(names);
-    let conditions = RunConfig {
+    let names = assignment.shares.iter().map(|share| share.prefix.clone());
+    let mut progress = Progress::new(
+        progress_mode(arguments.verbosity.quiet),
+        job.before,
+        rows,
+        Instant::now(),
+        language,
+    )
+    .with_prefixes(names.collect());
+    let config = RunConfig {
         control: Some(control),
-        ..run::run_config(arguments, &clock)
+        ..run::run_config(arguments, first.client.clock())
     };
-    let mut instances = Vec::new();
-    let mut loads = Vec::new();
-    for (instance, (sender, share)) in senders.iter().zip(shares).enumerate() {
-        let load = sender.load(share.rows);
-        let last = sender
-            .forecast(&ledger, instance)
-            .forecast(load, &share.groups)?
-            .and_then(|forecast| forecast.last);
-        loads.push((
-            sender.client.clone(),
-            load.contacts,
-            last,
-            share.prefix.clone(),
-        ));
-        instances.push(self::instance(sender, (&ledger, instance), share)?);
-    }
-    let delivered = tell_deliveries(loads, progress.printer(), language);
-    let door = LedgerWriter::open(ledger)?;
-    let mut tell =
+    let deliveries = expected_deliveries(assignment, &ledger)?;
+    let reports = report_deliveries(deliveries, progress.printer(), language);
+    let active = active_instances(assignment, &ledger)?;
+    let writer = LedgerWriter::open(ledger)?;
+    let mut observe =
         |instance, event: engine::Event<'_>| progress.show(instance, &event, Instant::now());
-    let run = engine::run(&door, instances, &conditions, interrupts, &mut tell);
-    let result = with(run, delivered).await;
+    let run = engine::run(&writer, active, &config, interrupts, &mut observe);
+    let result = while_first_runs(run, reports).await;
     progress.finish();
-    let ledger = door.close().ok_or(LedgerError::Gone)?;
+    let ledger = writer.close().ok_or(LedgerError::Gone)?;
     Ok((ledger, result))
 }
 
 /// What was asked for while the rows were read.
-fn ended_before(interrupts: &watch::Receiver<u32>, control: &ControlFile) -> Option<StopReason> {
+fn stopped_before(interrupts: &watch::Receiver<u32>, control: &ControlFile) -> Option<StopReason> {
     let interrupted = (*interrupts.borrow() > 0).then_some(StopReason::Interrupted);
     interrupted
         .or_else(|| (control.wish() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled))
 }
 
-fn instance(
-    sender: &Sender<'_>,
-    (ledger, instance): (&Ledger, usize),
-    share: &InstanceShare,
-) -> Result<ActiveInstance<Client>, LedgerError> {
-    let config = InstanceConfig {
-        rules: sender.when.rules.clone(),
-        waits: sender.when.waits,
-        last_sent: ledger.send_history(instance).map_or(Ok(None), |history| {
-            history.last(sender.client.clock().now())
-        })?,
-        ..run::instance_config(sender.arguments)
+/// The instances as the engine runs them.
+fn active_instances(
+    assignment: &Assignment<'_>,
+    ledger: &Ledger,
+) -> Result<Vec<ActiveInstance<Client>>, LedgerError> {
+    let active = |(index, (instance, share)): (usize, (&SendingInstance<'_>, &InstanceShare))| {
+        let now = instance.client.clock().now();
+        let history = ledger.send_history(index);
+        Ok(ActiveInstance {
+            transport: instance.client.clone(),
+            rate_limiter: RateLimiter::new(instance.arguments.rate, Instant::now()),
+            config: InstanceConfig {
+                rules: instance.policy.rules.clone(),
+                waits: instance.policy.waits,
+                last_sent: history.map_or(Ok(None), |history| history.last(now))?,
+                ..run::instance_config(instance.arguments)
+            },
+            pending: share.rows,
+        })
     };
-    let rate_limiter = RateLimiter::new(sender.arguments.rate, Instant::now());
-    Ok(ActiveInstance {
-        transport: sender.client.clone(),
-        rate_limiter,
-        config,
-        pending: share.rows,
-    })
+    assignment.each().enumerate().map(active).collect()
 }
 
-/// The first of two; the second goes on beside it as long as it lasts.
-async fn with<T>(first: impl Future<Output = T>, second: impl Future<Output = ()>) -> T {
+/// The result of the first; the second runs beside it, and is dropped with it.
+async fn while_first_runs<T>(
+    first: impl Future<Output = T>,
+    second: impl Future<Output = ()>,
+) -> T {
     let mut first = pin!(first);
     tokio::select! {
         result = &mut first => result,
@@ -135,54 +139,70 @@ async fn with<T>(first: impl Future<Output = T>, second: impl Future<Output = ()
     }
 }
 
-/// A moving line on a terminal only.
-pub(crate) fn show(quiet: bool) -> ProgressMode {
-    match (quiet, std::io::stderr().is_terminal()) {
+/// A progress bar on a terminal only.
+pub(crate) fn progress_mode(is_quiet: bool) -> ProgressMode {
+    match (is_quiet, std::io::stderr().is_terminal()) {
         (true, _) => ProgressMode::Nothing,
         (false, true) => ProgressMode::Bar,
         (false, false) => ProgressMode::Lines,
     }
 }
 
-/// Says of each instance that has contacts when its queue will be empty again.
-async fn tell_deliveries(
-    loads: Vec<(Client, u64, Option<Timestamp>, String)>,
-    teller: StatusPrinter,
+/// What an instance will have put into its queue.
+struct ExpectedDelivery {
+    client: Client,
+    contacts: u64,
+    /// When its last contact goes, if rules say that.
+    last: Option<Timestamp>,
+    prefix: String,
+}
+
+fn expected_deliveries(
+    assignment: &Assignment<'_>,
+    ledger: &Ledger,
+) -> Result<Vec<ExpectedDelivery>, LedgerError> {
+    let expected = |(index, (instance, share)): (usize, (&SendingInstance<'_>, &InstanceShare))| {
+        let load = instance.workload(share.rows);
+        let forecast = instance
+            .forecast(ledger, index)
+            .forecast(load, &share.groups)?;
+        Ok(ExpectedDelivery {
+            client: instance.client.clone(),
+            contacts: load.contacts,
+            last: forecast.and_then(|forecast| forecast.last),
+            prefix: share.prefix.clone(),
+        })
+    };
+    assignment.each().enumerate().map(expected).collect()
+}
+
+/// Prints of each instance that has contacts when its queue will be empty again.
+async fn report_deliveries(
+    deliveries: Vec<ExpectedDelivery>,
+    printer: StatusPrinter,
     language: Language,
 ) {
-    for (client, cards, last, prefix) in loads {
-        if cards > 0
-            && let Some(delivered) = delivered(&client, (cards, last), language).await
-        {
-            teller.print(&(prefix + &delivered.localized(language)));
+    for expected in deliveries.iter().filter(|expected| expected.contacts > 0) {
+        if let Some(message) = delivery_message(expected, language).await {
+            printer.print(&(expected.prefix.clone() + &message.localized(language)));
         }
     }
 }
 
-/// When the instance's queue will be empty again: contacts are taken far faster than they leave it. A
-/// service that does not tell is passed over in silence.
-async fn delivered(
-    client: &Client,
-    (cards, last): (u64, Option<Timestamp>),
-    language: Language,
-) -> Option<RunMessage> {
-    let mut inspector = Inspector::new(client);
+/// When the instance's queue will be empty again: contacts are accepted far faster than they leave it. Nothing
+/// if the service does not report its queue.
+async fn delivery_message(expected: &ExpectedDelivery, language: Language) -> Option<RunMessage> {
+    let mut inspector = Inspector::new(&expected.client);
     let delay = inspector.send_delay().await.ok()?;
     let queue = inspector.queue().await.ok()?.length;
-    let messages = u32::try_from(cards + queue).unwrap_or(u32::MAX);
+    let messages = u32::try_from(expected.contacts + queue).unwrap_or(u32::MAX);
     let takes = delay.checked_mul(messages).unwrap_or(Duration::MAX);
-    let at = client
-        .clock()
-        .now()
-        .checked_add(jiff::SignedDuration::try_from(takes).ok()?)
-        .ok()?;
-    let at = shown_moment(
-        &Zone::of(TimeZone::system()),
-        last.map_or(at, |last| at.max(last)),
-        language,
-    );
+    let takes = SignedDuration::try_from(takes).ok()?;
+    let now = expected.client.clock().now();
+    let at = now.checked_add(takes).ok()?;
+    let at = expected.last.map_or(at, |last| at.max(last));
     Some(RunMessage::Delivered {
-        at,
+        at: shown_moment(&Zone::of(TimeZone::system()), at, language),
         delay: delay.as_secs_f64().to_string(),
         queue,
     })

@@ -14,43 +14,46 @@ use tokio::{
 use crate::cli::exit::CommandError;
 
 /// Counts how often Ctrl-C or SIGTERM has come from now on.
-pub(crate) fn count() -> Result<watch::Receiver<u32>, CommandError> {
-    let unheard = |source| CommandError::Machine {
+pub(crate) fn listen() -> Result<watch::Receiver<u32>, CommandError> {
+    let cannot_listen = |source| CommandError::Machine {
         what: "Ctrl-C cannot be handled",
         source,
     };
     let runtime = runtime::runtime()?;
-    let mut signals = signals(&runtime).map_err(unheard)?;
-    let (count, interrupts) = watch::channel(0);
-    let listen = async move {
+    let mut signals = signals(&runtime).map_err(cannot_listen)?;
+    let (counter, interrupts) = watch::channel(0);
+    let count_all = async move {
         while signals.next().await.is_some() {
-            count.send_modify(|times| *times += 1);
+            counter.send_modify(|times| *times += 1);
         }
     };
     let thread = thread::Builder::new().name("signals".to_owned());
     thread
-        .spawn(move || runtime.block_on(listen))
-        .map_err(unheard)?;
+        .spawn(move || runtime.block_on(count_all))
+        .map_err(cannot_listen)?;
     Ok(interrupts)
 }
 
 /// How long work that hears an interrupt by itself has for that.
-const HEARING: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Does work on a thread of its own, which is left behind when nobody waits for it any more.
-pub(crate) async fn beside<T: Send + 'static>(
+pub(crate) async fn spawn_detached<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, CommandError> {
     let failed = |source| CommandError::Machine {
         what: "a thread of this program failed",
         source,
     };
-    let (tell, told) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     let thread = thread::Builder::new().spawn(move || {
-        let _nobody_waits = tell.send(work());
+        // Nobody may wait for the result any more.
+        let _ = sender.send(work());
     });
     thread.map_err(failed)?;
-    told.await.map_err(|gone| failed(io::Error::other(gone)))
+    receiver
+        .await
+        .map_err(|error| failed(io::Error::other(error)))
 }
 
 /// Until the first interrupt.
@@ -61,11 +64,11 @@ pub(crate) async fn first(mut interrupts: watch::Receiver<u32>) {
 }
 
 /// Until work that should hear the first interrupt by itself has not, or the second one comes.
-pub(crate) async fn unheard(mut interrupts: watch::Receiver<u32>) {
+pub(crate) async fn second_or_grace(mut interrupts: watch::Receiver<u32>) {
     first(interrupts.clone()).await;
     tokio::select! {
         Ok(_) = interrupts.wait_for(|times| *times > 1) => {}
-        () = sleep(HEARING) => {}
+        () = sleep(GRACE) => {}
     }
 }
 
@@ -75,7 +78,7 @@ struct Signals([tokio::signal::unix::Signal; 3]);
 #[cfg(unix)]
 fn signals(runtime: &Runtime) -> io::Result<Signals> {
     use tokio::signal::unix::{SignalKind, signal};
-    let _within = runtime.enter();
+    let _entered = runtime.enter();
     let kinds = [
         SignalKind::interrupt(),
         SignalKind::terminate(),
@@ -102,7 +105,7 @@ struct Signals(tokio::signal::windows::CtrlC);
 
 #[cfg(windows)]
 fn signals(runtime: &Runtime) -> io::Result<Signals> {
-    let _within = runtime.enter();
+    let _entered = runtime.enter();
     tokio::signal::windows::ctrl_c().map(Signals)
 }
 

@@ -6,7 +6,6 @@ mod messages;
 mod service;
 
 use crate::cli::session::runtime;
-use messages::{Finding as Found, Subject};
 use std::{ffi::OsString, io::IsTerminal};
 
 use crate::cli::{
@@ -14,9 +13,11 @@ use crate::cli::{
     config::{self, CommandLineError, ParsedCommandLine},
     exit::{CommandError, Exit},
     options::{clock, paths},
-    output::stdout::write_out,
+    output::stdout::write_raw,
 };
 use crate::i18n::{self, Language};
+
+use messages::{Finding as Found, Subject};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +151,7 @@ impl Doctor {
             found.localized(self.language),
         );
         let text = i18n::shown(&text);
-        write_out(&format!("{word}  {subject:12} {text}\n"))
+        write_raw(&format!("{word}  {subject:12} {text}\n"))
     }
 
     /// The highest cause wins.

@@ -42,14 +42,14 @@ pub(super) async fn look(
     for line in token(arguments, doctor.language) {
         doctor.tell(line)?;
     }
-    let next = connect::reach(arguments).await;
+    let next = connect::connect(arguments).await;
     let is_another = |next: ConnectedInstance| {
         connect::must_differ(&next, before)
             .map(|()| next)
             .map_err(CommandError::from)
     };
-    let reached = match next.and_then(is_another) {
-        Ok(reached) => reached,
+    let connected = match next.and_then(is_another) {
+        Ok(connected) => connected,
         Err(error @ CommandError::Settings(_)) => {
             let reason = error.localized(doctor.language);
             return doctor.tell(Line(
@@ -60,25 +60,25 @@ pub(super) async fn look(
         }
         Err(error) => return Err(error),
     };
-    let instance = &reached.instance;
+    let instance = &connected.instance;
     let found = if arguments.simulate {
         Found::Simulated
     } else {
         Found::InstanceAt {
-            id: reached.prefix() + instance.id(),
+            id: connected.prefix() + instance.id(),
             url: instance.api_url().to_owned(),
         }
     };
     doctor.tell(Line(Sign::Good, Subject::Instance, found))?;
     if let Some(host) = reach(instance, doctor).await? {
         ask(
-            &mut Inspector::new(&reached.client(timeout, &clock::service_clock())?),
+            &mut Inspector::new(&connected.client(timeout, &clock::service_clock())?),
             &host,
             doctor,
         )
         .await?;
     }
-    before.push(reached);
+    before.push(connected);
     Ok(())
 }
 
@@ -297,7 +297,7 @@ fn clock(time: Result<Option<Timestamp>, Outcome>, now: Timestamp, language: Lan
         Ok(None) => (Sign::Warning, Found::ClockNotTold),
         Ok(Some(time)) => match now.duration_since(time).abs().as_secs().unsigned_abs() {
             seconds if seconds > DRIFT => (Sign::Warning, Found::ClockWrong { seconds }),
-            // The service tells whole seconds, and the answer has been on its way.
+            // The service tells whole seconds, and the answer has been on its connection.
             seconds => (
                 Sign::Good,
                 Found::Clock {

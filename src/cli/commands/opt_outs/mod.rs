@@ -6,7 +6,6 @@ mod messages;
 mod words;
 
 use crate::cli::session::runtime;
-use messages::OptOutMessage;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -27,6 +26,7 @@ use crate::{
     i18n::Language,
 };
 use list::{List, Person};
+use messages::OptOutMessage;
 use words::StopWords;
 
 pub(crate) fn opt_outs(
@@ -123,9 +123,9 @@ async fn ask_all(
         kept: true,
         silent: Vec::new(),
     };
-    for reached in connect::reach_all(services).await? {
+    for connected in connect::connect_all(services).await? {
         let clock = clock::service_clock();
-        let client = reached.client(arguments.timeout, &clock)?;
+        let client = connected.client(arguments.timeout, &clock)?;
         if arguments.since.is_some() {
             // The service counts the minutes back by its own clock.
             client.hear_time().await;
@@ -138,7 +138,7 @@ async fn ask_all(
                 // Not to know it is no reason to leave the wishes out.
                 all.kept &= inspector.keeps_incoming().await.unwrap_or(true);
             }
-            Err(outcome) => all.silent.push((reached.prefix(), outcome)),
+            Err(outcome) => all.silent.push((connected.prefix(), outcome)),
         }
     }
     Ok(all)

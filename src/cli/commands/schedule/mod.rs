@@ -30,13 +30,14 @@ use crate::cli::{
         paths,
         service::{self, TokenOrigin},
     },
-    output::stdout::write_out,
+    output::stdout::write_raw,
     session::send_history,
 };
 use crate::{
     i18n::{self, Language},
     send_policy::Days,
 };
+
 use messages::SchedulerMessage;
 
 /// What is to run, where, and when.
@@ -250,7 +251,7 @@ fn with_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
     let folder = config::config_home().unwrap_or_else(|| PathBuf::from("~/.config"));
     for unit in systemd::units(job) {
         let path = folder.join("systemd").join("user").join(unit.file);
-        write_out(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
+        write_raw(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
     }
     eprintln_lossy!("{}", SchedulerMessage::Systemd.localized(language));
     eprintln_lossy!(
@@ -264,7 +265,7 @@ fn with_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
 }
 
 fn with_cron(job: &Job, language: Language) -> Result<(), CommandError> {
-    write_out(&cron::lines(job))?;
+    write_raw(&cron::lines(job))?;
     eprintln_lossy!("{}", SchedulerMessage::Cron.localized(language));
     Ok(())
 }
@@ -277,7 +278,7 @@ fn with_windows(job: &Job, language: Language) -> Result<(), CommandError> {
     if let Some(state) = job.state.clone() {
         return Err(refused(SchedulerError::StateOfWindows { state }));
     }
-    write_out(&windows::commands(job).map_err(refused)?)?;
+    write_raw(&windows::commands(job).map_err(refused)?)?;
     eprintln_lossy!("{}", SchedulerMessage::Windows.localized(language));
     Ok(())
 }

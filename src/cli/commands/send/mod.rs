@@ -1,0 +1,388 @@
+//! The main job: rows into the ledger, contacts to the service, results beside the input.
+
+mod preview;
+mod results;
+
+use std::{fs, pin::pin, time::Duration};
+
+use tokio::{sync::watch, time::timeout};
+
+use crate::cli::{
+    args::SendArguments,
+    commands::{check, control, reconcile},
+    exit::{CommandError, Exit},
+    options::{
+        clock,
+        error::SettingsError,
+        inputs::InputOptions,
+        paths::{self, CampaignPaths},
+        send_policy::RunPolicy,
+    },
+    output::{
+        plan::{self, Plan},
+        summary,
+    },
+    session::{
+        assignment::{self, Assignment, InstanceShare, SendingInstance},
+        import::import,
+        late_start, run_record, runtime,
+        send_pending::{RunResult, SendJob, send_pending},
+        signals,
+    },
+};
+use crate::{
+    domain::{Counts, Status},
+    engine::{StopReason, Stopped},
+    follow_up,
+    green_api::{Inspector, Mark, ServiceClock},
+    i18n::Language,
+    ledger::{ControlFile, Ledger, LedgerError, NewRun, RunId},
+    report,
+};
+use results::{ResultFiles, Totals};
+
+/// An interrupt that has come is counted within this time.
+const COUNTING: Duration = Duration::from_millis(100);
+
+pub(crate) fn send(
+    arguments: &SendArguments,
+    each: &[&SendArguments],
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let source = InputOptions::new(&arguments.input)?;
+    arguments
+        .policy
+        .read(&clock::service_clock())
+        .map_err(SettingsError::from)?;
+    if arguments.dry_run {
+        return check::dry_run(&source, arguments, assignment::rate(each), language);
+    }
+    let places =
+        paths::campaign_paths(&arguments.files, &source.inputs, arguments.service.simulate)?;
+    runtime::runtime()?.block_on(async {
+        let clock = clock::service_clock();
+        let began = clock.mark();
+        let interrupts = signals::listen()?;
+        let run = SendRun {
+            arguments,
+            each,
+            places: &places,
+            language,
+            clock,
+            began,
+            interrupts,
+        };
+        run.run(source).await
+    })
+}
+
+/// One run of `send`: what the user asked for, where its files are, and the clock that it goes by.
+struct SendRun<'a> {
+    arguments: &'a SendArguments,
+    /// The same for each instance.
+    each: &'a [&'a SendArguments],
+    places: &'a CampaignPaths,
+    language: Language,
+    clock: ServiceClock,
+    began: Mark,
+    /// How many requests to stop have come.
+    interrupts: watch::Receiver<u32>,
+}
+
+impl SendRun<'_> {
+    /// Prepare, plan, send, look up, finish.
+    async fn run(&self, source: InputOptions) -> Result<Exit, CommandError> {
+        let mut instances = self.connect().await?;
+        self.prepare_places()?;
+        let (ledger, control) = self.open_ledger(&instances)?;
+        let unsuppress = self.arguments.unsuppress;
+        let imported = import(ledger, source, unsuppress, &self.interrupts, self.language).await?;
+        let (mut ledger, mut plan) = match imported {
+            (ledger, Ok(plan)) => (ledger, plan),
+            (ledger, Err(error)) => return self.not_imported(ledger, &control, error),
+        };
+
+        let policy = self.ask_service_time(&mut instances, &mut ledger).await?;
+        plan.notes = assignment::prepare(&instances, &mut ledger, self.language)?;
+        let before = ledger.counts()?;
+        let waiting = complete(&mut plan, &ledger, &before)?;
+        let assignment = Assignment::new(instances, &ledger, waiting)?;
+        let run_id = ledger.begin_run(&self.record(), &before)?;
+        ledger.open_run(run_id)?;
+        let clock_note = assignment::clock_note(&self.clock, self.language);
+        let is_clock_noted = clock_note.is_some();
+        plan.notes.extend(clock_note);
+        if self.is_talking() {
+            self.show_plan(&plan, &assignment, &ledger, &before)?;
+        }
+
+        let job = SendJob {
+            arguments: self.arguments,
+            policy: &policy,
+            assignment: &assignment,
+            before,
+            language: self.language,
+        };
+        let (mut ledger, mut result) = send_pending(job, ledger, self.interrupts.clone()).await?;
+        // A service that was slow to report its time may have done so since.
+        if !is_clock_noted
+            && self.is_talking()
+            && let Some(note) = assignment::clock_note(&self.clock, self.language)
+        {
+            eprintln_lossy!("  {note}");
+        }
+        let corrected = self.correct_times(&mut ledger, run_id);
+        result = result.and_then(|stopped| corrected.map(|()| stopped));
+
+        if let (false, Ok(stopped)) = (self.arguments.no_reconcile, &mut result) {
+            let looked_up = self
+                .look_up(&assignment, &mut ledger, &control, stopped)
+                .await;
+            result = looked_up.and(result);
+        }
+
+        // The next run removes what is left of it.
+        let _ = control.withdraw();
+        self.finish(&assignment.shares, &mut ledger, run_id, result)
+    }
+
+    /// Connects every instance, unless an interrupt comes while a token is waited for.
+    async fn connect(&self) -> Result<Vec<SendingInstance<'_>>, CommandError> {
+        let mut interrupted = pin!(signals::first(self.interrupts.clone()));
+        tokio::select! {
+            biased;
+            () = &mut interrupted => Err(CommandError::BrokenOff),
+            instances = assignment::connect(self.each, &self.clock) => match instances {
+                // A terminal's Ctrl-C ends a token-command too, and that may be seen first.
+                Err(_) if timeout(COUNTING, interrupted).await.is_ok() => {
+                    Err(CommandError::BrokenOff)
+                }
+                instances => instances,
+            },
+        }
+    }
+
+    /// Makes sure, before the first contact, that the results can be written.
+    fn prepare_places(&self) -> Result<(), CommandError> {
+        if let Some(folder) = &self.arguments.files.out_dir {
+            fs::create_dir_all(folder).map_err(|source| CommandError::Machine {
+                what: "--out-dir cannot be created",
+                source,
+            })?;
+        }
+        Ok(report::probe(&self.places.results)?)
+    }
+
+    /// The ledger of the run, and the file by which other terminals control it.
+    fn open_ledger(
+        &self,
+        instances: &[SendingInstance<'_>],
+    ) -> Result<(Ledger, ControlFile), CommandError> {
+        let identities: Vec<_> = instances
+            .iter()
+            .map(|instance| instance.connected.identity())
+            .collect();
+        let ledger = Ledger::open(&self.places.ledger, &identities)?;
+        let control = ControlFile::of(&self.places.ledger);
+        control.clear().map_err(control::unwritable)?;
+        Ok((ledger, control))
+    }
+
+    /// Ends a run whose input could not be imported, or that was interrupted meanwhile.
+    fn not_imported(
+        &self,
+        mut ledger: Ledger,
+        control: &ControlFile,
+        error: CommandError,
+    ) -> Result<Exit, CommandError> {
+        // The next run removes what is left of it.
+        let _ = control.withdraw();
+        ledger.remove_new_instances()?;
+        if matches!(error, CommandError::BrokenOff) {
+            let before = ledger.counts()?;
+            let run_id = ledger.begin_run(&self.record(), &before)?;
+            let stopped = vec![Stopped {
+                instance: None,
+                stop: StopReason::Interrupted,
+            }];
+            eprintln_lossy!("  {}", error.localized(self.language));
+            return self.finish(&[], &mut ledger, run_id, Ok(stopped));
+        }
+        if matches!(error.exit(), Exit::Input | Exit::Usage) {
+            ledger.discard_if_new();
+        }
+        Err(error)
+    }
+
+    /// When the run may send, by the service's time. The service is asked for it only if rows wait, including
+    /// failed rows that are tried again.
+    async fn ask_service_time(
+        &self,
+        instances: &mut [SendingInstance<'_>],
+        ledger: &mut Ledger,
+    ) -> Result<RunPolicy, CommandError> {
+        if self.arguments.retry_failed {
+            ledger.retry_failed()?;
+        }
+        if self.arguments.again {
+            ledger.send_again()?;
+        }
+        if ledger.waiting()? > 0 {
+            assignment::ask_service_time(instances, &self.clock).await?;
+        }
+        let policy = self.arguments.policy.read(&self.clock);
+        Ok(policy.map_err(SettingsError::from)?)
+    }
+
+    /// The run as the ledger records it.
+    fn record(&self) -> NewRun<'static> {
+        let began = self.clock.time_of(self.began);
+        run_record::new("send", began, Some(assignment::rate(self.each)))
+    }
+
+    const fn is_talking(&self) -> bool {
+        !self.arguments.verbosity.quiet
+    }
+
+    /// Prints who gets what, from which instance and until when; then what the user should know.
+    fn show_plan(
+        &self,
+        plan: &Plan,
+        assignment: &Assignment<'_>,
+        ledger: &Ledger,
+        before: &Counts,
+    ) -> Result<(), LedgerError> {
+        let heading = preview::heading(self.places, &assignment.instances, self.language);
+        let rate = assignment::rate(self.each);
+        eprint_lossy!("{heading}\n{}", plan.findings());
+        eprint_lossy!("{}", plan.totals(before, rate, self.arguments.limit));
+        let forecast = preview::forecast_text(plan, assignment, ledger, self.language)?;
+        eprintln_lossy!("{forecast}");
+        let notes = plan.notes.iter().cloned();
+        for note in notes.chain(preview::last_run_notes(ledger, self.language)) {
+            eprintln_lossy!("  {note}");
+        }
+        Ok(())
+    }
+
+    /// Corrects times that were recorded before the service reported its time, or by times that it
+    /// contradicted.
+    fn correct_times(&self, ledger: &mut Ledger, run_id: RunId) -> Result<(), LedgerError> {
+        if self.clock.has_heard() {
+            ledger.correct_begin(run_id, self.clock.time_of(self.began))?;
+        }
+        if self.clock.is_disputed() {
+            ledger.doubt_times()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Looks up the unknown rows of each instance that can be asked. An interrupt or a cancel stops that, and
+    /// the run with it.
+    async fn look_up(
+        &self,
+        assignment: &Assignment<'_>,
+        ledger: &mut Ledger,
+        control: &ControlFile,
+        stopped: &mut Vec<Stopped>,
+    ) -> Result<(), LedgerError> {
+        let mut interrupts = self.interrupts.clone();
+        for (index, (instance, share)) in assignment.each().enumerate() {
+            let of_instance =
+                |stopped: &&Stopped| stopped.instance.is_none_or(|other| other == index);
+            if !stopped
+                .iter()
+                .filter(of_instance)
+                .all(|stopped| can_be_asked(&stopped.stop))
+            {
+                continue;
+            }
+            let mut inspector = Inspector::new(&instance.client);
+            let stop = tokio::select! {
+                look_up = follow_up::look_up(&mut inspector, ledger, index) => {
+                    let look_up = look_up?;
+                    if self.is_talking() {
+                        reconcile::report(&look_up, &share.prefix, self.language);
+                    }
+                    continue;
+                }
+                Ok(()) = interrupts.changed() => StopReason::Interrupted,
+                () = late_start::cancelled(control) => StopReason::Cancelled,
+            };
+            stopped.push(Stopped {
+                instance: None,
+                stop,
+            });
+            break;
+        }
+        Ok(())
+    }
+
+    /// Records the end of the run, writes the results and says what to do next.
+    fn finish(
+        &self,
+        shares: &[InstanceShare],
+        ledger: &mut Ledger,
+        run_id: RunId,
+        result: RunResult,
+    ) -> Result<Exit, CommandError> {
+        let totals = Totals::read(ledger)?;
+        let counts = &totals.counts;
+        let exit = match &result {
+            Ok(stopped) => Exit::of_run(stopped, counts),
+            Err(_) => Exit::Fault,
+        };
+        // Before the results, which show when the run ended.
+        let mut ended = ledger.end_run(run_id, self.clock.now(), exit.code(), counts);
+        let written = ResultFiles::write(ledger, self.arguments, self.places, self.language);
+        let exit = if ended.is_ok() && written.is_ok() {
+            exit
+        } else {
+            Exit::Fault
+        };
+        if written.is_err() && ended.is_ok() {
+            ended = ledger.end_run(run_id, self.clock.now(), exit.code(), counts);
+        }
+        let files = written.as_ref().ok();
+        if self.is_talking() {
+            let stopped = result.as_deref().unwrap_or_default();
+            let advice = summary::advice(stopped, shares, counts, &totals.held, self.language);
+            totals.show(files, &advice, self.language);
+        }
+        if self.arguments.json {
+            totals.print_summary(&self.places.campaign, ledger, files, exit)?;
+        }
+        result?;
+        written?;
+        ended?;
+        Ok(exit)
+    }
+}
+
+/// Completes the plan with what the ledger knows. Returns how many rows wait to be sent.
+fn complete(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, LedgerError> {
+    plan.first = ledger.first_pending()?;
+    plan.held = ledger.held_rows()?;
+    plan.still_suppressed = ledger.still_suppressed()?;
+    Ok(before.of(Status::Pending) - plan::held_rows(&plan.held))
+}
+
+/// Whether the service can be asked after this, and nobody waits for the end.
+const fn can_be_asked(stop: &StopReason) -> bool {
+    match stop {
+        StopReason::Uncertain(_)
+        | StopReason::Failures(_)
+        | StopReason::Limit
+        | StopReason::Throttled(_)
+        | StopReason::Rules(..)
+        | StopReason::SendHistory { .. }
+        | StopReason::State(_)
+        | StopReason::NotWaited(_) => true,
+        StopReason::Halted(..)
+        | StopReason::Unreachable(_)
+        | StopReason::Late(_)
+        | StopReason::Interrupted
+        | StopReason::Cancelled => false,
+    }
+}

@@ -1,0 +1,106 @@
+//! What `send` has at its end: the counts and the result files, and how it shows them.
+
+use std::path::PathBuf;
+
+use crate::cli::{
+    args::{FormArgument, SendArguments},
+    exit::{CommandError, Exit},
+    options::{paths::CampaignPaths, report_format},
+    output::{
+        instances::{self, InstanceCounts},
+        stdout::print_json,
+        summary::{self, SendSummary},
+    },
+};
+use crate::{
+    domain::Counts,
+    i18n::{self, ConsoleMessage, Language},
+    ledger::{InstanceSummary, Ledger, LedgerError},
+    report::{self, ReportError, Written},
+};
+
+/// What was written beside the input.
+pub(super) struct ResultFiles {
+    results: Written,
+    workbook: Option<Written>,
+}
+
+impl ResultFiles {
+    pub(super) fn write(
+        ledger: &Ledger,
+        arguments: &SendArguments,
+        places: &CampaignPaths,
+        language: Language,
+    ) -> Result<Self, ReportError> {
+        let write = |path: &PathBuf| {
+            let form = report_format::form(path).unwrap_or(FormArgument::Csv);
+            let wish = report_format::report_options(form, arguments.results, language, None);
+            report::write(ledger, path, &wish)
+        };
+        Ok(Self {
+            results: write(&places.results)?,
+            workbook: places.workbook.as_ref().map(write).transpose()?,
+        })
+    }
+
+    /// Shows where they are.
+    fn show(&self, language: Language) {
+        let path = self.results.path.display().to_string();
+        let results = ConsoleMessage::Results { path }.localized(language);
+        eprintln_lossy!("  {results}");
+        if let Some(workbook) = &self.workbook {
+            eprintln_lossy!("           {}", i18n::shown_path(&workbook.path));
+        }
+    }
+}
+
+/// What the rows of a campaign have come to.
+pub(super) struct Totals {
+    pub(super) counts: Counts,
+    /// Files that are not given, and how many pending rows wait for each.
+    pub(super) held: Vec<(String, u64)>,
+    instances: Vec<InstanceSummary>,
+}
+
+impl Totals {
+    pub(super) fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
+        Ok(Self {
+            counts: ledger.counts()?,
+            held: ledger.held_rows()?,
+            instances: instances::summaries(ledger)?,
+        })
+    }
+
+    /// Shows the counts, where the results are, and what to do next.
+    pub(super) fn show(&self, files: Option<&ResultFiles>, advice: &[String], language: Language) {
+        let counts = summary::counts_text(&self.counts, language);
+        let instances = instances::lines(&self.instances, language);
+        eprint_lossy!("{counts}{instances}");
+        if let Some(files) = files {
+            files.show(language);
+        }
+        for line in advice {
+            eprintln_lossy!("  {line}");
+        }
+    }
+
+    /// Prints what ends the stdout of `send --json`.
+    pub(super) fn print_summary(
+        &self,
+        campaign: &str,
+        ledger: &Ledger,
+        files: Option<&ResultFiles>,
+        exit: Exit,
+    ) -> Result<(), CommandError> {
+        let path = |written: &Written| written.path.to_string_lossy().into_owned().into();
+        print_json(&SendSummary {
+            campaign,
+            counts: self.counts,
+            ledger: ledger.path().to_string_lossy(),
+            results: files.map(|files| path(&files.results)),
+            workbook: files.and_then(|files| files.workbook.as_ref()).map(path),
+            exit: exit.code(),
+            instances: InstanceCounts::of_all(&self.instances),
+        })
+    }
+}

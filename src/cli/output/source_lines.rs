@@ -1,0 +1,129 @@
+//! What a plan says of each input file and of each stop list.
+
+use std::fmt::Write as _;
+
+use crate::{
+    i18n::{self, ConsoleMessage, Language, Sentence},
+    ingest::{Source, SourceCounts, Suppression},
+};
+
+/// The name of a file and how it is read.
+pub(crate) fn layout(source: &Source, language: Language) -> String {
+    let layout = &source.layout;
+    let mut text = format!(
+        "{}: {}, {}",
+        i18n::shown(&source.name),
+        layout.format.as_str().to_uppercase(),
+        layout.encoding
+    );
+    let delimiter = layout.delimiter.map(|delimiter| match delimiter {
+        '\t' => ConsoleMessage::ByTabs,
+        delimiter => ConsoleMessage::ByDelimiter { delimiter },
+    });
+    let headings = source
+        .header_row
+        .filter(|row| *row > 1)
+        .map(|row| ConsoleMessage::HeadingsIn { row });
+    for part in [delimiter, headings].into_iter().flatten() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {}", part.localized(language));
+    }
+    text
+}
+
+/// Which column became which field.
+pub(crate) fn columns(source: &Source) -> String {
+    let columns: Vec<_> = source
+        .used
+        .iter()
+        .map(|(field, column)| format!("{field} ← {column}"))
+        .collect();
+    i18n::shown(&columns.join(", ")).into_owned()
+}
+
+/// What a user should know of a file beside its columns.
+pub(crate) fn notes(source: &Source, counted: SourceCounts, language: Language) -> Vec<String> {
+    let layout = &source.layout;
+    let mut notes = Vec::new();
+    if let Some(example) = &layout.example {
+        notes.push(
+            ConsoleMessage::EncodingGuessed {
+                example: example.clone(),
+            }
+            .localized(language),
+        );
+    }
+    if layout.double_quoted {
+        notes.push(ConsoleMessage::Unwrapped.localized(language));
+    }
+    if let Some(sheet) = layout
+        .sheet
+        .clone()
+        .filter(|_| !layout.other_sheets.is_empty())
+    {
+        let others = layout.other_sheets.join(", ");
+        notes.push(ConsoleMessage::SheetRead { sheet, others }.localized(language));
+    }
+    if source.is_results {
+        notes.push(ConsoleMessage::IsResults.localized(language));
+    }
+    for (heading, known) in &source.lookalikes {
+        let (heading, known) = (heading.clone(), known.clone());
+        notes.push(Sentence::HeadingLookalike { heading, known }.localized(language));
+    }
+    if counted.hidden > 0 {
+        notes.push(
+            Sentence::HiddenRows {
+                rows: counted.hidden,
+            }
+            .localized(language),
+        );
+    }
+    if let Some(tables) = counted.other_tables.sentence() {
+        notes.push(tables.localized(language));
+    }
+    if counted.groups > 0 {
+        notes.push(
+            Sentence::GroupsSkipped {
+                groups: counted.groups,
+            }
+            .localized(language),
+        );
+    }
+    notes
+}
+
+/// What was read of a list of people who must not be written to.
+pub(crate) fn suppression(list: &Suppression, language: Language) -> String {
+    let Suppression {
+        path,
+        chats,
+        unread,
+        examples,
+    } = list;
+    let mut text = ConsoleMessage::ListRead {
+        path: path.display().to_string(),
+        chats: *chats,
+    }
+    .localized(language);
+    if *chats == 0 {
+        let _ = write!(text, "; {}", ConsoleMessage::ListEmpty.localized(language));
+    }
+    if *unread > 0 {
+        let entry = |(row, cell): &(u64, String)| {
+            ConsoleMessage::ListEntry {
+                row: *row,
+                cell: cell.clone(),
+            }
+            .localized(language)
+        };
+        let examples = examples.iter().map(entry).collect::<Vec<_>>().join(", ");
+        let unread = ConsoleMessage::ListUnread {
+            entries: *unread,
+            examples,
+        }
+        .localized(language);
+        let _ = write!(text, "; {unread}");
+    }
+    text
+}
