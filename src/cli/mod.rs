@@ -58,10 +58,10 @@ pub fn run() -> ExitCode {
         }
     };
     let language = options::language::chosen_language(typed.arguments.lang);
-    trust::tell_not_believed(&typed, language);
+    trust::warn_of_ignored(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
-        let place = settings::place_of(&typed, &error)
+        let place = settings::place_of_error(&typed, &error)
             .map(|place| place + ": ")
             .unwrap_or_default();
         eprintln_lossy!("sendcontact: {place}{}", error.localized(language));

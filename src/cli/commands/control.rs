@@ -1,4 +1,4 @@
-//! Steers a run from another terminal: it starts nothing more, goes on, or ends.
+//! Controls a run from another terminal: pause, resume, cancel.
 
 use crate::cli::{
     args::CampaignArguments,
@@ -14,10 +14,10 @@ pub(crate) fn pause(
     arguments: &CampaignArguments,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let Some(control) = of_run(arguments, language)? else {
+    let Some(control) = control_file(arguments, language)? else {
         return Ok(Exit::Usage);
     };
-    // A run that was told to end does so, whether or not it has heard that yet.
+    // A cancelled run ends, whether or not it has read that yet.
     if control.wish() == Some(RunCommand::Cancel) {
         eprintln_lossy!("{}", RunMessage::ToldToEnd.localized(language));
     } else {
@@ -31,7 +31,7 @@ pub(crate) fn resume(
     arguments: &CampaignArguments,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let Some(control) = of_run(arguments, language)? else {
+    let Some(control) = control_file(arguments, language)? else {
         return Ok(Exit::Usage);
     };
     match control.wish() {
@@ -51,7 +51,7 @@ pub(crate) fn cancel(
     arguments: &CampaignArguments,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let Some(control) = of_run(arguments, language)? else {
+    let Some(control) = control_file(arguments, language)? else {
         return Ok(Exit::Usage);
     };
     control.ask(RunCommand::Cancel).map_err(unwritable)?;
@@ -59,8 +59,8 @@ pub(crate) fn cancel(
     Ok(Exit::Done)
 }
 
-/// The control of a run that sends; without one there is nothing to steer.
-fn of_run(
+/// The control file of a run that sends; nothing if no run does.
+fn control_file(
     arguments: &CampaignArguments,
     language: Language,
 ) -> Result<Option<ControlFile>, CommandError> {

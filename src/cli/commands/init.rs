@@ -1,5 +1,5 @@
-//! Writes a settings file with every option and its default, commented out. It is made
-//! from the options themselves, so that it knows all of them.
+//! Writes a settings file with every option and its default, commented out. It is made from the declared
+//! options, so that none is missing.
 
 use std::{
     fmt::Write as _,
@@ -17,7 +17,7 @@ use crate::cli::{
 };
 use crate::i18n::{Language, SettingsMessage};
 
-/// What a person may write where there is no default: values in TOML.
+/// Example values, in TOML, for options without a default.
 const EXAMPLES: [(&str, &str); 31] = [
     ("id-instance", "\"1101000001\""),
     ("token-file", "\"~/.green-api-token\""),
@@ -55,7 +55,7 @@ const EXAMPLES: [(&str, &str); 31] = [
     ("spacing", "\"8s..20s\""),
 ];
 
-/// Writes the file that is named, else the one of this folder.
+/// Writes the named file, else that of this folder.
 pub(crate) fn init(
     arguments: &InitArguments,
     named: Option<&Path>,
@@ -91,7 +91,7 @@ pub(crate) fn init(
     }
 }
 
-/// The file that was just written is trusted, where it would have to be. Without a config folder nothing is.
+/// Trusts the new file, if it needs that. Without a config folder nothing can be trusted.
 fn trust(path: &Path, language: Language) {
     let is_own = config::user_settings_path()
         .is_some_and(|own| own.canonicalize().ok() == path.canonicalize().ok());
@@ -114,7 +114,7 @@ fn trust(path: &Path, language: Language) {
     }
 }
 
-/// The whole file at once, for the user's eyes only, for a token may come to be in it.
+/// Writes the whole file at once, readable only by its owner: a token may be put into it.
 fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
     let folder = path
         .parent()
@@ -130,7 +130,7 @@ fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
     placed.map(drop).map_err(|error| error.error)
 }
 
-/// Sentences begin with `# `, and what may be set with `#` alone.
+/// Sentences begin with `# `, settings with `#` alone.
 fn text(program: &Command, language: Language) -> String {
     let mut text = prose(&SettingsMessage::Head, language) + "#profile = \"second\"\n";
     for (key, option) in config::options(program) {
@@ -166,8 +166,8 @@ const INSTANCES: &str = "\
 #token-file = \"~/.green-api-support\"
 ";
 
-fn prose(talk: &SettingsMessage, language: Language) -> String {
-    format!("# {}\n", talk.localized(language))
+fn prose(message: &SettingsMessage, language: Language) -> String {
+    format!("# {}\n", message.localized(language))
 }
 
 /// What the option does, what it takes, and which variable sets it.

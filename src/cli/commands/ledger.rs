@@ -1,4 +1,4 @@
-//! Work on the file of a ledger itself.
+//! Copies the file of a ledger.
 
 use crate::cli::{
     args::{LedgerArguments, LedgerCommand},

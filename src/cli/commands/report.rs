@@ -19,11 +19,11 @@ pub(crate) fn report(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let path = paths::existing_ledger(&arguments.campaign)?;
-    let form = form(arguments)?;
+    let form = chosen_form(arguments)?;
     let results = arguments
         .results
         .clone()
-        .unwrap_or_else(|| beside(&path, arguments.only, form));
+        .unwrap_or_else(|| default_path(&path, arguments.only, form));
     paths::check_output(&results, &[&path])?;
     let delimiter = arguments
         .delimiter
@@ -32,11 +32,11 @@ pub(crate) fn report(
         .transpose()?;
     let wish = report_format::report_options(form, arguments.style, language, delimiter);
     let wish = Wish {
-        only: arguments.only.map(only),
+        only: arguments.only.map(row_filter),
         ..wish
     };
     let ledger = Ledger::read(&path)?;
-    spare_the_inputs(&ledger, &results)?;
+    refuse_to_overwrite_inputs(&ledger, &results)?;
     let written = report::write(&ledger, &results, &wish)?;
     let path = written.path.display().to_string();
     eprintln_lossy!(
@@ -50,8 +50,8 @@ pub(crate) fn report(
     Ok(Exit::Done)
 }
 
-/// A ledger knows the names of its inputs, not their folders; so a file of such a name is spared anywhere.
-fn spare_the_inputs(ledger: &Ledger, results: &Path) -> Result<(), CommandError> {
+/// A ledger knows the names of its inputs, not their folders: a file of such a name is kept in any folder.
+fn refuse_to_overwrite_inputs(ledger: &Ledger, results: &Path) -> Result<(), CommandError> {
     let sources = ledger.sources()?;
     let is_input = |source: &Listed| Path::new(&source.name).file_name() == results.file_name();
     if results.exists() && sources.iter().any(is_input) {
@@ -60,8 +60,8 @@ fn spare_the_inputs(ledger: &Ledger, results: &Path) -> Result<(), CommandError>
     Ok(())
 }
 
-/// What was asked for, or else what the name of the file says.
-fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
+/// The form of `--as`, or else that of the file's ending.
+fn chosen_form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
     let named = arguments
         .results
         .as_deref()
@@ -88,7 +88,7 @@ fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
     Ok(form)
 }
 
-fn only(argument: RowFilterArgument) -> RowFilter {
+fn row_filter(argument: RowFilterArgument) -> RowFilter {
     match argument {
         RowFilterArgument::Failed => RowFilter::Status(Status::Failed),
         RowFilterArgument::Invalid => RowFilter::Status(Status::Invalid),
@@ -99,7 +99,7 @@ fn only(argument: RowFilterArgument) -> RowFilter {
 }
 
 /// `list-results.csv`, or for a part of the rows `list-failed.csv`, beside the ledger.
-fn beside(ledger: &Path, only: Option<RowFilterArgument>, form: FormArgument) -> PathBuf {
+fn default_path(ledger: &Path, only: Option<RowFilterArgument>, form: FormArgument) -> PathBuf {
     let part = match only {
         None if form == FormArgument::Html => "summary",
         None => "results",

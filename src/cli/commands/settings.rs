@@ -1,9 +1,9 @@
-//! Every setting as it would count, and whence it came. The token is never shown.
+//! The effective settings of `send`, and where each comes from. The token is never shown.
 
-use std::ffi::OsStr;
+use std::{borrow::Cow, collections::BTreeMap, ffi::OsStr};
 
 use clap::{Arg, ArgMatches, CommandFactory, parser::ValueSource};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use crate::cli::{
     args::{Arguments, SendArguments, ServiceArguments},
@@ -27,7 +27,7 @@ struct Setting {
     /// Nothing if it is not set.
     values: Option<Vec<String>>,
     takes_values: bool,
-    whence: ValueOrigin,
+    origin: ValueOrigin,
 }
 
 /// Shows the settings of `send`: the profile and its file, then each option.
@@ -36,10 +36,10 @@ pub(crate) fn show(
     arguments: &SendArguments,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    usable(arguments)?;
+    validate(arguments)?;
     let settings = settings(typed, &arguments.service);
     if arguments.json {
-        print_json(&object(&typed.files, &settings))?;
+        print_json(&Summary::new(&typed.files, &settings))?;
     } else {
         print(&lines(&typed.files, &settings, language))?;
     }
@@ -47,7 +47,7 @@ pub(crate) fn show(
 }
 
 /// The place of the wrong value in the settings file, if it came from there.
-pub(crate) fn place_of(typed: &ParsedCommandLine, error: &CommandError) -> Option<String> {
+pub(crate) fn place_of_error(typed: &ParsedCommandLine, error: &CommandError) -> Option<String> {
     let CommandError::Settings(error) = error else {
         return None;
     };
@@ -56,7 +56,7 @@ pub(crate) fn place_of(typed: &ParsedCommandLine, error: &CommandError) -> Optio
     let program = Arguments::command();
     let mut options = program.find_subcommand(name)?.get_arguments();
     let option = options.find(|option| option.get_long() == Some(key))?;
-    match setting(key, (option, matches), &typed.files).whence {
+    match setting(key, option, matches, &typed.files).origin {
         ValueOrigin::File { place } => Some(place),
         ValueOrigin::Typed
         | ValueOrigin::Environment { .. }
@@ -67,8 +67,8 @@ pub(crate) fn place_of(typed: &ParsedCommandLine, error: &CommandError) -> Optio
     }
 }
 
-/// The long name of the option whose value is told to be wrong. What an instance has for itself is told
-/// with the instance's name.
+/// The long name of the option whose value is wrong. An error in the settings of one instance names the
+/// instance instead.
 const fn option_of(error: &SettingsError) -> Option<&'static str> {
     match error {
         SettingsError::Recipient(_) => Some("recipients"),
@@ -104,7 +104,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
 }
 
 /// Refuses the values that `send` would refuse; the files that they name need not be there yet.
-fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
+fn validate(arguments: &SendArguments) -> Result<(), SettingsError> {
     let source = unless_missing(InputOptions::new(&arguments.input))?;
     let inputs = source.map(|source| source.inputs).unwrap_or_default();
     unless_missing(
@@ -116,7 +116,7 @@ fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
     paths::campaign_paths(&arguments.files, &inputs, arguments.service.simulate).map(drop)
 }
 
-/// Nothing where a file is not there: also a recipient that is neither a number nor a chat may be one.
+/// Nothing if a file is missing: a recipient that is neither a number nor a chat may be a file too.
 fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, SettingsError> {
     let is_missing = |error: &SettingsError| {
         matches!(
@@ -146,25 +146,25 @@ fn settings(typed: &ParsedCommandLine, service: &ServiceArguments) -> Vec<Settin
     options
         .map(|(key, option)| match key {
             "token-file" => token(service),
-            _ => setting(key, (option, matches), &typed.files),
+            _ => setting(key, option, matches, &typed.files),
         })
         .collect()
 }
 
-fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), files: &SettingsFiles) -> Setting {
+fn setting(key: &str, option: &Arg, matches: &ArgMatches, files: &SettingsFiles) -> Setting {
     let id = option.get_id().as_str();
     let shown = |value: &OsStr| value.to_string_lossy().into_owned();
-    let whence = match matches.value_source(id) {
+    let origin = match matches.value_source(id) {
         Some(ValueSource::CommandLine) => ValueOrigin::Typed,
         Some(ValueSource::EnvVariable) => environment(option),
         _ => in_file(key, files).unwrap_or(ValueOrigin::Default),
     };
-    // Of several files that hold together, the option has the values of one.
+    // Several files may hold together; the option itself has the values of one.
     let of_files = files
         .entries
         .iter()
         .find(|entry| entry.key == key && entry.places.len() > 1);
-    let of_files = of_files.filter(|_| matches!(whence, ValueOrigin::File { .. }));
+    let of_files = of_files.filter(|_| matches!(origin, ValueOrigin::File { .. }));
     let values = matches
         .get_raw(id)
         .map(|values| values.map(shown).collect());
@@ -172,7 +172,7 @@ fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), files: &SettingsFi
         key: key.to_owned(),
         values: of_files.map(|entry| entry.values.clone()).or(values),
         takes_values: option.get_action().takes_values(),
-        whence,
+        origin,
     }
 }
 
@@ -196,7 +196,7 @@ fn token(service: &ServiceArguments) -> Setting {
     let environment = |name: &str| ValueOrigin::Environment {
         name: name.to_owned(),
     };
-    let whence = service::token_origin(service).map(|place| match place {
+    let origin = service::token_origin(service).map(|place| match place {
         TokenOrigin::Typed(_) => ValueOrigin::Typed,
         TokenOrigin::Environment(_) => environment("GREEN_API_TOKEN"),
         TokenOrigin::EnvironmentFile(_) => environment("GREEN_API_TOKEN_FILE"),
@@ -206,9 +206,9 @@ fn token(service: &ServiceArguments) -> Setting {
     });
     Setting {
         key: "token".to_owned(),
-        values: whence.as_ref().map(|_| vec!["set".to_owned()]),
+        values: origin.as_ref().map(|_| vec!["set".to_owned()]),
         takes_values: true,
-        whence: whence.unwrap_or(ValueOrigin::Default),
+        origin: origin.unwrap_or(ValueOrigin::Default),
     }
 }
 
@@ -230,7 +230,7 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
     for file in &files.files {
         rows.extend(file.ignored().iter().map(|decision| {
             let place = format!("{}:{}", file.path.display(), decision.line);
-            let said = ValueOrigin::NotBelieved {
+            let origin = ValueOrigin::NotBelieved {
                 place,
                 command: file.trust_command(),
             }
@@ -238,7 +238,7 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
             [
                 decision.key.clone(),
                 i18n::shown(&decision.value).into_owned(),
-                said,
+                origin,
             ]
         }));
     }
@@ -249,28 +249,28 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
                 .as_ref()
                 .map(|values| i18n::shown(&values.join(", ")).into_owned()),
         };
-        let whence = setting.whence.localized(language);
+        let origin = setting.origin.localized(language);
         rows.push([
             setting.key.clone(),
             values.unwrap_or_else(|| ValueOrigin::NotSet.localized(language)),
-            whence,
+            origin,
         ]);
     }
     let wide = |column: usize| {
         rows.iter()
             .map(|row| row[column].chars().count())
             .max()
-            .unwrap_or_default()
+            .unwrap_or(0)
     };
     let (key, value) = (wide(0), wide(1).min(WIDEST));
     rows.iter()
-        .fold(String::new(), |text, [name, value_text, whence]| {
-            let line = format!("{name:key$}  {value_text:value$}  {whence}");
+        .fold(String::new(), |text, [name, value_text, origin]| {
+            let line = format!("{name:key$}  {value_text:value$}  {origin}");
             text + line.trim_end() + "\n"
         })
 }
 
-/// A value that is longer pushes only its own line.
+/// A longer value shifts only its own line.
 const WIDEST: usize = 40;
 
 fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
@@ -281,39 +281,87 @@ fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
     ]
 }
 
-/// `file` that comes first, all `files`, each with what is not believed of it, `profile`, and `settings`: by its name for each its `value` (a text, a list, a switch or
-/// null) and `from`.
-fn object(files: &SettingsFiles, settings: &[Setting]) -> Value {
-    let value = |setting: &Setting| match &setting.values {
-        None => Value::Null,
-        Some(values) if !setting.takes_values => {
-            json!(values.first().is_some_and(|value| is_on(value)))
+/// What `settings --json` prints. Fields are in the order of the alphabet.
+#[derive(Serialize)]
+struct Summary<'a> {
+    /// The file that comes first.
+    file: Option<Cow<'a, str>>,
+    files: Vec<FileSummary<'a>>,
+    profile: Option<&'a str>,
+    /// By name.
+    settings: BTreeMap<&'a str, SettingSummary<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileSummary<'a> {
+    not_believed: Vec<DecisionSummary<'a>>,
+    path: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct DecisionSummary<'a> {
+    key: &'a str,
+    line: usize,
+}
+
+#[derive(Serialize)]
+struct SettingSummary<'a> {
+    from: String,
+    value: SettingValue<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum SettingValue<'a> {
+    NotSet,
+    Switch(bool),
+    One(&'a str),
+    Several(&'a [String]),
+}
+
+impl<'a> Summary<'a> {
+    fn new(files: &'a SettingsFiles, settings: &'a [Setting]) -> Self {
+        let setting = |setting: &'a Setting| {
+            let summary = SettingSummary {
+                from: setting.origin.localized(Language::En),
+                value: SettingValue::from(setting),
+            };
+            (setting.key.as_str(), summary)
+        };
+        Self {
+            file: files.files.last().map(|file| file.path.to_string_lossy()),
+            files: files.files.iter().map(FileSummary::from).collect(),
+            profile: files.profile.as_deref(),
+            settings: settings.iter().map(setting).collect(),
         }
-        Some(values) => match values.as_slice() {
-            [one] => json!(one),
-            several => json!(several),
-        },
-    };
-    let one = |setting: &Setting| {
-        let from = setting.whence.localized(Language::En);
-        (
-            setting.key.clone(),
-            json!({ "value": value(setting), "from": from }),
-        )
-    };
-    let settings: Map<String, Value> = settings.iter().map(one).collect();
-    let not_believed =
-        |decision: &SensitiveSetting| json!({ "key": decision.key, "line": decision.line });
-    let file = |file: &FileSettings| {
-        let not_believed: Vec<_> = file.ignored().iter().map(not_believed).collect();
-        json!({ "path": file.path.to_string_lossy(), "notBelieved": not_believed })
-    };
-    json!({
-        "file": files.files.last().map(|file| file.path.to_string_lossy()),
-        "files": files.files.iter().map(file).collect::<Vec<_>>(),
-        "profile": files.profile,
-        "settings": settings,
-    })
+    }
+}
+
+impl<'a> From<&'a FileSettings> for FileSummary<'a> {
+    fn from(file: &'a FileSettings) -> Self {
+        let not_believed = |decision: &'a SensitiveSetting| DecisionSummary {
+            key: &decision.key,
+            line: decision.line,
+        };
+        Self {
+            not_believed: file.ignored().iter().map(not_believed).collect(),
+            path: file.path.to_string_lossy(),
+        }
+    }
+}
+
+impl<'a> From<&'a Setting> for SettingValue<'a> {
+    fn from(setting: &'a Setting) -> Self {
+        match setting.values.as_deref() {
+            None => Self::NotSet,
+            Some(values) if !setting.takes_values => {
+                Self::Switch(values.first().is_some_and(|value| is_on(value)))
+            }
+            Some([one]) => Self::One(one),
+            Some(several) => Self::Several(several),
+        }
+    }
 }
 
 fn is_on(value: &str) -> bool {

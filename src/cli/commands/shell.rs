@@ -1,4 +1,4 @@
-//! What a shell and `man` want to know of the program, made from its options.
+//! Completions for shells and the manual pages, made from the declared options.
 
 use std::{fs, path::Path};
 
@@ -14,7 +14,7 @@ use crate::cli::{
     output::stdout::write_raw,
 };
 
-/// Prints what makes a shell complete commands and options.
+/// Prints the completion script of a shell.
 pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<Exit, CommandError> {
     let mut script = Vec::new();
     clap_complete::generate(

@@ -1,6 +1,5 @@
 //! The simulator on a port of this machine, until it is stopped.
 
-use crate::cli::session::runtime;
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
@@ -11,6 +10,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::error::SettingsError,
     output::stdout::write_raw,
+    session::runtime,
 };
 use crate::{
     i18n::{ConsoleMessage, Language},
@@ -31,7 +31,7 @@ pub(crate) fn simulate(
                     what: "the simulator cannot listen on this port",
                     source,
                 })?;
-        // Its token is no secret, and has to be shown whole.
+        // Unescaped: its token is no secret, and has to be shown.
         write_raw(&format!(
             "GREEN_API_URL={}\nGREEN_API_ID_INSTANCE={}\nGREEN_API_TOKEN={}\n",
             simulator.url(),

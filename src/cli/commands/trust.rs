@@ -1,4 +1,4 @@
-//! Trusts the settings file of a folder, as it is now: shows first what it decides. And tells what is not
+//! Trusts the settings file of a folder, as it is now, and shows what it decides. Also warns of what is not
 //! believed of a file that nobody trusted.
 
 use std::{
@@ -34,40 +34,40 @@ pub(crate) fn trust(arguments: &TrustArguments, language: Language) -> Result<Ex
     }
 }
 
-/// Says on stderr what a command that goes on does not believe. A plan says it in its own place, and so does
-/// `settings`.
-pub(crate) fn tell_not_believed(typed: &ParsedCommandLine, language: Language) {
+/// Warns on stderr of values that are not believed because nobody trusted their file. A plan and `settings`
+/// show them in their own place.
+pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, language: Language) {
     let command = &typed.arguments.command;
-    let says_it_itself = if let Command::Check(check) = command {
+    let shows_it_itself = if let Command::Check(check) = command {
         !check.json && !check.verbosity.quiet
     } else {
         matches!(command, Command::Settings(_))
     };
-    if says_it_itself {
+    if shows_it_itself {
         return;
     }
-    for talk in typed
+    for message in typed
         .files
         .in_use()
         .into_iter()
         .filter_map(|file| file.ignored)
     {
-        eprintln_lossy!("{}", talk.localized(language));
+        eprintln_lossy!("{}", message.localized(language));
     }
 }
 
 /// Shows what the file decides, and records it as it was shown.
 fn add(path: &Path, language: Language) -> Result<Exit, CommandError> {
-    let path = simple(path);
+    let path = without_dots(path);
     let read = config::read_to_trust(&path, &Arguments::command());
     let (file, text) = read.map_err(SettingsError::from)?;
-    closed_on_the_way(&path)?;
-    let told = path.display().to_string();
+    require_own(&path)?;
+    let shown = path.display().to_string();
     trusted::add(&path, &text).map_err(|error| unusable(&error))?;
     if file.sensitive.is_empty() {
         print(&format!(
             "{}\n",
-            SettingsMessage::TrustsNothing { path: told }.localized(language)
+            SettingsMessage::TrustsNothing { path: shown }.localized(language)
         ))?;
         return Ok(Exit::Done);
     }
@@ -82,25 +82,25 @@ fn add(path: &Path, language: Language) -> Result<Exit, CommandError> {
     });
     print(&format!(
         "{}\n{}",
-        SettingsMessage::Trusts { path: told }.localized(language),
+        SettingsMessage::Trusts { path: shown }.localized(language),
         lines.collect::<String>()
     ))?;
     Ok(Exit::Done)
 }
 
-/// `./sendcontact.toml` is told as `sendcontact.toml`.
-fn simple(path: &Path) -> PathBuf {
+/// `./sendcontact.toml` becomes `sendcontact.toml`.
+fn without_dots(path: &Path) -> PathBuf {
     path.components()
         .filter(|part| !matches!(part, std::path::Component::CurDir))
         .collect()
 }
 
-/// A file that others own or may write, or that a link finds in a folder of theirs, cannot be trusted.
-fn closed_on_the_way(path: &Path) -> Result<(), SettingsError> {
-    let whole = path
+/// Refuses a file that others own or may write, or a link to a folder of theirs.
+fn require_own(path: &Path) -> Result<(), SettingsError> {
+    let real = path
         .canonicalize()
         .map_err(|error| not_trustable(path, &error.to_string()))?;
-    let file = fs::metadata(&whole).map_err(|error| not_trustable(path, &error.to_string()))?;
+    let file = fs::metadata(&real).map_err(|error| not_trustable(path, &error.to_string()))?;
     let access = Access::of(&file);
     if !access.is_own {
         return Err(not_trustable(path, "it belongs to another user"));
@@ -112,7 +112,7 @@ fn closed_on_the_way(path: &Path) -> Result<(), SettingsError> {
         ));
     }
     let is_link = path.symlink_metadata().is_ok_and(|file| file.is_symlink());
-    let folder = whole.parent().and_then(|folder| fs::metadata(folder).ok());
+    let folder = real.parent().and_then(|folder| fs::metadata(folder).ok());
     match folder.map(|folder| Access::of(&folder)) {
         Some(Access {
             is_own, is_open, ..
@@ -137,15 +137,15 @@ fn unusable(error: &std::io::Error) -> SettingsError {
 }
 
 fn remove(path: &Path, language: Language) -> Result<Exit, CommandError> {
-    let path = simple(path);
-    let was_there = trusted::remove(&path).map_err(|error| unusable(&error))?;
+    let path = without_dots(path);
+    let was_trusted = trusted::remove(&path).map_err(|error| unusable(&error))?;
     let path = path.display().to_string();
-    let talk = if was_there {
+    let message = if was_trusted {
         SettingsMessage::TrustsNoMore { path }
     } else {
         SettingsMessage::WasNotTrusted { path }
     };
-    print(&format!("{}\n", talk.localized(language)))?;
+    print(&format!("{}\n", message.localized(language)))?;
     Ok(Exit::Done)
 }
 
