@@ -1,10 +1,10 @@
-//! What this machine gives: room and leave to write, the ledger, and a clock that is looked at where
-//! the service is asked.
+//! This machine: space and permission to write, the ledger, the folder of send histories. The clock is
+//! compared where the service is asked.
 
 use std::{io, path::Path};
 
-use super::messages::{Finding as Found, Subject};
-use super::{Exit, Line, Sign};
+use super::messages::{Finding, Subject};
+use super::{Exit, Level, Line};
 use crate::cli::session::send_history::folder;
 use crate::{
     domain::Status,
@@ -12,11 +12,11 @@ use crate::{
     ledger::{Ledger, LedgerError},
 };
 
-/// Bytes of room below which a person should know.
-const LITTLE: u64 = 1024 * 1024 * 1024;
+/// Fewer free bytes deserve a warning.
+const LOW_SPACE: u64 = 1024 * 1024 * 1024;
 
-/// Bytes of room without which no run should begin.
-const NONE: u64 = 16 * 1024 * 1024;
+/// With fewer free bytes no run should begin.
+const NO_SPACE: u64 = 16 * 1024 * 1024;
 
 pub(super) fn lines(ledger: Option<&Path>, language: Language) -> [Line; 3] {
     let here = Path::new(".");
@@ -24,47 +24,51 @@ pub(super) fn lines(ledger: Option<&Path>, language: Language) -> [Line; 3] {
         .and_then(Path::parent)
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(here);
-    [room(folder), sound(ledger, language), books()]
+    [
+        folder_line(folder),
+        ledger_line(ledger, language),
+        send_histories_line(),
+    ]
 }
 
-fn room(folder: &Path) -> Line {
+fn folder_line(folder: &Path) -> Line {
     let path = folder
         .canonicalize()
         .unwrap_or_else(|_| folder.to_owned())
         .display()
         .to_string();
-    let found = tempfile::tempfile_in(folder).and_then(|_| fs4::available_space(folder));
-    let (sign, found) = match found {
+    let finding = tempfile::tempfile_in(folder).and_then(|_| fs4::available_space(folder));
+    let (level, finding) = match finding {
         Err(error) => (
-            Sign::Failure(Exit::Fault),
-            Found::NotWritable {
+            Level::Failure(Exit::Fault),
+            Finding::NotWritable {
                 path,
                 reason: error.to_string(),
             },
         ),
-        Ok(bytes) if bytes < LITTLE => {
-            let sign = if bytes < NONE {
-                Sign::Failure(Exit::Fault)
+        Ok(bytes) if bytes < LOW_SPACE => {
+            let level = if bytes < NO_SPACE {
+                Level::Failure(Exit::Fault)
             } else {
-                Sign::Warning
+                Level::Warning
             };
             (
-                sign,
-                Found::LittleRoom {
+                level,
+                Finding::LittleRoom {
                     path,
                     room: size(bytes),
                 },
             )
         }
         Ok(bytes) => (
-            Sign::Good,
-            Found::Room {
+            Level::Good,
+            Finding::Room {
                 path,
                 room: size(bytes),
             },
         ),
     };
-    Line(sign, Subject::Folder, found)
+    Line(level, Subject::Folder, finding)
 }
 
 /// `12.3 GB`, `512 MB`.
@@ -77,14 +81,14 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn sound(ledger: Option<&Path>, language: Language) -> Line {
+fn ledger_line(ledger: Option<&Path>, language: Language) -> Line {
     let counts =
         ledger.map(|path| Ledger::read(path).and_then(|ledger| Ok((path, ledger.counts()?))));
-    let (sign, found) = match counts {
-        None | Some(Err(LedgerError::Missing { .. })) => (Sign::Good, Found::NoLedger),
+    let (level, finding) = match counts {
+        None | Some(Err(LedgerError::Missing { .. })) => (Level::Good, Finding::NoLedger),
         Some(Err(error)) => (
-            Sign::Failure(Exit::Fault),
-            Found::Wrong {
+            Level::Failure(Exit::Fault),
+            Finding::Wrong {
                 reason: error.localized(language),
             },
         ),
@@ -94,14 +98,14 @@ fn sound(ledger: Option<&Path>, language: Language) -> Line {
                 counts.of(Status::Pending),
                 counts.of(Status::Unknown),
             ];
-            let sign = if unknown > 0 {
-                Sign::Warning
+            let level = if unknown > 0 {
+                Level::Warning
             } else {
-                Sign::Good
+                Level::Good
             };
             (
-                sign,
-                Found::Ledger {
+                level,
+                Finding::Ledger {
                     path: path.display().to_string(),
                     rows,
                     pending,
@@ -110,20 +114,20 @@ fn sound(ledger: Option<&Path>, language: Language) -> Line {
             )
         }
     };
-    Line(sign, Subject::Ledger, found)
+    Line(level, Subject::Ledger, finding)
 }
 
 /// Where the send histories of instances are, in which what was sent is counted across campaigns.
-fn books() -> Line {
-    let (sign, found) = match folder() {
-        None => (Sign::Warning, Found::BooksNowhere),
+fn send_histories_line() -> Line {
+    let (level, finding) = match folder() {
+        None => (Level::Warning, Finding::BooksNowhere),
         Some(folder) => {
             let path = folder.display().to_string();
             match writable(&folder) {
-                Ok(()) => (Sign::Good, Found::BooksAt { path }),
+                Ok(()) => (Level::Good, Finding::BooksAt { path }),
                 Err(error) => (
-                    Sign::Failure(Exit::Fault),
-                    Found::NotWritable {
+                    Level::Failure(Exit::Fault),
+                    Finding::NotWritable {
                         path,
                         reason: error.to_string(),
                     },
@@ -131,7 +135,7 @@ fn books() -> Line {
             }
         }
     };
-    Line(sign, Subject::Books, found)
+    Line(level, Subject::Books, finding)
 }
 
 /// Whether the folder can be written to, or could be made.

@@ -1,11 +1,10 @@
-//! Looks at everything that a run needs, one line each, and sends nothing: the settings, the service
+//! Checks everything that a run needs, one line each, and sends nothing: the settings, the service
 //! and its instance, and this machine.
 
 mod machine;
 mod messages;
 mod service;
 
-use crate::cli::session::runtime;
 use std::{ffi::OsString, io::IsTerminal};
 
 use crate::cli::{
@@ -14,28 +13,29 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::{clock, paths},
     output::stdout::write_raw,
+    session::runtime,
 };
 use crate::i18n::{self, Language};
 
-use messages::{Finding as Found, Subject};
+use messages::{Finding, Subject};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
+enum Level {
     Good,
-    /// It works, but a person should know.
+    /// It works, but the user should know.
     Warning,
     /// A run would end with this.
     Failure(Exit),
 }
 
-/// One line.
-struct Line(Sign, Subject, Found);
+/// One line of the report: how bad it is, what it is about, what was found.
+struct Line(Level, Subject, Finding);
 
-/// Tells each line as it is found out, and keeps the worst.
+/// Prints each line at once, and keeps the failures.
 struct Doctor {
     language: Language,
-    colours: bool,
+    colors: bool,
     failures: Vec<Exit>,
 }
 
@@ -44,52 +44,52 @@ pub(crate) fn doctor(
     typed: &ParsedCommandLine,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let colours = std::io::stdout().is_terminal()
+    let colors = std::io::stdout().is_terminal()
         && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
     let mut doctor = Doctor {
         language,
-        colours,
+        colors,
         failures: Vec::new(),
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    doctor.tell(Line(
-        Sign::Good,
+    doctor.report(Line(
+        Level::Good,
         Subject::Version,
-        Found::File { path: version },
+        Finding::File { path: version },
     ))?;
-    doctor.tell(settings_file(typed))?;
-    if let Err(reason) = settings_of_send(typed, language) {
-        doctor.tell(Line(
-            Sign::Failure(Exit::Usage),
+    doctor.report(settings_file(typed))?;
+    if let Err(reason) = check_settings_of_send(typed, language) {
+        doctor.report(Line(
+            Level::Failure(Exit::Usage),
             Subject::Settings,
-            Found::Wrong { reason },
+            Finding::Wrong { reason },
         ))?;
     }
     let ledger = paths::existing_ledger(&arguments.campaign).ok();
     for line in machine::lines(ledger.as_deref(), language) {
-        doctor.tell(line)?;
+        doctor.report(line)?;
     }
     let runtime = runtime::runtime()?;
-    let mut looked_at = Vec::new();
+    let mut checked = Vec::new();
     for service in typed.service_arguments() {
-        let look = service::look((service, arguments.timeout), &mut looked_at, &mut doctor);
-        runtime.block_on(look)?;
+        let check = service::check(service, arguments.timeout, &mut checked, &mut doctor);
+        runtime.block_on(check)?;
     }
     Ok(doctor.exit())
 }
 
 fn settings_file(typed: &ParsedCommandLine) -> Line {
     let path = typed.files.paths();
-    let found = match typed.files.profile.clone() {
-        _ if path.is_empty() => Found::NoFile,
-        Some(profile) => Found::FileWithProfile { path, profile },
-        None => Found::File { path },
+    let finding = match typed.files.profile.clone() {
+        _ if path.is_empty() => Finding::NoFile,
+        Some(profile) => Finding::FileWithProfile { path, profile },
+        None => Finding::File { path },
     };
-    Line(Sign::Good, Subject::Settings, found)
+    Line(Level::Good, Subject::Settings, finding)
 }
 
-/// Reads the settings file as a run would; gives what that would refuse.
-fn settings_of_send(typed: &ParsedCommandLine, language: Language) -> Result<(), String> {
+/// Reads the settings file as a run would; an error is what a run would refuse.
+fn check_settings_of_send(typed: &ParsedCommandLine, language: Language) -> Result<(), String> {
     let files = &typed.files;
     let mut words: Vec<OsString> = ["sendcontact", "send"].map(OsString::from).to_vec();
     words.extend(
@@ -131,24 +131,24 @@ fn settings_of_send(typed: &ParsedCommandLine, language: Language) -> Result<(),
 }
 
 impl Doctor {
-    fn tell(&mut self, Line(sign, subject, found): Line) -> Result<(), CommandError> {
-        let (word, colour) = match sign {
-            Sign::Good => ("ok", "32"),
-            Sign::Warning => ("warn", "33"),
-            Sign::Failure(exit) => {
+    fn report(&mut self, Line(level, subject, finding): Line) -> Result<(), CommandError> {
+        let (word, color) = match level {
+            Level::Good => ("ok", "32"),
+            Level::Warning => ("warn", "33"),
+            Level::Failure(exit) => {
                 self.failures.push(exit);
                 ("FAIL", "31")
             }
         };
         let word = format!("{word:4}");
-        let word = if self.colours {
-            format!("\u{1b}[{colour}m{word}\u{1b}[0m")
+        let word = if self.colors {
+            format!("\u{1b}[{color}m{word}\u{1b}[0m")
         } else {
             word
         };
         let (subject, text) = (
             subject.localized(self.language),
-            found.localized(self.language),
+            finding.localized(self.language),
         );
         let text = i18n::shown(&text);
         write_raw(&format!("{word}  {subject:12} {text}\n"))

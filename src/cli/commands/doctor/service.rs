@@ -1,5 +1,5 @@
-//! What the service says of itself and its instance. Each step is asked only when the one before it
-//! went well, so that the first that fails is the one to look at.
+//! The service and its instance. Each step runs only if the one before it succeeded, so that the first
+//! failure is the one to look at.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use tokio::{net, time::timeout};
 use url::Url;
 
-use super::messages::{Finding as Found, Subject};
-use super::{CommandError, Doctor, Exit, Line, Sign};
+use super::messages::{Finding, Subject};
+use super::{CommandError, Doctor, Exit, Level, Line};
 use crate::{
     cli::{
         args::{DurationArgument, ServiceArguments},
@@ -24,8 +24,8 @@ use crate::{
     i18n::{Language, ValueOrigin, long},
 };
 
-/// For how long a name or a connection is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait for a name or a connection.
+const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The queue shows no more messages (source: `showMessagesQueue`).
 const MOST_QUEUED: u64 = 500;
@@ -33,14 +33,15 @@ const MOST_QUEUED: u64 = 500;
 /// Seconds that the clocks may differ.
 const DRIFT: u64 = 60;
 
-/// Looks at one instance, which must be none of those that were looked at before it.
-pub(super) async fn look(
-    (arguments, timeout): (&ServiceArguments, DurationArgument),
+/// Checks one instance, which must be none of those that were checked before it.
+pub(super) async fn check(
+    arguments: &ServiceArguments,
+    timeout: DurationArgument,
     before: &mut Vec<ConnectedInstance>,
     doctor: &mut Doctor,
 ) -> Result<(), CommandError> {
-    for line in token(arguments, doctor.language) {
-        doctor.tell(line)?;
+    for line in token_lines(arguments, doctor.language) {
+        doctor.report(line)?;
     }
     let next = connect::connect(arguments).await;
     let is_another = |next: ConnectedInstance| {
@@ -52,26 +53,26 @@ pub(super) async fn look(
         Ok(connected) => connected,
         Err(error @ CommandError::Settings(_)) => {
             let reason = error.localized(doctor.language);
-            return doctor.tell(Line(
-                Sign::Failure(Exit::Usage),
+            return doctor.report(Line(
+                Level::Failure(Exit::Usage),
                 Subject::Instance,
-                Found::Wrong { reason },
+                Finding::Wrong { reason },
             ));
         }
         Err(error) => return Err(error),
     };
     let instance = &connected.instance;
-    let found = if arguments.simulate {
-        Found::Simulated
+    let finding = if arguments.simulate {
+        Finding::Simulated
     } else {
-        Found::InstanceAt {
+        Finding::InstanceAt {
             id: connected.prefix() + instance.id(),
             url: instance.api_url().to_owned(),
         }
     };
-    doctor.tell(Line(Sign::Good, Subject::Instance, found))?;
-    if let Some(host) = reach(instance, doctor).await? {
-        ask(
+    doctor.report(Line(Level::Good, Subject::Instance, finding))?;
+    if let Some(host) = check_network(instance, doctor).await? {
+        check_instance(
             &mut Inspector::new(&connected.client(timeout, &clock::service_clock())?),
             &host,
             doctor,
@@ -82,12 +83,12 @@ pub(super) async fn look(
     Ok(())
 }
 
-/// Whether a token is named, and whether others may read it. The token is not read for it.
-fn token(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
+/// Where the token comes from, and whether others may read its file. The token itself is not read.
+fn token_lines(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
     if arguments.simulate {
         return Vec::new();
     }
-    // What is missing is told with the instance.
+    // A missing token is reported with the instance.
     let Some(place) = service::token_origin(arguments) else {
         return Vec::new();
     };
@@ -104,29 +105,35 @@ fn token(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
         TokenOrigin::SettingsFile(token) => (token.place.clone(), token.file()),
     };
     let Some(path) = path else {
-        return vec![Line(Sign::Good, Subject::Token, Found::Token { place })];
+        return vec![Line(Level::Good, Subject::Token, Finding::Token { place })];
     };
-    let told = path.display().to_string();
-    let open = file_mode(path) & 0o077 != 0;
+    let path_text = path.display().to_string();
+    let is_open = file_mode(path) & 0o077 != 0;
     let set = Line(
-        Sign::Good,
+        Level::Good,
         Subject::Token,
-        Found::TokenFile {
+        Finding::TokenFile {
             place,
-            path: told.clone(),
+            path: path_text.clone(),
         },
     );
     let warning = Line(
-        Sign::Warning,
+        Level::Warning,
         Subject::Token,
-        Found::TokenOpen { path: told },
+        Finding::TokenOpen { path: path_text },
     );
-    [set].into_iter().chain(open.then_some(warning)).collect()
+    [set]
+        .into_iter()
+        .chain(is_open.then_some(warning))
+        .collect()
 }
 
-/// A name, then a connection; nothing if one of them fails, else the host. A proxy has to find the
+/// Resolves the name, then connects. Returns the host, or nothing if one of them fails. A proxy resolves the
 /// name itself.
-async fn reach(instance: &Instance, doctor: &mut Doctor) -> Result<Option<String>, CommandError> {
+async fn check_network(
+    instance: &Instance,
+    doctor: &mut Doctor,
+) -> Result<Option<String>, CommandError> {
     let url = Url::parse(instance.api_url()).ok();
     let host = url
         .as_ref()
@@ -137,11 +144,11 @@ async fn reach(instance: &Instance, doctor: &mut Doctor) -> Result<Option<String
         .as_ref()
         .and_then(Url::port_or_known_default)
         .unwrap_or(443);
-    if !instance.is_loopback() && by_proxy() {
-        doctor.tell(Line(
-            Sign::Good,
+    if !instance.is_loopback() && uses_proxy() {
+        doctor.report(Line(
+            Level::Good,
             Subject::Network,
-            Found::ByProxy { host: host.clone() },
+            Finding::ByProxy { host: host.clone() },
         ))?;
         return Ok(Some(host));
     }
@@ -149,25 +156,31 @@ async fn reach(instance: &Instance, doctor: &mut Doctor) -> Result<Option<String
         .trim_start_matches('[')
         .trim_end_matches(']')
         .to_owned();
-    let failure = |found| Line(Sign::Failure(Exit::Early), Subject::Network, found);
-    let addresses: Vec<_> = match timeout(PATIENCE, net::lookup_host((bare.as_str(), port))).await {
-        Ok(Ok(addresses)) => addresses.collect(),
-        Ok(Err(error)) => {
-            doctor.tell(failure(Found::NoName {
-                host,
-                reason: error.to_string(),
-            }))?;
-            return Ok(None);
-        }
-        Err(late) => {
-            doctor.tell(failure(Found::NoName {
-                host,
-                reason: late.to_string(),
-            }))?;
-            return Ok(None);
-        }
-    };
-    let connected = match timeout(PATIENCE, net::TcpStream::connect(addresses.as_slice())).await {
+    let failure = |finding| Line(Level::Failure(Exit::Early), Subject::Network, finding);
+    let addresses: Vec<_> =
+        match timeout(NETWORK_TIMEOUT, net::lookup_host((bare.as_str(), port))).await {
+            Ok(Ok(addresses)) => addresses.collect(),
+            Ok(Err(error)) => {
+                doctor.report(failure(Finding::NoName {
+                    host,
+                    reason: error.to_string(),
+                }))?;
+                return Ok(None);
+            }
+            Err(late) => {
+                doctor.report(failure(Finding::NoName {
+                    host,
+                    reason: late.to_string(),
+                }))?;
+                return Ok(None);
+            }
+        };
+    let connected = match timeout(
+        NETWORK_TIMEOUT,
+        net::TcpStream::connect(addresses.as_slice()),
+    )
+    .await
+    {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(error.to_string()),
         Err(late) => Err(late.to_string()),
@@ -175,20 +188,20 @@ async fn reach(instance: &Instance, doctor: &mut Doctor) -> Result<Option<String
     match connected {
         Ok(()) => Ok(Some(host)),
         Err(reason) => {
-            doctor.tell(failure(Found::NoConnection { host, reason }))?;
+            doctor.report(failure(Finding::NoConnection { host, reason }))?;
             Ok(None)
         }
     }
 }
 
-fn by_proxy() -> bool {
+fn uses_proxy() -> bool {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     names
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-async fn ask(
+async fn check_instance(
     inspector: &mut Inspector,
     host: &str,
     doctor: &mut Doctor,
@@ -197,53 +210,57 @@ async fn ask(
     let state = inspector.state().await;
     if let Err(outcome @ (Outcome::Unreachable(_) | Outcome::Uncertain(_))) = &state {
         let reason = outcome.words(doctor.language);
-        let found = Found::NoAnswer { host, reason };
-        return doctor.tell(Line(Sign::Failure(Exit::Early), Subject::Network, found));
+        let finding = Finding::NoAnswer { host, reason };
+        return doctor.report(Line(Level::Failure(Exit::Early), Subject::Network, finding));
     }
-    doctor.tell(Line(Sign::Good, Subject::Network, Found::Reached { host }))?;
-    let knows_us = !matches!(state, Err(Outcome::Halted(..)));
-    doctor.tell(state_line(state, doctor.language))?;
-    if knows_us {
+    doctor.report(Line(
+        Level::Good,
+        Subject::Network,
+        Finding::Reached { host },
+    ))?;
+    let is_accepted = !matches!(state, Err(Outcome::Halted(..)));
+    doctor.report(state_line(state, doctor.language))?;
+    if is_accepted {
         let delay = inspector.send_delay().await;
-        doctor.tell(pace(&delay, doctor.language))?;
+        doctor.report(pace_line(&delay, doctor.language))?;
         let queue = inspector.queue().await.map(|queue| queue.length);
-        doctor.tell(waiting(queue, delay.ok(), doctor.language))?;
+        doctor.report(queue_line(queue, delay.ok(), doctor.language))?;
     }
     let time = inspector.service_time().await;
-    doctor.tell(clock(time, Timestamp::now(), doctor.language))
+    doctor.report(clock_line(time, Timestamp::now(), doctor.language))
 }
 
 fn state_line(state: Result<InstanceState, Outcome>, language: Language) -> Line {
-    let refused = Sign::Failure(Exit::Refused);
-    let (sign, found) = match state {
-        Ok(InstanceState::Authorized) => (Sign::Good, Found::Authorized),
-        Ok(InstanceState::NotAuthorized) => (refused, Found::NotAuthorized),
-        Ok(InstanceState::Blocked) => (refused, Found::Blocked),
-        Ok(InstanceState::YellowCard | InstanceState::Suspended) => (refused, Found::Restricted),
-        Ok(InstanceState::Starting) => (Sign::Failure(Exit::Early), Found::Starting),
-        Ok(InstanceState::SleepMode) => (Sign::Warning, Found::SleepMode),
-        Ok(InstanceState::Unnamed(state)) => (Sign::Warning, Found::Unnamed { state }),
+    let refused = Level::Failure(Exit::Refused);
+    let (level, finding) = match state {
+        Ok(InstanceState::Authorized) => (Level::Good, Finding::Authorized),
+        Ok(InstanceState::NotAuthorized) => (refused, Finding::NotAuthorized),
+        Ok(InstanceState::Blocked) => (refused, Finding::Blocked),
+        Ok(InstanceState::YellowCard | InstanceState::Suspended) => (refused, Finding::Restricted),
+        Ok(InstanceState::Starting) => (Level::Failure(Exit::Early), Finding::Starting),
+        Ok(InstanceState::SleepMode) => (Level::Warning, Finding::SleepMode),
+        Ok(InstanceState::Unnamed(state)) => (Level::Warning, Finding::Unnamed { state }),
         Err(outcome @ Outcome::Halted(..)) => (
             refused,
-            Found::Wrong {
+            Finding::Wrong {
                 reason: outcome.words(language),
             },
         ),
         Err(outcome) => (
-            Sign::Failure(Exit::Early),
-            Found::NotTold {
+            Level::Failure(Exit::Early),
+            Finding::NotTold {
                 reason: outcome.words(language),
             },
         ),
     };
-    Line(sign, Subject::State, found)
+    Line(level, Subject::State, finding)
 }
 
-fn pace(delay: &Result<Duration, Outcome>, language: Language) -> Line {
-    let (sign, found) = match delay {
+fn pace_line(delay: &Result<Duration, Outcome>, language: Language) -> Line {
+    let (level, finding) = match delay {
         Err(outcome) => (
-            Sign::Warning,
-            Found::NotTold {
+            Level::Warning,
+            Finding::NotTold {
                 reason: outcome.words(language),
             },
         ),
@@ -251,60 +268,66 @@ fn pace(delay: &Result<Duration, Outcome>, language: Language) -> Line {
             let milliseconds = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX).max(1);
             let seconds = delay.as_secs_f64().to_string();
             (
-                Sign::Good,
-                Found::Pace {
+                Level::Good,
+                Finding::Pace {
                     seconds,
                     cards: 3_600_000 / milliseconds,
                 },
             )
         }
     };
-    Line(sign, Subject::Pace, found)
+    Line(level, Subject::Pace, finding)
 }
 
-fn waiting(queue: Result<u64, Outcome>, delay: Option<Duration>, language: Language) -> Line {
-    let (sign, found) = match queue {
+fn queue_line(queue: Result<u64, Outcome>, delay: Option<Duration>, language: Language) -> Line {
+    let (level, finding) = match queue {
         Err(outcome) => (
-            Sign::Warning,
-            Found::NotTold {
+            Level::Warning,
+            Finding::NotTold {
                 reason: outcome.words(language),
             },
         ),
-        Ok(0) => (Sign::Good, Found::QueueEmpty),
-        Ok(messages) if messages >= MOST_QUEUED => (Sign::Warning, Found::QueueLong { messages }),
+        Ok(0) => (Level::Good, Finding::QueueEmpty),
+        Ok(messages) if messages >= MOST_QUEUED => {
+            (Level::Warning, Finding::QueueLong { messages })
+        }
         Ok(messages) => {
             let time = delay.map(|delay| delay * u32::try_from(messages).unwrap_or(u32::MAX));
-            let found = time.map_or(Found::QueueUntimed { messages }, |time| {
-                Found::QueueLength {
+            let finding = time.map_or(Finding::QueueUntimed { messages }, |time| {
+                Finding::QueueLength {
                     messages,
                     time: long(time, language),
                 }
             });
-            (Sign::Good, found)
+            (Level::Good, finding)
         }
     };
-    Line(sign, Subject::Queue, found)
+    Line(level, Subject::Queue, finding)
 }
 
-fn clock(time: Result<Option<Timestamp>, Outcome>, now: Timestamp, language: Language) -> Line {
-    let (sign, found) = match time {
+fn clock_line(
+    time: Result<Option<Timestamp>, Outcome>,
+    now: Timestamp,
+    language: Language,
+) -> Line {
+    let (level, finding) = match time {
         Err(outcome) => (
-            Sign::Warning,
-            Found::NotTold {
+            Level::Warning,
+            Finding::NotTold {
                 reason: outcome.words(language),
             },
         ),
-        Ok(None) => (Sign::Warning, Found::ClockNotTold),
+        Ok(None) => (Level::Warning, Finding::ClockNotTold),
         Ok(Some(time)) => match now.duration_since(time).abs().as_secs().unsigned_abs() {
-            seconds if seconds > DRIFT => (Sign::Warning, Found::ClockWrong { seconds }),
+            seconds if seconds > DRIFT => (Level::Warning, Finding::ClockWrong { seconds }),
             // The service tells whole seconds, and the answer has been on its connection.
             seconds => (
-                Sign::Good,
-                Found::Clock {
+                Level::Good,
+                Finding::Clock {
                     seconds: seconds.max(1),
                 },
             ),
         },
     };
-    Line(sign, Subject::Clock, found)
+    Line(level, Subject::Clock, finding)
 }
