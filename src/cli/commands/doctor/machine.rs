@@ -37,8 +37,8 @@ fn folder_line(folder: &Path) -> Line {
         .unwrap_or_else(|_| folder.to_owned())
         .display()
         .to_string();
-    let finding = tempfile::tempfile_in(folder).and_then(|_| fs4::available_space(folder));
-    let (level, finding) = match finding {
+    let space = tempfile::tempfile_in(folder).and_then(|_| fs4::available_space(folder));
+    let (level, finding) = match space {
         Err(error) => (
             Level::Failure(Exit::Fault),
             Finding::NotWritable {

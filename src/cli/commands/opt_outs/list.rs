@@ -1,5 +1,5 @@
-//! The list of those who asked to be left alone: a table that `--suppress` reads. It only grows; what
-//! a person wrote into it stays as it is.
+//! The list of people who opted out: a table that `--suppress` reads. It only grows; what the user wrote into
+//! it stays as it is.
 
 use std::{
     collections::HashSet,
@@ -14,26 +14,26 @@ use crate::{domain, ingest};
 /// The headings, of which the first is that of a recipient.
 const HEADINGS: [&str; 3] = ["chatId", "reason", "time"];
 
-/// A person who is to be added.
+/// Somebody who opted out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Person {
+pub(super) struct OptOut {
     pub(super) chat: String,
     pub(super) reason: String,
     pub(super) time: String,
 }
 
-/// The list as it is on disk, held so that no other run writes to it. Lines are only added after it:
-/// the file stays the one that it was, with every line that anybody wrote into it.
+/// The list as it is on disk, locked so that no other run writes to it. Lines are only appended: the file
+/// keeps every line that anybody wrote into it.
 #[derive(Debug)]
-pub(super) struct List {
+pub(super) struct OptOutList {
     file: File,
     length: u64,
-    text: Text,
+    text: ListText,
 }
 
 /// What the list says, and how.
 #[derive(Debug)]
-struct Text {
+struct ListText {
     delimiter: u8,
     /// The people that `--suppress` excludes because of it, see [`domain::Person`].
     people: HashSet<String>,
@@ -56,14 +56,14 @@ pub(super) fn probe(path: &Path, delimiter: u8) -> Result<(), OptOutError> {
             Err(_) => Ok(()),
         },
         Err(error) => Err(unreadable(path, &error)),
-        Ok(bytes) => Text::read(bytes, delimiter)
+        Ok(bytes) => ListText::read(bytes, delimiter)
             .map(drop)
             .ok_or_else(|| foreign(path)),
     }
 }
 
-/// Opens the list, or begins one (mode 0600), as soon as no other run holds it.
-pub(super) fn hold(path: &Path) -> io::Result<File> {
+/// Opens and locks the list, or creates one (mode 0600). Waits until no other run has it locked.
+pub(super) fn open_locked(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     #[cfg(unix)]
@@ -73,7 +73,7 @@ pub(super) fn hold(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-impl List {
+impl OptOutList {
     /// Reads the list that is held; one that begins has this delimiter.
     ///
     /// # Errors
@@ -83,17 +83,17 @@ impl List {
         file.read_to_end(&mut bytes)
             .map_err(|error| unreadable(path, &error))?;
         let length = bytes.len() as u64;
-        let text = Text::read(bytes, delimiter).ok_or_else(|| foreign(path))?;
+        let text = ListText::read(bytes, delimiter).ok_or_else(|| foreign(path))?;
         Ok(Self { file, length, text })
     }
 
-    /// Adds those who are not there yet, in one writing; gives how many were new.
-    pub(super) fn add(self, people: &[Person]) -> io::Result<usize> {
+    /// Appends those who are not there yet, in one write. Returns how many were new.
+    pub(super) fn add(self, opt_outs: &[OptOut]) -> io::Result<usize> {
         let Self {
             mut file,
             length,
             text:
-                Text {
+                ListText {
                     delimiter,
                     people: mut listed,
                     before,
@@ -104,11 +104,9 @@ impl List {
             .delimiter(delimiter)
             .terminator(csv::Terminator::CRLF)
             .from_writer(before.into_bytes());
-        for person in people {
-            if listed.insert(domain::Person::behind(&person.chat).to_string()) {
-                writer.write_record(
-                    [&person.chat, &person.reason, &person.time].map(|text| cell(text)),
-                )?;
+        for OptOut { chat, reason, time } in opt_outs {
+            if listed.insert(domain::Person::behind(chat).to_string()) {
+                writer.write_record([chat, reason, time].map(|text| cell(text)))?;
                 added += 1;
             }
         }
@@ -125,7 +123,7 @@ impl List {
     }
 }
 
-impl Text {
+impl ListText {
     /// Nothing if it is no list of this kind.
     fn read(bytes: Vec<u8>, delimiter: u8) -> Option<Self> {
         let text = String::from_utf8(bytes).ok()?;

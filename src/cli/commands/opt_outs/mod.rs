@@ -1,11 +1,10 @@
-//! Who asked to be left alone: looks through what people wrote to the instance, and adds them to a
-//! list that `--suppress` reads. Nothing is sent.
+//! Searches what people wrote to the instances for stop words, and adds who wrote one to a list that
+//! `--suppress` reads. Nothing is sent.
 
 mod list;
 mod messages;
 mod words;
 
-use crate::cli::session::runtime;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -18,14 +17,14 @@ use crate::cli::{
         error::{OptOutError, SettingsError},
         language,
     },
-    session::connect,
+    session::{connect, runtime},
 };
 use crate::{
     domain::{self, Outcome},
     green_api::{Incoming, Inspector},
     i18n::Language,
 };
-use list::{List, Person};
+use list::{OptOut, OptOutList};
 use messages::OptOutMessage;
 use words::StopWords;
 
@@ -45,29 +44,29 @@ pub(crate) fn opt_outs(
             reason: error.to_string(),
         })
     })?;
-    if words.are_none() {
+    if words.is_empty() {
         return Err(wrong(OptOutError::NoWords).into());
     }
     let delimiter = u8::try_from(language::fallback_delimiter()).unwrap_or(b',');
     list::probe(&arguments.out, delimiter).map_err(wrong)?;
-    let written = runtime::runtime()?.block_on(ask_all(arguments, services))?;
-    let people = people(&written.texts, &words);
-    if written.silent.len() < services.len() {
-        let added = add(&people, &arguments.out, delimiter)?;
-        tell(&written, (people.len(), added), arguments, language);
+    let received = runtime::runtime()?.block_on(ask_all(arguments, services))?;
+    let opt_outs = find_opt_outs(&received.texts, &words);
+    if received.not_asked.len() < services.len() {
+        let added = add(&opt_outs, &arguments.out, delimiter)?;
+        report(&received, opt_outs.len(), added, &arguments.out, language);
     }
-    for (prefix, outcome) in &written.silent {
+    for (prefix, outcome) in &received.not_asked {
         let reason = outcome.words(language).trim_end_matches('.').to_owned();
         eprintln_lossy!(
             "{prefix}{}",
             OptOutMessage::NotAsked { reason }.localized(language)
         );
     }
-    let refused = written
-        .silent
+    let refused = received
+        .not_asked
         .iter()
         .any(|(_, outcome)| matches!(outcome, Outcome::Halted(..)));
-    Ok(match (refused, written.silent.is_empty()) {
+    Ok(match (refused, received.not_asked.is_empty()) {
         (true, _) => Exit::Refused,
         (false, false) => Exit::Early,
         (false, true) => Exit::Done,
@@ -79,22 +78,22 @@ fn wrong(fault: OptOutError) -> SettingsError {
 }
 
 /// Opens the list only now: people wrote into it while the service was asked.
-fn add(people: &[Person], path: &Path, delimiter: u8) -> Result<usize, CommandError> {
+fn add(opt_outs: &[OptOut], path: &Path, delimiter: u8) -> Result<usize, CommandError> {
     let machine = |source| CommandError::Machine {
-        what: "--out cannot be written",
+        what: "--out cannot be received",
         source,
     };
-    let file = list::hold(path).map_err(machine)?;
-    let list = List::read(file, path, delimiter).map_err(wrong)?;
-    list.add(people).map_err(machine)
+    let file = list::open_locked(path).map_err(machine)?;
+    let list = OptOutList::read(file, path, delimiter).map_err(wrong)?;
+    list.add(opt_outs).map_err(machine)
 }
 
-/// What the journal holds, and whether the instance keeps what people write.
-struct Written {
+/// What people wrote, and whether every instance keeps that.
+struct ReceivedTexts {
     texts: Vec<Incoming>,
-    kept: bool,
+    are_kept: bool,
     /// The instances that could not be asked, and why.
-    silent: Vec<(String, Outcome)>,
+    not_asked: Vec<(String, Outcome)>,
 }
 
 /// How far back to look; the messages that came while this was asked count too.
@@ -117,11 +116,11 @@ fn minutes(arguments: &OptOutsArguments, now: Timestamp) -> u32 {
 async fn ask_all(
     arguments: &OptOutsArguments,
     services: &[&ServiceArguments],
-) -> Result<Written, CommandError> {
-    let mut all = Written {
+) -> Result<ReceivedTexts, CommandError> {
+    let mut all = ReceivedTexts {
         texts: Vec::new(),
-        kept: true,
-        silent: Vec::new(),
+        are_kept: true,
+        not_asked: Vec::new(),
     };
     for connected in connect::connect_all(services).await? {
         let clock = clock::service_clock();
@@ -135,59 +134,55 @@ async fn ask_all(
         match inspector.incoming(minutes).await {
             Ok(texts) => {
                 all.texts.extend(texts);
-                // Not to know it is no reason to leave the wishes out.
-                all.kept &= inspector.keeps_incoming().await.unwrap_or(true);
+                // An instance that does not answer this has its texts counted all the same.
+                all.are_kept &= inspector.keeps_incoming().await.unwrap_or(true);
             }
-            Err(outcome) => all.silent.push((connected.prefix(), outcome)),
+            Err(outcome) => all.not_asked.push((connected.prefix(), outcome)),
         }
     }
     Ok(all)
 }
 
-/// Everybody who wrote a stop word, with the first of their messages that is one, the oldest first.
-fn people(texts: &[Incoming], words: &StopWords) -> Vec<Person> {
-    let mut asked: Vec<&Incoming> = texts
+/// Everybody who wrote a stop word, with the first such message of each, the oldest first.
+fn find_opt_outs(texts: &[Incoming], words: &StopWords) -> Vec<OptOut> {
+    let mut matching: Vec<&Incoming> = texts
         .iter()
-        .filter(|incoming| words.hold(&incoming.text))
+        .filter(|incoming| words.matches(&incoming.text))
         .collect();
-    asked.sort_by_key(|incoming| incoming.at);
-    let mut people: Vec<Person> = Vec::new();
-    for incoming in asked {
-        let is_other = |person: &Person| {
-            domain::Person::behind(&person.chat) != domain::Person::behind(&incoming.person)
-        };
-        if people.iter().all(is_other) {
-            people.push(Person {
+    matching.sort_by_key(|incoming| incoming.at);
+    let mut opt_outs: Vec<OptOut> = Vec::new();
+    for incoming in matching {
+        let person = domain::Person::behind(&incoming.person);
+        if opt_outs
+            .iter()
+            .all(|known| domain::Person::behind(&known.chat) != person)
+        {
+            opt_outs.push(OptOut {
                 chat: incoming.person.clone(),
                 reason: incoming.text.trim().to_owned(),
-                time: incoming.at.map(time).unwrap_or_default(),
+                time: incoming.at.map(local_time).unwrap_or_default(),
             });
         }
     }
-    people
+    opt_outs
 }
 
-fn time(at: Timestamp) -> String {
+fn local_time(at: Timestamp) -> String {
     at.to_zoned(TimeZone::system())
         .strftime("%Y-%m-%d %H:%M:%S %:z")
         .to_string()
 }
 
-fn tell(
-    written: &Written,
-    (asked, added): (usize, usize),
-    arguments: &OptOutsArguments,
-    language: Language,
-) {
-    let path = arguments.out.display().to_string();
+fn report(received: &ReceivedTexts, people: usize, added: usize, out: &Path, language: Language) {
+    let path = out.display().to_string();
     let found = OptOutMessage::Found {
-        texts: written.texts.len() as u64,
-        people: asked as u64,
+        texts: received.texts.len() as u64,
+        people: people as u64,
         added: added as u64,
         path: path.clone(),
     };
     eprintln_lossy!("{}", found.localized(language));
-    if !written.kept {
+    if !received.are_kept {
         eprintln_lossy!("{}", OptOutMessage::NotKept.localized(language));
     }
     eprintln_lossy!("{}", OptOutMessage::Suppress { path }.localized(language));

@@ -1,10 +1,10 @@
-//! When a message asks to be left alone: the whole of it is one of some words, whatever its case and
-//! marks. A word in the middle of a sentence is no such wish: a person must read that.
+//! Which messages opt out: the whole message is a stop word, in any case and with any punctuation. A stop word
+//! inside a sentence does not count: a person must read that.
 
 use std::{fs, io, path::Path};
 
-/// What people write, in both languages.
-const USUAL: [&str; 32] = [
+/// What people usually write, in both languages.
+const DEFAULT_WORDS: [&str; 32] = [
     "стоп",
     "stop",
     "отписка",
@@ -39,7 +39,7 @@ const USUAL: [&str; 32] = [
     "remove me",
 ];
 
-/// The words that count, as [`plain`] writes them.
+/// The words that count, as [`normalized`] writes them.
 #[derive(Debug)]
 pub(super) struct StopWords(Vec<String>);
 
@@ -56,27 +56,28 @@ impl StopWords {
             .trim_start_matches('\u{feff}')
             .lines();
         let in_file = lines.map(str::trim).filter(|line| !line.starts_with('#'));
-        let usual = USUAL.into_iter().filter(|_| file.is_none());
+        let usual = DEFAULT_WORDS.into_iter().filter(|_| file.is_none());
         let all = usual.chain(in_file).chain(more.iter().map(String::as_str));
         Ok(Self(
-            all.map(plain).filter(|word| !word.is_empty()).collect(),
+            all.map(normalized)
+                .filter(|word| !word.is_empty())
+                .collect(),
         ))
     }
 
     /// Whether this message is one of them and nothing else.
-    pub(super) fn hold(&self, message: &str) -> bool {
-        let message = plain(message);
+    pub(super) fn matches(&self, message: &str) -> bool {
+        let message = normalized(message);
         self.0.contains(&message)
     }
 
-    pub(super) const fn are_none(&self) -> bool {
+    pub(super) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Small letters and digits, one space between words; ё counts as е, and what parts no words is
-/// left out.
-fn plain(text: &str) -> String {
+/// Lower-case letters and digits, one space between words; ё becomes е, apostrophes are removed.
+fn normalized(text: &str) -> String {
     let kept = text
         .to_lowercase()
         .replace('ё', "е")
@@ -105,7 +106,7 @@ mod tests {
             "елки",
             "🛑 стоп 🛑",
         ] {
-            assert!(words.hold(message), "{message}");
+            assert!(words.matches(message), "{message}");
         }
         for message in [
             "",
@@ -116,16 +117,16 @@ mod tests {
             "когда вы откроетесь? стоп",
             "да",
         ] {
-            assert!(!words.hold(message), "{message}");
+            assert!(!words.matches(message), "{message}");
         }
     }
 
     #[test]
     fn every_usual_word_is_written_once() {
-        let mut usual: Vec<String> = USUAL.into_iter().map(plain).collect();
+        let mut usual: Vec<String> = DEFAULT_WORDS.into_iter().map(normalized).collect();
         assert!(usual.iter().all(|word| !word.is_empty()));
         usual.sort_unstable();
         usual.dedup();
-        assert_eq!(usual.len(), USUAL.len());
+        assert_eq!(usual.len(), DEFAULT_WORDS.len());
     }
 }
