@@ -1,5 +1,5 @@
-//! What is told of a run beside its talk: on stderr as loud as was asked, and in a file that nobody
-//! has to watch. Lines name rows, never people, and no text that reaches them holds the token.
+//! The log: on stderr as `-v` asks, and in the file of `--log-file`. Lines name rows, never people, and no text
+//! in them holds the token.
 
 use std::{
     borrow::Cow,
@@ -18,8 +18,8 @@ use crate::{i18n, ledger::append_plain};
 
 use crate::cli::{args::LogArguments, exit::CommandError};
 
-/// Lets it be told of requests on stderr, by row, and in the log file.
-pub(crate) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), CommandError> {
+/// Installs the tracing subscriber: stderr by `-v`, and `--log-file`.
+pub(crate) fn install(verbose: u8, log: Option<&LogArguments>) -> Result<(), CommandError> {
     let level = match verbose {
         0 => None,
         1 => Some(Level::INFO),
@@ -28,7 +28,7 @@ pub(crate) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), Comm
     };
     let on_stderr = level.map(|level| {
         let lines = fmt::layer()
-            .with_writer(|| Shown::lines(io::stderr()))
+            .with_writer(|| EscapedLines::lines(io::stderr()))
             .with_ansi(false)
             .without_time();
         lines.log_internal_errors(false).with_filter(ours(level))
@@ -55,12 +55,12 @@ fn ours(level: Level) -> Targets {
 }
 
 fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send + Sync>> {
-    // The one who writes lines wants to be shared between threads; there is one file.
+    // The subscriber may be used by several threads.
     let file = append(path)?;
     let file = Mutex::new(if json {
-        Shown::json(file)
+        EscapedLines::json(file)
     } else {
-        Shown::lines(file)
+        EscapedLines::lines(file)
     });
     let lines = fmt::layer()
         .with_writer(file)
@@ -78,35 +78,35 @@ fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send +
     })
 }
 
-/// What is written line by line, each of which stays one line, see [`i18n::shown`].
+/// Writes each line escaped, so that it stays one line, see [`i18n::shown`].
 #[derive(Debug)]
-struct Shown<W> {
+struct EscapedLines<W> {
     to: W,
-    as_shown: fn(&str) -> Cow<'_, str>,
+    escape: fn(&str) -> Cow<'_, str>,
 }
 
-impl<W> Shown<W> {
+impl<W> EscapedLines<W> {
     const fn lines(to: W) -> Self {
         Self {
             to,
-            as_shown: i18n::shown,
+            escape: i18n::shown,
         }
     }
 
     const fn json(to: W) -> Self {
         Self {
             to,
-            as_shown: i18n::shown_json,
+            escape: i18n::shown_json,
         }
     }
 }
 
-impl<W: Write> Write for Shown<W> {
-    /// Takes whole lines only: they are given one at a time.
+impl<W: Write> Write for EscapedLines<W> {
+    /// Gets one whole line at a time.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
         let text = text.strip_suffix('\n').unwrap_or(&text);
-        let shown = format!("{}\n", (self.as_shown)(text));
+        let shown = format!("{}\n", (self.escape)(text));
         self.to.write_all(shown.as_bytes()).map(|()| line.len())
     }
 
@@ -117,13 +117,13 @@ impl<W: Write> Write for Shown<W> {
 
 fn append(path: &Path) -> io::Result<File> {
     let file = append_plain(path)?;
-    tighten(&file)?;
+    make_private(&file)?;
     Ok(file)
 }
 
-/// A log that others may write to becomes its owner's alone.
+/// Takes a log that others may write to away from them.
 #[cfg(unix)]
-fn tighten(log: &File) -> io::Result<()> {
+fn make_private(log: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let permissions = log.metadata()?.permissions();
     if permissions.mode() & 0o022 != 0 {
@@ -133,6 +133,6 @@ fn tighten(log: &File) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-const fn tighten(_: &File) -> io::Result<()> {
+const fn make_private(_: &File) -> io::Result<()> {
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a person meets: arguments, settings, commands, exit codes. stdout is data, stderr is talk.
+//! The command line: arguments, settings, commands, exit codes. stdout is data, stderr is for people.
 
 /// Writes a line to stderr, with control characters escaped. A closed stderr does not end the command.
 macro_rules! eprintln_lossy {
@@ -38,11 +38,11 @@ use config::ParsedCommandLine;
 #[doc(hidden)]
 pub use config::check_settings;
 use exit::{CommandError, Exit};
-use session::{notify::Unattended, run_record};
+use session::{notify::UnattendedRun, run_record};
 
 use crate::i18n::Language;
 
-/// Runs the command that was typed and gives its exit code.
+/// Runs the command that was typed and returns its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
     forbid_core_dumps();
@@ -59,7 +59,7 @@ pub fn run() -> ExitCode {
     };
     let language = options::language::chosen_language(typed.arguments.lang);
     trust::warn_of_ignored(&typed, language);
-    let result = watched(&typed, language);
+    let result = run_logged(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
         let place = settings::place_of_error(&typed, &error)
             .map(|place| place + ": ")
@@ -70,29 +70,30 @@ pub fn run() -> ExitCode {
     ExitCode::from(exit)
 }
 
-/// A core dump would hold the token. Where the system does not let us, it stays as it is.
+/// A core dump would hold the token.
 #[cfg(target_os = "linux")]
 fn forbid_core_dumps() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-    let _refused = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    // A system that refuses this keeps its own rule.
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
 #[cfg(not(target_os = "linux"))]
 const fn forbid_core_dumps() {}
 
-/// Does the work of a command, with its log and a word about its end.
-fn watched(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandError> {
+/// Runs a command with its log and the report of its end.
+fn run_logged(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandError> {
     let command = &typed.arguments.command;
-    let Some(unattended) = Unattended::new(command) else {
-        return log::listen(command.verbose(), None).and_then(|()| work(typed, language));
+    let Some(run) = UnattendedRun::new(command) else {
+        return log::install(command.verbose(), None).and_then(|()| run_command(typed, language));
     };
-    unattended.begin(command.verbose())?;
-    let result = work(typed, language);
-    unattended.end(&result, language);
+    run.begin(command.verbose())?;
+    let result = run_command(typed, language);
+    run.end(&result, language);
     result
 }
 
-fn work(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandError> {
+fn run_command(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandError> {
     match &typed.arguments.command {
         Command::Send(arguments) => send::send(arguments, &typed.send_arguments(), language),
         Command::Check(arguments) => check::check(arguments, language),

@@ -1,6 +1,5 @@
-//! What a run does that nobody watches: it keeps a log, and tells its end to a command.
+//! What a run does for users who do not watch it: it writes a log, and runs a command at its end.
 
-use crate::cli::session::runtime;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -18,7 +17,7 @@ use crate::cli::{
         inputs::{self, InputOptions},
         paths,
     },
-    session::signals,
+    session::{runtime, signals},
 };
 use crate::{
     domain::{Counts, Status},
@@ -27,8 +26,8 @@ use crate::{
     report::{self, CampaignStats},
 };
 
-/// For how long the command that is told of the end may work.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the command of `--notify-command` may run.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 messages! {
     /// Why the command of `--notify-command` could not do its work.
@@ -46,8 +45,8 @@ messages! {
     }
 }
 
-/// A command that may run unattended, and what it was told for that.
-pub(crate) struct Unattended<'a> {
+/// A run that may be unattended, with its log and the command that is run at its end.
+pub(crate) struct UnattendedRun<'a> {
     name: &'static str,
     /// The ledger, and every other file that is read or written.
     files: Option<(PathBuf, Vec<PathBuf>)>,
@@ -55,8 +54,8 @@ pub(crate) struct Unattended<'a> {
     notify: &'a [String],
 }
 
-impl<'a> Unattended<'a> {
-    /// Nothing for a command that a person waits for, and for a run that only shows what it would do.
+impl<'a> UnattendedRun<'a> {
+    /// Nothing for a command that the user waits for, and for `--dry-run`.
     pub(crate) fn new(command: &'a Command) -> Option<Self> {
         let of_ledger = |campaign, service: &ServiceArguments| {
             let ledger = paths::existing_ledger(campaign).ok()?;
@@ -98,7 +97,7 @@ impl<'a> Unattended<'a> {
             let others: Vec<&Path> = files.iter().chain(&ledger).map(PathBuf::as_path).collect();
             paths::check_output(path, &others)?;
         }
-        log::listen(verbose, Some(self.log))?;
+        log::install(verbose, Some(self.log))?;
         tracing::info!(
             "sendcontact {} begins: {}",
             env!("CARGO_PKG_VERSION"),
@@ -107,7 +106,7 @@ impl<'a> Unattended<'a> {
         Ok(())
     }
 
-    /// Tells how it ended, in the log and to the command; neither changes the end.
+    /// Reports how it ended, in the log and to the command. Neither changes the exit code.
     pub(crate) fn end(&self, result: &Result<Exit, CommandError>, language: Language) {
         if self.log.log_file.is_none() && self.notify.is_empty() {
             return;
@@ -119,25 +118,30 @@ impl<'a> Unattended<'a> {
             .files
             .as_ref()
             .and_then(|(ledger, _)| Ledger::read(ledger).ok());
-        let figures = ledger.and_then(|ledger| CampaignStats::of(&ledger).ok());
-        let text = match (result, &figures) {
+        let stats = ledger.and_then(|ledger| CampaignStats::of(&ledger).ok());
+        let text = match (result, &stats) {
             (Err(error), _) => {
                 tracing::error!("{}", error.in_log());
                 format!("{}\n", error.localized(language))
             }
-            (Ok(_), Some(figures)) => report::brief(figures, language),
+            (Ok(_), Some(stats)) => report::brief(stats, language),
             (Ok(_), None) => String::new(),
         };
-        let counts = figures
+        let counts = stats
             .as_ref()
-            .map(|figures| counted(&figures.counts))
+            .map(|stats| counts_text(&stats.counts))
             .unwrap_or_default();
         tracing::info!("{} ends with exit code {}{counts}", self.name, exit.code());
-        let campaign = figures.map(|figures| figures.campaign).unwrap_or_default();
+        let campaign = stats.map(|stats| stats.campaign).unwrap_or_default();
         let (text, campaign) = (i18n::shown_lines(&text), i18n::shown(&campaign));
-        if let Err(words) = notify(self.notify, (&text, &campaign, exit), PATIENCE) {
-            tracing::warn!("{}", words.localized(Language::En));
-            eprintln_lossy!("{}", words.localized(language));
+        let notice = Notice {
+            text: &text,
+            campaign: &campaign,
+            exit,
+        };
+        if let Err(message) = notice.send(self.notify, TIME_LIMIT) {
+            tracing::warn!("{}", message.localized(Language::En));
+            eprintln_lossy!("{}", message.localized(language));
         }
     }
 }
@@ -164,7 +168,7 @@ fn files(send: &SendArguments) -> Option<(PathBuf, Vec<PathBuf>)> {
 }
 
 /// `: rows 3: accepted 2, failed 1`.
-fn counted(counts: &Counts) -> String {
+fn counts_text(counts: &Counts) -> String {
     let some = Status::ALL
         .into_iter()
         .filter(|status| counts.of(*status) > 0);
@@ -174,76 +178,83 @@ fn counted(counts: &Counts) -> String {
     format!(", rows {}: {}", counts.rows(), some.join(", "))
 }
 
-/// Runs the command with the text on its stdin. What it prints is talk; the token in the environment
-/// is not for it.
-fn notify(
-    words: &[String],
-    (text, campaign, exit): (&str, &str, Exit),
-    patience: Duration,
-) -> Result<(), NotifyError> {
-    let Some((program, words)) = words.split_first() else {
-        return Ok(());
-    };
-    let wrong = |reason: String| NotifyError::NotRun {
-        program: program.clone(),
-        reason,
-    };
-    let runtime = runtime::runtime().map_err(|error| wrong(error.to_string()))?;
-    let interrupts = signals::listen().map_err(|error| wrong(error.to_string()))?;
-    let mut command = process::Command::new(program);
-    command
-        .args(words)
-        .env("SENDCONTACT_EXIT", exit.code().to_string())
-        .env("SENDCONTACT_CAMPAIGN", campaign)
-        .env_remove("GREEN_API_TOKEN")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::from(std::io::stderr()))
-        .kill_on_drop(true);
-    for (name, value) in std::env::vars_os() {
-        if i18n::holds_token(&value.to_string_lossy()) {
-            command.env_remove(name);
+/// What the command is given.
+#[derive(Clone, Copy)]
+struct Notice<'a> {
+    text: &'a str,
+    campaign: &'a str,
+    exit: Exit,
+}
+
+impl Notice<'_> {
+    /// Runs the command with the text on its stdin. Its stdout goes to our stderr; it does not get the token of the
+    /// environment.
+    fn send(self, command: &[String], time_limit: Duration) -> Result<(), NotifyError> {
+        let Some((program, arguments)) = command.split_first() else {
+            return Ok(());
+        };
+        let wrong = |reason: String| NotifyError::NotRun {
+            program: program.clone(),
+            reason,
+        };
+        let runtime = runtime::runtime().map_err(|error| wrong(error.to_string()))?;
+        let interrupts = signals::listen().map_err(|error| wrong(error.to_string()))?;
+        let mut command = process::Command::new(program);
+        command
+            .args(arguments)
+            .env("SENDCONTACT_EXIT", self.exit.code().to_string())
+            .env("SENDCONTACT_CAMPAIGN", self.campaign)
+            .env_remove("GREEN_API_TOKEN")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::from(std::io::stderr()))
+            .kill_on_drop(true);
+        for (name, value) in std::env::vars_os() {
+            if i18n::holds_token(&value.to_string_lossy()) {
+                command.env_remove(name);
+            }
         }
-    }
-    #[cfg(unix)]
-    command.process_group(0);
-    match runtime.block_on(run(command, text, (interrupts, patience))) {
-        Err(error) => Err(wrong(error.to_string())),
-        Ok(None) => Err(NotifyError::Late {
-            program: program.clone(),
-            seconds: patience.as_secs(),
-        }),
-        Ok(Some(status)) if !status.success() => Err(NotifyError::Failed {
-            program: program.clone(),
-            status: told(status),
-        }),
-        Ok(Some(_)) => Ok(()),
+        #[cfg(unix)]
+        command.process_group(0);
+        match runtime.block_on(run(command, self.text, interrupts, time_limit)) {
+            Err(error) => Err(wrong(error.to_string())),
+            Ok(None) => Err(NotifyError::Late {
+                program: program.clone(),
+                seconds: time_limit.as_secs(),
+            }),
+            Ok(Some(status)) if !status.success() => Err(NotifyError::Failed {
+                program: program.clone(),
+                status: status_text(status),
+            }),
+            Ok(Some(_)) => Ok(()),
+        }
     }
 }
 
-/// How the command ended; nothing if it had to be ended because it was late. Ctrl-C does not reach it by
-/// itself, for its group of processes is its own.
+/// How the command ended; nothing if it was killed because it was late. A terminal's Ctrl-C does not reach it,
+/// because it has a process group of its own.
 async fn run(
     mut command: process::Command,
     text: &str,
-    (mut interrupts, patience): (watch::Receiver<u32>, Duration),
+    mut interrupts: watch::Receiver<u32>,
+    time_limit: Duration,
 ) -> io::Result<Option<ExitStatus>> {
     let mut child = command.spawn()?;
     let stdin = child.stdin.take();
     let work = async {
         if let Some(mut stdin) = stdin {
-            // One that does not read what it is told may still do its work.
-            let _unread = stdin.write_all(text.as_bytes()).await;
+            // A command that does not read its stdin may still do its work.
+            let _ = stdin.write_all(text.as_bytes()).await;
         }
         child.wait().await
     };
     let is_late = tokio::select! {
-        ended = timeout(patience, work) => match ended {
+        ended = timeout(time_limit, work) => match ended {
             Ok(status) => return status.map(Some),
             Err(_) => true,
         },
         Ok(()) = interrupts.changed() => false,
     };
-    end_all(&mut child);
+    kill_group(&mut child);
     if is_late {
         Ok(None)
     } else {
@@ -251,26 +262,28 @@ async fn run(
     }
 }
 
-/// Ends a command with all that it has started.
+/// Kills a command with all that it has started.
 #[cfg(unix)]
-fn end_all(child: &mut process::Child) {
+fn kill_group(child: &mut process::Child) {
     use rustix::process::{Pid, Signal, kill_process_group};
-    // It was not waited for yet, so nobody else has its number.
+    // It was not waited for yet, so no other process has its id.
     let group = child
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .and_then(Pid::from_raw);
-    // One that has just ended by itself needs no end.
-    let _ended = group.map(|group| kill_process_group(group, Signal::KILL));
+    // It may have ended by itself meanwhile.
+    if let Some(group) = group {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
 }
 
 #[cfg(not(unix))]
-fn end_all(child: &mut process::Child) {
-    // One that has just ended by itself needs no end.
-    let _ended = child.start_kill();
+fn kill_group(child: &mut process::Child) {
+    // It may have ended by itself meanwhile.
+    let _ = child.start_kill();
 }
 
-fn told(status: ExitStatus) -> String {
+fn status_text(status: ExitStatus) -> String {
     status
         .code()
         .map_or_else(|| status.to_string(), |code| code.to_string())
@@ -282,10 +295,16 @@ mod tests {
 
     use super::*;
 
+    const NOTICE: Notice<'_> = Notice {
+        text: "text",
+        campaign: "",
+        exit: Exit::Done,
+    };
+
     #[test]
     fn a_command_that_does_not_end_is_ended() {
         let words = ["sleep", "600"].map(str::to_owned);
-        let late = notify(&words, ("text", "", Exit::Done), Duration::from_millis(20)).unwrap_err();
+        let late = NOTICE.send(&words, Duration::from_millis(20)).unwrap_err();
         assert_eq!(
             late,
             NotifyError::Late {
@@ -309,15 +328,12 @@ mod tests {
         let words = "{ echo begun; (sleep 20; echo over); :; } >\"$0\"";
         let words = ["sh", "-c", words, pipe.to_str().unwrap()].map(str::to_owned);
         // On a machine that is busy the command may be ended before it has begun.
-        let heard = [100, 1_000, 10_000].into_iter().map(|patience| {
+        let heard = [100, 1_000, 10_000].into_iter().map(|time_limit| {
             let open = File::options().read(true).write(true).open(&pipe).unwrap();
             let mut reader = File::open(&pipe).unwrap();
-            notify(
-                &words,
-                ("", "", Exit::Done),
-                Duration::from_millis(patience),
-            )
-            .unwrap_err();
+            NOTICE
+                .send(&words, Duration::from_millis(time_limit))
+                .unwrap_err();
             drop(open);
             let mut heard = String::new();
             reader.read_to_string(&mut heard).unwrap();

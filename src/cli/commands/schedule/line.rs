@@ -1,12 +1,11 @@
-//! The line that a scheduler is to run: what was typed behind `--`, what `schedule` itself was told of
-//! the settings file, and what this shell knows besides and a scheduler does not. It must mean then what
-//! it means now.
+//! The command line that a scheduler runs: what was typed after `--`, the settings file given to `schedule`
+//! itself, and what only this shell's environment says. It must mean then what it means now.
 
 use std::ffi::OsString;
 
 use clap::{CommandFactory, parser::ValueSource};
 
-use super::plain;
+use super::one_line;
 use crate::{
     cli::{
         args::{Arguments, setup::ScheduleArguments},
@@ -16,8 +15,7 @@ use crate::{
     i18n::Language,
 };
 
-/// What is to run, as it was typed: the settings file and the profile that come before `--` count for it
-/// too.
+/// The words to run, as they were typed. The settings file and the profile before `--` count for them too.
 pub(super) fn typed(
     arguments: &ScheduleArguments,
     outer: &ParsedCommandLine,
@@ -25,22 +23,22 @@ pub(super) fn typed(
     let file = &outer.arguments.file;
     let mut words = Vec::new();
     if let Some(path) = &file.settings {
-        words.extend(["--settings".to_owned(), plain(path)?]);
+        words.extend(["--settings".to_owned(), one_line(path)?]);
     }
     if file.no_settings {
         words.push("--no-settings".to_owned());
     }
     let is_typed = outer.matches.value_source("profile") == Some(ValueSource::CommandLine);
     if let Some(profile) = file.profile.as_ref().filter(|_| is_typed) {
-        words.extend(["--profile".to_owned(), plain(profile)?]);
+        words.extend(["--profile".to_owned(), one_line(profile)?]);
     }
     for word in &arguments.words {
-        words.push(plain(word)?);
+        words.push(one_line(word)?);
     }
     Ok(words)
 }
 
-/// Reads the line as the scheduled run will.
+/// Parses the line as the scheduled run will.
 pub(super) fn read(words: &[String]) -> Result<ParsedCommandLine, SettingsError> {
     let line: Vec<OsString> = ["sendcontact"]
         .into_iter()
@@ -59,23 +57,26 @@ pub(super) fn read(words: &[String]) -> Result<ParsedCommandLine, SettingsError>
     })
 }
 
-/// The line with all that a scheduler must be told.
+/// The line with everything that a scheduler needs.
 pub(super) fn finished(
     mut words: Vec<String>,
     typed: &ParsedCommandLine,
     language: Language,
 ) -> Result<Vec<String>, SettingsError> {
-    // Behind the command's name: a list of words at the end may take whatever follows.
-    let at = words.len().min(place_of_name(&words) + 1);
-    words.splice(at..at, known(typed, language)?);
-    if meant(&read(&words)?) != meant(typed) {
+    // After the command's name: an option at the end may take any number of values.
+    let at = words.len().min(name_position(&words) + 1);
+    words.splice(at..at, shell_options(typed, language)?);
+    if instances(&read(&words)?) != instances(typed) {
         return Err(SchedulerError::Otherwise.into());
     }
     Ok(words)
 }
 
-/// What this shell knows. Id and token of instances that are named are in the settings file.
-fn known(typed: &ParsedCommandLine, language: Language) -> Result<Vec<String>, SettingsError> {
+/// Options for what this shell's environment says. Named instances have id and token in the settings file.
+fn shell_options(
+    typed: &ParsedCommandLine,
+    language: Language,
+) -> Result<Vec<String>, SettingsError> {
     let mut known = Vec::new();
     let Some((_, matches)) = typed.matches.subcommand() else {
         return Ok(known);
@@ -93,7 +94,7 @@ fn known(typed: &ParsedCommandLine, language: Language) -> Result<Vec<String>, S
             .and_then(|mut values| values.next())
             .filter(|_| !is_named(id));
         if let (Some(ValueSource::EnvVariable), Some(value)) = (matches.value_source(id), value) {
-            known.extend([option.to_owned(), plain(value)?]);
+            known.extend([option.to_owned(), one_line(value)?]);
         }
     }
     if language == Language::Ru && typed.arguments.lang.is_none() {
@@ -103,7 +104,7 @@ fn known(typed: &ParsedCommandLine, language: Language) -> Result<Vec<String>, S
 }
 
 /// Before the command's name are options of every command only.
-fn place_of_name(words: &[String]) -> usize {
+fn name_position(words: &[String]) -> usize {
     let program = Arguments::command();
     let takes_a_word = |word: &String| {
         let is_it = |option: &clap::Arg| {
@@ -123,7 +124,7 @@ fn place_of_name(words: &[String]) -> usize {
 }
 
 /// The instances of a run, and the address of each.
-fn meant(typed: &ParsedCommandLine) -> Vec<(Option<&str>, &str)> {
+fn instances(typed: &ParsedCommandLine) -> Vec<(Option<&str>, &str)> {
     let services = typed.service_arguments().into_iter();
     services
         .map(|service| (service.id_instance.as_deref(), service.api_url.as_str()))

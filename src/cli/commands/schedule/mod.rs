@@ -86,16 +86,16 @@ pub(crate) fn schedule(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let job = job(arguments, outer, language)?;
-    match arguments.scheduler.unwrap_or_else(usual) {
-        SchedulerArgument::Systemd => with_systemd(&job, language)?,
-        SchedulerArgument::Cron => with_cron(&job, language)?,
-        SchedulerArgument::Windows => with_windows(&job, language)?,
+    match arguments.scheduler.unwrap_or_else(default_scheduler) {
+        SchedulerArgument::Systemd => print_systemd(&job, language)?,
+        SchedulerArgument::Cron => print_cron(&job, language)?,
+        SchedulerArgument::Windows => print_windows(&job, language)?,
     }
     Ok(Exit::Done)
 }
 
-/// The scheduler that this machine has.
-fn usual() -> SchedulerArgument {
+/// The scheduler of this machine.
+fn default_scheduler() -> SchedulerArgument {
     if cfg!(windows) {
         SchedulerArgument::Windows
     } else if Path::new("/run/systemd/system").exists() {
@@ -111,10 +111,10 @@ fn job(
     language: Language,
 ) -> Result<Job, SettingsError> {
     let words = line::typed(arguments, outer)?;
-    without_token(&words)?;
+    refuse_token(&words)?;
     let typed = line::read(&words)?;
     let campaign = campaign(&typed)?;
-    can_run(&typed)?;
+    require_runnable(&typed)?;
     let zone = arguments
         .time_zone
         .as_ref()
@@ -130,16 +130,19 @@ fn job(
         reason: error.to_string(),
     })?;
     let words = line::finished(words, &typed, language)?;
-    without_token(&words)?;
+    refuse_token(&words)?;
     let state = send_history::folder()
         .filter(|_| send_history::is_named_here())
         .map(|state| folder.join(state));
     Ok(Job {
-        name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
-        program: plain(program)?,
-        folder: plain(&folder)?,
-        state: state.map(plain).transpose()?,
-        config: config_of_the_shell().map(plain).transpose()?,
+        name: arguments
+            .name
+            .clone()
+            .unwrap_or_else(|| job_name(&campaign)),
+        program: one_line(program)?,
+        folder: one_line(&folder)?,
+        state: state.map(one_line).transpose()?,
+        config: config_of_the_shell().map(one_line).transpose()?,
         words,
         days: arguments.every.0,
         times,
@@ -154,8 +157,8 @@ fn config_of_the_shell() -> Option<PathBuf> {
     config::config_home().filter(|folder| is_named && folder.join("sendcontact").exists())
 }
 
-/// What a scheduler is given is read by many.
-fn without_token(words: &[String]) -> Result<(), SettingsError> {
+/// Others can read what a scheduler is given.
+fn refuse_token(words: &[String]) -> Result<(), SettingsError> {
     if words.iter().any(|word| i18n::holds_token(word)) {
         return Err(SchedulerError::TokenInLine.into());
     }
@@ -188,15 +191,15 @@ fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
     }
 }
 
-/// Refuses what would be refused each time: a token that will not be there, an instance that is not named,
-/// hours and caps that mean nothing.
-fn can_run(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
+/// Refuses what every scheduled run would refuse: a token that only this shell knows, a missing instance,
+/// invalid hours and caps.
+fn require_runnable(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
     for service in typed
         .service_arguments()
         .into_iter()
         .filter(|service| !service.simulate)
     {
-        // The scheduler does not know what is in this shell: its run takes what is named besides.
+        // The scheduler does not have this shell's environment: its run takes the token from a file.
         let is_named = service.token_file.is_some() || service.file_token.is_some();
         match service::token_origin(service) {
             Some(TokenOrigin::Environment(_)) if !is_named => {
@@ -219,25 +222,24 @@ fn can_run(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// A line of a scheduler's file holds no text that breaks it.
-fn plain(text: impl AsRef<OsStr>) -> Result<String, SettingsError> {
+/// The text, if it can be in one line of a scheduler's file.
+fn one_line(text: impl AsRef<OsStr>) -> Result<String, SettingsError> {
     let text = text.as_ref();
-    let told = text.to_string_lossy();
+    let shown = text.to_string_lossy();
     match text
         .to_str()
         .filter(|text| !text.contains(char::is_control))
     {
         Some(text) => Ok(text.to_owned()),
         None => Err(SchedulerError::Unprintable {
-            text: told.escape_debug().to_string(),
+            text: shown.escape_debug().to_string(),
         }
         .into()),
     }
 }
 
-/// `sendcontact-` and the campaign's name; a name that a scheduler does not bear is told apart by a
-/// digest.
-fn named(campaign: &str) -> String {
+/// `sendcontact-` and the campaign's name. A name with other characters loses them and gets a digest.
+fn job_name(campaign: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     if campaign.chars().all(plain) {
         return format!("sendcontact-{campaign}");
@@ -247,7 +249,7 @@ fn named(campaign: &str) -> String {
     format!("sendcontact-{kept}{}", digest.get(..8).unwrap_or_default())
 }
 
-fn with_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
+fn print_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
     let folder = config::config_home().unwrap_or_else(|| PathBuf::from("~/.config"));
     for unit in systemd::units(job) {
         let path = folder.join("systemd").join("user").join(unit.file);
@@ -264,13 +266,13 @@ fn with_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn with_cron(job: &Job, language: Language) -> Result<(), CommandError> {
+fn print_cron(job: &Job, language: Language) -> Result<(), CommandError> {
     write_raw(&cron::lines(job))?;
     eprintln_lossy!("{}", SchedulerMessage::Cron.localized(language));
     Ok(())
 }
 
-fn with_windows(job: &Job, language: Language) -> Result<(), CommandError> {
+fn print_windows(job: &Job, language: Language) -> Result<(), CommandError> {
     let refused = |fault| CommandError::from(SettingsError::from(fault));
     if job.zone.is_some() {
         return Err(refused(SchedulerError::ZoneOfWindows));
