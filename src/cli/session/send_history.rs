@@ -107,8 +107,10 @@ pub(crate) fn is_named_here() -> bool {
 
 /// Host and port of an address.
 fn host(url: &str) -> &str {
-    let behind = url.split_once("//").map_or(url, |(_, behind)| behind);
-    behind.split('/').next().unwrap_or_default()
+    let after_scheme = url.split_once("//").map_or(url, |(_, rest)| rest);
+    after_scheme
+        .split_once('/')
+        .map_or(after_scheme, |(host, _)| host)
 }
 
 #[cfg(test)]
@@ -119,7 +121,7 @@ mod tests {
     use Service::{GreenApi, Loopback, Simulator};
 
     #[test]
-    fn the_service_always_has_a_book_and_without_caps_one_that_is_broken_is_only_told_of() {
+    fn the_service_always_has_a_send_history_and_without_caps_a_broken_one_is_only_reported() {
         let folder = tempfile::tempdir().unwrap();
         let (file, state) = (folder.path().join("file"), folder.path().join("state"));
         std::fs::write(&file, "").unwrap();

@@ -240,13 +240,17 @@ fn one_line(text: impl AsRef<OsStr>) -> Result<String, SettingsError> {
 
 /// `sendcontact-` and the campaign's name. A name with other characters loses them and gets a digest.
 fn job_name(campaign: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-    if campaign.chars().all(plain) {
+    let is_allowed =
+        |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if campaign.chars().all(is_allowed) {
         return format!("sendcontact-{campaign}");
     }
-    let kept: String = campaign.chars().filter(|letter| plain(*letter)).collect();
+    let kept: String = campaign
+        .chars()
+        .filter(|letter| is_allowed(*letter))
+        .collect();
     let digest = format!("{:x}", Sha256::digest(campaign));
-    format!("sendcontact-{kept}{}", digest.get(..8).unwrap_or_default())
+    format!("sendcontact-{kept}{digest:.8}")
 }
 
 fn print_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
