@@ -148,7 +148,17 @@ fn results(rows: u32, name: &str, form: Form) -> usize {
         language: Language::En,
         headings: Language::En,
     };
-    counted(|| drop(report::write(&ledger, &folder.path().join(name), &wish).unwrap()))
+    counted(|| {
+        drop(
+            report::write(
+                &ledger,
+                &folder.path().join(name),
+                &wish,
+                &report::OutputRecord::default(),
+            )
+            .unwrap(),
+        );
+    })
 }
 
 /// A ledger that holds so many pending rows.
@@ -200,6 +210,7 @@ fn bring_in(ledger: &mut Ledger, entries: &[CheckedRow]) {
         own_columns: &own_columns,
         delimiter: Some(';'),
         layout: Some("CSV, UTF-8"),
+        corrects: false,
     };
     import.source(source).unwrap();
     for entry in entries {

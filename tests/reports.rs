@@ -11,7 +11,7 @@ use sendcontact::{
     i18n::Language,
     ingest::{IngestOptions, Inputs, OpenedInputs},
     ledger::{Identity, Ledger, NewSource, Service as Whose},
-    report::{self, Form, Wish},
+    report::{self, Form, OutputRecord, Wish},
 };
 use serde_json::json;
 use stand_in::{Desk, Reply, Service, accepted, refused};
@@ -86,6 +86,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
             own_columns: &own_columns,
             delimiter: Some(';'),
             layout: None,
+            corrects: false,
         })
         .unwrap();
     for (number, text) in (1..).zip(texts) {
@@ -111,6 +112,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
             warnings: Vec::new(),
             own_cells: vec![text.clone(), text.clone()],
             time_zone: None,
+            origin: None,
         };
         import.entry(&entry).unwrap();
     }
@@ -213,7 +215,9 @@ fn results_of_any_form_are_an_input_that_reads_the_same() {
                 headings,
             };
             assert_eq!(
-                report::write(&ledger, &path, &wish).unwrap().rows,
+                report::write(&ledger, &path, &wish, &OutputRecord::default())
+                    .unwrap()
+                    .rows,
                 texts.len() as u64
             );
             for (read, expected) in read(&path).iter().zip(&expected) {
@@ -248,7 +252,7 @@ fn a_workbook_holds_text_that_nothing_damages_under_headings_that_stay() {
         language: Language::Ru,
         headings: Language::Ru,
     };
-    report::write(&ledger, &path, &wish).unwrap();
+    report::write(&ledger, &path, &wish, &OutputRecord::default()).unwrap();
     let parts = parts(&path);
     let sheet = &parts["xl/worksheets/sheet1.xml"];
     let cells = sheet
@@ -298,7 +302,7 @@ fn the_vcards_of_rows_read_back_as_they_were() {
         language: Language::En,
         headings: Language::En,
     };
-    report::write(&ledger, &path, &wish).unwrap();
+    report::write(&ledger, &path, &wish, &OutputRecord::default()).unwrap();
     let formats::Input::Cards(mut cards) =
         formats::open(&path, &formats::ReadOptions::default()).unwrap()
     else {

@@ -1,6 +1,6 @@
 //! What intake says of one row: the form in which rows go into the ledger and out of `check`.
 
-use super::{Message, Problem, Warning};
+use super::{Message, Problem, Status, Warning};
 
 /// Where a row is: its file, and the number that the spreadsheet shows (for vCards: which
 /// vCard of the file, from 1).
@@ -25,6 +25,21 @@ pub struct CheckedRow {
     pub own_cells: Vec<String>,
     /// The time zone of the recipient, as the row names it.
     pub time_zone: Option<String>,
+    /// Of a row of a results file: the row that it came from.
+    pub origin: Option<Box<Origin>>,
+}
+
+/// The row of a campaign that a row of its results came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The campaign.
+    pub campaign: String,
+    /// The name of the file.
+    pub source: String,
+    /// The row in the file, from 1.
+    pub row: u64,
+    /// What the row was when the results were written.
+    pub status: Option<Status>,
 }
 
 /// What became of a row.

@@ -7,12 +7,13 @@ use std::borrow::Cow;
 use crate::i18n::Language;
 
 /// How many columns are ours; those after them are the input's own.
-pub const COLUMNS: usize = 15;
+pub const COLUMNS: usize = 16;
 
 /// Each column in English, by the names of the API, and in Russian.
 const HEADINGS: [(&str, &str); COLUMNS] = [
     ("row", "Строка"),
     ("source", "Файл"),
+    ("campaign", "Кампания"),
     ("status", "Статус"),
     ("recipient", "Получатель"),
     ("phoneContact", "Телефон контакта"),
@@ -50,15 +51,6 @@ pub const fn instance_heading(language: Language) -> &'static str {
     }
 }
 
-/// How many of a results file's columns are ours.
-#[must_use]
-pub fn ours(found: &[String]) -> usize {
-    let behind = found
-        .get(COLUMNS)
-        .is_some_and(|heading| heading == INSTANCE.0 || heading == INSTANCE.1);
-    COLUMNS + usize::from(behind)
-}
-
 /// The headings of our columns.
 #[must_use]
 pub fn headings(language: Language) -> [&'static str; COLUMNS] {
@@ -68,16 +60,58 @@ pub fn headings(language: Language) -> [&'static str; COLUMNS] {
     })
 }
 
-/// Whether a table with these headings is a results file, in either language.
-#[must_use]
-pub fn is_results(found: &[String]) -> bool {
-    let begins = |language| {
-        found
-            .iter()
-            .zip(headings(language))
-            .all(|(found, ours)| found == ours)
-    };
-    found.len() >= COLUMNS && [Language::En, Language::Ru].into_iter().any(begins)
+/// The column that results of older versions lack.
+const CAMPAIGN: usize = 2;
+
+/// Which of our columns a results file has; they are its first ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResultsLayout {
+    has_campaign: bool,
+    has_instance: bool,
+}
+
+impl ResultsLayout {
+    /// That of a table with these headings, in either language; nothing if it is not a results file.
+    #[must_use]
+    pub fn of(found: &[String]) -> Option<Self> {
+        let begins = |language, has_campaign| {
+            let ours = listed(headings(language), has_campaign);
+            found.len() >= ours.len() && found.iter().zip(ours).all(|(found, ours)| found == ours)
+        };
+        let has_campaign = [true, false].into_iter().find(|has_campaign| {
+            begins(Language::En, *has_campaign) || begins(Language::Ru, *has_campaign)
+        })?;
+        let next = found.get(listed(HEADINGS, has_campaign).len());
+        let has_instance =
+            next.is_some_and(|heading| heading == INSTANCE.0 || heading == INSTANCE.1);
+        Some(Self {
+            has_campaign,
+            has_instance,
+        })
+    }
+
+    /// Our columns by the names of the API; those after them are the input's own.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        let mut names = listed(headings(Language::En), self.has_campaign);
+        names.extend(self.has_instance.then_some(INSTANCE.0));
+        names
+    }
+
+    /// The position of one of our columns, by its name.
+    #[must_use]
+    pub fn position(self, name: &str) -> Option<usize> {
+        self.names().into_iter().position(|column| column == name)
+    }
+}
+
+fn listed<T>(columns: [T; COLUMNS], has_campaign: bool) -> Vec<T> {
+    let is_there = |(index, column)| (has_campaign || index != CAMPAIGN).then_some(column);
+    columns
+        .into_iter()
+        .enumerate()
+        .filter_map(is_there)
+        .collect()
 }
 
 /// Free text as it goes into a cell of delimited text: one `'` is set before what a spreadsheet would
@@ -168,12 +202,30 @@ mod tests {
     fn results_are_known_by_their_headings_in_either_language() {
         for language in [Language::En, Language::Ru] {
             let mut found: Vec<String> = headings(language).map(str::to_owned).to_vec();
-            assert!(is_results(&found), "{language:?}");
+            let layout = ResultsLayout::of(&found).unwrap();
+            assert_eq!(
+                (layout.position("campaign"), layout.position("status")),
+                (Some(2), Some(3)),
+                "{language:?}"
+            );
+            found.push(instance_heading(language).to_owned());
             found.push("Город".to_owned());
-            assert!(is_results(&found), "{language:?}");
-            found[2] = "state".to_owned();
-            assert!(!is_results(&found), "{language:?}");
-            assert!(!is_results(&found[..14]), "{language:?}");
+            assert_eq!(ResultsLayout::of(&found).unwrap().names().len(), 17);
+            assert_eq!(ResultsLayout::of(&found[..15]), None, "{language:?}");
+            found[3] = "state".to_owned();
+            assert_eq!(ResultsLayout::of(&found), None, "{language:?}");
         }
+    }
+
+    #[test]
+    fn results_of_an_older_version_have_no_campaign() {
+        let mut found: Vec<String> = headings(Language::Ru).map(str::to_owned).to_vec();
+        found.remove(CAMPAIGN);
+        let layout = ResultsLayout::of(&found).unwrap();
+        assert_eq!(
+            (layout.position("campaign"), layout.position("status")),
+            (None, Some(2))
+        );
+        assert_eq!(layout.names().len(), 15);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::i18n::messages;
+use crate::i18n::{Language, messages};
 
 messages! {
     /// What a row is now.
@@ -21,7 +21,7 @@ messages! {
         /// The same contact for the same chat is in an earlier row.
         Duplicate = en "duplicate", ru "повтор",
         /// The recipient must not be written to.
-        Suppressed = en "suppressed", ru "в стоп-листе",
+        Suppressed = en "suppressed", ru "пропущено",
         /// A request left and nobody knows what became of it.
         Unknown = en "unknown", ru "неизвестно",
         /// Not sent yet.
@@ -53,6 +53,16 @@ impl Status {
             Self::Unknown => "unknown",
             Self::Pending => "pending",
         }
+    }
+
+    /// The status that a word of the results means, in either language.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let is_meant = |status: &Self| {
+            let words = [Language::En, Language::Ru].map(|language| status.localized(language));
+            word == status.as_str() || words.iter().any(|meant| meant == word)
+        };
+        Self::ALL.into_iter().find(is_meant)
     }
 }
 

@@ -29,8 +29,8 @@ use crate::{
     engine::{HoldReason, MaxFailures},
     green_api::{PhoneAs, ServiceClock},
     ledger::{
-        ControlFile, Identity, Ledger, LedgerWriter, NewSource, Rules, RunCommand, SendHistory,
-        Service, ShareLimit, Zones,
+        ControlFile, Identity, Ledger, LedgerWriter, Memory, NewSource, Rules, RunCommand,
+        SendHistory, Service, ShareLimit, Zones,
     },
     rate_limit::RateLimiter,
     send_policy::{BlockReason, Deadline, Hours, SendPolicy, Verdict as May, Zone},
@@ -187,6 +187,7 @@ fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
             own_columns: &[],
             delimiter: None,
             layout: None,
+            corrects: false,
         })
         .unwrap();
     for (row, zone) in (1..).zip(zones) {
@@ -205,6 +206,7 @@ fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
             warnings: Vec::new(),
             own_cells: Vec::new(),
             time_zone: (!zone.is_empty()).then(|| (*zone).to_owned()),
+            origin: None,
         };
         import.entry(&entry).unwrap();
     }
@@ -448,7 +450,12 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     let fake = Fake::default();
     let start = "2026-11-24T10:00:00Z";
     let mut ledger = desk.ledger("c.ledger", 1, &[""; 8]);
-    ledger.send_again().unwrap();
+    ledger
+        .leave_out(Memory {
+            since: None,
+            resend_changed: false,
+        })
+        .unwrap();
     let ran = run(start, (ledger, &fake), &config(Some(schedule.clone())));
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 8));
     assert_eq!(
@@ -824,7 +831,12 @@ fn a_clock_that_is_set_back_holds_no_contact_longer_than_its_spacing() {
     ] {
         let fake = Fake::default();
         let mut ledger = desk.ledger(name, 0, &[""; 3]);
-        ledger.send_again().unwrap();
+        ledger
+            .leave_out(Memory {
+                since: None,
+                resend_changed: false,
+            })
+            .unwrap();
         let ran = run(start, (ledger, &fake), &config);
         assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 3));
         assert!(

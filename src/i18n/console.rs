@@ -104,6 +104,43 @@ messages! {
             en "{rows}, for example {place}: {warning}" [rows = count::en(*rows, "case", "cases")],
             ru "{rows}, например {place}: {warning}"
                 [rows = count::ru(*rows, "случай", "случая", "случаев")],
+        SentAndGone { rows: u64 } =
+            en "{rows} sent earlier and no longer in the input: kept in the results"
+                [rows = count::en(*rows, "row was", "rows were")],
+            ru "{rows} раньше, но во входном файле их больше нет: остаются в результатах"
+                [rows = count::ru(*rows, "строка отправлена", "строки отправлены", "строк отправлены")],
+        SentBefore { rows: u64, campaign: String, day: String } =
+            en "{rows} sent to the same people before (campaign {campaign}, last on {day}): left out; --again sends \
+                them once more"
+                [rows = count::en(*rows, "contact was", "contacts were")],
+            ru "{rows} тем же людям раньше (кампания {campaign}, последний раз {day}): пропускаем; отправить ещё раз: \
+                --again"
+                [rows = count::ru(*rows, "контакт уже отправлен", "контакта уже отправлены", "контактов уже отправлены")],
+        Changed { rows: u64 } =
+            en "{rows} changed: these people already had the same number in this campaign under another spelling; \
+                left out; --resend-changed sends a second contact"
+                [rows = count::en(*rows, "row has", "rows have")],
+            ru "{rows}: эти люди уже получили тот же номер в этой кампании с другим написанием; пропускаем; отправить \
+                второй контакт: --resend-changed"
+                [rows = count::ru(*rows, "строка изменена", "строки изменены", "строк изменены")],
+        ToNobody =
+            en "no account yet: set GREEN_API_ID_INSTANCE",
+            ru "аккаунт не задан: укажите GREEN_API_ID_INSTANCE",
+        ProblemsWritten { path: String } =
+            en "Problems: {path}",
+            ru "Проблемы: {path}",
+        OldFileKept =
+            en "(a new name: the file with the old one was changed, or not written by sendcontact, and is kept)",
+            ru "(новое имя: прежний файл изменён или записан не этой программой, он сохранён)",
+        OldFileInUse =
+            en "(a new name: another program has the old file open)",
+            ru "(новое имя: прежний файл открыт в другой программе)",
+        Corrected { rows: u64 } =
+            en "{rows} the place of the rows that they correct" [rows = count::en(*rows, "row takes", "rows take")],
+            ru "исправлено {rows}; они заменили прежние" [rows = count::ru(*rows, "строка", "строки", "строк")],
+        TookPlace { file: String, old: String } =
+            en "{file} takes the place of {old}: most of its rows are the same",
+            ru "{file} заменяет {old}: большинство строк совпадает",
         Dropped { rows: u64 } =
             en "{rows} no longer in the input and not sent"
                 [rows = count::en(*rows, "pending row is", "pending rows are")],
@@ -128,6 +165,9 @@ messages! {
                 укажите и {source}",
         Gets { recipient: String, card: String } = en "{card} → {recipient}", ru "{card} → {recipient}",
         ToSend { rows: u64 } = en "{rows} to send", ru "к отправке {rows}",
+        Rate { rate: String, cards: u64 } =
+            en "at most {rate} a second: {cards}" [cards = count::en(*cards, "contact", "contacts")],
+            ru "не больше {rate} в секунду: {cards}" [rate = rate.replace('.', ","), cards = count::ru(*cards, "контакт", "контакта", "контактов")],
         Pace { rate: String, cards: u64, time: String } =
             en "{rate} a second: {cards} in about {time}" [cards = count::en(*cards, "contact", "contacts")],
             ru "{rate} в секунду: {cards}, примерно {time}"

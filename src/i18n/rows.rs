@@ -335,6 +335,12 @@ messages! {
             ru "Этот инстанс уже отправил тот же контакт этому человеку {day}{campaign}; отправить ещё раз: --again."
                 [campaign = in_campaign(campaign, " в кампании ", ("«", "»"))],
 
+        ChangedSince { was: String } =
+            en "This person already had this number in this campaign, as \"{was}\"; only the spelling has changed. \
+                --resend-changed sends a second contact.",
+            ru "Этот человек уже получил этот номер в этой кампании, с подписью «{was}»: изменилось только написание. \
+                Отправить второй контакт: --resend-changed.",
+
         // How an unknown row became accepted.
         FoundInQueue =
             en "The answer was lost; the contact was found in the instance's queue.",

@@ -82,6 +82,11 @@ messages! {
                 before it is sent; a contact found there becomes unknown.",
             ru "Прошлая отправка оборвалась, а файла {path} нет. Перед отправкой каждый контакт сверяется с историей \
                 отправок; найденные там контакты становятся неизвестными (unknown).",
+        HistoryMissing =
+            en "The send history that this campaign used is missing. A new one begins with what this campaign sent; \
+                what other campaigns sent is not known.",
+            ru "Истории отправок, которую вела эта кампания, нет. Новая начата с того, что отправила эта кампания; что \
+                отправили другие, неизвестно.",
         BroughtIn { cards: u64 } =
             en "{cards} towards the daily caps."
                 [cards = count::en(*cards, "earlier contact of this campaign now counts", "earlier contacts of this campaign now count")],

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::domain::{results, visible};
+use crate::domain::{results::ResultsLayout, visible};
 use crate::formats::{FileProblem, FileProblemCode, Format, Layout, TableRow};
 use crate::formats::{FileSentence, Hint};
 
@@ -51,6 +51,8 @@ pub(super) struct Header {
     pub(super) phone_contacts: Vec<PhoneColumn>,
     /// First, middle and last name and company.
     pub(super) names: [Vec<usize>; 4],
+    /// Our own columns, if the table is a results file.
+    pub(super) results: Option<ResultsLayout>,
     /// Whole names, for rows whose first, middle and last name are blank.
     pub(super) full_names: Vec<(usize, NameOrder)>,
     /// What else identifies contacts: e-mail addresses, UIDs.
@@ -139,8 +141,9 @@ impl Header {
         header.own = (0..headings.len())
             .filter(|index| !header.uses(*index))
             .collect();
-        if results::is_results(&headings) {
-            let ours = results::ours(&headings);
+        header.results = ResultsLayout::of(&headings);
+        if let Some(results) = header.results {
+            let ours = results.names().len();
             header.own.retain(|index| *index >= ours);
         }
         let lookalike =
@@ -495,7 +498,7 @@ mod tests {
         ] {
             let headings = format!(
                 "{};Имя;firstName;Телефон",
-                results::headings(language).join(";")
+                crate::domain::results::headings(language).join(";")
             );
             let expected = format!("{expected} own Имя,firstName,Телефон");
             assert_eq!(used(Role::Messages, &headings, &[]), expected);

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use crate::domain::results;
-use crate::i18n::Language;
+use crate::domain::results::ResultsLayout;
 
 use super::columns::{self, Field, KnownHeading, Meaning, Rank};
 use super::header_error::HeaderError;
@@ -33,10 +32,8 @@ impl<'a> HeadingMap<'a> {
             .iter()
             .map(|known| known.as_ref().map(|known| known.meaning))
             .collect();
-        if results::is_results(headings) {
-            meanings = results::headings(Language::En)
-                .map(columns::meaning)
-                .to_vec();
+        if let Some(results) = ResultsLayout::of(headings) {
+            meanings = results.names().into_iter().map(columns::meaning).collect();
             meanings.resize(headings.len(), None);
         } else {
             let right = |(index, known): (usize, Option<KnownHeading>)| {

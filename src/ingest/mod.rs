@@ -35,7 +35,7 @@ mod source;
 mod suppression;
 mod written_number;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::{CheckedRow, Recipient, RowCheck, Warning};
 use crate::i18n::{Language, messages};
@@ -217,6 +217,13 @@ impl OpenedInputs {
         rows.extend(contact_rows);
         Ok(rows)
     }
+}
+
+/// The campaign whose results a file holds, as its first row names it; nothing for any other file.
+#[must_use]
+pub fn campaign_of_results(path: &Path) -> Option<String> {
+    let input = InputReader::open(path, Role::Messages, &IngestOptions::default()).ok()?;
+    input.source.campaign
 }
 
 fn unless_suppressed(row: CheckedRow, suppressed: &Suppressed) -> CheckedRow {

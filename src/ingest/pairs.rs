@@ -38,7 +38,8 @@ pub(super) fn messages<E>(
             },
             Err(problem) => problem_row(place, problem, row),
         };
-        sink(checked).map_err(ReadError::Consumer)
+        let origin = row.origin();
+        sink(CheckedRow { origin, ..checked }).map_err(ReadError::Consumer)
     })
 }
 
@@ -208,5 +209,6 @@ const fn checked_row(place: RowRef, finding: RowCheck, own_cells: Vec<String>) -
         warnings: Vec::new(),
         own_cells,
         time_zone: None,
+        origin: None,
     }
 }

@@ -1,7 +1,7 @@
 //! What a row of a table and a vCard have in common.
 
 use super::numbers::{NumberRules, Parsed};
-use crate::domain::{Contact, Problem, RawCells, Recipient};
+use crate::domain::{Contact, Origin, Problem, RawCells, Recipient};
 
 /// A row of a table or a vCard. Of a row with a fault only the number and the cells are used.
 pub(super) trait Row {
@@ -15,6 +15,10 @@ pub(super) trait Row {
     fn time_zone(&self) -> Result<Option<String>, Problem>;
     fn written(&self) -> RawCells;
     fn own_cells(&self) -> Vec<String>;
+    /// Of a row of a results file: the row that it came from, if it says so.
+    fn origin(&self) -> Option<Box<Origin>> {
+        None
+    }
     /// What the contact can be found by, for `--match`.
     fn keys(&self) -> ContactKeys;
     /// The cell that names the recipient's contact, if `--match` is given.

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::domain::{Contact, Phone, Problem, ProblemCode, RawCells, Recipient, is_blank};
+use crate::domain::{
+    Contact, Origin, Phone, Problem, ProblemCode, RawCells, Recipient, Status, is_blank,
+};
 use crate::formats::{Cell, RowFault, TableRow};
 use crate::i18n::Sentence;
 use crate::send_policy::Zone;
@@ -83,6 +85,17 @@ impl Row for MappedRow<'_> {
             .iter()
             .map(|index| self.text(*index).to_owned())
             .collect()
+    }
+
+    fn origin(&self) -> Option<Box<Origin>> {
+        let results = self.header.results?;
+        let cell = |name| Some(self.text(results.position(name)?).trim());
+        Some(Box::new(Origin {
+            campaign: cell("campaign")?.to_owned(),
+            source: cell("source")?.to_owned(),
+            row: cell("row")?.parse().ok()?,
+            status: cell("status").and_then(Status::from_word),
+        }))
     }
 
     fn keys(&self) -> ContactKeys {

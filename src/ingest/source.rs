@@ -36,8 +36,10 @@ pub struct Source {
     pub own_columns: Vec<String>,
     /// Headings with look-alike letters of another alphabet, and how they were read.
     pub lookalikes: Vec<(String, String)>,
-    /// Whether it is a results file of ours; the status of its rows does not count here.
+    /// It is a results file of ours.
     pub is_results: bool,
+    /// The campaign whose results it holds, as its first row names it.
+    pub campaign: Option<String>,
 }
 
 /// The counts of a source.
@@ -126,7 +128,15 @@ impl InputReader {
                 .map(|index| header.headings[*index].clone())
                 .collect(),
             lookalikes: header.lookalikes.clone(),
-            is_results: results::is_results(&header.headings),
+            is_results: header.results.is_some(),
+            campaign: waiting.front().and_then(|row| {
+                MappedRow {
+                    header: &header,
+                    row,
+                }
+                .origin()
+                .map(|origin| origin.campaign)
+            }),
         };
         Ok(Self {
             source,
@@ -162,6 +172,7 @@ impl InputReader {
             own_columns: cards::own_properties(role),
             lookalikes: Vec::new(),
             is_results: false,
+            campaign: None,
         };
         Ok(Self {
             source,

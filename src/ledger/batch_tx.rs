@@ -12,6 +12,7 @@ use super::{
     admission::AdmissionCheck,
     batch::{Batch, InFlight, InstanceBatch, RowOutcome, RowResult},
     error::{LedgerError, explain},
+    had_before::day,
     history_tx::{HistoryTx, SentLater},
     pending::{message_of, recipient_of},
     rules::Zones,
@@ -34,7 +35,7 @@ pub(super) struct BatchTx<'a> {
     now: Timestamp,
     /// Whether that is the service's time.
     by_service: bool,
-    again: bool,
+    sent_since: Option<Timestamp>,
 }
 
 /// The part of one instance in them.
@@ -48,7 +49,7 @@ impl<'a> BatchTx<'a> {
     pub(super) fn open(
         ledger: &'a mut Ledger,
         batch: &Batch,
-        again: bool,
+        sent_since: Option<Timestamp>,
     ) -> Result<Self, LedgerError> {
         let Ledger {
             connection,
@@ -81,7 +82,7 @@ impl<'a> BatchTx<'a> {
             path,
             now: batch.now,
             by_service: batch.by_service,
-            again,
+            sent_since,
         })
     }
 
@@ -176,12 +177,19 @@ impl InstanceTx<'_> {
                 let error = OwnWords::LedgerForgot.localized(Language::En);
                 sql::pending_to_unknown(&self.batch.transaction, id, at, &error)
             }
-            Some(SentLater::Elsewhere { at, campaign }) if !self.batch.again => {
+            Some(SentLater::Elsewhere { at, campaign })
+                if self.batch.sent_since.is_some_and(|since| at >= since) =>
+            {
                 let sentence = Sentence::SentBefore {
                     campaign: campaign.unwrap_or_default(),
-                    day: at.strftime("%Y-%m-%d").to_string(),
+                    day: day(at),
                 };
-                sql::pending_to_suppressed(&self.batch.transaction, id, &sentence.to_keep())
+                sql::leave_out(
+                    &self.batch.transaction,
+                    id,
+                    sql::SENT_BEFORE,
+                    &sentence.to_keep(),
+                )
             }
             Some(SentLater::Elsewhere { .. }) | None => return Ok(false),
         };

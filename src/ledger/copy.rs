@@ -12,7 +12,9 @@ use super::{
     connection::{connect, has_wal, sync_folder},
     error::{LedgerError, explain, machine},
     handle::OPEN_RUN,
+    identity::Identity,
     lock::Lock,
+    open::campaign_of,
     sql,
 };
 
@@ -34,6 +36,48 @@ impl Ledger {
         copied
     }
 
+    /// The instances that a ledger knows; none if there is no ledger.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when there is one that cannot be read.
+    pub fn known_identities(path: &Path) -> Result<Vec<Identity>, LedgerError> {
+        if !path.exists() {
+            return Ok(Vec::new());
+        }
+        let records = Self::read(path)?.records()?;
+        Ok(records
+            .iter()
+            .filter_map(|record| Identity::parse(&record.identity, &record.name))
+            .collect())
+    }
+
+    /// A copy of the ledger at this path on which a run can be rehearsed, or a new one: it is gone with the process
+    /// that made it, and nothing is written at the path.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`], and when the copy cannot be made.
+    pub fn rehearse(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
+        let folder = scratch_folder()?;
+        let copy = folder.path().join("copy.ledger");
+        if path.exists() {
+            Self::copy(path, &copy)?;
+        }
+        // The name of the copy would tell nobody anything.
+        let at_path = |error| {
+            if let LedgerError::OtherInstance { theirs, ours, .. } = error {
+                let path = path.to_owned();
+                return LedgerError::OtherInstance { path, theirs, ours };
+            }
+            error
+        };
+        let mut ledger = Self::open(&copy, identities).map_err(at_path)?;
+        path.clone_into(&mut ledger.path);
+        ledger.campaign = campaign_of(path);
+        ledger.lock = None;
+        ledger.scratch = Some(folder);
+        Ok(ledger)
+    }
+
     fn copy_into(&self, to: &Path, is_whole: bool) -> Result<(), LedgerError> {
         sql::copy_into(&self.connection, &to.to_string_lossy())
             .map_err(|error| explain(to, &error))?;
@@ -47,6 +91,11 @@ impl Ledger {
         };
         forget().map_err(|error| explain(to, &error))
     }
+}
+
+/// A folder that only this process uses (mode 0700) and that goes with it.
+pub(super) fn scratch_folder() -> Result<tempfile::TempDir, LedgerError> {
+    tempfile::tempdir().map_err(|error| machine(&std::env::temp_dir(), &error))
 }
 
 /// An empty file, which is where SQLite copies to; nobody else can read it.

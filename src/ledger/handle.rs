@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::{
@@ -14,6 +15,7 @@ use super::{
 pub struct Ledger {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
+    pub(super) campaign: String,
     pub(super) instances: Vec<LedgerInstance>,
     /// What was wanted of a run that was killed.
     pub(super) left_behind: Option<RunCommand>,
@@ -21,9 +23,11 @@ pub struct Ledger {
     pub(super) is_new: bool,
     /// The last run was cut off and its `-wal` is gone: the send history must know what it sent.
     pub(super) is_wal_missing: bool,
-    /// What other campaigns have sent is sent once more.
-    pub(super) again: bool,
+    /// What other campaigns sent from then on is not sent again; nothing: it is.
+    pub(super) sent_since: Option<Timestamp>,
     pub(super) lock: Option<Lock>,
+    /// Of a copy: the folder that goes with it.
+    pub(super) scratch: Option<tempfile::TempDir>,
 }
 
 /// An id that no instance has, for they begin at 1.
@@ -49,6 +53,18 @@ impl Ledger {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether this is a copy on which a run is rehearsed.
+    #[must_use]
+    pub const fn is_copy(&self) -> bool {
+        self.scratch.is_some()
+    }
+
+    /// The name of the campaign: the file's, without `.ledger`.
+    #[must_use]
+    pub fn campaign(&self) -> &str {
+        &self.campaign
     }
 
     /// Whether the last run was killed while it was paused.

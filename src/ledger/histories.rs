@@ -20,10 +20,19 @@ const LEDGER: &str = "ledger";
 /// By contact, what was sent: the digest of the person and the time.
 type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, Timestamp)>>;
 
+/// What came of attaching a send history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attached {
+    /// Contacts that the ledger knew and the history did not.
+    pub added: usize,
+    /// The ledger knows another history, which is not there any more.
+    pub is_missing: bool,
+}
+
 impl Ledger {
     /// Records what an instance sends in a send history from here on. What the ledger knows and the history does not
-    /// is added: the history may be newer, from another machine, or an older copy of itself. Gives the number of
-    /// added contacts.
+    /// is added: the history may be newer, from another machine, or an older copy of itself. Gives what
+    /// happened.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or the send history cannot be read or written.
@@ -31,13 +40,13 @@ impl Ledger {
         &mut self,
         instance: usize,
         mut history: SendHistory,
-    ) -> Result<usize, LedgerError> {
+    ) -> Result<Attached, LedgerError> {
         let name = history.name()?;
         let id =
             sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
-        let campaign = self.path.file_stem().unwrap_or_default().to_string_lossy();
-        history.join(&id.unwrap_or_default(), &campaign)?;
-        let is_other = self.history_name(instance)? != name;
+        history.join(&id.unwrap_or_default(), &self.campaign)?;
+        let before = self.history_name(instance)?;
+        let is_other = before != name;
         if is_other && self.is_wal_missing() {
             return Err(self.wal_missing());
         }
@@ -48,7 +57,10 @@ impl Ledger {
         if let Some(instance) = self.instances.get_mut(instance) {
             instance.history = Some(history);
         }
-        Ok(brought)
+        Ok(Attached {
+            added: brought,
+            is_missing: is_other && !before.is_empty(),
+        })
     }
 
     /// The send history of an instance, if it has one.

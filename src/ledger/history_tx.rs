@@ -46,27 +46,8 @@ impl HistoryTx<'_> {
         message: &Message,
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
-        let names = message.contact.names();
-        let older = ContactDigest::older(message.contact.phone().as_u64(), names);
-        let mut last = None;
-        for contact in [Some(message.contact_digest()), older]
-            .into_iter()
-            .flatten()
-        {
-            for chat in digests(&message.recipient.person()) {
-                let found =
-                    sql::send_history::sent_after(&self.transaction, &chat, &contact.0, since);
-                let found = found.map_err(|error| self.unusable(&error))?;
-                last = last.max(found.map(|found| (found.at, found.campaign)));
-            }
-        }
-        Ok(last.map(|(at, campaign)| match campaign {
-            Some((id, _)) if Some(id) == self.campaign => SentLater::Here { at },
-            campaign => SentLater::Elsewhere {
-                at,
-                campaign: campaign.map(|(_, name)| name),
-            },
-        }))
+        sent_later(&self.transaction, self.campaign, message, since)
+            .map_err(|error| self.unusable(&error))
     }
 
     /// Records a contact that is begun at this time.
@@ -172,4 +153,32 @@ pub(super) fn spent(
         new_today: sum.new,
         first_day,
     })
+}
+
+/// What a history knows of a contact to its person, later than this moment, and by which campaign.
+pub(super) fn sent_later(
+    connection: &Connection,
+    own: Option<i64>,
+    message: &Message,
+    since: Option<Timestamp>,
+) -> rusqlite::Result<Option<SentLater>> {
+    let names = message.contact.names();
+    let older = ContactDigest::older(message.contact.phone().as_u64(), names);
+    let mut last = None;
+    for contact in [Some(message.contact_digest()), older]
+        .into_iter()
+        .flatten()
+    {
+        for chat in digests(&message.recipient.person()) {
+            let found = sql::send_history::sent_after(connection, &chat, &contact.0, since)?;
+            last = last.max(found.map(|found| (found.at, found.campaign)));
+        }
+    }
+    Ok(last.map(|(at, campaign)| match campaign {
+        Some((id, _)) if Some(id) == own => SentLater::Here { at },
+        campaign => SentLater::Elsewhere {
+            at,
+            campaign: campaign.map(|(_, name)| name),
+        },
+    }))
 }

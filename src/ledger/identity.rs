@@ -13,6 +13,21 @@ pub struct Identity {
     pub name: String,
 }
 
+impl Identity {
+    /// Reads what [`Identity`] shows.
+    pub(super) fn parse(text: &str, name: &str) -> Option<Self> {
+        let services = [Service::Simulator, Service::Loopback, Service::GreenApi];
+        services.into_iter().find_map(|service| {
+            let rest = text.strip_prefix(service.as_str())?;
+            Some(Self {
+                service,
+                instance: rest.strip_prefix(" instance ")?.to_owned(),
+                name: name.to_owned(),
+            })
+        })
+    }
+}
+
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} instance {}", self.service.as_str(), self.instance)

@@ -3,15 +3,23 @@
 
 use rusqlite::Transaction;
 
-use crate::domain::{CheckedRow, Message, Problem, RawCells, RowCheck};
+use crate::domain::{CheckedRow, Message, RowCheck};
 
 use super::{
     Ledger,
     error::{LedgerError, explain},
-    input::{NewSource, SuppressionList},
-    sql::{self, InputRecord, SourceRecord},
+    input::{ImportSummary, NewSource, SuppressionList},
+    sql::{self, InputRecord, SourceRecord, corrections},
     state::State,
 };
+
+/// A source of an import.
+struct ImportSource {
+    record: SourceRecord,
+    /// One that only corrects rows is not listed before it has a row of its own.
+    id: Option<i64>,
+    corrects: bool,
+}
 
 /// An import in progress; nothing of it lasts before [`Import::finish`].
 #[expect(
@@ -19,16 +27,20 @@ use super::{
     reason = "each is a fact that saves a statement a row"
 )]
 pub struct Import<'a> {
-    transaction: Transaction<'a>,
+    pub(super) transaction: Transaction<'a>,
     path: &'a std::path::Path,
-    listing: i64,
+    pub(super) listing: i64,
     /// The ledger had no row: duplicates are found at the end, all at once.
     first: bool,
     /// The ledger knows files that are not given.
     others: bool,
     /// The ledger has doubles, see [`sql::has_doubles`].
     doubles: bool,
-    sources: Vec<i64>,
+    sources: Vec<ImportSource>,
+    /// The sources whose rows are corrected, by name; nothing for one that the ledger does not know.
+    pub(super) origins: Vec<(String, Option<i64>)>,
+    pub(super) has_corrections: bool,
+    pub(super) corrected: u64,
     /// The lists that are given: the id, and whether it lasts.
     lists: Vec<(i64, bool)>,
     /// A list keeps somebody out.
@@ -65,6 +77,7 @@ impl Ledger {
             }
             let doubles = sql::has_doubles(&transaction)?;
             let keeps_out = sql::keeps_out(&transaction)?;
+            let has_corrections = corrections::has_corrections(&transaction)?;
             let (sources, lists, ordinal) = (Vec::new(), Vec::new(), 0);
             let others = false;
             Ok(Import {
@@ -75,6 +88,9 @@ impl Ledger {
                 others,
                 doubles,
                 sources,
+                origins: Vec::new(),
+                has_corrections,
+                corrected: 0,
                 lists,
                 keeps_out,
                 ordinal,
@@ -98,12 +114,32 @@ impl Import<'_> {
             delimiter: source.delimiter.map(String::from),
             layout: source.layout.map(str::to_owned),
         };
-        let id = sql::list_source(&self.transaction, &record, self.listing)
-            .map_err(|error| explain(self.path, &error))?;
-        self.sources.push(id);
-        self.others = sql::has_other_sources(&self.transaction, self.listing)
-            .map_err(|error| explain(self.path, &error))?;
-        Ok(())
+        let corrects = source.corrects && !self.first;
+        self.sources.push(ImportSource {
+            record,
+            id: None,
+            corrects,
+        });
+        if corrects {
+            return Ok(());
+        }
+        self.list(self.sources.len() - 1)
+            .map(drop)
+            .map_err(|error| explain(self.path, &error))
+    }
+
+    /// Lists a source, if that is not done yet; gives its id.
+    fn list(&mut self, source: usize) -> rusqlite::Result<i64> {
+        let Some(source) = self.sources.get_mut(source) else {
+            return Err(rusqlite::Error::InvalidQuery);
+        };
+        if let Some(id) = source.id {
+            return Ok(id);
+        }
+        let id = sql::list_source(&self.transaction, &source.record, self.listing)?;
+        source.id = Some(id);
+        self.others = sql::has_other_sources(&self.transaction, self.listing)?;
+        Ok(id)
     }
 
     /// The suppression lists, before the first entry; entries name them by their positions. Whom other lists
@@ -136,38 +172,111 @@ impl Import<'_> {
     /// [`LedgerError`] when the file cannot be written.
     pub fn entry(&mut self, entry: &CheckedRow) -> Result<(), LedgerError> {
         self.ordinal += 1;
-        match &entry.finding {
-            RowCheck::Message(message) => self.message(entry, message, &[]),
-            RowCheck::Suppressed(message, lists) => self.message(entry, message, lists),
-            RowCheck::Problem(problem, written) => self.problem(entry, problem, written),
+        self.add(entry).map_err(|error| explain(self.path, &error))
+    }
+
+    fn add(&mut self, entry: &CheckedRow) -> rusqlite::Result<()> {
+        let corrects = |source: &ImportSource| source.corrects;
+        if let Some(origin) = &entry.origin
+            && self.sources.get(entry.place.source).is_some_and(corrects)
+            && self.correct(entry, origin)?
+        {
+            return Ok(());
         }
-        .map_err(|error| explain(self.path, &error))
+        let source = self.list(entry.place.source)?;
+        self.with_record(entry, source, Self::list_row)
+    }
+
+    /// Does something with the row of an entry, as it is stored.
+    pub(super) fn with_record<T>(
+        &mut self,
+        entry: &CheckedRow,
+        source: i64,
+        then: impl FnOnce(&mut Self, &InputRecord<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let own_cells = own_cells(entry);
+        let blank = InputRecord {
+            own_cells: own_cells.as_deref(),
+            ..self.blank(entry, source)
+        };
+        match &entry.finding {
+            RowCheck::Message(message) => self.with_message(message, &[], &blank, then),
+            RowCheck::Suppressed(message, lists) => self.with_message(message, lists, &blank, then),
+            RowCheck::Problem(problem, written) => {
+                let sentence = problem.sentence.to_keep();
+                let row = InputRecord {
+                    recipient: &written.recipient,
+                    phone_contact: &written.phone_contact,
+                    names: written.names.each_ref().map(String::as_str),
+                    error: Some(problem.code.as_str()),
+                    explanation: Some(&sentence),
+                    ..blank
+                };
+                then(self, &row)
+            }
+        }
     }
 
     /// Makes the import last: rows that were not listed again are gone, unless the service has
     /// taken them or may have taken them. `input` is a name by which the input is known again, see
-    /// [`Ledger::input`]. Gives how many rows were waiting to be sent and are gone.
+    /// [`Ledger::input`].
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn finish(self, input: Option<&str>) -> Result<u64, LedgerError> {
-        let Self {
-            transaction,
-            path,
-            listing,
-            first,
-            ..
-        } = self;
-        let drop_unlisted = || {
-            if first {
-                return sql::build_key_index(&transaction).map(|()| 0);
-            }
-            sql::drop_unlisted(&transaction, listing)
-        };
-        sql::set_fact(&transaction, INPUT, input.unwrap_or_default())
-            .and_then(|()| drop_unlisted())
-            .and_then(|dropped| transaction.commit().map(|()| dropped))
+    pub fn finish(self, input: Option<&str>) -> Result<ImportSummary, LedgerError> {
+        let path = self.path;
+        self.finish_all(input)
             .map_err(|error| explain(path, &error))
+    }
+
+    fn finish_all(self, input: Option<&str>) -> rusqlite::Result<ImportSummary> {
+        let mut summary = ImportSummary {
+            corrected: self.corrected,
+            ..ImportSummary::default()
+        };
+        if self.first {
+            sql::build_key_index(&self.transaction)?;
+        } else {
+            summary.took_place = self.take_places()?;
+            summary.dropped = sql::drop_unlisted(&self.transaction, self.listing)?;
+            for (_, old) in &summary.took_place {
+                corrections::drop_empty_source(&self.transaction, old)?;
+            }
+        }
+        if !self.origins.is_empty() {
+            corrections::end_corrections(&self.transaction)?;
+        }
+        if self.has_corrections {
+            corrections::forget_dropped(&self.transaction)?;
+        }
+        sql::set_fact(&self.transaction, INPUT, input.unwrap_or_default())?;
+        self.transaction.commit()?;
+        Ok(summary)
+    }
+
+    /// A list that was saved in another format takes the place of the old one: a file with the same stem that has
+    /// most of the messages of one that is not given. The file that took the place, and the other one.
+    fn take_places(&self) -> rusqlite::Result<Vec<(String, String)>> {
+        let mut took_place = Vec::new();
+        if !self.others {
+            return Ok(took_place);
+        }
+        for source in &self.sources {
+            let Some(id) = source.id else { continue };
+            let name = &source.record.name;
+            let absent = corrections::absent_sources(&self.transaction, self.listing)?;
+            for (other, old) in absent
+                .into_iter()
+                .filter(|(_, old)| stem(old) == stem(name))
+            {
+                let (messages, moved) = corrections::moved(&self.transaction, other, id)?;
+                if moved > 0 && moved * 2 >= messages {
+                    corrections::empty_source(&self.transaction, other, self.listing)?;
+                    took_place.push((name.clone(), old));
+                }
+            }
+        }
+        Ok(took_place)
     }
 
     /// Whether somebody must not be written to, whom these of the lists name that are given.
@@ -187,12 +296,13 @@ impl Import<'_> {
         Ok(!lists.is_empty() || sql::is_kept_out(&self.transaction, person)?)
     }
 
-    fn message(
+    fn with_message<T>(
         &mut self,
-        entry: &CheckedRow,
         message: &Message,
         lists: &[usize],
-    ) -> rusqlite::Result<()> {
+        blank: &InputRecord<'_>,
+        then: impl FnOnce(&mut Self, &InputRecord<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
         let chat = message.recipient.chat();
         let person = chat.person();
         let is_kept_out = self.is_kept_out(person.as_str(), lists)?;
@@ -204,7 +314,6 @@ impl Import<'_> {
         let contact = message.contact_digest().0;
         let recipient = message.recipient.to_string();
         let phone_contact = message.contact.phone().to_string();
-        let own_cells = own_cells(entry);
         let row = InputRecord {
             state,
             recipient: &recipient,
@@ -212,62 +321,43 @@ impl Import<'_> {
             names: message.contact.names(),
             key: Some((person.as_str(), &contact)),
             chat: (person.as_str() != chat.as_str()).then_some(chat.as_str()),
-            own_cells: own_cells.as_deref(),
-            zone: entry.time_zone.as_deref(),
-            ..self.blank(entry)
+            ..blank.clone()
+        };
+        then(self, &row)
+    }
+
+    fn list_row(&mut self, row: &InputRecord<'_>) -> rusqlite::Result<()> {
+        if self.list_corrected(row)? {
+            return Ok(());
+        }
+        let Some((person, contact)) = row.key else {
+            return sql::add_row(&self.transaction, row);
         };
         if self.first {
-            return sql::add_row(&self.transaction, &row);
+            return sql::add_row(&self.transaction, row);
         }
-        if self.doubles && sql::move_double(&self.transaction, &row, chat.as_str())? {
+        let chat = row.chat.unwrap_or(person);
+        if self.doubles && sql::move_double(&self.transaction, row, chat)? {
             return Ok(());
         }
         if self.others {
-            sql::leave_duplicate(&self.transaction, &row)?;
+            sql::leave_duplicate(&self.transaction, row)?;
         }
-        if sql::list_row(&self.transaction, &row)? {
+        if sql::list_row(&self.transaction, row)? {
             return Ok(());
         }
-        let original = sql::id_of_key(&self.transaction, person.as_str(), &contact)?;
-        let duplicate_of = Some(original);
         let duplicate = InputRecord {
             state: State::Duplicate,
             key: None,
             chat: None,
-            duplicate_of,
-            ..row
+            duplicate_of: sql::id_of_key(&self.transaction, person, contact)?,
+            ..row.clone()
         };
         sql::add_row(&self.transaction, &duplicate)
     }
 
-    fn problem(
-        &self,
-        entry: &CheckedRow,
-        problem: &Problem,
-        written: &RawCells,
-    ) -> rusqlite::Result<()> {
-        let own_cells = own_cells(entry);
-        let sentence = problem.sentence.to_keep();
-        let row = InputRecord {
-            state: State::Invalid,
-            recipient: &written.recipient,
-            phone_contact: &written.phone_contact,
-            names: written.names.each_ref().map(String::as_str),
-            own_cells: own_cells.as_deref(),
-            error: Some(problem.code.as_str()),
-            explanation: Some(&sentence),
-            ..self.blank(entry)
-        };
-        sql::add_row(&self.transaction, &row)
-    }
-
     /// The place of an entry; everything else is still to be filled in.
-    fn blank(&self, entry: &CheckedRow) -> InputRecord<'static> {
-        let source = self
-            .sources
-            .get(entry.place.source)
-            .copied()
-            .unwrap_or_default();
+    fn blank<'b>(&self, entry: &'b CheckedRow, source: i64) -> InputRecord<'b> {
         InputRecord {
             position: (source << 40) | self.ordinal,
             source,
@@ -283,9 +373,16 @@ impl Import<'_> {
             own_cells: None,
             error: None,
             explanation: None,
-            zone: None,
+            zone: entry.time_zone.as_deref(),
         }
     }
+}
+
+/// The name of a file without its ending, in one case.
+fn stem(name: &str) -> String {
+    name.rsplit_once('.')
+        .map_or(name, |(stem, _)| stem)
+        .to_lowercase()
 }
 
 fn own_cells(entry: &CheckedRow) -> Option<String> {

@@ -5,7 +5,7 @@ use std::{sync::mpsc, thread};
 use super::{
     Ledger,
     error::{LedgerError, machine},
-    input::Input,
+    input::{ImportSummary, Input},
 };
 use crate::domain::CheckedRow;
 
@@ -43,7 +43,7 @@ fn hand_over<T, E: From<LedgerError>>(
 
 impl Ledger {
     /// Imports what `read` hands out. Rows are written on a thread of the ledger's own while the next
-    /// ones are read. Gives what `read` gave, and how many rows were waiting to be sent and are gone.
+    /// ones are read. Gives what `read` gave, and what else came of it.
     ///
     /// # Errors
     /// Whatever `read` broke with, or [`LedgerError`] when the file cannot be written; then nothing of
@@ -52,7 +52,7 @@ impl Ledger {
         &mut self,
         input: &Input<'_>,
         read: impl FnOnce(&mut dyn FnMut(CheckedRow) -> Result<(), E>) -> Result<T, E>,
-    ) -> Result<(T, u64), E> {
+    ) -> Result<(T, ImportSummary), E> {
         let path = self.path.clone();
         let (batches, waiting) = mpsc::sync_channel(BATCHES);
         thread::scope(|scope| {
@@ -62,8 +62,8 @@ impl Ledger {
                 .map_err(|error| machine(&path, &error))?;
             let read = hand_over(&batches, read);
             drop(batches);
-            let dropped = writer.join().unwrap_or(Err(LedgerError::Gone))?;
-            Ok((read?, dropped))
+            let summary = writer.join().unwrap_or(Err(LedgerError::Gone))?;
+            Ok((read?, summary))
         })
     }
 
@@ -71,7 +71,7 @@ impl Ledger {
         &mut self,
         input: &Input<'_>,
         batches: &mpsc::Receiver<Batch>,
-    ) -> Result<u64, LedgerError> {
+    ) -> Result<ImportSummary, LedgerError> {
         let mut import = self.import()?;
         for source in input.sources {
             import.source(*source)?;
@@ -87,6 +87,6 @@ impl Ledger {
                 Batch::End => return import.finish(input.name),
             }
         }
-        Ok(0)
+        Ok(ImportSummary::default())
     }
 }

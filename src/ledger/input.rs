@@ -11,6 +11,8 @@ pub struct NewSource<'a> {
     pub delimiter: Option<char>,
     /// How the file was read, for a person: `CSV, windows-1251`.
     pub layout: Option<&'a str>,
+    /// Its rows correct those of this campaign that they name.
+    pub corrects: bool,
 }
 
 /// A list of people who must not be written to.
@@ -34,4 +36,15 @@ pub struct Input<'a> {
     pub unsuppress: bool,
     /// A name by which the input is known again, see [`Ledger::input`].
     pub name: Option<&'a str>,
+}
+
+/// What an import did beside listing rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportSummary {
+    /// Rows that were waiting to be sent and are gone.
+    pub dropped: u64,
+    /// Rows that took the place of the row that they came from.
+    pub corrected: u64,
+    /// Files that took the place of another one, and that one.
+    pub took_place: Vec<(String, String)>,
 }

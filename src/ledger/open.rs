@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 
 use super::{
@@ -67,12 +68,14 @@ impl Ledger {
         let ledger = Self {
             connection,
             path: path.to_owned(),
+            campaign: campaign_of(path),
             instances: Vec::new(),
             left_behind: None,
             is_new: false,
             is_wal_missing: false,
-            again: false,
+            sent_since: Some(Timestamp::MIN),
             lock: None,
+            scratch: None,
         };
         ledger.check_kind()?;
         sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
@@ -128,12 +131,14 @@ impl Ledger {
         let mut ledger = Self {
             connection: connect(path)?,
             path: path.to_owned(),
+            campaign: campaign_of(path),
             instances: Vec::new(),
             left_behind,
             is_new,
             is_wal_missing: false,
-            again: false,
+            sent_since: Some(Timestamp::MIN),
             lock: Some(lock),
+            scratch: None,
         };
         ledger.check_kind()?;
         ledger.check_whole()?;
@@ -193,6 +198,13 @@ impl Ledger {
             })
         })
     }
+}
+
+/// The campaign whose ledger has this path.
+pub(super) fn campaign_of(path: &Path) -> String {
+    path.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 /// A new ledger gets its name when it is whole: a file of that name that lacks our mark is somebody

@@ -27,7 +27,7 @@ const MOST_LOOKS: usize = 8 * PAGE;
 pub(super) struct Queues {
     instances: Vec<Queue>,
     /// What other campaigns have sent is sent once more.
-    again: bool,
+    sent_since: Option<Timestamp>,
     /// When it was last checked that the ledger is still in its place.
     checked: Option<Timestamp>,
 }
@@ -68,7 +68,7 @@ impl Queues {
             .collect::<Result<_, _>>()?;
         Ok(Self {
             instances,
-            again: ledger.again,
+            sent_since: ledger.sent_since,
             checked: None,
         })
     }
@@ -90,7 +90,7 @@ impl Queues {
         batch: &Batch,
     ) -> Result<Vec<InstanceCommit>, LedgerError> {
         self.check_place(ledger, batch.now)?;
-        let tx = BatchTx::open(ledger, batch, self.again)?;
+        let tx = BatchTx::open(ledger, batch, self.sent_since)?;
         let instances = self.instances.iter_mut().zip(&batch.parts).enumerate();
         let committed: Vec<InstanceCommit> = instances
             .map(|(instance, (queue, part))| queue.record(&tx.instance(instance), part))

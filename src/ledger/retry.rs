@@ -15,15 +15,4 @@ impl Ledger {
     pub fn retry_failed(&mut self) -> Result<usize, LedgerError> {
         sql::failed_to_pending(&self.connection).map_err(|error| explain(&self.path, &error))
     }
-
-    /// Has rows that other campaigns of the same instances have sent to the same people sent once more.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the file cannot be written.
-    pub fn send_again(&mut self) -> Result<(), LedgerError> {
-        self.again = true;
-        sql::sent_before_to_pending(&self.connection)
-            .map(drop)
-            .map_err(|error| explain(&self.path, &error))
-    }
 }

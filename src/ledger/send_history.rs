@@ -12,13 +12,17 @@ use std::{
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::send_policy::{DailyUsage, Day, Zone};
+use crate::{
+    domain::Message,
+    send_policy::{DailyUsage, Day, Zone},
+};
 
 use super::{
-    connection::{connect, create_private},
+    connection::{connect, connect_to_read, create_private},
+    copy::scratch_folder,
     error::{LedgerError, unusable_history},
     history_entries::Entries,
-    history_tx::{HistoryTx, spent},
+    history_tx::{HistoryTx, SentLater, sent_later, spent},
     identity::{Identity, Service},
     sql::{self, SentRecord, send_history::Send},
 };
@@ -30,6 +34,8 @@ pub struct SendHistory {
     path: PathBuf,
     /// The number of the campaign in the send history.
     campaign: Option<i64>,
+    /// Of a copy: the folder that goes with it.
+    _scratch: Option<tempfile::TempDir>,
 }
 
 impl SendHistory {
@@ -45,6 +51,30 @@ impl SendHistory {
         create_private(&path, false).map_err(|error| unusable_history(&path, &error))?;
         let connection = connect(&path).map_err(|error| unusable_history(&path, &error))?;
         Self::prepared(connection, path)
+    }
+
+    /// A copy of the send history of an instance as it is now, which goes with the process; a new one if there is
+    /// none. Nothing is written in the folder.
+    ///
+    /// # Errors
+    /// [`LedgerError::SendHistory`] when it cannot be read or copied.
+    pub fn rehearse(folder: &Path, identity: &Identity, host: &str) -> Result<Self, LedgerError> {
+        let path = folder.join(file_name(identity, host));
+        let unusable = |error: LedgerError| unusable_history(&path, &error);
+        let scratch = scratch_folder().map_err(unusable)?;
+        let copy = scratch.path().join("copy.book");
+        create_private(&copy, true).map_err(unusable)?;
+        if path.exists() {
+            let original = connect_to_read(&path).map_err(unusable)?;
+            sql::copy_into(&original, &copy.to_string_lossy())
+                .map_err(|error| unusable_history(&path, &error))?;
+        }
+        let connection = connect(&copy).map_err(unusable)?;
+        let history = Self::prepared(connection, path)?;
+        Ok(Self {
+            _scratch: Some(scratch),
+            ..history
+        })
     }
 
     /// A send history in memory, which ends with the run.
@@ -78,6 +108,7 @@ impl SendHistory {
             connection,
             path,
             campaign: None,
+            _scratch: None,
         })
     }
 
@@ -101,6 +132,22 @@ impl SendHistory {
             }
         }
         Ok(false)
+    }
+
+    /// As [`HistoryTx::sent_later`].
+    pub(super) fn sent_later(
+        &self,
+        message: &Message,
+        since: Option<Timestamp>,
+    ) -> Result<Option<SentLater>, LedgerError> {
+        sent_later(&self.connection, self.campaign, message, since)
+            .map_err(|error| unusable_history(&self.path, &error))
+    }
+
+    /// Whether another campaign has sent anything.
+    pub(super) fn has_others(&self) -> Result<bool, LedgerError> {
+        sql::send_history::has_others(&self.connection, self.campaign)
+            .map_err(|error| unusable_history(&self.path, &error))
     }
 
     /// The file.
@@ -164,6 +211,7 @@ impl SendHistory {
             connection,
             path,
             campaign,
+            ..
         } = self;
         let transaction =
             sql::send_history::begin(connection).map_err(|error| unusable_history(path, &error))?;

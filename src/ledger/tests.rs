@@ -46,6 +46,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
             own_columns: &[],
             delimiter: Some(';'),
             layout: None,
+            corrects: false,
         })
         .unwrap();
     for (row, recipient, name) in rows {
@@ -58,10 +59,11 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
             warnings: Vec::new(),
             own_cells: Vec::new(),
             time_zone: None,
+            origin: None,
         };
         import.entry(&entry).unwrap();
     }
-    import.finish(None).unwrap()
+    import.finish(None).unwrap().dropped
 }
 
 fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
@@ -406,6 +408,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
             own_columns: &own_columns,
             delimiter: None,
             layout: Some("CSV, UTF-8"),
+            corrects: false,
         })
         .unwrap();
     let mut written = Vec::new();
@@ -430,6 +433,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
                 warnings: Vec::new(),
                 own_cells: cells.clone(),
                 time_zone: None,
+                origin: None,
             })
             .unwrap();
         written.push((row, names, cells));

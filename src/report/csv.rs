@@ -45,7 +45,7 @@ pub(super) fn write(
     ledger.each_row::<WriteError>(|line| {
         if wish.takes(line.status) {
             rows += 1;
-            let ours = rows::cells(&line, &sources, wish.language);
+            let ours = rows::cells(&line, &sources, ledger.campaign(), wish.language);
             record(
                 &mut table,
                 ours.iter().map(|cell| &**cell).chain(more.cells(&line)),

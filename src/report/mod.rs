@@ -7,6 +7,7 @@ mod colors;
 mod csv;
 mod explain;
 mod html;
+mod output;
 mod rows;
 mod stats;
 mod vcf;
@@ -14,13 +15,12 @@ mod words;
 mod xlsx;
 
 use std::{
-    fs,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 pub use chat_summary::brief;
+pub use output::{Instead, Output, OutputRecord, Placed, is_stdout};
 pub use stats::CampaignStats;
 
 use crate::{
@@ -109,8 +109,8 @@ messages! {
 /// Where a report is, and how many rows it has.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Written {
-    /// The file; another name than the one asked for if that one is held open by another program.
-    pub path: PathBuf,
+    /// The file.
+    pub placed: Placed,
     /// Its rows, the heading not counted.
     pub rows: u64,
 }
@@ -119,28 +119,33 @@ pub struct Written {
 ///
 /// # Errors
 /// [`ReportError`]: the ledger cannot be read, or the file cannot be written.
-pub fn write(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Written, ReportError> {
+pub fn write(
+    ledger: &Ledger,
+    path: &Path,
+    wish: &Wish,
+    record: &OutputRecord,
+) -> Result<Written, ReportError> {
     let failed = |source| ReportError::Write {
         path: path.to_owned(),
         source,
     };
-    let mut file = temporary(path).map_err(failed)?;
-    let mut out = BufWriter::new(&mut file);
+    let mut output = Output::create(path).map_err(failed)?;
+    let scratch = output.folder().to_owned();
+    let mut out = BufWriter::new(output.file());
     let rows = match wish.form {
         Form::Csv {
             delimiter,
             fallback,
         } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), wish),
-        Form::Xlsx => xlsx::write(ledger, &mut out, folder(path), wish),
+        Form::Xlsx => xlsx::write(ledger, &mut out, &scratch, wish),
         Form::Vcf => vcf::write(ledger, &mut out, wish),
         Form::Html => html::write(ledger, &mut out, wish.language),
     }
     .map_err(|error| error.at(path))?;
     out.flush().map_err(failed)?;
     drop(out);
-    file.as_file().sync_all().map_err(failed)?;
-    let path = persist(file, path).map_err(failed)?;
-    Ok(Written { path, rows })
+    let placed = output.finish(record).map_err(failed)?;
+    Ok(Written { placed, rows })
 }
 
 /// Whether a report could be written there: better known before the first contact than after the last.
@@ -148,92 +153,12 @@ pub fn write(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Written, Repor
 /// # Errors
 /// [`ReportError::Place`] when the folder takes no file.
 pub fn probe(path: &Path) -> Result<(), ReportError> {
-    temporary(path)
+    Output::create(path)
         .map(drop)
         .map_err(|source| ReportError::Place {
             path: path.to_owned(),
             source,
         })
-}
-
-/// How the names of unfinished files begin.
-const UNFINISHED: &str = ".sendcontact-";
-
-/// An unfinished file in the same folder, which only its owner may read. What a killed run left there goes.
-///
-/// # Errors
-/// When the folder takes no file.
-pub fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    remove_left_behind(folder(path));
-    tempfile::Builder::new()
-        .prefix(UNFINISHED)
-        .tempfile_in(folder(path))
-}
-
-/// Nobody writes a file for so long without writing to it.
-const ABANDONED: Duration = Duration::from_hours(24);
-
-/// Removes unfinished files of runs that were killed. What cannot go stays; it is in nobody's way.
-fn remove_left_behind(folder: &Path) {
-    let is_abandoned = |file: &fs::DirEntry| {
-        let name = file.file_name();
-        let rest = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED));
-        let is_ours = rest.is_some_and(|rest| {
-            rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        });
-        let age = || {
-            file.metadata()
-                .ok()
-                .filter(fs::Metadata::is_file)?
-                .modified()
-                .ok()?
-                .elapsed()
-                .ok()
-        };
-        is_ours && age().is_some_and(|age| age >= ABANDONED)
-    };
-    for file in fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(is_abandoned)
-    {
-        let _gone = fs::remove_file(file.path());
-    }
-}
-
-fn folder(path: &Path) -> &Path {
-    path.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-}
-
-/// Gives the finished file its name. Excel keeps a file that it has open from being replaced; then
-/// a free name beside it is taken.
-fn persist(file: tempfile::NamedTempFile, path: &Path) -> io::Result<PathBuf> {
-    let mut kept = match file.persist(path) {
-        Ok(_) => return Ok(path.to_owned()),
-        Err(error) if path.exists() => error.file,
-        Err(error) => return Err(error.error),
-    };
-    for number in 2..100 {
-        let other = numbered(path, number);
-        kept = match kept.persist_noclobber(&other) {
-            Ok(_) => return Ok(other),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => error.file,
-            Err(error) => return Err(error.error),
-        };
-    }
-    Err(io::Error::from(io::ErrorKind::AlreadyExists))
-}
-
-fn numbered(path: &Path, number: u32) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = path
-        .extension()
-        .map(|ending| format!(".{}", ending.to_string_lossy()))
-        .unwrap_or_default();
-    path.with_file_name(format!("{stem}-{number}{ending}"))
 }
 
 /// What can go wrong while rows are written, before the file's name is known.

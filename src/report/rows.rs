@@ -1,4 +1,4 @@
-//! One row as every table of ours shows it: our fifteen cells, and the input's own cells under their
+//! One row as every table of ours shows it: our own cells, and the input's own cells under their
 //! headings.
 
 use std::borrow::Cow;
@@ -14,6 +14,7 @@ use crate::{
 pub(super) fn cells<'a>(
     line: &'a ResultRow,
     sources: &'a [Listed],
+    campaign: &'a str,
     language: Language,
 ) -> [Cow<'a, str>; COLUMNS] {
     let [first_name, middle_name, last_name, company] = line.names.each_ref().map(String::as_str);
@@ -23,6 +24,7 @@ pub(super) fn cells<'a>(
             .get(line.source)
             .map_or("", |source| source.name.as_str())
             .into(),
+        campaign.into(),
         line.status.as_str().into(),
         line.recipient.as_str().into(),
         line.phone_contact.as_str().into(),
@@ -49,7 +51,7 @@ fn sent_at(line: &ResultRow) -> String {
         .unwrap_or_default()
 }
 
-/// The columns after our fifteen: the instance, where several share the campaign, and those of the
+/// The columns after our own: the instance, where several share the campaign, and those of the
 /// inputs that were not used, each heading once; a heading that a file repeats is kept as often as the
 /// file has it.
 pub(super) struct MoreColumns {

@@ -27,7 +27,8 @@ pub(crate) use groups::{
 };
 pub(crate) use policy::PolicyArguments;
 pub(crate) use words::{
-    AddressAs, DurationArgument, FormArgument, LanguageArgument, LengthsArgument, RowFilterArgument,
+    AddressAs, DaysArgument, DurationArgument, FormArgument, LanguageArgument, LengthsArgument,
+    RowFilterArgument,
 };
 
 /// Sends WhatsApp contacts in bulk through GREEN-API: each contact once, every row accounted for.
@@ -212,6 +213,12 @@ pub(crate) struct SendArguments {
     /// Also send what an earlier campaign of these instances sent to the same people
     #[arg(long, help_heading = ROWS)]
     pub(crate) again: bool,
+    /// Also send a second contact to people whose name was only spelled differently before
+    #[arg(long, help_heading = ROWS)]
+    pub(crate) resend_changed: bool,
+    /// How long a contact of an earlier campaign counts
+    #[arg(long, value_name = "DAYS", default_value = "365d", help_heading = ROWS)]
+    pub(crate) remember: DaysArgument,
     /// Forget the --suppress lists of earlier runs; those given now still apply
     #[arg(long, help_heading = ROWS)]
     pub(crate) unsuppress: bool,

@@ -106,3 +106,25 @@ impl std::str::FromStr for DurationArgument {
         Ok(Self(time))
     }
 }
+
+/// A number of days, as `30d`, or a shorter time, as `12h`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DaysArgument(pub(crate) std::time::Duration);
+
+impl std::str::FromStr for DaysArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let days = text
+            .trim()
+            .strip_suffix('d')
+            .and_then(|days| days.parse::<u32>().ok());
+        let time = if let Some(days) = days {
+            std::time::Duration::from_hours(u64::from(days) * 24)
+        } else {
+            let wrong = |_| format!("{} is no number of days: write 30d or 365d", shown(text));
+            text.parse::<DurationArgument>().map_err(wrong)?.0
+        };
+        Ok(Self(time.min(LONGEST)))
+    }
+}

@@ -3,19 +3,20 @@
 
 use std::{
     io::{BufWriter, IsTerminal, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use indicatif::ProgressBar;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::cli::{
-    args::{CheckArguments, SendArguments},
+    args::CheckArguments,
     exit::{CommandError, Exit},
     options::{
         inputs::{self, InputOptions},
-        language, paths,
+        language, paths, report_format,
     },
     output::{
         check_lines::{FileLine, RowLine},
@@ -23,12 +24,14 @@ use crate::cli::{
         problems::{ProblemGroups, ProblemTable},
         stdout::{self, ignore_closed, print},
     },
+    session::{rehearsal, send_history},
 };
 use crate::{
     domain::{CheckedRow, Counts, Problem, RowCheck, RowRef, Status},
     i18n::{self, ConsoleMessage, Label, Language},
     ingest::OpenedInputs,
     ledger::DuplicateIndex,
+    report::{OutputRecord, Placed},
 };
 
 pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
@@ -43,6 +46,7 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
         run.table = Some(ProblemTable::create(path, language::fallback_delimiter())?);
     }
     let is_shown = !arguments.json && !arguments.verbosity.quiet;
+    run.is_shown = is_shown;
     run.first_problem_deadline = is_shown.then(|| Instant::now() + FIRST_PROBLEM_AFTER);
     if is_shown && std::io::stderr().is_terminal() {
         run.counter = ProgressBar::new_spinner();
@@ -51,25 +55,20 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
     run.counter.finish_and_clear();
     if is_shown && read.is_ok() {
         print(&run.text())?;
+        if let Some(ledger) = paths::ledger_of(&source.inputs) {
+            print(&campaign_text(&ledger, &source, language))?;
+        }
     }
     run.finish(read)
 }
 
-/// `send --dry-run`: the same, with the time that sending takes at this many messages a second.
-pub(crate) fn dry_run(
-    source: &InputOptions,
-    arguments: &SendArguments,
-    rate: f64,
-    language: Language,
-) -> Result<Exit, CommandError> {
-    let mut run = CheckRun::new(arguments.json, language);
-    let read = run.read(source);
-    if read.is_ok() && !arguments.verbosity.quiet {
-        let totals = run.plan.totals(&run.counts, rate, arguments.limit);
-        eprint_lossy!("{}{totals}", run.plan.findings());
-        eprintln_lossy!("  {}", ConsoleMessage::DryRun.localized(language));
+/// What the campaign that exists would make of this input. A ledger that cannot be read says why.
+fn campaign_text(ledger: &Path, source: &InputOptions, language: Language) -> String {
+    let since = Timestamp::now() - SignedDuration::from_hours(24 * 365);
+    match rehearsal::rehearse(ledger, source, since, language) {
+        Ok((plan, counts)) => plan.campaign_totals(&counts),
+        Err(error) => format!("  {}\n", error.localized(language)),
     }
-    run.finish(read)
 }
 
 /// The spinner moves once in so many rows.
@@ -91,6 +90,7 @@ struct CheckRun {
     first_problem_deadline: Option<Instant>,
     json: Option<BufWriter<std::io::Stdout>>,
     sources: Vec<String>,
+    is_shown: bool,
 }
 
 impl CheckRun {
@@ -106,6 +106,7 @@ impl CheckRun {
             first_problem_deadline: None,
             json: json.then(|| BufWriter::new(std::io::stdout())),
             sources: Vec::new(),
+            is_shown: false,
         }
     }
 
@@ -233,7 +234,13 @@ impl CheckRun {
             }
             out.flush().or_else(ignore_closed)?;
         }
-        self.table.map_or(Ok(()), ProblemTable::finish)?;
+        let record = OutputRecord::new(send_history::folder());
+        if let Some(table) = self.table {
+            let placed = table.finish(&record)?;
+            if self.is_shown {
+                show_placed(&placed, self.language);
+            }
+        }
         read.map(|_| {
             if self.counts.of(Status::Invalid) > 0 {
                 Exit::Rows
@@ -241,6 +248,16 @@ impl CheckRun {
                 Exit::Done
             }
         })
+    }
+}
+
+/// Says where the table of problems is.
+fn show_placed(placed: &Placed, language: Language) {
+    let path = placed.path.display().to_string();
+    let written = ConsoleMessage::ProblemsWritten { path };
+    eprintln_lossy!("  {}", written.localized(language));
+    if let Some(instead) = placed.instead {
+        eprintln_lossy!("  {}", report_format::instead(instead).localized(language));
     }
 }
 

@@ -6,12 +6,13 @@ use crate::cli::{
     args::{FormArgument, ReportArguments, RowFilterArgument},
     exit::{CommandError, Exit},
     options::{error::SettingsError, inputs, paths, report_format},
+    session::send_history,
 };
 use crate::{
     domain::Status,
     i18n::{ConsoleMessage, Language},
     ledger::{Ledger, Listed},
-    report::{self, RowFilter, Wish},
+    report::{self, OutputRecord, RowFilter, Wish},
 };
 
 pub(crate) fn report(
@@ -37,8 +38,16 @@ pub(crate) fn report(
     };
     let ledger = Ledger::read(&path)?;
     refuse_to_overwrite_inputs(&ledger, &results)?;
-    let written = report::write(&ledger, &results, &wish)?;
-    let path = written.path.display().to_string();
+    let written = report::write(
+        &ledger,
+        &results,
+        &wish,
+        &OutputRecord::new(send_history::folder()),
+    )?;
+    let path = written.placed.path.display().to_string();
+    if let Some(instead) = written.placed.instead {
+        eprintln_lossy!("{}", report_format::instead(instead).localized(language));
+    }
     eprintln_lossy!(
         "{}",
         ConsoleMessage::RowsWritten {

@@ -142,7 +142,7 @@ fn settings(typed: &ParsedCommandLine, service: &ServiceArguments) -> Vec<Settin
         .flat_map(clap::Command::get_arguments);
     // What can only be typed is no setting.
     let options = options.filter_map(|option| Some((option.get_long()?, option)));
-    let options = options.filter(|(key, _)| *key != "unsuppress");
+    let options = options.filter(|(key, _)| !crate::cli::config::COMMAND_LINE_ONLY.contains(key));
     options
         .map(|(key, option)| match key {
             "token-file" => token(service),

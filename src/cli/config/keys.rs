@@ -6,13 +6,15 @@ use clap::Arg;
 pub(super) const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
 
 /// Options that can only be typed.
-const COMMAND_LINE_ONLY: [&str; 6] = [
+pub(crate) const COMMAND_LINE_ONLY: [&str; 8] = [
     "help",
     "version",
     "settings",
     "no-settings",
     "profile",
     "unsuppress",
+    "again",
+    "resend-changed",
 ];
 
 /// What each instance may set for itself; everything else belongs to the campaign.

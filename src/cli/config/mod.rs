@@ -31,7 +31,7 @@ pub(crate) use file::{FileSettings, SensitiveSetting};
 pub(crate) use files::SettingsFiles;
 pub(crate) use find::{config_home, user_settings_path};
 pub use fuzz::check_settings;
-pub(crate) use keys::options;
+pub(crate) use keys::{COMMAND_LINE_ONLY, options};
 pub(crate) use paths::{NAME, settings_path};
 pub(crate) use read::{file_mode, read_to_trust};
 pub(crate) use token::read_token;

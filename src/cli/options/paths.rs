@@ -8,7 +8,7 @@ use std::{
 use super::{error::SettingsError, inputs::input_files, report_format};
 use crate::{
     cli::args::{CampaignArguments, CampaignFileArguments, FormArgument},
-    ingest::Inputs,
+    ingest::{self, Inputs},
     ledger,
 };
 
@@ -41,15 +41,20 @@ pub(crate) fn campaign_paths(
     if let Some(path) = first.filter(|path| !has_folder && is_device(path)) {
         return Err(SettingsError::NoFolder(path.to_owned()));
     }
-    let campaign = arguments.campaign.clone().unwrap_or_else(stem);
-    if campaign.is_empty() || campaign.contains(['/', '\\']) {
-        return Err(SettingsError::CampaignName(campaign));
-    }
     let folder = arguments
         .out_dir
         .clone()
         .or_else(|| first.and_then(Path::parent).map(Path::to_owned))
         .unwrap_or_default();
+    let corrected = || campaign_of_results(first?, arguments.ledger.as_deref(), &folder, simulate);
+    let campaign = arguments
+        .campaign
+        .clone()
+        .or_else(corrected)
+        .unwrap_or_else(stem);
+    if campaign.is_empty() || campaign.contains(['/', '\\']) {
+        return Err(SettingsError::CampaignName(campaign));
+    }
     let ledger = arguments
         .ledger
         .clone()
@@ -58,16 +63,7 @@ pub(crate) fn campaign_paths(
         .results
         .clone()
         .unwrap_or_else(|| folder.join(format!("{campaign}-results.csv")));
-    let is_workbook = match report_format::form(&results) {
-        Some(FormArgument::Csv) => false,
-        Some(FormArgument::Xlsx) => true,
-        Some(FormArgument::Vcf | FormArgument::Html) | None => {
-            return Err(SettingsError::Results {
-                path: results,
-                endings: ".csv or .xlsx",
-            });
-        }
-    };
+    let is_workbook = is_workbook(&results)?;
     let named = |path: PathBuf| if simulate { simulated(&path) } else { path };
     let results = named(results);
     let workbook = (arguments.xlsx && !is_workbook).then(|| results.with_extension("xlsx"));
@@ -82,9 +78,62 @@ pub(crate) fn campaign_paths(
     let ledger_files = ledger::files(&paths.ledger);
     read.extend(ledger_files.iter().map(PathBuf::as_path));
     for results in paths.workbook.iter().chain([&paths.results]) {
-        check_output(results, &read)?;
+        // Results that are given as an input are read before they are written, and are kept if a person changed them.
+        if arguments.results.is_some()
+            || first.is_none_or(|first| resolved(first) != resolved(results))
+        {
+            check_output(results, &read)?;
+        }
     }
     Ok(paths)
+}
+
+/// Whether results of this name are a workbook; they can be nothing else than that or delimited text.
+fn is_workbook(results: &Path) -> Result<bool, SettingsError> {
+    match report_format::form(results) {
+        Some(FormArgument::Csv) => Ok(false),
+        Some(FormArgument::Xlsx) => Ok(true),
+        Some(FormArgument::Vcf | FormArgument::Html) | None => Err(SettingsError::Results {
+            path: results.to_owned(),
+            endings: ".csv or .xlsx",
+        }),
+    }
+}
+
+/// The campaign that a results file names, if its ledger is in the folder, or is the one that is named.
+fn campaign_of_results(
+    file: &Path,
+    ledger: Option<&Path>,
+    folder: &Path,
+    simulate: bool,
+) -> Option<String> {
+    let named = ingest::campaign_of_results(file)?;
+    let campaign = match named.strip_suffix(SIMULATED) {
+        Some(campaign) if simulate => campaign.to_owned(),
+        None if !simulate => named,
+        Some(_) | None => return None,
+    };
+    if campaign.is_empty() || campaign.contains(['/', '\\']) {
+        return None;
+    }
+    let beside = folder.join(format!("{campaign}.ledger"));
+    let beside = if simulate { simulated(&beside) } else { beside };
+    let is_known = ledger.map_or_else(
+        || beside.is_file(),
+        |ledger| ledger.file_stem().is_some_and(|stem| *stem == *campaign),
+    );
+    is_known.then_some(campaign)
+}
+
+/// The ledger that exists for these inputs under its usual name.
+pub(crate) fn ledger_of(inputs: &Inputs) -> Option<PathBuf> {
+    let first = first_file(inputs)?;
+    let folder = first.parent().unwrap_or(Path::new(""));
+    let ledger = match campaign_of_results(first, None, folder, false) {
+        Some(campaign) => folder.join(format!("{campaign}.ledger")),
+        None => first.with_extension("ledger"),
+    };
+    ledger.is_file().then_some(ledger)
 }
 
 /// Whether it is `/dev/stdin` or the like: no file can be kept beside it.
@@ -106,6 +155,9 @@ fn first_file(inputs: &Inputs) -> Option<&Path> {
     input_files(inputs).into_iter().next()
 }
 
+/// What the names of the files of a simulated run contain.
+const SIMULATED: &str = "-simulated";
+
 /// `list.ledger` becomes `list-simulated.ledger`, `list-results.csv` `list-simulated-results.csv`.
 fn simulated(path: &Path) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -114,8 +166,8 @@ fn simulated(path: &Path) -> PathBuf {
         .map(|ending| format!(".{}", ending.to_string_lossy()))
         .unwrap_or_default();
     let name = match stem.strip_suffix("-results") {
-        Some(campaign) => format!("{campaign}-simulated-results{ending}"),
-        None => format!("{stem}-simulated{ending}"),
+        Some(campaign) => format!("{campaign}{SIMULATED}-results{ending}"),
+        None => format!("{stem}{SIMULATED}{ending}"),
     };
     path.with_file_name(name)
 }

@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use super::language::{delimiter_of, language_of};
 use crate::{
     cli::args::{FormArgument, ResultsArguments},
-    i18n::Language,
-    report::{Form, Wish},
+    i18n::{ConsoleMessage, Language},
+    report::{Form, Instead, Wish},
 };
 
 /// The format that the ending of a path means.
@@ -52,5 +52,13 @@ pub(crate) fn report_options(
         only: None,
         language,
         headings: language_of(arguments.headers),
+    }
+}
+
+/// Why a file has another name than the one that was asked for.
+pub(crate) const fn instead(instead: Instead) -> ConsoleMessage {
+    match instead {
+        Instead::Kept => ConsoleMessage::OldFileKept,
+        Instead::InUse => ConsoleMessage::OldFileInUse,
     }
 }

@@ -38,12 +38,17 @@ pub(crate) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Servic
         arguments.insecure_http,
     )
     .map_err(|error| with_instance_name(arguments, error.into()))?;
-    let service = if instance.is_loopback() {
+    let service = of(&instance);
+    Ok((instance, service))
+}
+
+/// The service that an instance belongs to, by its address.
+pub(crate) fn of(instance: &Instance) -> Service {
+    if instance.is_loopback() {
         Service::Loopback
     } else {
         Service::GreenApi
-    };
-    Ok((instance, service))
+    }
 }
 
 /// Where the token comes from.

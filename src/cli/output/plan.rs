@@ -10,6 +10,7 @@ use crate::{
     },
     i18n::{self, ConsoleMessage, Label, Language, Sentence},
     ingest::{OpenedInputs, Source, SourceCounts, Suppression},
+    ledger::{HadBefore, ImportSummary},
 };
 
 /// Problems that are shown in full; the rest is in the results.
@@ -26,8 +27,12 @@ pub(crate) struct Plan {
     warnings: Vec<WarningGroup>,
     /// The message that goes first: that of the input, or as the ledger knows it.
     pub(crate) first: Option<Message>,
-    /// Rows of an earlier run that waited to be sent and are no longer in the input.
-    pub(crate) dropped: u64,
+    /// What the import did beside listing rows.
+    pub(crate) imported: ImportSummary,
+    /// Rows that were sent and are no longer in the input.
+    pub(crate) sent_and_gone: u64,
+    /// What is left out because people had it before.
+    pub(crate) had_before: HadBefore,
     /// Files that are not given, and how many pending rows wait for each.
     pub(crate) held: Vec<(String, u64)>,
     /// How many rows the lists of earlier runs exclude, by list.
@@ -194,13 +199,19 @@ impl Plan {
         self.under(Label::Warnings, &lines)
     }
 
-    /// The counts, the first contact and the time that sending takes at this many messages a second, as lines.
-    pub(crate) fn totals(&self, counts: &Counts, rate: f64, limit: Option<u64>) -> String {
+    /// The counts, the first contact and the time that sending takes at this many messages a second, as lines; no
+    /// time where the forecast tells it.
+    pub(crate) fn totals(
+        &self,
+        counts: &Counts,
+        rate: f64,
+        limit: Option<u64>,
+        has_forecast: bool,
+    ) -> String {
         let rows = format!("{}: {}", counts.rows(), words(counts, self.language));
         let mut text = self.line(Some(Label::Rows), &rows);
-        if self.dropped > 0 {
-            let rows = self.dropped;
-            text += &self.message(None, &ConsoleMessage::Dropped { rows });
+        for message in self.changes() {
+            text += &self.message(None, &message);
         }
         for (list, rows) in &self.still_suppressed {
             text += &self.message(None, &still_suppressed(list, *rows));
@@ -214,9 +225,63 @@ impl Plan {
             if let Some(first) = &self.first {
                 text += &self.message(Some(Label::First), &contact(first));
             }
-            text += &self.message(Some(Label::Pace), &pace(to_send, rate, self.language));
+            let pace = if has_forecast {
+                ConsoleMessage::Rate {
+                    rate: rate.to_string(),
+                    cards: to_send,
+                }
+            } else {
+                pace(to_send, rate, self.language)
+            };
+            text += &self.message(Some(Label::Pace), &pace);
         }
         text
+    }
+
+    /// What an existing campaign makes of the input, as lines.
+    pub(crate) fn campaign_totals(&self, counts: &Counts) -> String {
+        let rows = format!("{}: {}", counts.rows(), words(counts, self.language));
+        let mut text = self.line(Some(Label::Ledger), &rows);
+        for message in self.changes() {
+            text += &self.message(None, &message);
+        }
+        text
+    }
+
+    /// What is different from the last run, and from a run that nobody knew of before.
+    fn changes(&self) -> Vec<ConsoleMessage> {
+        let ImportSummary {
+            dropped,
+            corrected,
+            took_place,
+        } = &self.imported;
+        let some =
+            |rows: u64, message: fn(u64) -> ConsoleMessage| (rows > 0).then(|| message(rows));
+        let mut messages = Vec::new();
+        messages.extend(some(*corrected, |rows| ConsoleMessage::Corrected { rows }));
+        messages.extend(
+            took_place
+                .iter()
+                .map(|(file, old)| ConsoleMessage::TookPlace {
+                    file: file.clone(),
+                    old: old.clone(),
+                }),
+        );
+        messages.extend(some(*dropped, |rows| ConsoleMessage::Dropped { rows }));
+        messages.extend(some(self.sent_and_gone, |rows| {
+            ConsoleMessage::SentAndGone { rows }
+        }));
+        messages.extend(self.had_before.sent_before.iter().map(|sent| {
+            ConsoleMessage::SentBefore {
+                rows: sent.rows,
+                campaign: sent.campaign.clone(),
+                day: sent.day.clone(),
+            }
+        }));
+        messages.extend(some(self.had_before.changed, |rows| {
+            ConsoleMessage::Changed { rows }
+        }));
+        messages
     }
 
     /// Several lines under one label.

@@ -3,14 +3,15 @@
 use std::{
     fmt::Write as _,
     fs::File,
-    path::{Path, PathBuf},
+    io::{BufWriter, Write as _},
+    path::Path,
 };
 
 use crate::cli::exit::CommandError;
 use crate::{
     domain::{Problem, ProblemCode, results},
     i18n::{ConsoleMessage, Language, alone},
-    report,
+    report::{Output, OutputRecord, Placed},
 };
 
 /// Rows of a kind that are shown in full.
@@ -79,26 +80,15 @@ impl ProblemGroups {
 /// that name stays as it was.
 #[derive(Debug)]
 pub(crate) struct ProblemTable {
-    table: csv::Writer<File>,
-    /// The name that it has until then, and the one that it gets; nothing for a device.
-    names: Option<(tempfile::TempPath, PathBuf)>,
+    table: csv::Writer<BufWriter<File>>,
+    output: Output,
 }
 
 impl ProblemTable {
     /// Begins the table: UTF-8 with BOM and CRLF, as Excel expects it, readable only by its owner.
     pub(crate) fn create(path: &Path, delimiter: char) -> Result<Self, CommandError> {
-        use std::io::Write;
-        let (mut file, names) = if path.exists() && !path.is_file() {
-            (
-                File::options().write(true).open(path).map_err(failed)?,
-                None,
-            )
-        } else {
-            let (file, name) = report::temporary(path).map_err(failed)?.into_parts();
-            // A link stays one.
-            let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-            (file, Some((name, path)))
-        };
+        let mut output = Output::create(path).map_err(failed)?;
+        let mut file = BufWriter::new(output.file().as_file().try_clone().map_err(failed)?);
         file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
         let mut table = csv::WriterBuilder::new()
             .delimiter(u8::try_from(delimiter).unwrap_or(b','))
@@ -108,7 +98,7 @@ impl ProblemTable {
         table
             .write_record(headings)
             .map_err(|error| failed(error.into()))?;
-        Ok(Self { table, names })
+        Ok(Self { table, output })
     }
 
     pub(crate) fn add(
@@ -134,12 +124,11 @@ impl ProblemTable {
             .map_err(|error| failed(error.into()))
     }
 
-    pub(crate) fn finish(mut self) -> Result<(), CommandError> {
+    /// Ends the table; gives where it is.
+    pub(crate) fn finish(mut self, record: &OutputRecord) -> Result<Placed, CommandError> {
         self.table.flush().map_err(failed)?;
         drop(self.table);
-        self.names.map_or(Ok(()), |(name, path)| {
-            name.persist(path).map_err(|error| failed(error.error))
-        })
+        self.output.finish(record).map_err(failed)
     }
 }
 

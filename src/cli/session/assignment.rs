@@ -23,7 +23,7 @@ use crate::cli::{
 use crate::{
     green_api::{Client, ServiceClock},
     i18n::{self, Language, RunMessage},
-    ledger::{Ledger, LedgerError, ShareLimit},
+    ledger::{Identity, Ledger, LedgerError, ShareLimit},
     send_policy::Workload,
 };
 
@@ -122,7 +122,7 @@ pub(crate) async fn ask_service_time(
             }
         }
     };
-    // RunPolicy it is late, the first answer to another request sets the clock.
+    // If no answer comes in time, the first answer to another request sets the clock.
     let _ = timeout(SERVICE_TIME_LIMIT, ask).await;
     for instance in instances {
         instance.policy = policy(instance.arguments, clock)?;
@@ -155,9 +155,28 @@ pub(crate) fn rate(each: &[&SendArguments]) -> f64 {
         .sum()
 }
 
-/// Attaches the send history of each instance, and assigns the rows to the instances. Returns notes for the
-/// user.
-pub(crate) fn prepare(
+/// Instances for a rehearsal: they need no token, and nobody is asked. Without an account in the settings those of
+/// the ledger stand in.
+pub(crate) fn rehearse<'a>(
+    each: &[&'a SendArguments],
+    known: &[Identity],
+    clock: &ServiceClock,
+) -> Result<Vec<SendingInstance<'a>>, CommandError> {
+    let mut connected: Vec<ConnectedInstance> = Vec::new();
+    for arguments in each {
+        let next = connect::rehearse(&arguments.service, known)?;
+        connect::must_differ(&next, &connected)?;
+        connected.push(next);
+    }
+    let instances = connected
+        .into_iter()
+        .zip(each)
+        .map(|(connected, arguments)| SendingInstance::new(connected, arguments, clock));
+    Ok(instances.collect::<Result<_, _>>()?)
+}
+
+/// Attaches the send history of each instance, or a copy of it. Returns notes for the user.
+pub(crate) fn attach_histories(
     instances: &[SendingInstance<'_>],
     ledger: &mut Ledger,
     language: Language,
@@ -169,11 +188,19 @@ pub(crate) fn prepare(
         let note = send_history::attach(ledger, index, connected, caps, language)?;
         notes.extend(note.map(|note| connected.prefix() + &note));
     }
+    Ok(notes)
+}
+
+/// Assigns the rows to the instances.
+pub(crate) fn assign(
+    instances: &[SendingInstance<'_>],
+    ledger: &mut Ledger,
+) -> Result<(), LedgerError> {
     if ledger.is_shared()? {
         let limits = share_limits(instances, ledger, ledger.waiting()?)?;
         ledger.assign(&limits)?;
     }
-    Ok(notes)
+    Ok(())
 }
 
 /// What each instance can send until all is sent: an instance that may send faster, or more a day, has more of it,

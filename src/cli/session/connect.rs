@@ -24,11 +24,18 @@ pub(crate) struct ConnectedInstance {
     pub(crate) service: Service,
     /// Its name in the settings; empty for an instance without a name.
     pub(crate) name: String,
+    /// No request is made.
+    pub(crate) is_rehearsal: bool,
     /// Dropping it ends the simulator.
     _simulator: Option<Simulator>,
 }
 
 impl ConnectedInstance {
+    /// Whether it stands in for an account that is not set yet.
+    pub(crate) fn is_unset(&self) -> bool {
+        self.instance.id() == NO_ID
+    }
+
     /// As what the ledger knows it.
     pub(crate) fn identity(&self) -> Identity {
         let (service, instance) = (self.service, self.instance.id().to_owned());
@@ -108,6 +115,7 @@ pub(crate) async fn connect(
             instance,
             service,
             name,
+            is_rehearsal: false,
             _simulator: None,
         });
     }
@@ -131,7 +139,46 @@ pub(crate) async fn connect(
         instance,
         service: Service::Simulator,
         name,
+        is_rehearsal: false,
         _simulator: Some(simulator),
+    })
+}
+
+/// The token of a rehearsal, in which no request is made.
+const NO_TOKEN: &str = "rehearsal";
+
+/// The id of an instance that nobody has named yet.
+const NO_ID: &str = "1";
+
+/// The instance as a rehearsal needs it: nothing is asked of it, so it needs no token. Where the settings name
+/// none, the first one that the ledger knows stands in.
+pub(crate) fn rehearse(
+    arguments: &ServiceArguments,
+    known: &[Identity],
+) -> Result<ConnectedInstance, SettingsError> {
+    let name = arguments.name.clone().unwrap_or_default();
+    let typed = arguments.id_instance.clone().filter(|id| !id.is_empty());
+    let known = known.first().filter(|_| typed.is_none());
+    let id = match (arguments.simulate, typed, known) {
+        (true, ..) => simulated_id(arguments),
+        (false, Some(id), _) => id,
+        (false, None, Some(known)) => known.instance.clone(),
+        (false, None, None) => NO_ID.to_owned(),
+    };
+    let token = SecretString::from(NO_TOKEN);
+    let instance = Instance::new(&arguments.api_url, &id, token, arguments.insecure_http)
+        .map_err(|error| service::with_instance_name(arguments, error.into()))?;
+    let service = match (arguments.simulate, known) {
+        (true, _) => Service::Simulator,
+        (false, Some(known)) => known.service,
+        (false, None) => service::of(&instance),
+    };
+    Ok(ConnectedInstance {
+        instance,
+        service,
+        name,
+        is_rehearsal: true,
+        _simulator: None,
     })
 }
 

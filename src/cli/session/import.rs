@@ -26,7 +26,9 @@ pub(crate) async fn import(
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
-    let (control, heard) = (ControlFile::of(ledger.path()), interrupts.clone());
+    // Another run may work on the ledger of which this is a copy.
+    let control = (!ledger.is_copy()).then(|| ControlFile::of(ledger.path()));
+    let heard = interrupts.clone();
     let reading = signals::spawn_detached(move || {
         let plan = read_rows(&mut ledger, &source, unsuppress, &heard, language);
         (ledger, plan)
@@ -35,7 +37,7 @@ pub(crate) async fn import(
         read = reading => read,
         () = signals::second_or_grace(interrupts.clone()) => {
             // The next run removes what is left of it.
-            let _ = control.withdraw();
+            let _ = control.as_ref().map(ControlFile::withdraw);
             Err(CommandError::BrokenOff)
         }
     }
@@ -43,7 +45,7 @@ pub(crate) async fn import(
 
 /// Every row goes into the ledger before the first contact is sent. Rows of an unchanged input are there already
 /// and are not read again. An interrupt leaves the ledger as it was.
-fn read_rows(
+pub(super) fn read_rows(
     ledger: &mut Ledger,
     source: &InputOptions,
     unsuppress: bool,
@@ -72,6 +74,7 @@ fn read_rows(
             own_columns: &source.own_columns,
             delimiter: source.layout.delimiter,
             layout: Some(layout),
+            corrects: source.campaign.as_deref() == Some(ledger.campaign()),
         })
         .collect();
     for (source, layout) in sources.iter().zip(&layouts) {
@@ -93,7 +96,7 @@ fn read_rows(
         unsuppress,
         name: input.as_deref(),
     };
-    let (counted, dropped) = ledger.import_while(&given, |write| {
+    let (counted, imported) = ledger.import_while(&given, |write| {
         let counted = intake.read(&mut |checked| -> Result<(), CommandError> {
             if *interrupts.borrow() > 0 {
                 return Err(CommandError::BrokenOff);
@@ -103,7 +106,7 @@ fn read_rows(
         })?;
         Ok::<_, CommandError>(counted)
     })?;
-    (plan.counted, plan.dropped) = (counted, dropped);
+    (plan.counted, plan.imported) = (counted, imported);
     Ok(plan)
 }
 

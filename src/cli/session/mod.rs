@@ -6,6 +6,7 @@ pub(crate) mod import;
 pub(crate) mod input_digest;
 pub(crate) mod late_start;
 pub(crate) mod notify;
+pub(crate) mod rehearsal;
 pub(crate) mod run_record;
 pub(crate) mod runtime;
 pub(crate) mod send_history;

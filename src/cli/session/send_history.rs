@@ -5,7 +5,7 @@ use std::{env, path::PathBuf};
 use crate::cli::session::connect::ConnectedInstance;
 use crate::{
     i18n::{Language, RunMessage},
-    ledger::{Identity, Ledger, LedgerError, SendHistory, Service},
+    ledger::{Attached, Identity, Ledger, LedgerError, SendHistory, Service},
     send_policy::Caps,
 };
 
@@ -23,16 +23,35 @@ pub(crate) fn attach(
 ) -> Result<Option<String>, LedgerError> {
     let location = Location {
         folder: folder(),
+        is_rehearsal: connected.is_rehearsal,
         identity: connected.identity(),
         api_url: connected.instance.api_url(),
     };
     location.attach(ledger, instance, caps, language)
 }
 
+/// Attaches a copy of the send history of an instance, where it can be found by its identity alone: that of a
+/// service on this machine also goes by the service's address.
+pub(super) fn attach_copy(
+    ledger: &mut Ledger,
+    instance: usize,
+    identity: &Identity,
+) -> Result<(), LedgerError> {
+    match (identity.service, folder()) {
+        (Service::GreenApi, Some(folder)) => {
+            let history = SendHistory::rehearse(&folder, identity, "")?;
+            ledger.attach_history(instance, history).map(drop)
+        }
+        (Service::GreenApi, None) | (Service::Loopback | Service::Simulator, _) => Ok(()),
+    }
+}
+
 /// Where the send history of an instance is.
 struct Location<'a> {
     /// That of all send histories, if this machine has one.
     folder: Option<PathBuf>,
+    /// A copy is attached.
+    is_rehearsal: bool,
     identity: Identity,
     api_url: &'a str,
 }
@@ -53,11 +72,14 @@ impl Location<'_> {
             Service::Simulator => return Ok(None),
         };
         match history.and_then(|history| ledger.attach_history(instance, history)) {
-            Ok(0) => Ok(None),
             // A send history in memory begins empty each time.
             Ok(_) if self.identity.service == Service::Simulator => Ok(None),
-            Ok(contacts) => {
-                let cards = contacts as u64;
+            Ok(Attached {
+                is_missing: true, ..
+            }) => Ok(Some(RunMessage::HistoryMissing.localized(language))),
+            Ok(Attached { added: 0, .. }) => Ok(None),
+            Ok(Attached { added, .. }) => {
+                let cards = added as u64;
                 Ok(Some(RunMessage::BroughtIn { cards }.localized(language)))
             }
             Err(error @ LedgerError::SendHistory { .. }) if !is_needed => {
@@ -75,7 +97,11 @@ impl Location<'_> {
                 reason: "this machine sets no home folder".to_owned(),
             });
         };
-        SendHistory::open(folder, &self.identity, host)
+        if self.is_rehearsal {
+            SendHistory::rehearse(folder, &self.identity, host)
+        } else {
+            SendHistory::open(folder, &self.identity, host)
+        }
     }
 }
 
@@ -140,6 +166,7 @@ mod tests {
             let mut ledger =
                 Ledger::open(&state.with_file_name(name), std::slice::from_ref(&identity)).unwrap();
             let location = Location {
+                is_rehearsal: false,
                 folder: folder.map(Path::to_owned),
                 identity,
                 api_url: "http://[::1]:8080/x",

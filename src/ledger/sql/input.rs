@@ -1,6 +1,6 @@
 //! The statements that bring the rows of the input in.
 
-use rusqlite::{Connection, ErrorCode, Result, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Result, params};
 
 use crate::ledger::state::State;
 
@@ -14,6 +14,7 @@ pub(in super::super) struct SourceRecord {
 }
 
 /// The parts of a row that come from the input.
+#[derive(Debug, Clone)]
 pub(in super::super) struct InputRecord<'a> {
     pub(in super::super) position: i64,
     pub(in super::super) source: i64,
@@ -226,10 +227,11 @@ pub(in super::super) fn id_of_key(
     connection: &Connection,
     person: &str,
     contact: &[u8],
-) -> Result<i64> {
+) -> Result<Option<i64>> {
     connection
         .prepare_cached("SELECT id FROM rows WHERE person = ?1 AND card = ?2")?
         .query_row(params![person, contact], |row| row.get(0))
+        .optional()
 }
 
 /// Drops the rows that this import did not list again. What the service has taken, or may have

@@ -20,6 +20,7 @@ pub(in super::super) const MIGRATIONS: &[&str] = &[
     IDENTITY,
     SERVICE_TIME,
     KEPT_OUT,
+    CORRECTIONS,
 ];
 
 /// Ledgers of this version have keys by person.
@@ -145,6 +146,14 @@ const KEPT_OUT: &str = "
         person  TEXT NOT NULL,
         list    INTEGER NOT NULL REFERENCES suppression_lists (id),
         PRIMARY KEY (person, list)
+    ) WITHOUT ROWID;
+";
+
+const CORRECTIONS: &str = "
+    CREATE TABLE IF NOT EXISTS corrections (    -- what a row held before a results file corrected it
+        was     BLOB NOT NULL,                  -- digest of the cells
+        row     INTEGER NOT NULL REFERENCES rows (id),
+        PRIMARY KEY (was, row)
     ) WITHOUT ROWID;
 ";
 

@@ -191,6 +191,15 @@ pub(in super::super) fn sent_after(
         .optional()
 }
 
+/// Whether anything is entered that is not of this campaign.
+pub(in super::super) fn has_others(connection: &Connection, campaign: Option<i64>) -> Result<bool> {
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sends WHERE campaign IS NOT ?1)",
+        [campaign],
+        |row| row.get(0),
+    )
+}
+
 /// Whether exactly this is entered.
 pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<bool> {
     connection

@@ -147,34 +147,73 @@ pub(in super::super) fn pending_to_unknown(
         .execute(params![id, State::Unknown, at.as_millisecond(), error, State::Pending])?)
 }
 
-/// `pending → suppressed`: the person had the contact from another campaign.
-pub(in super::super) fn pending_to_suppressed(
-    transaction: &Transaction<'_>,
+/// `pending → suppressed`: the person had the contact before; by this code.
+pub(in super::super) fn leave_out(
+    connection: &Connection,
     id: i64,
+    code: &str,
     explanation: &str,
 ) -> Result<()> {
-    expect_one_row(transaction
+    expect_one_row(connection
         .prepare_cached(
             "UPDATE rows SET state = ?2, error = ?3, explanation = ?4 WHERE id = ?1 AND state = ?5",
         )?
         .execute(params![
             id,
             State::Suppressed,
-            SENT_BEFORE,
+            code,
             explanation,
             State::Pending
         ])?)
 }
 
 /// The code of a row that another campaign has sent.
-const SENT_BEFORE: &str = "sent_before";
+pub(in super::super) const SENT_BEFORE: &str = "sent_before";
 
-/// `suppressed → pending` of what other campaigns have sent.
-pub(in super::super) fn sent_before_to_pending(connection: &Connection) -> Result<usize> {
+/// The code of a row whose person had the contact under another spelling.
+pub(in super::super) const CHANGED: &str = "changed";
+
+/// `suppressed → pending` of what people had before.
+pub(in super::super) fn had_before_to_pending(connection: &Connection) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET state = ?1, error = NULL, explanation = NULL
-         WHERE state = ?2 AND error = ?3 AND NOT suppressed",
-        params![State::Pending, State::Suppressed, SENT_BEFORE],
+         WHERE state = ?2 AND error IN (?3, ?4) AND NOT suppressed",
+        params![State::Pending, State::Suppressed, SENT_BEFORE, CHANGED],
+    )
+}
+
+/// How many rows were sent, or may have been, and are no longer in the files that are given.
+pub(in super::super) fn sent_and_gone(connection: &Connection) -> Result<u64> {
+    connection.query_row(
+        "SELECT count(*) FROM rows JOIN sources ON sources.id = source AND rows.listing < sources.listing
+         WHERE state IN (?1, ?2, ?3)",
+        params![State::Accepted, State::Unknown, State::Sending],
+        |row| row.get(0),
+    )
+}
+
+/// `pending → suppressed` of the rows whose person had a contact with the same number, or may have had one, from a
+/// row that is no longer in the input; gives how many. The sentence is [`Sentence::ChangedSince`].
+pub(in super::super) fn leave_out_changed(connection: &Connection) -> Result<usize> {
+    connection.execute(
+        concat!(
+            "UPDATE rows SET state = ?1, error = ?2,
+                    explanation = json_object('ChangedSince', json_object('was', trim(
+                        sent.first_name || ' ' || trim(sent.middle_name || ' ' || trim(
+                            sent.last_name || ' ' || sent.company)))))
+             FROM rows AS sent JOIN sources ON sources.id = sent.source AND sent.listing < sources.listing
+             WHERE rows.person = sent.person AND rows.id <> sent.id AND rows.phone_contact = sent.phone_contact
+               AND (sent.state IN (?3, ?4, ?5) OR sent.may_have_arrived) AND rows.state = ?6 AND ",
+            is_given!()
+        ),
+        params![
+            State::Suppressed,
+            CHANGED,
+            State::Accepted,
+            State::Unknown,
+            State::Sending,
+            State::Pending
+        ],
     )
 }
 

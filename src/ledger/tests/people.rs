@@ -21,6 +21,7 @@ fn list_of(ledger: &mut Ledger, rows: &[(u64, &str, &str)]) -> u64 {
         own_columns: &[],
         delimiter: None,
         layout: None,
+        corrects: false,
     };
     import.source(source).unwrap();
     for (row, chat, name) in rows {
@@ -33,10 +34,11 @@ fn list_of(ledger: &mut Ledger, rows: &[(u64, &str, &str)]) -> u64 {
             warnings: Vec::new(),
             own_cells: Vec::new(),
             time_zone: None,
+            origin: None,
         };
         import.entry(&entry).unwrap();
     }
-    import.finish(None).unwrap()
+    import.finish(None).unwrap().dropped
 }
 
 /// Row, status, recipient and first name of every row.

@@ -125,7 +125,8 @@ fn all_campaigns_of_an_instance_are_in_one_send_history_and_older_ones_are_added
     assert_eq!(
         second
             .attach_history(0, open_history(folder.path()))
-            .unwrap(),
+            .unwrap()
+            .added,
         0
     );
     let door = LedgerWriter::open(second).unwrap();
@@ -135,7 +136,8 @@ fn all_campaigns_of_an_instance_are_in_one_send_history_and_older_ones_are_added
     assert_eq!(
         first
             .attach_history(0, open_history(folder.path()))
-            .unwrap(),
+            .unwrap()
+            .added,
         2
     );
     assert_eq!(
@@ -148,7 +150,8 @@ fn all_campaigns_of_an_instance_are_in_one_send_history_and_older_ones_are_added
     assert_eq!(
         again
             .attach_history(0, open_history(folder.path()))
-            .unwrap(),
+            .unwrap()
+            .added,
         0
     );
     // What a run without a send history sends is known to the next one that keeps it.
@@ -163,7 +166,9 @@ fn all_campaigns_of_an_instance_are_in_one_send_history_and_older_ones_are_added
     turn(&bare, vec![], 1);
     let mut kept = bare.close().unwrap();
     assert_eq!(
-        kept.attach_history(0, open_history(folder.path())).unwrap(),
+        kept.attach_history(0, open_history(folder.path()))
+            .unwrap()
+            .added,
         1
     );
     assert_eq!(spent(&open_history(folder.path())), (4, 3));
@@ -420,7 +425,8 @@ fn a_send_history_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begi
         assert_eq!(
             ledger
                 .attach_history(0, open_history(folder.path()))
-                .unwrap(),
+                .unwrap()
+                .added,
             2,
             "both are added to a new send history"
         );

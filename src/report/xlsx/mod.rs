@@ -46,7 +46,7 @@ fn write_in_sheets_of<W: Write + Seek>(
     book.set_tempdir(folder)?;
     // Sizes are not known before; the finished package has it only where it must.
     book.use_zip_large_file(true);
-    let mut sheets = Sheets::new(&mut book, (&sources, ledger.is_shared()?), wish, most_rows)?;
+    let mut sheets = Sheets::new(&mut book, ledger, &sources, wish, most_rows)?;
     ledger.each_row(|line| {
         if wish.takes(line.status) {
             sheets.line(&line, &sources)

@@ -13,7 +13,7 @@ use crate::{
         results::{self, COLUMNS},
     },
     i18n::Language,
-    ledger::{Listed, ResultRow},
+    ledger::{Ledger, Listed, ResultRow},
     report::{
         Wish, WriteError, colors,
         rows::{self, MoreColumns},
@@ -32,14 +32,14 @@ const TEXT: u8 = 49;
 const INTEGER: u8 = 1;
 
 /// The column of the status.
-const STATUS: u16 = 2;
+const STATUS: u16 = 3;
 
 /// The column of the attempts.
-const ATTEMPTS: u16 = 13;
+const ATTEMPTS: u16 = 14;
 
 /// Widths of our columns, and of one of the input, in characters.
 const WIDTHS: [f64; COLUMNS] = [
-    9.0, 16.0, 13.0, 22.0, 19.0, 14.0, 15.0, 17.0, 20.0, 22.0, 13.0, 22.0, 50.0, 12.0, 21.0,
+    9.0, 16.0, 16.0, 13.0, 22.0, 19.0, 14.0, 15.0, 17.0, 20.0, 22.0, 13.0, 22.0, 50.0, 12.0, 21.0,
 ];
 const OWN_WIDTH: f64 = 16.0;
 
@@ -61,6 +61,7 @@ pub(super) struct Written {
 /// The sheets while they are written, row by row.
 pub(super) struct Sheets<'a> {
     book: &'a mut Workbook,
+    campaign: String,
     headings: Vec<String>,
     more: MoreColumns,
     language: Language,
@@ -72,11 +73,14 @@ impl<'a> Sheets<'a> {
     /// Begins the first sheet. Whether several instances share the campaign is told with its sources.
     pub(super) fn new(
         book: &'a mut Workbook,
-        (sources, is_shared): (&[Listed], bool),
+        ledger: &Ledger,
+        sources: &[Listed],
         wish: &Wish,
         most_rows: u32,
-    ) -> Result<Self, XlsxError> {
-        let instance = is_shared.then(|| results::instance_heading(wish.headings));
+    ) -> Result<Self, WriteError> {
+        let instance = ledger
+            .is_shared()?
+            .then(|| results::instance_heading(wish.headings));
         let more = MoreColumns::of(sources, instance);
         let ours = results::headings(wish.headings);
         let headings = distinct(
@@ -87,6 +91,7 @@ impl<'a> Sheets<'a> {
         let written = Written::default();
         let mut sheets = Self {
             book,
+            campaign: ledger.campaign().to_owned(),
             headings,
             more,
             language: wish.language,
@@ -114,7 +119,7 @@ impl<'a> Sheets<'a> {
         let (row, language) = (sheet.rows, self.language);
         self.written.counts.add(line.status, 1);
         let place = self.written.sheets.len() - 1;
-        let cells = rows::cells(line, sources, self.language);
+        let cells = rows::cells(line, sources, &self.campaign, self.language);
         let sheet = self.book.worksheet_from_index(place)?;
         // A number of rows stands for itself far beyond what a sheet can hold.
         #[expect(clippy::cast_precision_loss, reason = "a row number is below 2^53")]

@@ -38,6 +38,7 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
             own_columns: &own_columns,
             delimiter: None,
             layout: Some("CSV, UTF-8"),
+            corrects: false,
         })
         .unwrap();
     for row in 1..=rows {
@@ -70,6 +71,7 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
             warnings: Vec::new(),
             own_cells: vec!["Ялта".into()],
             time_zone: None,
+            origin: None,
         };
         import.entry(&entry).unwrap();
     }
@@ -125,7 +127,7 @@ fn rows_that_do_not_fit_on_a_sheet_go_on_on_the_next_one() {
             "sheet {sheet}"
         );
         let table = &parts[&format!("xl/tables/table{sheet}.xml")];
-        let range = format!("A1:P{}", rows + 1);
+        let range = format!("A1:Q{}", rows + 1);
         assert_eq!(
             between(table, " ref=\"", "\""),
             [&range, &range],
@@ -193,7 +195,7 @@ fn a_part_of_the_rows_has_no_figures_and_may_be_empty() {
             ["Results"]
         );
         assert!(
-            parts["xl/tables/table1.xml"].contains(&format!("ref=\"A1:P{last}\"")),
+            parts["xl/tables/table1.xml"].contains(&format!("ref=\"A1:Q{last}\"")),
             "{only}"
         );
     }

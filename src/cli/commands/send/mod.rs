@@ -1,15 +1,17 @@
 //! The main job: rows into the ledger, contacts to the service, results beside the input.
 
 mod preview;
+mod rehearsal;
 mod results;
 
 use std::{fs, pin::pin, time::Duration};
 
+use jiff::Timestamp;
 use tokio::{sync::watch, time::timeout};
 
 use crate::cli::{
     args::SendArguments,
-    commands::{check, control, reconcile},
+    commands::{control, reconcile},
     exit::{CommandError, Exit},
     options::{
         clock,
@@ -36,7 +38,7 @@ use crate::{
     follow_up,
     green_api::{Inspector, Mark, ServiceClock},
     i18n::Language,
-    ledger::{ControlFile, Ledger, LedgerError, NewRun, RunId},
+    ledger::{ControlFile, Ledger, LedgerError, Memory, NewRun, RunId},
     report,
 };
 use results::{ResultFiles, Totals};
@@ -54,9 +56,6 @@ pub(crate) fn send(
         .policy
         .read(&clock::service_clock())
         .map_err(SettingsError::from)?;
-    if arguments.dry_run {
-        return check::dry_run(&source, arguments, assignment::rate(each), language);
-    }
     let places =
         paths::campaign_paths(&arguments.files, &source.inputs, arguments.service.simulate)?;
     runtime::runtime()?.block_on(async {
@@ -72,7 +71,11 @@ pub(crate) fn send(
             began,
             interrupts,
         };
-        run.run(source).await
+        if arguments.dry_run {
+            run.rehearse(source).await
+        } else {
+            run.run(source).await
+        }
     })
 }
 
@@ -103,7 +106,7 @@ impl SendRun<'_> {
         };
 
         let policy = self.ask_service_time(&mut instances, &mut ledger).await?;
-        plan.notes = assignment::prepare(&instances, &mut ledger, self.language)?;
+        self.leave_out(&mut plan, &instances, &mut ledger)?;
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
@@ -221,17 +224,38 @@ impl SendRun<'_> {
         instances: &mut [SendingInstance<'_>],
         ledger: &mut Ledger,
     ) -> Result<RunPolicy, CommandError> {
-        if self.arguments.retry_failed {
-            ledger.retry_failed()?;
-        }
-        if self.arguments.again {
-            ledger.send_again()?;
-        }
+        self.reopen_rows(ledger)?;
         if ledger.waiting()? > 0 {
             assignment::ask_service_time(instances, &self.clock).await?;
         }
         let policy = self.arguments.policy.read(&self.clock);
         Ok(policy.map_err(SettingsError::from)?)
+    }
+
+    /// Makes the rows pending again about which this run decides anew.
+    fn reopen_rows(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
+        if self.arguments.retry_failed {
+            ledger.retry_failed()?;
+        }
+        ledger.reconsider()
+    }
+
+    /// Leaves out what people had before, as the ledger and the send histories of all instances know it, and
+    /// assigns the other rows to the instances.
+    fn leave_out(
+        &self,
+        plan: &mut Plan,
+        instances: &[SendingInstance<'_>],
+        ledger: &mut Ledger,
+    ) -> Result<(), LedgerError> {
+        plan.notes = assignment::attach_histories(instances, ledger, self.language)?;
+        plan.sent_and_gone = ledger.sent_and_gone()?;
+        let remembered = self.clock.now().checked_sub(self.arguments.remember.0);
+        plan.had_before = ledger.leave_out(Memory {
+            since: (!self.arguments.again).then(|| remembered.unwrap_or(Timestamp::MIN)),
+            resend_changed: self.arguments.resend_changed,
+        })?;
+        assignment::assign(instances, ledger)
     }
 
     /// The run as the ledger records it.
@@ -255,8 +279,9 @@ impl SendRun<'_> {
         let heading = preview::heading(self.places, &assignment.instances, self.language);
         let rate = assignment::rate(self.each);
         eprint_lossy!("{heading}\n{}", plan.findings());
-        eprint_lossy!("{}", plan.totals(before, rate, self.arguments.limit));
         let forecast = preview::forecast_text(plan, assignment, ledger, self.language)?;
+        let totals = plan.totals(before, rate, self.arguments.limit, !forecast.is_empty());
+        eprint_lossy!("{totals}");
         eprintln_lossy!("{forecast}");
         let notes = plan.notes.iter().cloned();
         for note in notes.chain(preview::last_run_notes(ledger, self.language)) {

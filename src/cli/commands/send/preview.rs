@@ -40,6 +40,9 @@ pub(super) fn heading(
 }
 
 fn destination(connected: &ConnectedInstance, language: Language) -> String {
+    if connected.is_unset() {
+        return connected.prefix() + &ConsoleMessage::ToNobody.localized(language);
+    }
     let to = match connected.service {
         Service::Simulator => ConsoleMessage::ToSimulator,
         Service::Loopback | Service::GreenApi => ConsoleMessage::ToInstance {

@@ -1,6 +1,6 @@
 //! What `send` has at its end: the counts and the result files, and how it shows them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::{
     args::{FormArgument, SendArguments},
@@ -11,12 +11,13 @@ use crate::cli::{
         stdout::print_json,
         summary::{self, SendSummary},
     },
+    session::send_history,
 };
 use crate::{
     domain::Counts,
     i18n::{self, ConsoleMessage, Language},
     ledger::{InstanceSummary, Ledger, LedgerError},
-    report::{self, ReportError, Written},
+    report::{self, OutputRecord, ReportError, Written},
 };
 
 /// What was written beside the input.
@@ -32,10 +33,11 @@ impl ResultFiles {
         places: &CampaignPaths,
         language: Language,
     ) -> Result<Self, ReportError> {
+        let record = OutputRecord::new(send_history::folder());
         let write = |path: &PathBuf| {
             let form = report_format::form(path).unwrap_or(FormArgument::Csv);
             let wish = report_format::report_options(form, arguments.results, language, None);
-            report::write(ledger, path, &wish)
+            report::write(ledger, path, &wish, &record)
         };
         Ok(Self {
             results: write(&places.results)?,
@@ -45,11 +47,15 @@ impl ResultFiles {
 
     /// Shows where they are.
     fn show(&self, language: Language) {
-        let path = self.results.path.display().to_string();
+        let path = self.results.placed.path.display().to_string();
         let results = ConsoleMessage::Results { path }.localized(language);
         eprintln_lossy!("  {results}");
         if let Some(workbook) = &self.workbook {
-            eprintln_lossy!("           {}", i18n::shown_path(&workbook.path));
+            eprintln_lossy!("           {}", i18n::shown_path(&workbook.placed.path));
+        }
+        let files = self.workbook.iter().chain([&self.results]);
+        if let Some(instead) = files.clone().find_map(|file| file.placed.instead) {
+            eprintln_lossy!("  {}", report_format::instead(instead).localized(language));
         }
     }
 }
@@ -84,6 +90,23 @@ impl Totals {
         }
     }
 
+    /// Prints the same as it would be before the first request.
+    pub(super) fn print_plan(
+        &self,
+        places: &CampaignPaths,
+        exit: Exit,
+    ) -> Result<(), CommandError> {
+        print_json(&SendSummary {
+            campaign: &places.campaign,
+            counts: self.counts,
+            ledger: places.ledger.to_string_lossy(),
+            results: Some(places.results.to_string_lossy()),
+            workbook: places.workbook.as_deref().map(Path::to_string_lossy),
+            exit: exit.code(),
+            instances: InstanceCounts::of_all(&self.instances),
+        })
+    }
+
     /// Prints what ends the stdout of `send --json`.
     pub(super) fn print_summary(
         &self,
@@ -92,7 +115,7 @@ impl Totals {
         files: Option<&ResultFiles>,
         exit: Exit,
     ) -> Result<(), CommandError> {
-        let path = |written: &Written| written.path.to_string_lossy().into_owned().into();
+        let path = |written: &Written| written.placed.path.to_string_lossy().into_owned().into();
         print_json(&SendSummary {
             campaign,
             counts: self.counts,

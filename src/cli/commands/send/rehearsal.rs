@@ -1,0 +1,53 @@
+//! `--dry-run`: the plan of the real run, made on copies of the ledger and the send histories. Nothing is asked of
+//! the service, and no file changes.
+
+use super::{SendRun, complete, results::Totals};
+use crate::{
+    cli::{
+        exit::{CommandError, Exit},
+        options::inputs::InputOptions,
+        session::{
+            assignment::{self, Assignment},
+            import::import,
+        },
+    },
+    domain::Status,
+    i18n::ConsoleMessage,
+    ledger::Ledger,
+};
+
+impl SendRun<'_> {
+    /// Plans the run as it would begin now.
+    pub(super) async fn rehearse(&self, source: InputOptions) -> Result<Exit, CommandError> {
+        let known = Ledger::known_identities(&self.places.ledger)?;
+        let instances = assignment::rehearse(self.each, &known, &self.clock)?;
+        let identities: Vec<_> = instances
+            .iter()
+            .map(|instance| instance.connected.identity())
+            .collect();
+        let ledger = Ledger::rehearse(&self.places.ledger, &identities)?;
+        let unsuppress = self.arguments.unsuppress;
+        let (mut ledger, plan) =
+            import(ledger, source, unsuppress, &self.interrupts, self.language).await?;
+        let mut plan = plan?;
+
+        self.reopen_rows(&mut ledger)?;
+        self.leave_out(&mut plan, &instances, &mut ledger)?;
+        let before = ledger.counts()?;
+        let waiting = complete(&mut plan, &ledger, &before)?;
+        let assignment = Assignment::new(instances, &ledger, waiting)?;
+        if self.is_talking() {
+            self.show_plan(&plan, &assignment, &ledger, &before)?;
+            eprintln_lossy!("  {}", ConsoleMessage::DryRun.localized(self.language));
+        }
+        let exit = if before.of(Status::Invalid) + before.of(Status::Failed) > 0 {
+            Exit::Rows
+        } else {
+            Exit::Done
+        };
+        if self.arguments.json {
+            Totals::read(&ledger)?.print_plan(self.places, exit)?;
+        }
+        Ok(exit)
+    }
+}

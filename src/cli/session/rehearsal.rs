@@ -1,0 +1,42 @@
+//! What a campaign that exists would make of an input: told from a copy of its ledger, which is not changed.
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::{
+    cli::{
+        exit::CommandError,
+        options::inputs::InputOptions,
+        output::plan::Plan,
+        session::{import::read_rows, send_history},
+    },
+    domain::Counts,
+    i18n::Language,
+    ledger::{Ledger, Memory},
+};
+use std::path::Path;
+
+/// The counts that the campaign would have with this input, and what would change. `since`: what other campaigns
+/// sent from then on would not be sent again.
+pub(crate) fn rehearse(
+    ledger: &Path,
+    source: &InputOptions,
+    since: Timestamp,
+    language: Language,
+) -> Result<(Plan, Counts), CommandError> {
+    let known = Ledger::known_identities(ledger)?;
+    let mut ledger = Ledger::rehearse(ledger, &known)?;
+    let (_never, interrupts) = watch::channel(0);
+    let mut plan = read_rows(&mut ledger, source, false, &interrupts, language)?;
+    ledger.reconsider()?;
+    for (index, identity) in known.iter().enumerate() {
+        send_history::attach_copy(&mut ledger, index, identity)?;
+    }
+    plan.sent_and_gone = ledger.sent_and_gone()?;
+    plan.had_before = ledger.leave_out(Memory {
+        since: Some(since),
+        resend_changed: false,
+    })?;
+    let counts = ledger.counts()?;
+    Ok((plan, counts))
+}

@@ -1,0 +1,168 @@
+//! Who had the contact before: from another campaign of the same instances, or from this one under another
+//! spelling. Such rows are left out before anything is sent, so that the plan can say so.
+
+use super::{
+    Ledger,
+    error::{LedgerError, explain},
+    history_tx::SentLater,
+    pending::{message_of, recipient_of},
+    rules::Zones,
+    sql,
+};
+use crate::i18n::Sentence;
+
+use jiff::Timestamp;
+
+/// Rows that are looked at together.
+const PAGE: usize = 512;
+
+/// What of the past counts in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// What other campaigns sent from then on is not sent again; nothing: send it.
+    pub since: Option<Timestamp>,
+    /// Send a second contact where only the spelling changed.
+    pub resend_changed: bool,
+}
+
+/// Rows that another campaign sent to the same people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentBefore {
+    /// The name of the campaign; empty if it is not known.
+    pub campaign: String,
+    /// The day of the last of them, in UTC.
+    pub day: String,
+    /// How many.
+    pub rows: u64,
+}
+
+/// What is left out because people had it before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HadBefore {
+    /// By campaign.
+    pub sent_before: Vec<SentBefore>,
+    /// Rows whose person had a contact with the same number under another spelling.
+    pub changed: u64,
+}
+
+impl Ledger {
+    /// Makes the rows pending again that an earlier run left out because people had them before:
+    /// [`Ledger::leave_out`] decides anew.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn reconsider(&mut self) -> Result<(), LedgerError> {
+        sql::had_before_to_pending(&self.connection)
+            .map(drop)
+            .map_err(|error| explain(&self.path, &error))
+    }
+
+    /// How many rows of the files that are given were sent, or may have been, and are no longer in the input.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn sent_and_gone(&self) -> Result<u64, LedgerError> {
+        sql::sent_and_gone(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Leaves out the pending rows whose contact the person had before.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger or a send history cannot be read or written; then all stay as they are.
+    pub fn leave_out(&mut self, memory: Memory) -> Result<HadBefore, LedgerError> {
+        self.sent_since = memory.since;
+        let left_out = self.left_out(memory)?;
+        Ok(left_out)
+    }
+
+    fn left_out(&self, memory: Memory) -> Result<HadBefore, LedgerError> {
+        let explained = |error| explain(&self.path, &error);
+        let transaction = self.connection.unchecked_transaction().map_err(explained)?;
+        let mut had = HadBefore::default();
+        if !memory.resend_changed {
+            had.changed = sql::leave_out_changed(&transaction).map_err(explained)? as u64;
+        }
+        if let Some(since) = memory.since
+            && self.may_know_others()?
+        {
+            self.leave_out_sent(since, &mut had.sent_before)?;
+        }
+        transaction.commit().map_err(explained)?;
+        Ok(had)
+    }
+
+    /// Whether a send history of the run has anything of another campaign.
+    fn may_know_others(&self) -> Result<bool, LedgerError> {
+        let histories = self
+            .instances
+            .iter()
+            .filter_map(|instance| instance.history.as_ref());
+        for history in histories {
+            if history.has_others()? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn leave_out_sent(
+        &self,
+        since: Timestamp,
+        sent: &mut Vec<SentBefore>,
+    ) -> Result<(), LedgerError> {
+        let explained = |error| explain(&self.path, &error);
+        let mut read_to = 0;
+        loop {
+            let page =
+                sql::pending_after(&self.connection, None, read_to, PAGE).map_err(explained)?;
+            let Some(last) = page.last() else {
+                return Ok(());
+            };
+            read_to = last.position;
+            for record in page {
+                let (id, sent_at) = (record.id, record.sent_at);
+                let recipient = recipient_of(&record.recipient);
+                let message = message_of(record, recipient, Zones::Own)
+                    .map_err(explained)?
+                    .message;
+                let mut found = None;
+                for history in self.instances.iter().filter_map(|one| one.history.as_ref()) {
+                    found = found.or(history.sent_later(&message, sent_at)?);
+                }
+                let Some(SentLater::Elsewhere { at, campaign }) = found else {
+                    continue;
+                };
+                if at < since {
+                    continue;
+                }
+                let (campaign, day) = (campaign.unwrap_or_default(), day(at));
+                let sentence = Sentence::SentBefore {
+                    campaign: campaign.clone(),
+                    day: day.clone(),
+                };
+                sql::leave_out(&self.connection, id, sql::SENT_BEFORE, &sentence.to_keep())
+                    .map_err(explained)?;
+                count(sent, campaign, day);
+            }
+        }
+    }
+}
+
+/// The day of a moment, in UTC.
+pub(super) fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+fn count(sent: &mut Vec<SentBefore>, campaign: String, day: String) {
+    match sent.iter_mut().find(|known| known.campaign == campaign) {
+        Some(known) => {
+            known.rows += 1;
+            known.day = known.day.clone().max(day);
+        }
+        None => sent.push(SentBefore {
+            campaign,
+            day,
+            rows: 1,
+        }),
+    }
+}

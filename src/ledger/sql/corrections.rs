@@ -1,0 +1,282 @@
+//! The statements by which rows of a results file take the place of the rows that they came from, and by which a
+//! list that was saved in another format takes the place of the old one.
+
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+use super::input::InputRecord;
+use crate::ledger::state::State;
+
+/// A listed row at the place that a row of a results file names.
+pub(in super::super) struct PlacedRecord {
+    pub(in super::super) id: i64,
+    pub(in super::super) position: i64,
+    pub(in super::super) state: State,
+    pub(in super::super) recipient: String,
+    pub(in super::super) phone_contact: String,
+    pub(in super::super) names: [String; 4],
+    pub(in super::super) own_cells: Option<String>,
+    pub(in super::super) key: Option<(String, Vec<u8>)>,
+    pub(in super::super) duplicate_of: Option<i64>,
+    pub(in super::super) may_have_arrived: bool,
+}
+
+/// Lists a source and all its listed rows as they are; gives its id, or nothing for one that is not known.
+pub(in super::super) fn give_source(
+    connection: &Connection,
+    name: &str,
+    listing: i64,
+) -> Result<Option<i64>> {
+    let known: Option<(i64, i64)> = connection
+        .prepare_cached("SELECT id, listing FROM sources WHERE name = ?1")?
+        .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((id, before)) = known else {
+        return Ok(None);
+    };
+    if before < listing {
+        connection.execute(
+            "UPDATE rows SET listing = ?3 WHERE source = ?1 AND listing = ?2",
+            [id, before, listing],
+        )?;
+        connection.execute(
+            "UPDATE sources SET listing = ?2 WHERE id = ?1",
+            [id, listing],
+        )?;
+    }
+    Ok(Some(id))
+}
+
+/// Prepares the search for rows by their places, and the memory of those that were corrected in this import.
+pub(in super::super) fn begin_corrections(connection: &Connection) -> Result<()> {
+    connection.execute_batch(
+        "CREATE INDEX IF NOT EXISTS rows_place ON rows (source, number);
+         CREATE TEMP TABLE IF NOT EXISTS corrected (id INTEGER PRIMARY KEY);
+         DELETE FROM temp.corrected;",
+    )
+}
+
+pub(in super::super) fn end_corrections(connection: &Connection) -> Result<()> {
+    connection.execute_batch("DROP INDEX IF EXISTS rows_place")
+}
+
+/// The listed rows at a place that no row of this import has corrected yet, in their order.
+pub(in super::super) fn placed(
+    connection: &Connection,
+    (source, number): (i64, u64),
+    listing: i64,
+) -> Result<Vec<PlacedRecord>> {
+    connection
+        .prepare_cached(
+            "SELECT id, position, state, recipient, phone_contact, first_name, middle_name, last_name, company,
+                    own_cells, person, card, duplicate_of, may_have_arrived
+             FROM rows
+             WHERE source = ?1 AND number = ?2 AND listing = ?3 AND id NOT IN (SELECT id FROM temp.corrected)
+             ORDER BY position, id",
+        )?
+        .query_map(params![source, number, listing], |row| {
+            let person: Option<String> = row.get(10)?;
+            Ok(PlacedRecord {
+                id: row.get(0)?,
+                position: row.get(1)?,
+                state: row.get(2)?,
+                recipient: row.get(3)?,
+                phone_contact: row.get(4)?,
+                names: super::names(row, 5)?,
+                own_cells: row.get(9)?,
+                key: person.zip(row.get(11)?),
+                duplicate_of: row.get(12)?,
+                may_have_arrived: row.get(13)?,
+            })
+        })?
+        .collect()
+}
+
+/// This import has dealt with the row.
+pub(in super::super) fn mark_corrected(connection: &Connection, id: i64) -> Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO temp.corrected VALUES (?1)")?
+        .execute([id])
+        .map(drop)
+}
+
+/// The row that a digest of cells was corrected to, unless this import has listed it.
+pub(in super::super) fn corrected(
+    connection: &Connection,
+    was: &[u8],
+    listing: i64,
+) -> Result<Option<i64>> {
+    connection
+        .prepare_cached(
+            "SELECT rows.id FROM corrections JOIN rows ON rows.id = corrections.row
+             WHERE was = ?1 AND rows.listing < ?2 ORDER BY rows.id LIMIT 1",
+        )?
+        .query_row(params![was, listing], |row| row.get(0))
+        .optional()
+}
+
+pub(in super::super) fn has_corrections(connection: &Connection) -> Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM corrections)", [], |row| {
+        row.get(0)
+    })
+}
+
+pub(in super::super) fn remember_correction(
+    connection: &Connection,
+    was: &[u8],
+    row: i64,
+) -> Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO corrections VALUES (?1, ?2)")?
+        .execute(params![was, row])
+        .map(drop)
+}
+
+/// A row that was corrected is listed where the list has the row as it was.
+pub(in super::super) fn list_corrected(
+    connection: &Connection,
+    id: i64,
+    row: &InputRecord<'_>,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE rows SET position = ?2, source = ?3, number = ?4, listing = ?5, own_cells = ?6, zone = ?7
+             WHERE id = ?1",
+        )?
+        .execute(params![id, row.position, row.source, row.number, row.listing, row.own_cells, row.zone])
+        .map(drop)
+}
+
+/// Whether a row is left out now.
+pub(in super::super) fn set_state(connection: &Connection, id: i64, state: State) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, suppressed = (?2 = 7), error = NULL, explanation = NULL,
+                             instance = iif(state = 7 AND NOT may_have_arrived, NULL, instance)
+             WHERE id = ?1",
+        )?
+        .execute(params![id, state])
+        .map(drop)
+}
+
+/// Hands the key of a row on to the first of its duplicates, which is in this state from here on.
+pub(in super::super) fn hand_key_on(connection: &Connection, id: i64, state: State) -> Result<()> {
+    let heir: Option<i64> = connection
+        .prepare_cached("SELECT min(id) FROM rows WHERE duplicate_of = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    let Some(heir) = heir else { return Ok(()) };
+    connection
+        .prepare_cached("UPDATE rows SET duplicate_of = ?2 WHERE duplicate_of = ?1 AND id <> ?2")?
+        .execute([id, heir])?;
+    let key: (Option<String>, Option<Vec<u8>>, Option<String>) = connection
+        .prepare_cached("SELECT person, card, chat FROM rows WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    connection
+        .prepare_cached("UPDATE rows SET person = NULL, card = NULL, chat = NULL WHERE id = ?1")?
+        .execute([id])?;
+    connection
+        .prepare_cached(
+            "UPDATE rows SET person = ?2, card = ?3, chat = ?4, duplicate_of = NULL, state = ?5,
+                             suppressed = (?5 = 7)
+             WHERE id = ?1",
+        )?
+        .execute(params![heir, key.0, key.1, key.2, state])
+        .map(drop)
+}
+
+/// Writes a row over another one of which nothing was sent; place and own cells stay.
+pub(in super::super) fn overwrite(
+    connection: &Connection,
+    id: i64,
+    row: &InputRecord<'_>,
+) -> Result<()> {
+    let (person, card) = row.key.unzip();
+    let [first_name, middle_name, last_name, company] = row.names;
+    connection
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, recipient = ?3, phone_contact = ?4, first_name = ?5, middle_name = ?6,
+                             last_name = ?7, company = ?8, person = ?9, card = ?10, chat = ?11,
+                             duplicate_of = ?12, error = ?13, explanation = ?14, suppressed = (?2 = 7),
+                             attempts = 0, sent_at = NULL, sent_by_service = 0, id_message = NULL,
+                             absent_since = NULL, instance = NULL
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            id,
+            row.state,
+            row.recipient,
+            row.phone_contact,
+            first_name,
+            middle_name,
+            last_name,
+            company,
+            person,
+            card,
+            row.chat,
+            row.duplicate_of,
+            row.error,
+            row.explanation,
+        ])
+        .map(drop)
+}
+
+/// A row is no longer in the input.
+pub(in super::super) fn unlist(connection: &Connection, id: i64) -> Result<()> {
+    connection
+        .prepare_cached("UPDATE rows SET listing = 0 WHERE id = ?1")?
+        .execute([id])
+        .map(drop)
+}
+
+/// The sources that an import did not list, by id and name.
+pub(in super::super) fn absent_sources(
+    connection: &Connection,
+    listing: i64,
+) -> Result<Vec<(i64, String)>> {
+    connection
+        .prepare("SELECT id, name FROM sources WHERE listing < ?1")?
+        .query_map([listing], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// How many messages a source lists, and how many of them another one has now.
+pub(in super::super) fn moved(connection: &Connection, source: i64, to: i64) -> Result<(u64, u64)> {
+    connection.query_row(
+        "SELECT count(*), count(*) FILTER (WHERE rows.state = ?3 AND first.source = ?2)
+         FROM rows JOIN sources ON sources.id = rows.source AND sources.listing = rows.listing
+         LEFT JOIN rows AS first ON first.id = rows.duplicate_of
+         WHERE rows.source = ?1 AND rows.state <> ?4",
+        params![source, to, State::Duplicate, State::Invalid],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// A source is given without any row.
+pub(in super::super) fn empty_source(connection: &Connection, id: i64, listing: i64) -> Result<()> {
+    connection.execute("UPDATE rows SET listing = 0 WHERE source = ?1", [id])?;
+    connection
+        .execute(
+            "UPDATE sources SET listing = ?2 WHERE id = ?1",
+            [id, listing],
+        )
+        .map(drop)
+}
+
+/// Forgets a source that has no row any more.
+pub(in super::super) fn drop_empty_source(connection: &Connection, name: &str) -> Result<()> {
+    connection
+        .execute(
+            "DELETE FROM sources WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM rows WHERE source = sources.id)",
+            [name],
+        )
+        .map(drop)
+}
+
+/// Forgets the corrections whose rows are gone, before another row can get their ids.
+pub(in super::super) fn forget_dropped(connection: &Connection) -> Result<()> {
+    connection
+        .execute(
+            "DELETE FROM corrections WHERE row NOT IN (SELECT id FROM rows)",
+            [],
+        )
+        .map(drop)
+}

@@ -1,0 +1,404 @@
+//! Where a file that people work in goes. A file appears whole or not at all, and only its owner may read it. A
+//! link stays a link; a device, a FIFO and stdout are written to. What a person wrote or changed is never replaced:
+//! then a free name beside it is taken.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _, Seek, SeekFrom},
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::{domain::results, i18n::Language};
+
+/// The name of stdout.
+const STDOUT: &str = "-";
+
+/// A file that is being written.
+#[derive(Debug)]
+pub struct Output {
+    file: NamedTempFile,
+    target: Target,
+}
+
+#[derive(Debug)]
+enum Target {
+    Stdout,
+    /// What is there is no file: a device, a FIFO.
+    Device(PathBuf),
+    /// The name that the file gets when it is whole.
+    File(PathBuf),
+}
+
+/// Where something was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The file.
+    pub path: PathBuf,
+    /// Why it has another name than the one that was asked for.
+    pub instead: Option<Instead>,
+}
+
+/// Why another name was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// What had the name was not written by us, or was changed since.
+    Kept,
+    /// Another program holds it open.
+    InUse,
+}
+
+impl Output {
+    /// Begins a file at this path, in its folder.
+    ///
+    /// # Errors
+    /// When the folder takes no file.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let target = Target::of(path);
+        let file = match &target {
+            Target::Stdout | Target::Device(_) => NamedTempFile::new()?,
+            Target::File(path) => unfinished(path)?,
+        };
+        Ok(Self { file, target })
+    }
+
+    /// The file under its unfinished name.
+    pub const fn file(&mut self) -> &mut NamedTempFile {
+        &mut self.file
+    }
+
+    /// The folder of the unfinished file.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        folder(self.file.path())
+    }
+
+    /// Ends the file: it gets its name, or goes where it belongs.
+    ///
+    /// # Errors
+    /// When it cannot be written, or no name is free.
+    pub fn finish(mut self, record: &OutputRecord) -> io::Result<Placed> {
+        self.file.as_file().sync_all()?;
+        let path = match self.target {
+            Target::Stdout => {
+                copy(self.file.as_file_mut(), &mut io::stdout().lock())?;
+                PathBuf::from(STDOUT)
+            }
+            Target::Device(path) => {
+                copy(
+                    self.file.as_file_mut(),
+                    &mut File::options().write(true).open(&path)?,
+                )?;
+                path
+            }
+            Target::File(path) => return persist(self.file, &path, record),
+        };
+        Ok(Placed {
+            path,
+            instead: None,
+        })
+    }
+}
+
+impl Target {
+    fn of(path: &Path) -> Self {
+        if path == Path::new(STDOUT) {
+            return Self::Stdout;
+        }
+        let path = followed(path);
+        if path.exists() && !path.is_file() {
+            Self::Device(path)
+        } else {
+            Self::File(path)
+        }
+    }
+}
+
+/// Whether a path is the name of stdout.
+#[must_use]
+pub fn is_stdout(path: &Path) -> bool {
+    path == Path::new(STDOUT)
+}
+
+/// What a link leads to, also one that leads to a file that is not there yet.
+fn followed(path: &Path) -> PathBuf {
+    /// As many as Linux follows.
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        let Ok(to) = fs::read_link(&path) else { break };
+        path = folder(&path).join(to);
+    }
+    path
+}
+
+/// Writes what the file holds; a reader who has gone is no fault.
+fn copy(file: &mut File, to: &mut impl io::Write) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    match io::copy(file, to).and_then(|_| to.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// How the names of unfinished files begin.
+const UNFINISHED: &str = ".sendcontact-";
+
+/// An unfinished file in the same folder, which only its owner may read. What a killed run left there goes.
+fn unfinished(path: &Path) -> io::Result<NamedTempFile> {
+    remove_left_behind(folder(path));
+    tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .tempfile_in(folder(path))
+}
+
+/// Nobody writes a file for so long without writing to it.
+const ABANDONED: Duration = Duration::from_hours(24);
+
+/// Removes unfinished files of runs that were killed. What cannot go stays; it is in nobody's way.
+fn remove_left_behind(folder: &Path) {
+    let is_abandoned = |file: &fs::DirEntry| {
+        let name = file.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED));
+        let is_ours = rest.is_some_and(|rest| {
+            rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        let age = || {
+            file.metadata()
+                .ok()
+                .filter(fs::Metadata::is_file)?
+                .modified()
+                .ok()?
+                .elapsed()
+                .ok()
+        };
+        is_ours && age().is_some_and(|age| age >= ABANDONED)
+    };
+    for file in fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(is_abandoned)
+    {
+        // It is in nobody's way.
+        let _ = fs::remove_file(file.path());
+    }
+}
+
+/// The folder of a file.
+fn folder(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// Names that are tried beside the one that was asked for.
+const MOST_NAMES: u32 = 1_000;
+
+/// Gives the finished file its name. Excel keeps a file that it has open from being replaced.
+fn persist(file: NamedTempFile, path: &Path, record: &OutputRecord) -> io::Result<Placed> {
+    let (mut kept, instead) = if path.exists() && !record.is_unchanged(path) {
+        (file, Instead::Kept)
+    } else {
+        match file.persist(path) {
+            Ok(_) => {
+                record.note(path);
+                return Ok(Placed {
+                    path: path.to_owned(),
+                    instead: None,
+                });
+            }
+            Err(error) if path.exists() => (error.file, Instead::InUse),
+            Err(error) => return Err(error.error),
+        }
+    };
+    for number in 2..MOST_NAMES {
+        let other = numbered(path, number);
+        let named = if other.exists() && record.is_unchanged(&other) {
+            kept.persist(&other)
+        } else {
+            kept.persist_noclobber(&other)
+        };
+        kept = match named {
+            Ok(_) => {
+                record.note(&other);
+                return Ok(Placed {
+                    path: other,
+                    instead: Some(instead),
+                });
+            }
+            Err(error) if other.exists() => error.file,
+            Err(error) => return Err(error.error),
+        };
+    }
+    Err(io::Error::from(io::ErrorKind::AlreadyExists))
+}
+
+fn numbered(path: &Path, number: u32) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path
+        .extension()
+        .map(|ending| format!(".{}", ending.to_string_lossy()))
+        .unwrap_or_default();
+    path.with_file_name(format!("{stem}-{number}{ending}"))
+}
+
+/// What we wrote, so that we know it again: a small file for each path, in the folder for state.
+#[derive(Debug, Clone, Default)]
+pub struct OutputRecord(Option<PathBuf>);
+
+impl OutputRecord {
+    /// In this folder. Without one nothing is remembered: then a results file of ours is taken for unchanged.
+    #[must_use]
+    pub fn new(state: Option<PathBuf>) -> Self {
+        Self(state.map(|state| state.join("outputs")))
+    }
+
+    /// Whether a file is still as we wrote it.
+    #[must_use]
+    pub fn is_unchanged(&self, path: &Path) -> bool {
+        match self.entry(path) {
+            Some(entry) => {
+                let noted = fs::read_to_string(entry).ok();
+                noted.is_some() && noted == mark(path)
+            }
+            None => begins_as_ours(path),
+        }
+    }
+
+    /// Remembers a file as it is now. Where that fails the next report takes another name.
+    fn note(&self, path: &Path) {
+        if let Some((entry, mark)) = self.entry(path).zip(mark(path)) {
+            let _ = create_folder(folder(&entry)).and_then(|()| write_private(&entry, &mark));
+        }
+    }
+
+    fn entry(&self, path: &Path) -> Option<PathBuf> {
+        let whole = path.canonicalize().ok()?;
+        let digest = Sha256::digest(whole.as_os_str().as_encoded_bytes());
+        let name = digest[..16]
+            .iter()
+            .fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
+        Some(self.0.as_ref()?.join(name))
+    }
+}
+
+/// Size and time of the last change.
+fn mark(path: &Path) -> Option<String> {
+    let file = fs::metadata(path).ok()?;
+    let changed = file
+        .modified()
+        .ok()?
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?;
+    Some(format!("{} {}\n", file.len(), changed.as_nanos()))
+}
+
+/// Bytes of a file that show its first two headings.
+const HEAD: u64 = 32;
+
+/// Whether a file begins with the headings of our results.
+fn begins_as_ours(path: &Path) -> bool {
+    let mut head = Vec::new();
+    if File::open(path)
+        .and_then(|file| file.take(HEAD).read_to_end(&mut head))
+        .is_err()
+    {
+        return false;
+    }
+    let head = String::from_utf8_lossy(&head);
+    let head = head.trim_start_matches('\u{feff}');
+    [Language::En, Language::Ru].into_iter().any(|language| {
+        let [first, second, ..] = results::headings(language);
+        let rest = head.strip_prefix(first).and_then(|rest| rest.get(1..));
+        rest.is_some_and(|rest| rest.starts_with(second))
+    })
+}
+
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    use io::Write as _;
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn put(path: &Path, text: &str, record: &OutputRecord) -> Placed {
+        let mut output = Output::create(path).unwrap();
+        output.file().write_all(text.as_bytes()).unwrap();
+        output.finish(record).unwrap()
+    }
+
+    #[test]
+    fn only_what_we_wrote_and_nobody_changed_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = OutputRecord::new(Some(folder.path().join("state")));
+        let path = folder.path().join("list.csv");
+        for text in ["one", "two"] {
+            let placed = put(&path, text, &record);
+            assert_eq!((placed.path, placed.instead), (path.clone(), None));
+        }
+        fs::write(&path, "a person's").unwrap();
+        let other = folder.path().join("list-2.csv");
+        for text in ["three", "four"] {
+            let placed = put(&path, text, &record);
+            assert_eq!(
+                (placed.path, placed.instead),
+                (other.clone(), Some(Instead::Kept))
+            );
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a person's");
+        assert_eq!(fs::read_to_string(&other).unwrap(), "four");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_one_and_leads_to_what_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = OutputRecord::new(Some(folder.path().join("state")));
+        let (real, link) = (
+            folder.path().join("real.csv"),
+            folder.path().join("link.csv"),
+        );
+        std::os::unix::fs::symlink("real.csv", &link).unwrap();
+        for text in ["one", "two"] {
+            put(&link, text, &record);
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+            assert_eq!(fs::read_to_string(&real).unwrap(), text);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_fifo_is_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+        assert!(made.unwrap().success());
+        let reader = std::thread::spawn({
+            let fifo = fifo.clone();
+            move || fs::read_to_string(fifo).unwrap()
+        });
+        put(&fifo, "one", &OutputRecord::default());
+        assert_eq!(reader.join().unwrap(), "one");
+        assert!(!fifo.is_file());
+    }
+}

@@ -1,0 +1,384 @@
+//! Nobody gets a contact again by accident: renamed, copied and re-saved lists, deleted ledgers, second campaigns,
+//! corrected names; and the plan says so before anything is sent.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use std::fs;
+
+use stand_in::{Desk, ID, Ran, Received, Reply, Service, TOKEN, accepted, authorized, refused};
+
+const HEADINGS: &str = "phoneNumber,phoneContact,firstName,lastName\n";
+
+fn people(names: &[&str]) -> String {
+    let lines = names
+        .iter()
+        .enumerate()
+        .map(|(row, name)| format!("7900123450{row},79160000000,{name},Петров\n"));
+    std::iter::once(HEADINGS.to_owned()).chain(lines).collect()
+}
+
+fn send(desk: &Desk, service: &Service, arguments: &[&str]) -> Ran {
+    let ran = desk.run_to(service, &[&["send"], arguments, &["--json"]].concat());
+    ran.adds_up();
+    ran
+}
+
+fn names(service: &Service) -> Vec<String> {
+    let name = |request: Received| {
+        let contact = request.json()["contact"].clone();
+        format!(
+            "{} {}",
+            contact["firstName"].as_str().unwrap_or_default(),
+            contact["lastName"].as_str().unwrap_or_default()
+        )
+    };
+    service.sends().into_iter().map(name).collect()
+}
+
+/// A desk whose list went out to three people.
+fn sent() -> (Desk, Service) {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера"]));
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 3), "{ran:?}");
+    (desk, service)
+}
+
+#[test]
+fn a_list_under_another_name_is_sent_to_nobody_again_unless_that_is_wanted() {
+    let (desk, service) = sent();
+    fs::copy(desk.path("list.csv"), desk.path("list (2).csv")).unwrap();
+    let ran = send(&desk, &service, &["list (2).csv"]);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("accepted")),
+        (0, 3, 0),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 3, "nobody hears twice");
+    for words in ["3 ", "campaign list", "--again"] {
+        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+    }
+    let results = "list (2)-results.csv";
+    assert_eq!(desk.column(results, "error"), ["sent_before"; 3]);
+    for explanation in desk.column(results, "explanation") {
+        assert!(explanation.contains("list"), "{explanation}");
+    }
+    let ran = send(&desk, &service, &["list (2).csv", "--again"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 3), "{ran:?}");
+    assert_eq!(service.sends().len(), 6, "asked for, sent");
+    let ran = send(&desk, &service, &["list (2).csv", "--again"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 6), "{ran:?}");
+}
+
+#[test]
+fn a_plan_says_who_had_the_contact_before_anything_is_sent() {
+    let (desk, service) = sent();
+    desk.write(
+        "autumn.csv",
+        people(&["Анна", "Борис", "Вера"]) + "79001234509,79160000000,Глеб,Петров\n",
+    );
+    let before = state(&desk);
+    let ran = send(&desk, &service, &["autumn.csv", "--dry-run"]);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("pending")),
+        (0, 3, 1),
+        "{ran:?}"
+    );
+    assert!(ran.stderr.contains("campaign list"), "{}", ran.stderr);
+    assert!(!desk.path("autumn.ledger").exists() && !desk.path("autumn-results.csv").exists());
+    assert_eq!(state(&desk), before, "a dry run changes no file");
+    let ran = send(&desk, &service, &["autumn.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("accepted")),
+        (0, 3, 1),
+        "{ran:?}"
+    );
+    assert_eq!(names(&service)[3..], ["Глеб Петров"]);
+}
+
+/// The files of the desk and what they hold, without those that SQLite keeps for readers.
+fn state(desk: &Desk) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for folder in [desk.path("."), desk.path("state")] {
+        for file in fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_file() && !name.ends_with("-shm") && !name.ends_with("-wal") {
+                files.push((name, fs::read(&path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn results_as_a_list_and_a_lost_ledger_send_nothing_again() {
+    let (desk, service) = sent();
+    let ran = send(&desk, &service, &["list-results.csv"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 3), "{ran:?}");
+    // Beside a ledger of another name the results are a campaign of their own.
+    let ran = send(&desk, &service, &["list-results.csv", "--campaign", "new"]);
+    assert_eq!((ran.code, ran.count("suppressed")), (0, 3), "{ran:?}");
+    for file in fs::read_dir(desk.folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        if path.to_string_lossy().contains(".ledger") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!((ran.code, ran.count("suppressed")), (0, 3), "{ran:?}");
+    assert_eq!(service.sends().len(), 3);
+}
+
+#[test]
+fn what_may_have_arrived_counts_and_what_was_refused_does_not() {
+    let desk = Desk::new();
+    let service = Service::start(|number, request| match number {
+        0 if request.is_send() => Reply::Close,
+        1 if request.is_send() => refused(400, "bad request data"),
+        _ if request.is_send() => accepted(number),
+        _ => authorized(),
+    });
+    desk.write("list.csv", people(&["Анна", "Борис"]));
+    let once = ["--no-reconcile", "--concurrency", "1"];
+    let ran = send(&desk, &service, &[&["list.csv"], &once[..]].concat());
+    assert_eq!(
+        (ran.code, ran.count("unknown"), ran.count("failed")),
+        (6, 1, 1),
+        "{ran:?}"
+    );
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+    let ran = send(&desk, &service, &["copy.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("accepted")),
+        (0, 1, 1),
+        "{ran:?}"
+    );
+    assert_eq!(names(&service)[2..], ["Борис Петров"]);
+}
+
+#[test]
+fn a_contact_is_remembered_for_a_year_or_as_long_as_one_says() {
+    const DAY: i64 = 24 * 60 * 60;
+    let (desk, service) = sent();
+    for (name, days, more, again) in [
+        ("a", 364, &[][..], 0),
+        ("b", 8, &["--remember", "7d"], 3),
+        ("c", 20, &["--remember", "30d"], 0),
+        ("d", 374 + 8, &[], 3),
+    ] {
+        service.set_clock(Some(days * DAY));
+        let list = format!("{name}.csv");
+        fs::copy(desk.path("list.csv"), desk.path(&list)).unwrap();
+        let before = service.sends().len();
+        let ran = send(&desk, &service, &[&[list.as_str()], more].concat());
+        assert_eq!(service.sends().len() - before, again, "{name}: {ran:?}");
+    }
+}
+
+#[test]
+fn all_instances_of_a_run_remember() {
+    let (desk, service) = sent();
+    desk.settings(format!(
+        "api-url = \"{}\"\n[instances.old]\nid-instance = \"{ID}\"\ntoken-file = \"token\"\n\
+         [instances.new]\nid-instance = \"1101000002\"\ntoken-file = \"token\"\n",
+        service.url()
+    ));
+    let token = desk.write("token", TOKEN);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(token, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    desk.write(
+        "copy.csv",
+        people(&["Анна", "Борис", "Вера", "Глеб", "Дина"]),
+    );
+    let arguments = [
+        "send",
+        "copy.csv",
+        "--json",
+        "--instance",
+        "new",
+        "--instance",
+        "old",
+    ];
+    let ran = desk.run(&arguments);
+    ran.adds_up();
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("accepted")),
+        (0, 3, 2),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 5);
+}
+
+#[test]
+fn a_send_history_that_is_gone_is_reported() {
+    let (desk, service) = sent();
+    fs::remove_dir_all(desk.path("state")).unwrap();
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера", "Глеб"]));
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 4), "{ran:?}");
+    assert!(
+        ran.stderr.contains("send history") && ran.stderr.contains("missing"),
+        "{}",
+        ran.stderr
+    );
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert!(!ran.stderr.contains("missing"), "once: {}", ran.stderr);
+}
+
+#[test]
+fn a_corrected_name_is_shown_and_not_sent_unless_that_is_wanted() {
+    let (desk, service) = sent();
+    desk.write("list.csv", people(&["Анна", "Борис", "Веруня"]));
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("accepted")),
+        (0, 1, 3),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 3);
+    assert!(
+        ran.stderr.contains("changed") && ran.stderr.contains("--resend-changed"),
+        "{}",
+        ran.stderr
+    );
+    let results = "list-results.csv";
+    let row = desk
+        .column(results, "firstName")
+        .iter()
+        .position(|name| name == "Веруня")
+        .unwrap();
+    assert_eq!(desk.column(results, "error")[row], "changed");
+    assert!(
+        desk.column(results, "explanation")[row].contains("Вера"),
+        "the spelling that was sent is named"
+    );
+    let again = send(&desk, &service, &["list.csv"]);
+    assert_eq!((again.code, service.sends().len()), (0, 3), "{again:?}");
+    let ran = send(&desk, &service, &["list.csv", "--resend-changed"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 4), "{ran:?}");
+    assert_eq!(names(&service)[3..], ["Веруня Петров"]);
+}
+
+#[test]
+fn a_name_that_is_corrected_back_leaves_nothing_behind() {
+    let (desk, service) = sent();
+    desk.write("list.csv", people(&["Анна", "Борис", "Веруня"]));
+    send(&desk, &service, &["list.csv"]);
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера"]));
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("rows"), ran.count("accepted")),
+        (0, 3, 3),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 3);
+}
+
+#[test]
+fn another_number_or_two_names_in_one_list_are_no_corrected_names() {
+    let (desk, service) = sent();
+    desk.write(
+        "list.csv",
+        people(&["Анна", "Борис", "Вера"])
+            + "79001234500,79160000001,Анна,Петров\n79001234501,79160000000,Отдел,Продаж\n",
+    );
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 5), "{ran:?}");
+}
+
+#[test]
+fn a_changed_word_on_every_contact_goes_to_nobody_again() {
+    let (desk, service) = sent();
+    let text = desk.read("list.csv").replace("Петров", "Петров-Водкин");
+    desk.write("list.csv", text);
+    let ran = send(&desk, &service, &["list.csv", "--dry-run"]);
+    assert_eq!(
+        (ran.count("suppressed"), ran.count("pending")),
+        (3, 0),
+        "{ran:?}"
+    );
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), service.sends().len()),
+        (0, 3, 3),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_dry_run_tells_what_the_run_would_do() {
+    let (desk, service) = sent();
+    let asked = service.received().len();
+    let before = state(&desk);
+    let ran = send(&desk, &service, &["list.csv", "--dry-run"]);
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("pending")),
+        (0, 3, 0),
+        "{ran:?}"
+    );
+    assert!(ran.stderr.contains("Nothing was sent"), "{}", ran.stderr);
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера", "Глеб", ""]));
+    let ran = send(
+        &desk,
+        &service,
+        &["list.csv", "--dry-run", "--daily-cap", "3"],
+    );
+    assert_eq!(
+        (ran.count("accepted"), ran.count("pending")),
+        (3, 2),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr.contains("Finish") && !ran.stderr.contains("1 second"),
+        "the cap of today is used up: {}",
+        ran.stderr
+    );
+    let ours = |files: Vec<(String, Vec<u8>)>| -> Vec<_> {
+        files
+            .into_iter()
+            .filter(|(name, _)| name != "list.csv")
+            .collect()
+    };
+    assert_eq!(
+        ours(state(&desk)),
+        ours(before),
+        "a dry run changes no file"
+    );
+    assert_eq!(service.received().len(), asked, "and asks nobody");
+}
+
+#[test]
+fn a_dry_run_needs_no_account_and_no_token() {
+    let (desk, _service) = sent();
+    let ran = desk.run(&["send", "list.csv", "--dry-run", "--json"]);
+    ran.adds_up();
+    assert_eq!((ran.code, ran.count("accepted")), (0, 3), "{ran:?}");
+    desk.write("new.csv", people(&["Глеб"]) + "oops,79160000000,Дина,\n");
+    let ran = desk.run(&["send", "new.csv", "--dry-run", "--json"]);
+    ran.adds_up();
+    assert_eq!(
+        (ran.code, ran.count("pending"), ran.count("invalid")),
+        (4, 1, 1),
+        "{ran:?}"
+    );
+    assert!(!desk.path("new.ledger").exists());
+}
+
+#[test]
+fn a_check_beside_a_ledger_tells_what_is_sent_already() {
+    let (desk, service) = sent();
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера", "Глеб"]));
+    let before = service.received().len();
+    let ran = desk.run_to(&service, &["check", "list.csv"]);
+    assert_eq!((ran.code, service.received().len()), (0, before), "{ran:?}");
+    assert!(
+        ran.stdout.contains("3 accepted") && ran.stdout.contains("1 pending"),
+        "{}",
+        ran.stdout
+    );
+}

@@ -1,0 +1,367 @@
+//! What a manager does to a list between two runs: nobody gets a second contact without having been asked for it,
+//! nothing is lost, and the campaign can end with 0.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use std::fs;
+
+use rust_xlsxwriter::Workbook;
+use stand_in::{Desk, Ran, Service, accepted, authorized, refused};
+
+const HEADINGS: &str = "phoneNumber,phoneContact,firstName,company,Менеджер";
+
+/// Six good rows and one that is not.
+const LIST: &[&str] = &[
+    "79001234501,79160000000,Анна,Велосипед,Ия",
+    "79001234502,79160000000,Борис,Велосипед,Ия",
+    "79001234503,79160000000,Вера,Велосипед,Юра",
+    "7900123450,79160000000,Глеб,Велосипед,Юра",
+    "79001234505,79160000000,Дина,Велосипед,Ия",
+    "79001234506,79160000000,Егор,Велосипед,Ия",
+    "79001234507,79160000000,Жанна,Велосипед,Юра",
+];
+
+fn list(rows: &[impl AsRef<str>]) -> String {
+    let rows = rows.iter().map(|row| row.as_ref().to_owned() + "\n");
+    std::iter::once(HEADINGS.to_owned() + "\n")
+        .chain(rows)
+        .collect()
+}
+
+fn corrected(row: &str) -> String {
+    row.replace("7900123450,", "79001234504,")
+}
+
+fn send(desk: &Desk, service: &Service, arguments: &[&str]) -> Ran {
+    let ran = desk.run_to(service, &[&["send"], arguments, &["--json"]].concat());
+    ran.adds_up();
+    ran
+}
+
+/// A desk whose list went out; one row waits for a correction.
+fn sent() -> (Desk, Service) {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", list(LIST));
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("invalid")),
+        (4, 6, 1),
+        "{ran:?}"
+    );
+    (desk, service)
+}
+
+fn ends_with_everybody_once(desk: &Desk, service: &Service, ran: &Ran) {
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("invalid")),
+        (0, 7, 0),
+        "{ran:?}"
+    );
+    let times = service.times();
+    assert!(
+        times.len() == 7 && times.values().all(|times| *times == 1),
+        "{times:?}"
+    );
+    let people = service
+        .sends()
+        .iter()
+        .map(stand_in::Received::chat)
+        .collect::<std::collections::HashSet<_>>();
+    assert_eq!(people.len(), 7, "nobody hears twice");
+    assert_eq!(desk.run(&["status", "list"]).code, 0);
+}
+
+#[test]
+fn rows_that_are_corrected_in_the_list_close_the_campaign() {
+    let (desk, service) = sent();
+    desk.write(
+        "list.csv",
+        list(&LIST.iter().map(|row| corrected(row)).collect::<Vec<_>>()),
+    );
+    let ran = send(&desk, &service, &["list.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    assert_eq!(ran.count("rows"), 7);
+}
+
+#[test]
+fn a_sorted_list_sends_nothing_again() {
+    let (desk, service) = sent();
+    let mut rows: Vec<String> = LIST.iter().map(|row| corrected(row)).collect();
+    rows.reverse();
+    desk.write("list.csv", list(&rows));
+    let ran = send(&desk, &service, &["list.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    assert_eq!(ran.count("rows"), 7);
+}
+
+#[test]
+fn rows_that_are_deleted_and_added_lose_nothing_that_was_sent() {
+    let (desk, service) = sent();
+    let rows = [&LIST[2..3], &["79001234509,79160000000,Зоя,Велосипед,Ия"]].concat();
+    desk.write("list.csv", list(&rows));
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 7), "{ran:?}");
+    assert_eq!(service.sends().len(), 7);
+    assert!(
+        ran.stderr.contains("5 ") && ran.stderr.contains("no longer in the input"),
+        "the plan says what is not in the list any more: {}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_list_that_is_saved_with_another_delimiter_sends_nothing_again() {
+    let (desk, service) = sent();
+    let text = list(&LIST.iter().map(|row| corrected(row)).collect::<Vec<_>>());
+    desk.write(
+        "list.csv",
+        format!("\u{feff}{}", text.replace(',', ";").replace('\n', "\r\n")),
+    );
+    let ran = send(&desk, &service, &["list.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+}
+
+fn workbook(desk: &Desk, name: &str, rows: &[String]) {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, line) in std::iter::once(HEADINGS)
+        .chain(rows.iter().map(String::as_str))
+        .enumerate()
+    {
+        for (column, cell) in line.split(',').enumerate() {
+            sheet
+                .write_string(
+                    u32::try_from(row).unwrap(),
+                    u16::try_from(column).unwrap(),
+                    cell,
+                )
+                .unwrap();
+        }
+    }
+    workbook.save(desk.path(name)).unwrap();
+}
+
+#[test]
+fn a_list_that_is_saved_as_a_workbook_takes_the_place_of_the_old_one() {
+    let (desk, service) = sent();
+    let rows: Vec<String> = LIST.iter().map(|row| corrected(row)).collect();
+    workbook(&desk, "list.xlsx", &rows);
+    let ran = send(&desk, &service, &["list.xlsx"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    assert_eq!(
+        (ran.count("rows"), ran.count("duplicate")),
+        (7, 0),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr.contains("list.xlsx") && ran.stderr.contains("takes the place of list.csv"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn another_list_with_the_same_stem_takes_nobodys_place() {
+    let (desk, service) = sent();
+    workbook(
+        &desk,
+        "list.xlsx",
+        &[
+            "79001234508,79160000000,Зоя,Велосипед,Ия".to_owned(),
+            LIST[0].to_owned(),
+        ],
+    );
+    let ran = send(&desk, &service, &["list.xlsx"]);
+    assert!(!ran.stderr.contains("takes the place"), "{}", ran.stderr);
+    assert_eq!(
+        (ran.count("accepted"), ran.count("invalid")),
+        (7, 1),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 7);
+}
+
+#[test]
+fn a_changed_name_is_not_sent_a_second_time() {
+    let (desk, service) = sent();
+    let rows: Vec<String> = LIST
+        .iter()
+        .map(|row| corrected(row).replace("Борис", "Борис Б."))
+        .collect();
+    desk.write("list.csv", list(&rows));
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("suppressed")),
+        (0, 7, 1),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 7);
+}
+
+#[test]
+fn a_renamed_list_is_sent_to_nobody_again_in_a_campaign_of_its_own_or_in_the_old_one() {
+    for more in [&[][..], &["--campaign", "list"]] {
+        let (desk, service) = sent();
+        let rows: Vec<String> = LIST.iter().map(|row| corrected(row)).collect();
+        fs::remove_file(desk.path("list.csv")).unwrap();
+        desk.write("people.csv", list(&rows));
+        let ran = send(&desk, &service, &[&["people.csv"], more].concat());
+        assert_eq!(service.sends().len(), 7, "{ran:?}");
+        if more.is_empty() {
+            assert_eq!(
+                (ran.code, ran.count("accepted"), ran.count("suppressed")),
+                (0, 1, 6),
+                "{ran:?}"
+            );
+        }
+    }
+}
+
+/// The file as a person saves it who corrects the cells with `edit`.
+fn edited(desk: &Desk, name: &str, edit: impl Fn(&str) -> String) {
+    desk.write(name, edit(&desk.read(name)));
+}
+
+#[test]
+fn results_with_corrections_take_the_place_of_the_rows_they_came_from() {
+    let (desk, service) = sent();
+    edited(&desk, "list-results.csv", |text| {
+        text.replace(",7900123450,", ",79001234504,")
+    });
+    fs::copy(desk.path("list-results.csv"), desk.path("corrected.csv")).unwrap();
+    let ran = send(&desk, &service, &["corrected.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    assert_eq!(
+        (ran.json()["campaign"].as_str(), ran.count("rows")),
+        (Some("list"), 7),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn rows_not_sent_that_are_corrected_close_the_campaign() {
+    let (desk, service) = sent();
+    let ran = desk.run(&["report", "list", "--only", "not-sent"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(desk.column("list-not-sent.csv", "campaign"), ["list"]);
+    edited(&desk, "list-not-sent.csv", |text| {
+        text.replace(",7900123450,", ",79001234504,")
+    });
+    let ran = send(&desk, &service, &["list-not-sent.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    assert_eq!(ran.count("rows"), 7, "{ran:?}");
+    // The next night the same command changes nothing.
+    let ran = send(&desk, &service, &["list-not-sent.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+}
+
+#[test]
+fn rows_not_sent_go_into_their_campaign_also_from_another_folder_when_it_is_named() {
+    let (desk, service) = sent();
+    desk.run(&["report", "list", "--only", "not-sent"]);
+    fs::create_dir(desk.path("sub")).unwrap();
+    fs::rename(desk.path("list-not-sent.csv"), desk.path("sub/fixed.csv")).unwrap();
+    edited(&desk, "sub/fixed.csv", |text| {
+        text.replace(",7900123450,", ",79001234504,")
+    });
+    let ran = send(
+        &desk,
+        &service,
+        &["sub/fixed.csv", "--ledger", "list.ledger"],
+    );
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("rows")),
+        (0, 7, 7),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_row_that_was_refused_goes_once_more_when_it_is_corrected() {
+    let desk = Desk::new();
+    let service = Service::start(|number, request| match number {
+        2 if request.is_send() => refused(400, "bad request data"),
+        _ if request.is_send() => accepted(number),
+        _ => authorized(),
+    });
+    let rows: Vec<String> = LIST.iter().map(|row| corrected(row)).collect();
+    desk.write("list.csv", list(&rows));
+    let ran = send(&desk, &service, &["list.csv", "--concurrency", "1"]);
+    assert_eq!((ran.code, ran.count("failed")), (4, 1), "{ran:?}");
+    desk.run(&["report", "list", "--only", "not-sent"]);
+    edited(&desk, "list-not-sent.csv", |text| {
+        text.replace("79001234503", "79001234513")
+    });
+    let ran = send(&desk, &service, &["list-not-sent.csv"]);
+    assert_eq!(
+        (
+            ran.code,
+            ran.count("accepted"),
+            ran.count("failed"),
+            ran.count("rows")
+        ),
+        (0, 7, 0, 7),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 8);
+}
+
+#[test]
+fn corrections_keep_the_columns_and_the_places_of_their_rows() {
+    let (desk, service) = sent();
+    desk.run(&["report", "list", "--only", "not-sent"]);
+    edited(&desk, "list-not-sent.csv", |text| {
+        text.replace(",7900123450,", ",79001234504,")
+    });
+    send(&desk, &service, &["list-not-sent.csv"]);
+    let results = "list-results.csv";
+    assert_eq!(
+        desk.column(results, "row"),
+        ["2", "3", "4", "5", "6", "7", "8"]
+    );
+    assert_eq!(desk.column(results, "source"), ["list.csv"; 7]);
+    assert_eq!(desk.column(results, "status"), ["accepted"; 7]);
+    assert_eq!(
+        desk.column(results, "Менеджер"),
+        ["Ия", "Ия", "Юра", "Юра", "Ия", "Ия", "Юра"]
+    );
+}
+
+#[test]
+fn a_list_that_was_corrected_elsewhere_stays_closed() {
+    let (desk, service) = sent();
+    desk.run(&["report", "list", "--only", "not-sent"]);
+    edited(&desk, "list-not-sent.csv", |text| {
+        text.replace(",7900123450,", ",79001234504,")
+    });
+    send(&desk, &service, &["list-not-sent.csv"]);
+    // The list itself still holds the wrong number: its row was corrected, and the scheduler runs on.
+    let ran = send(&desk, &service, &["list.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    assert_eq!(ran.count("rows"), 7, "{ran:?}");
+    // The person corrects the list too.
+    desk.write(
+        "list.csv",
+        list(&LIST.iter().map(|row| corrected(row)).collect::<Vec<_>>()),
+    );
+    let ran = send(&desk, &service, &["list.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    assert_eq!(ran.count("rows"), 7, "{ran:?}");
+}
+
+#[test]
+fn a_report_of_rows_not_sent_leaves_corrections_alone() {
+    let (desk, _service) = sent();
+    desk.run(&["report", "list", "--only", "not-sent"]);
+    edited(&desk, "list-not-sent.csv", |text| {
+        text.replace(",7900123450,", ",79001234504,")
+    });
+    let corrections = desk.read("list-not-sent.csv");
+    let ran = desk.run(&["report", "list", "--only", "not-sent"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(desk.read("list-not-sent.csv"), corrections);
+    assert!(
+        ran.stdout.contains("list-not-sent-2.csv") || ran.stderr.contains("list-not-sent-2.csv"),
+        "{ran:?}"
+    );
+}
