@@ -222,6 +222,10 @@ impl OpenedInputs {
 /// The campaign whose results a file holds, as its first row names it; nothing for any other file.
 #[must_use]
 pub fn campaign_of_results(path: &Path) -> Option<String> {
+    // A pipe can be read only once.
+    if !path.is_file() {
+        return None;
+    }
     let input = InputReader::open(path, Role::Messages, &IngestOptions::default()).ok()?;
     input.source.campaign
 }

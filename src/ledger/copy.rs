@@ -9,12 +9,12 @@ use std::{
 
 use super::{
     Ledger,
-    connection::{connect, has_wal, sync_folder},
+    connection::{connect, has_wal, scratch_folder, sync_folder},
     error::{LedgerError, explain, machine},
     handle::OPEN_RUN,
     identity::Identity,
     lock::Lock,
-    open::campaign_of,
+    paths::campaign_of,
     sql,
 };
 
@@ -91,11 +91,6 @@ impl Ledger {
         };
         forget().map_err(|error| explain(to, &error))
     }
-}
-
-/// A folder that only this process uses (mode 0700) and that goes with it.
-pub(super) fn scratch_folder() -> Result<tempfile::TempDir, LedgerError> {
-    tempfile::tempdir().map_err(|error| machine(&std::env::temp_dir(), &error))
 }
 
 /// An empty file, which is where SQLite copies to; nobody else can read it.

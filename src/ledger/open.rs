@@ -12,7 +12,7 @@ use super::{
     handle::{Ledger, OPEN_RUN},
     identity::Identity,
     lock::Lock,
-    paths::{beside, has_one_place},
+    paths::{beside, campaign_of, has_one_place},
     private_file, sql,
 };
 use crate::{domain::OwnWords, i18n::Language};
@@ -198,13 +198,6 @@ impl Ledger {
             })
         })
     }
-}
-
-/// The campaign whose ledger has this path.
-pub(super) fn campaign_of(path: &Path) -> String {
-    path.file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default()
 }
 
 /// A new ledger gets its name when it is whole: a file of that name that lacks our mark is somebody

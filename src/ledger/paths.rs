@@ -76,3 +76,10 @@ fn is_sqlite(path: &Path) -> bool {
         .and_then(|file| file.take(SQLITE.len() as u64).read_to_end(&mut beginning));
     read.is_ok() && beginning == SQLITE
 }
+
+/// The campaign whose ledger has this path.
+pub(super) fn campaign_of(path: &Path) -> String {
+    path.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}

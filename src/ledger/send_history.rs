@@ -18,8 +18,7 @@ use crate::{
 };
 
 use super::{
-    connection::{connect, connect_to_read, create_private},
-    copy::scratch_folder,
+    connection::{connect, connect_to_read, create_private, scratch_folder},
     error::{LedgerError, unusable_history},
     history_entries::Entries,
     history_tx::{HistoryTx, SentLater, sent_later, spent},
