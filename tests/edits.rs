@@ -365,3 +365,171 @@ fn a_report_of_rows_not_sent_leaves_corrections_alone() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn a_correction_of_a_list_that_was_sorted_since_writes_over_nobody_else() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", list(LIST));
+    let ran = send(&desk, &service, &["list.csv", "--limit", "1"]);
+    assert_eq!(
+        (ran.count("accepted"), ran.count("invalid")),
+        (1, 1),
+        "{ran:?}"
+    );
+    desk.run(&["report", "list", "--only", "invalid"]);
+    let mut rows = LIST.to_vec();
+    rows.reverse();
+    desk.write("list.csv", list(&rows));
+    send(&desk, &service, &["list.csv", "--limit", "1"]);
+    // Row 5 is Glеb's still; put his correction under the number of somebody who waits.
+    edited(&desk, "list-invalid.csv", |text| {
+        text.replace("\r\n5,", "\r\n6,")
+            .replace(",7900123450,", ",79001234504,")
+    });
+    let ran = send(&desk, &service, &["list-invalid.csv"]);
+    assert_eq!(ran.count("accepted"), 7, "nobody is lost: {ran:?}");
+    let people: std::collections::HashSet<_> = service
+        .sends()
+        .iter()
+        .map(stand_in::Received::chat)
+        .collect();
+    assert_eq!((people.len(), service.sends().len()), (7, 7));
+}
+
+#[test]
+fn a_duplicate_of_a_corrected_row_gets_its_own_contact() {
+    let (desk, service) = (
+        Desk::new(),
+        Service::start(|number, request| match number {
+            0 if request.is_send() => refused(400, "bad request data"),
+            _ if request.is_send() => accepted(number),
+            _ => authorized(),
+        }),
+    );
+    desk.write("list.csv", list(&[LIST[0], LIST[0], LIST[1]]));
+    let ran = send(&desk, &service, &["list.csv", "--concurrency", "1"]);
+    assert_eq!(
+        (ran.count("failed"), ran.count("duplicate")),
+        (1, 1),
+        "{ran:?}"
+    );
+    desk.run(&["report", "list", "--only", "failed"]);
+    edited(&desk, "list-failed.csv", |text| {
+        text.replace("79001234501", "79001234599")
+    });
+    let ran = send(&desk, &service, &["list-failed.csv"]);
+    // The first row is somebody else now; the second one waits no longer for it.
+    assert_eq!(
+        (
+            ran.code,
+            ran.count("accepted"),
+            ran.count("duplicate"),
+            ran.count("rows")
+        ),
+        (0, 3, 0, 3),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_name_that_is_edited_in_the_results_goes_to_nobody_twice() {
+    let (desk, service) = sent();
+    edited(&desk, "list-results.csv", |text| {
+        text.replace(",Анна,", ",Анна-Мария,")
+            .replace(",7900123450,", ",79001234504,")
+    });
+    let ran = send(&desk, &service, &["list-results.csv"]);
+    assert_eq!(
+        (
+            ran.code,
+            ran.count("accepted"),
+            ran.count("suppressed"),
+            service.sends().len()
+        ),
+        (0, 7, 1, 7),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_row_can_be_corrected_more_than_once() {
+    let (desk, service) = sent();
+    desk.run(&["report", "list", "--only", "not-sent"]);
+    edited(&desk, "list-not-sent.csv", |text| {
+        text.replace(",7900123450,", ",790012345,")
+    });
+    let ran = send(&desk, &service, &["list-not-sent.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("invalid"), ran.count("rows")),
+        (4, 1, 7),
+        "{ran:?}"
+    );
+    edited(&desk, "list-not-sent.csv", |text| {
+        text.replace(",790012345,", ",79001234504,")
+    });
+    let ran = send(&desk, &service, &["list-not-sent.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    let ran = send(&desk, &service, &["list.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    assert_eq!(ran.count("rows"), 7, "{ran:?}");
+}
+
+#[test]
+fn corrections_of_recipients_who_get_several_contacts_replace_row_by_row() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write(
+        "guests.csv",
+        "phoneNumber,Гость\n79001234501,Анна\n7900123450,Глеб\n",
+    );
+    desk.write(
+        "team.csv",
+        "phoneContact,firstName\n79160000001,Ия\n79160000002,Юра\n",
+    );
+    let both = ["--recipients", "guests.csv", "--contacts", "team.csv"];
+    let ran = send(&desk, &service, &both);
+    assert_eq!(
+        (ran.count("accepted"), ran.count("invalid")),
+        (2, 1),
+        "{ran:?}"
+    );
+    desk.write(
+        "guests.csv",
+        "phoneNumber,Гость\n79001234501,Анна\n79001234504,Глеб\n",
+    );
+    let ran = send(&desk, &service, &both);
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("rows")),
+        (0, 4, 4),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 4);
+}
+
+#[test]
+fn rows_that_a_person_adds_below_the_corrections_are_sent_too() {
+    let (desk, service) = sent();
+    desk.run(&["report", "list", "--only", "not-sent"]);
+    edited(&desk, "list-not-sent.csv", |text| {
+        text.replace(",7900123450,", ",79001234504,")
+            + ",,,,79001234509,79160000000,Зоя,,,Велосипед,,,,,,,\r\n"
+    });
+    let ran = send(&desk, &service, &["list-not-sent.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("rows")),
+        (0, 8, 8),
+        "{ran:?}"
+    );
+    let ran = send(&desk, &service, &["list-not-sent.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("rows")),
+        (0, 8, 8),
+        "{ran:?}"
+    );
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("rows")),
+        (0, 8, 8),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 8);
+}

@@ -12,7 +12,7 @@ use super::{
     sql::{self, InputRecord, corrections},
     state::State,
 };
-use crate::domain::{CheckedRow, Origin};
+use crate::domain::{CheckedRow, Origin, Status};
 
 impl Import<'_> {
     /// Lets a row of a results file take the place of the row that it came from. `false` if there is none: it is a
@@ -33,7 +33,7 @@ impl Import<'_> {
                 import.keep(same.id, same.state, new)?;
                 return Ok(true);
             }
-            rows.retain(|row| agrees(row, new));
+            rows.retain(|row| agrees(row, new, origin.status));
             let status = |state: State| Some(state.status()) == origin.status;
             let free =
                 |row: &&corrections::PlacedRecord| is_free(row.state) && !row.may_have_arrived;
@@ -198,18 +198,34 @@ fn is_same(row: &corrections::PlacedRecord, new: &InputRecord<'_>, holder: Optio
     }
 }
 
-/// Whether a corrected row still shows which row it was: the list may have been sorted since.
-fn agrees(row: &corrections::PlacedRecord, new: &InputRecord<'_>) -> bool {
-    let is_kept = |was: &str, now: &str| !was.is_empty() && was == now;
-    let names = |names: [&str; 3]| names.join(" ").trim().to_owned();
-    let [first, middle, last, _] = row.names.each_ref().map(String::as_str);
-    let own = |cells: Option<&str>| cells.unwrap_or_default().to_owned();
-    is_kept(&row.recipient, new.recipient)
-        || is_kept(
-            &names([first, middle, last]),
-            &names([new.names[0], new.names[1], new.names[2]]),
-        )
-        || is_kept(&own(row.own_cells.as_deref()), &own(new.own_cells))
+/// Whether a corrected row still shows which row it was, for the list may have been sorted since: no more than one
+/// cell is different, or two where the status and the input's own cells are the same.
+fn agrees(row: &corrections::PlacedRecord, new: &InputRecord<'_>, status: Option<Status>) -> bool {
+    let was = [&row.recipient, &row.phone_contact]
+        .into_iter()
+        .chain(&row.names);
+    let now = [new.recipient, new.phone_contact]
+        .into_iter()
+        .chain(new.names);
+    let different = was
+        .zip(now)
+        .filter(|(was, now)| was.as_str() != *now)
+        .count();
+    let own = filled(row.own_cells.as_deref());
+    match (different, own == filled(new.own_cells)) {
+        (0 | 1, true) | (0, false) => true,
+        (2, true) => !own.is_empty() && Some(row.state.status()) == status,
+        (_, true | false) => false,
+    }
+}
+
+/// The own cells that hold something, in an order of their own: the results of several files have more columns.
+fn filled(cells: Option<&str>) -> Vec<String> {
+    let cells = cells.and_then(|cells| serde_json::from_str::<Vec<String>>(cells).ok());
+    let mut filled = cells.unwrap_or_default();
+    filled.retain(|cell| !cell.is_empty());
+    filled.sort_unstable();
+    filled
 }
 
 /// The cells of a row, as it is known again.

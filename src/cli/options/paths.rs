@@ -125,9 +125,12 @@ fn campaign_of_results(
     is_known.then_some(campaign)
 }
 
-/// The ledger that exists for these inputs under its usual name.
+/// The ledger that exists for these inputs under its usual name. None for a pipe, which cannot be read once more.
 pub(crate) fn ledger_of(inputs: &Inputs) -> Option<PathBuf> {
     let first = first_file(inputs)?;
+    if !input_files(inputs).iter().all(|path| path.is_file()) {
+        return None;
+    }
     let folder = first.parent().unwrap_or(Path::new(""));
     let ledger = match campaign_of_results(first, None, folder, false) {
         Some(campaign) => folder.join(format!("{campaign}.ledger")),
