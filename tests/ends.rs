@@ -209,10 +209,11 @@ fn a_table_of_problems_leaves_other_names_of_the_file_alone() {
         4
     );
     assert_eq!(desk.read("list.csv"), list);
+    assert_eq!(desk.read("problems.csv"), list, "it is not ours");
     assert!(
-        desk.read("problems.csv").contains("phone_invalid"),
+        desk.read("problems-2.csv").contains("phone_invalid"),
         "{}",
-        desk.read("problems.csv")
+        desk.read("problems-2.csv")
     );
     let left = fs::read_dir(desk.path("")).unwrap().filter(|file| {
         file.as_ref()

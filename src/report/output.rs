@@ -109,7 +109,7 @@ impl Target {
             return Self::Stdout;
         }
         let path = followed(path);
-        if path.exists() && !path.is_file() {
+        if path.exists() && !path.is_file() && !path.is_dir() {
             Self::Device(path)
         } else {
             Self::File(path)
@@ -203,9 +203,9 @@ fn persist(file: NamedTempFile, path: &Path, record: &OutputRecord) -> io::Resul
     let (mut kept, instead) = if path.exists() && !record.is_unchanged(path) {
         (file, Instead::Kept)
     } else {
+        record.note(file.path(), path);
         match file.persist(path) {
             Ok(_) => {
-                record.note(path);
                 return Ok(Placed {
                     path: path.to_owned(),
                     instead: None,
@@ -216,21 +216,24 @@ fn persist(file: NamedTempFile, path: &Path, record: &OutputRecord) -> io::Resul
         }
     };
     for number in 2..MOST_NAMES {
-        let other = numbered(path, number);
-        let named = if other.exists() && record.is_unchanged(&other) {
-            kept.persist(&other)
+        let path = numbered(path, number);
+        let is_ours = path.exists() && record.is_unchanged(&path);
+        if is_ours || !path.exists() {
+            record.note(kept.path(), &path);
+        }
+        let named = if is_ours {
+            kept.persist(&path)
         } else {
-            kept.persist_noclobber(&other)
+            kept.persist_noclobber(&path)
         };
         kept = match named {
             Ok(_) => {
-                record.note(&other);
                 return Ok(Placed {
-                    path: other,
+                    path,
                     instead: Some(instead),
                 });
             }
-            Err(error) if other.exists() => error.file,
+            Err(error) if path.exists() => error.file,
             Err(error) => return Err(error.error),
         };
     }
@@ -262,22 +265,30 @@ impl OutputRecord {
     pub fn is_unchanged(&self, path: &Path) -> bool {
         match self.entry(path) {
             Some(entry) => {
-                let noted = fs::read_to_string(entry).ok();
-                noted.is_some() && noted == mark(path)
+                let noted = fs::read_to_string(entry).unwrap_or_default();
+                mark(path).is_some_and(|mark| noted.lines().any(|noted| noted == mark))
             }
             None => begins_as_ours(path),
         }
     }
 
-    /// Remembers a file as it is now. Where that fails the next report takes another name.
-    fn note(&self, path: &Path) {
-        if let Some((entry, mark)) = self.entry(path).zip(mark(path)) {
-            let _ = create_folder(folder(&entry)).and_then(|()| write_private(&entry, &mark));
+    /// Remembers that a file is about to get a name, and what had the name before: whichever of the two a crash
+    /// leaves there is ours. Where that fails the next report takes another name.
+    fn note(&self, file: &Path, path: &Path) {
+        let before = if self.is_unchanged(path) {
+            mark(path)
+        } else {
+            None
+        };
+        if let Some((entry, now)) = self.entry(path).zip(mark(file)) {
+            let marks: Vec<String> = before.into_iter().chain([now]).collect();
+            let _ = create_folder(folder(&entry))
+                .and_then(|()| write_private(&entry, &marks.join("\n")));
         }
     }
 
     fn entry(&self, path: &Path) -> Option<PathBuf> {
-        let whole = path.canonicalize().ok()?;
+        let whole = folder(path).canonicalize().ok()?.join(path.file_name()?);
         let digest = Sha256::digest(whole.as_os_str().as_encoded_bytes());
         let name = digest[..16]
             .iter()
@@ -294,7 +305,7 @@ fn mark(path: &Path) -> Option<String> {
         .ok()?
         .duration_since(SystemTime::UNIX_EPOCH)
         .ok()?;
-    Some(format!("{} {}\n", file.len(), changed.as_nanos()))
+    Some(format!("{} {}", file.len(), changed.as_nanos()))
 }
 
 /// Bytes of a file that show its first two headings.
