@@ -33,6 +33,8 @@ pub(crate) enum Exit {
     Unknown = 6,
     /// The instance refused.
     Refused = 7,
+    /// The service refused every contact, or as many as `--max-failures` allows: a person must look.
+    ContactsRefused = 8,
     /// Another run holds this ledger.
     Held = 11,
     /// Interrupted.
@@ -40,44 +42,71 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// How a run ends that reached its end or was stopped: the highest cause wins, in the order
-    /// 1, 7, 130, 6, 5, 4, 0.
-    pub(crate) fn of_run(stopped: &[Stopped], counts: &Counts) -> Self {
-        let (mut refused, mut interrupted) = (false, false);
-        for Stopped { stop, .. } in stopped {
-            match stop {
-                StopReason::SendHistory { .. } => return Self::Fault,
-                StopReason::Halted(..) => refused = true,
-                StopReason::Interrupted | StopReason::Cancelled => interrupted = true,
-                StopReason::Unreachable(_)
-                | StopReason::Throttled(_)
-                | StopReason::Uncertain(_)
-                | StopReason::Failures(_)
-                | StopReason::Limit
-                | StopReason::Rules(..)
-                | StopReason::State(_)
-                | StopReason::NotWaited(_)
-                | StopReason::Late(_) => {}
-            }
+    /// How a run ends that reached its end or was stopped, with these rows before and after it.
+    pub(crate) fn of_run(stopped: &[Stopped], before: &Counts, after: &Counts) -> Self {
+        let worst = stopped.iter().map(|stopped| Self::of_stop(&stopped.stop));
+        let worst = worst.min_by_key(|exit| exit.rank());
+        let pending = match worst {
+            // The user wanted no more than `--limit` in this run.
+            Some(Self::Done) => 0,
+            Some(_) | None => after.of(Status::Pending),
+        };
+        let rows = [
+            (after.of(Status::Unknown) > 0).then_some(Self::Unknown),
+            all_refused(before, after).then_some(Self::ContactsRefused),
+            (pending > 0).then_some(Self::Early),
+            (after.of(Status::Failed) + after.of(Status::Invalid) > 0).then_some(Self::Rows),
+        ];
+        // After the last row a passing cause did not matter.
+        let worst = worst.filter(|exit| *exit != Self::Early);
+        let causes = rows.into_iter().chain([worst]).flatten();
+        causes.min_by_key(|exit| exit.rank()).unwrap_or(Self::Done)
+    }
+
+    /// What a stop alone comes to; `Done` for one that the user asked for in advance.
+    pub(crate) const fn of_stop(stop: &StopReason) -> Self {
+        match stop {
+            StopReason::SendHistory { .. } => Self::Fault,
+            StopReason::Halted(..) => Self::Refused,
+            StopReason::Interrupted | StopReason::Cancelled => Self::Interrupted,
+            StopReason::Failures(_) => Self::ContactsRefused,
+            StopReason::Limit => Self::Done,
+            StopReason::Unreachable(_)
+            | StopReason::Throttled(_)
+            | StopReason::Uncertain(_)
+            | StopReason::Rules(..)
+            | StopReason::State(_)
+            | StopReason::NotWaited(_)
+            | StopReason::Late(_) => Self::Early,
         }
-        if refused {
-            Self::Refused
-        } else if interrupted {
-            Self::Interrupted
-        } else if counts.of(Status::Unknown) > 0 {
-            Self::Unknown
-        } else if counts.of(Status::Pending) > 0 {
-            Self::Early
-        } else if counts.of(Status::Failed) + counts.of(Status::Invalid) > 0 {
-            Self::Rows
-        } else {
-            Self::Done
+    }
+
+    /// The lower, the sooner it wins: 1, 2, 3, 7, 11, 130, 6, 8, 5, 4, 0.
+    pub(crate) const fn rank(self) -> u8 {
+        match self {
+            Self::Fault => 0,
+            Self::Usage => 1,
+            Self::Input => 2,
+            Self::Refused => 3,
+            Self::Held => 4,
+            Self::Interrupted => 5,
+            Self::Unknown => 6,
+            Self::ContactsRefused => 7,
+            Self::Early => 8,
+            Self::Rows => 9,
+            Self::Done => 10,
         }
     }
 
     pub(crate) const fn code(self) -> u8 {
         self as u8
     }
+}
+
+/// Whether contacts were refused between these counts and none was accepted.
+pub(crate) const fn all_refused(before: &Counts, after: &Counts) -> bool {
+    after.of(Status::Failed) > before.of(Status::Failed)
+        && after.of(Status::Accepted) <= before.of(Status::Accepted)
 }
 
 impl From<Exit> for ExitCode {
@@ -165,6 +194,26 @@ impl CommandError {
         }
     }
 
+    /// The word by which programs know the error.
+    pub(crate) fn code(&self) -> &'static str {
+        if let Some(problem) = self.file_problem() {
+            return problem.code().as_str();
+        }
+        match self.exit() {
+            Exit::Usage => "settings",
+            Exit::Input => "input",
+            Exit::Held => "held",
+            Exit::Interrupted => "interrupted",
+            Exit::Fault
+            | Exit::Done
+            | Exit::Rows
+            | Exit::Early
+            | Exit::Unknown
+            | Exit::Refused
+            | Exit::ContactsRefused => "fault",
+        }
+    }
+
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::Settings(_)
@@ -220,21 +269,19 @@ mod tests {
         counts
     }
 
+    fn of_run(stopped: &[Stopped], after: &[Status]) -> Exit {
+        Exit::of_run(stopped, &Counts::default(), &counts(after))
+    }
+
     #[test]
     fn the_highest_cause_wins() {
-        let all = counts(&Status::ALL);
+        use Status::{Accepted, Duplicate, Failed, Invalid, Pending, Suppressed};
         let of = |instance, stop| Stopped { instance, stop };
         let halted = of(Some(1), StopReason::Halted(Halt::Expired, String::new()));
         let interrupted = of(None, StopReason::Interrupted);
-        let limit = [of(None, StopReason::Limit)];
-        assert_eq!(
-            Exit::of_run(std::slice::from_ref(&halted), &all),
-            Exit::Refused
-        );
-        assert_eq!(
-            Exit::of_run(std::slice::from_ref(&interrupted), &all),
-            Exit::Interrupted
-        );
+        let refused = of(None, StopReason::Failures(9));
+        let unreachable = of(Some(0), StopReason::Unreachable(String::new()));
+        let limit = of(None, StopReason::Limit);
         let broken = of(
             Some(0),
             StopReason::SendHistory {
@@ -242,29 +289,51 @@ mod tests {
                 reason: String::new(),
             },
         );
-        assert_eq!(
-            Exit::of_run(&[interrupted.clone(), halted.clone()], &all),
-            Exit::Refused
-        );
-        assert_eq!(
-            Exit::of_run(&[interrupted, halted, broken], &all),
-            Exit::Fault
-        );
-        assert_eq!(Exit::of_run(&limit, &all), Exit::Unknown);
-        assert_eq!(
-            Exit::of_run(&limit, &counts(&[Status::Pending, Status::Failed])),
-            Exit::Early
-        );
-        assert_eq!(
-            Exit::of_run(&[], &counts(&[Status::Invalid, Status::Accepted])),
-            Exit::Rows
-        );
-        assert_eq!(
-            Exit::of_run(
-                &[],
-                &counts(&[Status::Accepted, Status::Duplicate, Status::Suppressed])
+        for (stopped, exit) in [
+            (vec![], Exit::Unknown),
+            (vec![&limit], Exit::Unknown),
+            (vec![&refused], Exit::Unknown),
+            (vec![&refused, &interrupted], Exit::Interrupted),
+            (vec![&interrupted, &halted], Exit::Refused),
+            (vec![&interrupted, &halted, &broken], Exit::Fault),
+        ] {
+            let stopped: Vec<_> = stopped.into_iter().cloned().collect();
+            assert_eq!(of_run(&stopped, &Status::ALL), exit, "{stopped:?}");
+        }
+        for (stopped, after, exit) in [
+            (
+                vec![&refused],
+                vec![Accepted, Failed, Pending],
+                Exit::ContactsRefused,
             ),
-            Exit::Done
-        );
+            (
+                vec![],
+                vec![Failed, Invalid, Pending],
+                Exit::ContactsRefused,
+            ),
+            (vec![&limit], vec![Failed], Exit::ContactsRefused),
+            (
+                vec![&unreachable],
+                vec![Accepted, Failed, Pending],
+                Exit::Early,
+            ),
+            (
+                vec![&limit, &unreachable],
+                vec![Accepted, Pending],
+                Exit::Early,
+            ),
+            (vec![&unreachable], vec![Accepted], Exit::Done),
+            (vec![], vec![Accepted, Pending], Exit::Early),
+            (vec![&limit], vec![Accepted, Pending], Exit::Done),
+            (vec![&limit], vec![Invalid, Pending], Exit::Rows),
+            (vec![], vec![Accepted, Failed], Exit::Rows),
+            (vec![], vec![Invalid, Accepted], Exit::Rows),
+            (vec![], vec![Accepted, Duplicate, Suppressed], Exit::Done),
+        ] {
+            let stopped: Vec<_> = stopped.into_iter().cloned().collect();
+            assert_eq!(of_run(&stopped, &after), exit, "{stopped:?} {after:?}");
+        }
+        let before = counts(&[Failed, Accepted]);
+        assert_eq!(Exit::of_run(&[], &before, &before), Exit::Rows);
     }
 }

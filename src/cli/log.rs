@@ -9,9 +9,14 @@ use std::{
     sync::Mutex,
 };
 
-use tracing::Level;
+use tracing::{Level, field::Field};
 use tracing_subscriber::{
-    Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+    Layer, Registry,
+    filter::Targets,
+    fmt,
+    fmt::format::{self, Writer},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use crate::{i18n, ledger::append_plain};
@@ -28,6 +33,7 @@ pub(crate) fn install(verbose: u8, log: Option<&LogArguments>) -> Result<(), Com
     };
     let on_stderr = level.map(|level| {
         let lines = fmt::layer()
+            .fmt_fields(format::debug_fn(message_only))
             .with_writer(|| EscapedLines::lines(io::stderr()))
             .with_ansi(false)
             .without_time();
@@ -48,6 +54,19 @@ pub(crate) fn install(verbose: u8, log: Option<&LogArguments>) -> Result<(), Com
             .init();
     }
     Ok(())
+}
+
+/// The message says it all; the other fields are for JSON.
+fn message_only(
+    to: &mut Writer<'_>,
+    field: &Field,
+    value: &dyn std::fmt::Debug,
+) -> std::fmt::Result {
+    if field.name() == "message" {
+        write!(to, "{value:?}")
+    } else {
+        Ok(())
+    }
 }
 
 fn ours(level: Level) -> Targets {
@@ -74,6 +93,7 @@ fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send +
             .with_filter(ours(Level::INFO))
             .boxed()
     } else {
+        let lines = lines.fmt_fields(format::debug_fn(message_only));
         lines.with_filter(ours(Level::INFO)).boxed()
     })
 }

@@ -125,11 +125,6 @@ impl<W: Transport> Worker<W> {
 }
 
 /// The new status that people see; a row that comes back stays pending.
-const fn status(verdict: &RowOutcome) -> Option<Status> {
-    match verdict {
-        RowOutcome::Accepted(_) => Some(Status::Accepted),
-        RowOutcome::Failed(_) => Some(Status::Failed),
-        RowOutcome::Unknown(_) => Some(Status::Unknown),
-        RowOutcome::NotTaken | RowOutcome::NotSent => None,
-    }
+fn status(verdict: &RowOutcome) -> Option<Status> {
+    Some(verdict.status()).filter(|status| *status != Status::Pending)
 }

@@ -13,6 +13,7 @@ mod outcome;
 mod requests;
 mod run;
 mod run_loop;
+mod stop_code;
 mod transport;
 mod worker;
 

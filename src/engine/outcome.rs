@@ -7,7 +7,7 @@ use super::{InstanceConfig, LongWait, StopReason, WaitReason};
 use crate::{
     domain::{Outcome, OwnWords, Throttle},
     i18n::Language,
-    ledger::RowOutcome,
+    ledger::{InFlight, RowOutcome},
 };
 
 /// What the worker does after an outcome.
@@ -84,6 +84,19 @@ pub(super) const fn kind(outcome: &Outcome) -> &'static str {
         Outcome::Halted(..) => "halted",
         Outcome::ChatIdWanted => "chatId wanted",
     }
+}
+
+/// Logs what became of a request. The fields are for the log in JSON.
+pub(super) fn log_answer(begun: &InFlight, kind: &str, verdict: &RowOutcome) {
+    tracing::info!(
+        row = begun.number,
+        source = begun.source.as_deref(),
+        status = verdict.status().as_str(),
+        idMessage = verdict.id_message(),
+        attempt = begun.attempt,
+        "row {}: {kind}",
+        begun.number,
+    );
 }
 
 #[cfg(test)]

@@ -69,6 +69,13 @@ impl Run<'_> {
         }
     }
 
+    /// As many rows were begun as this run may send.
+    pub(super) fn is_limit_reached(&self) -> bool {
+        self.config
+            .limit
+            .is_some_and(|limit| self.begun_rows >= limit)
+    }
+
     pub(super) fn wall_clock(&self) -> Timestamp {
         self.config.clock.now()
     }

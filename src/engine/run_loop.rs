@@ -218,6 +218,7 @@ impl<W: Transport> Engine<'_, W> {
     }
 
     fn ended(self) -> Result<Vec<Stopped>, LedgerError> {
+        let limit = self.run.is_limit_reached().then_some(StopReason::Limit);
         let instances = self.workers.into_iter().map(Worker::stopped).zip(0..);
         let instances = instances.filter_map(|(stop, instance)| {
             Some(Stopped {
@@ -225,7 +226,7 @@ impl<W: Transport> Engine<'_, W> {
                 stop: stop?,
             })
         });
-        let run = self.run.stop.map(|stop| Stopped {
+        let run = self.run.stop.or(limit).map(|stop| Stopped {
             instance: None,
             stop,
         });

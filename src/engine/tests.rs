@@ -1061,7 +1061,10 @@ fn a_long_list_of_which_few_may_go_is_read_in_pieces_and_every_row_is_sent() {
     let ran = run_beside("2026-11-24T10:00:00Z", campaign, how, async |interrupt| {
         drop(interrupt);
     });
-    assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 4));
+    assert_eq!(
+        (ran.stop, ran.counts.of(Status::Accepted)),
+        (Some(StopReason::Limit), 4)
+    );
     let times: Vec<String> = fake
         .times()
         .iter()

@@ -158,9 +158,10 @@ impl<W: Transport> Worker<W> {
             Answer::Contact(begun, slot, outcome) => {
                 self.contacts_in_progress -= 1;
                 self.rate_limiter.answered(slot, now.into_std());
-                tracing::info!("row {}: {}", begun.number, outcome::kind(&outcome));
+                let kind = outcome::kind(&outcome);
                 let (verdict, action) =
                     outcome::handle_outcome(outcome, self.config.switch_to_chat_id);
+                outcome::log_answer(&begun, kind, &verdict);
                 self.carry_out(run, action, now);
                 self.settle(run, &begun, verdict);
             }
@@ -195,11 +196,7 @@ impl<W: Transport> Worker<W> {
     }
 
     pub(super) fn is_over(&self, run: &Run<'_>) -> bool {
-        let limit_reached = run
-            .config
-            .limit
-            .is_some_and(|limit| run.begun_rows >= limit);
-        self.is_idle() && (self.is_ending(run) || self.exhausted || limit_reached)
+        self.is_idle() && (self.is_ending(run) || self.exhausted || run.is_limit_reached())
     }
 
     /// Nothing is begun now.

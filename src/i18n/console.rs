@@ -231,6 +231,16 @@ messages! {
             ru "{cards}, поэтому остальные не отправлены. Причины — в столбце error файла результатов; допустимое \
                 число отказов задаёт --max-failures."
                 [cards = count::ru(*cards, "контакт не принят", "контакта не принято", "контактов не принято")],
+        AllRefused =
+            en "The service refused every contact of this run. Look at the column error of the results before you \
+                send again.",
+            ru "Сервис не принял ни одного контакта в этом запуске. Прежде чем отправлять снова, посмотрите столбец \
+                error файла результатов.",
+        PendingNotGiven =
+            en "Pending rows are left: their file or their instance was not part of this run.",
+            ru "Остались неотправленные строки: их файл или их инстанс в этом запуске не указан.",
+        WasInterrupted = en "The run was interrupted.", ru "Запуск прерван.",
+        WasCancelled = en "The run was cancelled.", ru "Запуск отменён.",
         RunAgain { rows: u64 } =
             en "Run the same command again to send {rows}."
                 [rows = count::en(*rows, "pending contact", "pending contacts")],

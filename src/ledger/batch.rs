@@ -8,7 +8,7 @@ use super::{
     error::LedgerError,
     rules::{BlockedUntil, Rules, Zones},
 };
-use crate::domain::{IdMessage, Message};
+use crate::domain::{IdMessage, Message, Status};
 
 /// Names a row of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +46,28 @@ pub enum RowOutcome {
     NotSent,
 }
 
+impl RowOutcome {
+    /// The status of the row now.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self {
+            Self::Accepted(_) => Status::Accepted,
+            Self::Failed(_) => Status::Failed,
+            Self::Unknown(_) => Status::Unknown,
+            Self::NotTaken | Self::NotSent => Status::Pending,
+        }
+    }
+
+    /// The id of the message, if the service accepted it.
+    #[must_use]
+    pub fn id_message(&self) -> Option<&str> {
+        match self {
+            Self::Accepted(id) => Some(id.as_str()),
+            Self::Failed(_) | Self::Unknown(_) | Self::NotTaken | Self::NotSent => None,
+        }
+    }
+}
+
 /// What is recorded together.
 #[derive(Debug, Default)]
 pub struct Batch {
@@ -79,6 +101,10 @@ pub struct InFlight {
     pub message: Message,
     /// Where the hours have to hold.
     pub zones: Zones,
+    /// Which request of the row it is, from 1.
+    pub attempt: u32,
+    /// The file of the row, if the campaign has several.
+    pub source: Option<Box<str>>,
 }
 
 /// What a batch that is on disk did for one instance.

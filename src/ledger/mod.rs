@@ -62,7 +62,7 @@ pub use paths::{belongs, files};
 pub use private_file::{Access, append_plain, read_plain};
 pub use rows::{Listed, ResultRow};
 pub use rules::{BlockedUntil, Rules, Zones};
-pub use run::{NewRun, Reason, Run, RunId};
+pub use run::{NewRun, Reason, Run, RunEnd, RunId, RunStop};
 pub use send_history::SendHistory;
 pub use tracking::{DeliveryUpdate, PendingDeliveries};
 pub use unknown::{KnownIds, Resolution};

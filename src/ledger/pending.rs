@@ -40,6 +40,8 @@ pub(super) fn message_of(
         contact,
         phone_contact,
         names,
+        attempts,
+        source,
         ..
     } = record;
     let [first, middle, last, company] = names;
@@ -66,6 +68,8 @@ pub(super) fn message_of(
             number,
             message,
             zones,
+            attempt: attempts + 1,
+            source,
         })
         .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, id))
 }

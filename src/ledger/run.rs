@@ -3,8 +3,12 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::{Counts, Status};
+use crate::{
+    domain::{Counts, Status},
+    i18n::Language,
+};
 
 /// One run of a command that writes.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +31,47 @@ pub struct Run {
     pub before: Counts,
     /// The rows when it ended; nothing as with `ended`.
     pub after: Option<Counts>,
+    /// Why it ended early, if it did and the ledger knows it.
+    pub stop: Option<RunStop>,
+}
+
+/// Why a run ended early. It is kept in every language, so that it can be shown in each later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunStop {
+    /// A word for programs, such as `window` or `halted_blocked`.
+    pub code: String,
+    /// One sentence in English. It names no people.
+    pub en: String,
+    /// The same in Russian.
+    pub ru: String,
+    /// When a run can continue, if that is known, as RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumes_at: Option<String>,
+}
+
+impl RunStop {
+    /// The sentence for a person.
+    #[must_use]
+    pub fn text(&self, language: Language) -> &str {
+        match language {
+            Language::En => &self.en,
+            Language::Ru => &self.ru,
+        }
+    }
+}
+
+/// How a run has ended.
+#[derive(Debug, Clone, Copy)]
+pub struct RunEnd<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// Its exit code.
+    pub exit: u8,
+    /// The rows as they are.
+    pub after: &'a Counts,
+    /// Why it ended early, if it did.
+    pub stop: Option<&'a RunStop>,
 }
 
 /// What is known of a run that begins.

@@ -10,7 +10,7 @@ use super::{
     Ledger,
     error::{LedgerError, explain},
     handle::OPEN_RUN,
-    run::{NewRun, Reason, Run, RunId},
+    run::{NewRun, Reason, Run, RunEnd, RunId, RunStop},
     sql::{self, RunRecord},
     state::State,
 };
@@ -50,26 +50,27 @@ impl Ledger {
         note().map_err(|error| explain(&self.path, &error))
     }
 
-    /// Records that it has ended at this time, and the rows as they are.
+    /// Records how it has ended.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn end_run(
-        &mut self,
-        run: RunId,
-        ended: Timestamp,
-        exit: u8,
-        after: &Counts,
-    ) -> Result<(), LedgerError> {
-        let end = || {
+    pub fn end_run(&mut self, run: RunId, end: &RunEnd<'_>) -> Result<(), LedgerError> {
+        let stop = end.stop.map(|stop| serde_json::json!(stop).to_string());
+        let record = || {
             let transaction = self.connection.unchecked_transaction()?;
-            sql::end_run(&transaction, run.0, ended, exit, &written(after))?;
+            sql::end_run(
+                &transaction,
+                run.0,
+                end,
+                &written(end.after),
+                stop.as_deref(),
+            )?;
             if sql::fact(&transaction, OPEN_RUN)?.is_some_and(|open| open == run.to_string()) {
                 sql::remove_fact(&transaction, OPEN_RUN)?;
             }
             transaction.commit()
         };
-        end().map_err(|error| explain(&self.path, &error))
+        record().map_err(|error| explain(&self.path, &error))
     }
 
     /// Sets when a run began: it has begun before the service reported its time.
@@ -135,7 +136,12 @@ impl Ledger {
                 .after
                 .map(|counts| self.read_counts(&counts))
                 .transpose()?,
+            stop: record.stop.map(|stop| self.read_stop(&stop)).transpose()?,
         })
+    }
+
+    fn read_stop(&self, json: &str) -> Result<RunStop, LedgerError> {
+        serde_json::from_str(json).map_err(|error| self.damaged(error.to_string()))
     }
 
     fn read_counts(&self, json: &str) -> Result<Counts, LedgerError> {

@@ -487,7 +487,19 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
     turn(&door, vec![accepted(&begun[0])], 0);
     let mut ledger = door.close().unwrap();
     let after = ledger.counts().unwrap();
-    ledger.end_run(second, moment(7_500), 5, &after).unwrap();
+    let stop = RunStop {
+        code: "cap".into(),
+        en: "The daily cap is reached.".into(),
+        ru: "Дневной лимит исчерпан.".into(),
+        resumes_at: Some(moment(9_000).to_string()),
+    };
+    let end = RunEnd {
+        at: moment(7_500),
+        exit: 5,
+        after: &after,
+        stop: Some(&stop),
+    };
+    ledger.end_run(second, &end).unwrap();
 
     let runs = Ledger::read(&path).unwrap().runs().unwrap();
     let after = runs[1].after.unwrap();
@@ -503,6 +515,7 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
         (runs[1].number, runs[1].ended, runs[1].exit),
         (2, Some(moment(7_500)), Some(5))
     );
+    assert_eq!((&runs[0].stop, &runs[1].stop), (&None, &Some(stop)));
     assert_eq!(
         (runs[1].version.as_str(), runs[1].command.as_str()),
         ("0.1.0", "send")

@@ -2,7 +2,7 @@
 
 use super::stats::{self, CampaignStats};
 use super::words::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending};
-use crate::{domain::Status, i18n::Language};
+use crate::{domain::Status, i18n::Language, ledger::Run};
 
 /// The most reasons that are told. With them a message has ten lines at most.
 const REASONS: usize = 3;
@@ -10,10 +10,18 @@ const REASONS: usize = 3;
 /// The most characters of a line.
 const LINE: usize = 120;
 
+/// The most characters of the line that says why a run stopped: what to do is at its end.
+const STOP_LINE: usize = 300;
+
+/// The command whose end people ask about.
+const SEND: &str = "send";
+
 /// The figures in at most ten lines.
 #[must_use]
 pub fn brief(figures: &CampaignStats, language: Language) -> String {
     let mut lines = vec![head(figures, language)];
+    let stop = stop_line(&figures.runs, language);
+    let reasons = REASONS - usize::from(stop.is_some());
     lines.push(accepted_of(
         figures.counts.of(Status::Accepted),
         figures.counts.rows(),
@@ -37,16 +45,29 @@ pub fn brief(figures: &CampaignStats, language: Language) -> String {
             listed(delivered)
         ));
     }
-    let reasons = figures.reasons.iter().take(REASONS);
+    let reasons = figures.reasons.iter().take(reasons);
     lines.extend(
         reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))),
     );
     lines.extend(advice(figures, language));
-    let lines = lines
+    let mut lines: Vec<String> = lines
         .iter()
         .filter(|line| !line.is_empty())
-        .map(|line| fitting(line));
-    lines.fold(String::new(), |text, line| text + &line + "\n")
+        .map(|line| fitting(line, LINE))
+        .collect();
+    lines.splice(1..1, stop.map(|stop| fitting(&stop, STOP_LINE)));
+    lines
+        .iter()
+        .fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// Why the last run of `send` ended early, if it did.
+#[must_use]
+pub fn stop_line(runs: &[Run], language: Language) -> Option<String> {
+    let last = runs.iter().rev().find(|run| run.command == SEND)?;
+    let stop = last.stop.as_ref()?;
+    let word = Word::WhyStopped.text(language);
+    Some(format!("{word}: {}", stop.text(language)))
 }
 
 /// The campaign, and when it was last worked on.
@@ -102,10 +123,10 @@ fn advice(figures: &CampaignStats, language: Language) -> Vec<String> {
 }
 
 /// One line, however many the text had, and not longer than a phone shows well.
-fn fitting(line: &str) -> String {
+fn fitting(line: &str, most: usize) -> String {
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= LINE {
+    if line.chars().count() <= most {
         return line;
     }
-    line.chars().take(LINE - 1).chain(['…']).collect()
+    line.chars().take(most - 1).chain(['…']).collect()
 }

@@ -29,6 +29,7 @@ fn figures() -> CampaignStats {
         exit: Some(6),
         before: Counts::default(),
         after: Some(counts),
+        stop: None,
     };
     CampaignStats {
         campaign: "осень".into(),

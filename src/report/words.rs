@@ -57,6 +57,8 @@ words! {
         Reasons = "Why contacts were not accepted", "Почему контакты не приняты";
         /// Why.
         Reason = "Reason", "Причина";
+        /// Before the reason.
+        WhyStopped = "Why the last run stopped", "Почему остановился последний запуск";
         /// The runs.
         Runs = "Runs", "Запуски";
         /// The command of a run.

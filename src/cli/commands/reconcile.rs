@@ -66,7 +66,7 @@ fn finish(
     Ok(if refused {
         Exit::Refused
     } else {
-        Exit::of_run(&[], counts)
+        Exit::of_run(&[], counts, counts)
     })
 }
 

@@ -11,6 +11,7 @@ use crate::cli::{
     options::paths,
     output::{
         instances::{self, InstanceCounts},
+        run_stop::StopSummary,
         stdout::{print, print_json},
         summary,
     },
@@ -30,12 +31,14 @@ pub(crate) fn status(
     let ledger = Ledger::read(&path)?;
     if arguments.json {
         let (stats, instances) = (CampaignStats::of(&ledger)?, instances::summaries(&ledger)?);
-        print_json(&StatusSummary::new(&stats, &instances))?;
+        print_json(&StatusSummary::new(&stats, &instances, language))?;
     } else if arguments.brief {
         print(&report::brief(&CampaignStats::of(&ledger)?, language))?;
     } else {
         let instances = instances::lines(&instances::summaries(&ledger)?, language);
-        print(&(summary::counts_text(&ledger.counts()?, language) + &instances))?;
+        let stop = report::stop_line(&ledger.runs()?, language);
+        let stop = stop.map_or_else(String::new, |stop| format!("  {stop}\n"));
+        print(&(summary::counts_text(&ledger.counts()?, language) + &instances + &stop))?;
     }
     Ok(Exit::Done)
 }
@@ -57,7 +60,7 @@ struct StatusSummary<'a> {
 }
 
 impl<'a> StatusSummary<'a> {
-    fn new(stats: &'a CampaignStats, instances: &'a [InstanceSummary]) -> Self {
+    fn new(stats: &'a CampaignStats, instances: &'a [InstanceSummary], language: Language) -> Self {
         let deliveries = stats.deliveries.iter();
         Self {
             campaign: &stats.campaign,
@@ -66,7 +69,7 @@ impl<'a> StatusSummary<'a> {
                 .map(|(delivery, rows)| (delivery.as_str(), *rows))
                 .collect(),
             reasons: stats.reasons.iter().map(ReasonSummary::from).collect(),
-            last_run: stats.runs.last().map(RunSummary::from),
+            last_run: stats.runs.last().map(|run| RunSummary::new(run, language)),
             ledger: stats.ledger.to_string_lossy(),
             instances: InstanceCounts::of_all(instances),
         }
@@ -90,7 +93,8 @@ impl<'a> From<&'a Reason> for ReasonSummary<'a> {
     }
 }
 
-/// Times are milliseconds since 1970; `ended` and `exit` are null for a run that was cut off.
+/// Times are milliseconds since 1970; `ended` and `exit` are null for a run that was cut off. `stopped` is there if the
+/// run ended early.
 #[derive(Serialize)]
 struct RunSummary<'a> {
     began: i64,
@@ -99,11 +103,13 @@ struct RunSummary<'a> {
     exit: Option<u8>,
     number: u64,
     rate: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<StopSummary<'a>>,
     version: &'a str,
 }
 
-impl<'a> From<&'a Run> for RunSummary<'a> {
-    fn from(run: &'a Run) -> Self {
+impl<'a> RunSummary<'a> {
+    fn new(run: &'a Run, language: Language) -> Self {
         Self {
             began: run.began.as_millisecond(),
             command: &run.command,
@@ -111,6 +117,10 @@ impl<'a> From<&'a Run> for RunSummary<'a> {
             exit: run.exit,
             number: run.number,
             rate: run.rate,
+            stopped: run
+                .stop
+                .as_ref()
+                .map(|stop| StopSummary::new(stop, language)),
             version: &run.version,
         }
     }

@@ -4,6 +4,7 @@ pub(crate) mod check_lines;
 pub(crate) mod instances;
 pub(crate) mod plan;
 pub(crate) mod problems;
+pub(crate) mod run_stop;
 pub(crate) mod source_lines;
 pub(crate) mod stdout;
 pub(crate) mod summary;

@@ -5,12 +5,17 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::cli::{
-    output::{instances::InstanceCounts, plan},
+    exit,
+    output::{
+        instances::InstanceCounts,
+        plan,
+        run_stop::{self, StopSummary},
+    },
     session::assignment::InstanceShare,
 };
 use crate::{
     domain::{Counts, Status},
-    engine::{LongWait, StopReason, Stopped},
+    engine::{StopReason, Stopped},
     i18n::{self, ConsoleMessage, Language, RunMessage},
     ledger::LedgerError,
 };
@@ -27,6 +32,9 @@ pub(crate) struct SendSummary<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) workbook: Option<Cow<'a, str>>,
     pub(crate) exit: u8,
+    /// Why the run ended early, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) stopped: Option<StopSummary<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) instances: Vec<InstanceCounts<'a>>,
 }
@@ -61,36 +69,44 @@ pub(crate) fn counts_text(counts: &Counts, language: Language) -> String {
         })
 }
 
+/// How a run has ended, and with what.
+pub(crate) struct RunFacts<'a> {
+    pub(crate) stopped: &'a [Stopped],
+    pub(crate) shares: &'a [InstanceShare],
+    pub(crate) before: &'a Counts,
+    pub(crate) after: &'a Counts,
+    /// Files that are not given, and how many pending rows wait for each.
+    pub(crate) held: &'a [(String, u64)],
+}
+
 /// Why the run ended and what to do next, one sentence a line.
-pub(crate) fn advice(
-    stopped: &[Stopped],
-    shares: &[InstanceShare],
-    counts: &Counts,
-    held: &[(String, u64)],
-    language: Language,
-) -> Vec<String> {
-    let is_done = counts.of(Status::Pending) == 0;
-    // After the last row nothing more is waited for.
-    let is_moot =
-        |stop: &StopReason| is_done && matches!(stop, StopReason::NotWaited(LongWait::Next(_)));
+pub(crate) fn advice(facts: &RunFacts<'_>, language: Language) -> Vec<String> {
+    let RunFacts {
+        stopped,
+        after: counts,
+        held,
+        ..
+    } = facts;
+    let waiting = counts.of(Status::Pending) - plan::held_rows(held);
     let mut reasons = Vec::new();
-    for Stopped { instance, stop } in stopped.iter().filter(|stopped| !is_moot(&stopped.stop)) {
-        let share = instance.and_then(|instance| shares.get(instance));
+    let said = stopped
+        .iter()
+        .filter(|stopped| waiting > 0 || !run_stop::is_moot(&stopped.stop));
+    for Stopped { instance, stop } in said {
+        let share = instance.and_then(|instance| facts.shares.get(instance));
         let prefix = share.map_or("", |share| share.prefix.as_str());
         reasons.extend(stop_text(stop, language).map(|reason| prefix.to_owned() + &reason));
+    }
+    let has_failures = |stopped: &Stopped| matches!(stopped.stop, StopReason::Failures(_));
+    if exit::all_refused(facts.before, counts) && !stopped.iter().any(has_failures) {
+        reasons.push(ConsoleMessage::AllRefused.localized(language));
     }
     let mut lines = Vec::new();
     let refused = stopped
         .iter()
         .any(|stopped| matches!(stopped.stop, StopReason::Halted(..)));
-    let [pending, unknown, failed, invalid] = [
-        Status::Pending,
-        Status::Unknown,
-        Status::Failed,
-        Status::Invalid,
-    ]
-    .map(|status| counts.of(status));
-    let waiting = pending - plan::held_rows(held);
+    let [unknown, failed, invalid] =
+        [Status::Unknown, Status::Failed, Status::Invalid].map(|status| counts.of(status));
     if waiting > 0 && !refused {
         lines.push(ConsoleMessage::RunAgain { rows: waiting });
     }
@@ -107,8 +123,8 @@ pub(crate) fn advice(
         .collect()
 }
 
-/// Why a run or an instance stopped; nothing if the user did it or asked for it.
-fn stop_text(stop: &StopReason, language: Language) -> Option<String> {
+/// Why a run or an instance stopped; nothing if the user has just done it.
+pub(crate) fn stop_text(stop: &StopReason, language: Language) -> Option<String> {
     let message = match stop {
         StopReason::Halted(halt, words) => ConsoleMessage::Halted {
             advice: halt.localized(language),
@@ -142,7 +158,8 @@ fn stop_text(stop: &StopReason, language: Language) -> Option<String> {
             let by = i18n::long(*by, language);
             return Some(RunMessage::Late { by }.localized(language));
         }
-        StopReason::Limit | StopReason::Interrupted | StopReason::Cancelled => return None,
+        StopReason::Limit => ConsoleMessage::LimitReached,
+        StopReason::Interrupted | StopReason::Cancelled => return None,
     };
     Some(message.localized(language))
 }

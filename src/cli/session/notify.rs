@@ -22,7 +22,7 @@ use crate::cli::{
 use crate::{
     domain::{Counts, Status},
     i18n::{self, Language, messages},
-    ledger::{self, Ledger},
+    ledger::{self, Ledger, RunStop},
     report::{self, CampaignStats},
 };
 
@@ -127,22 +127,49 @@ impl<'a> UnattendedRun<'a> {
             (Ok(_), Some(stats)) => report::brief(stats, language),
             (Ok(_), None) => String::new(),
         };
-        let counts = stats
-            .as_ref()
-            .map(|stats| counts_text(&stats.counts))
-            .unwrap_or_default();
-        tracing::info!("{} ends with exit code {}{counts}", self.name, exit.code());
+        let stop = stats.as_ref().filter(|_| result.is_ok());
+        let stop = stop.and_then(|stats| stats.runs.last()?.stop.as_ref());
+        let reason = match result {
+            Ok(_) => stop.map_or("", |stop| &stop.code),
+            Err(error) => error.code(),
+        };
+        self.log_end(exit, reason, stats.as_ref(), stop);
+        let reason = reason.to_owned();
         let campaign = stats.map(|stats| stats.campaign).unwrap_or_default();
         let (text, campaign) = (i18n::shown_lines(&text), i18n::shown(&campaign));
         let notice = Notice {
             text: &text,
             campaign: &campaign,
             exit,
+            reason: &reason,
         };
         if let Err(message) = notice.send(self.notify, TIME_LIMIT) {
             tracing::warn!("{}", message.localized(Language::En));
             eprintln_lossy!("{}", message.localized(language));
         }
+    }
+}
+
+impl UnattendedRun<'_> {
+    fn log_end(
+        &self,
+        exit: Exit,
+        reason: &str,
+        stats: Option<&CampaignStats>,
+        stop: Option<&RunStop>,
+    ) {
+        let counts = stats.map(|stats| counts_text(&stats.counts));
+        let counts = counts.unwrap_or_default();
+        let why = stop.map(|stop| format!(". {}", stop.text(Language::En)));
+        let why = why.unwrap_or_default();
+        tracing::info!(
+            exit = exit.code(),
+            reason = Some(reason).filter(|reason| !reason.is_empty()),
+            resumesAt = stop.and_then(|stop| stop.resumes_at.as_deref()),
+            "{} ends with exit code {}{counts}{why}",
+            self.name,
+            exit.code()
+        );
     }
 }
 
@@ -184,6 +211,8 @@ struct Notice<'a> {
     text: &'a str,
     campaign: &'a str,
     exit: Exit,
+    /// The code of why it ended early; empty if it did not.
+    reason: &'a str,
 }
 
 impl Notice<'_> {
@@ -204,6 +233,7 @@ impl Notice<'_> {
             .args(arguments)
             .env("SENDCONTACT_EXIT", self.exit.code().to_string())
             .env("SENDCONTACT_CAMPAIGN", self.campaign)
+            .env("SENDCONTACT_REASON", self.reason)
             .env_remove("GREEN_API_TOKEN")
             .stdin(Stdio::piped())
             .stdout(Stdio::from(std::io::stderr()))
@@ -299,6 +329,7 @@ mod tests {
         text: "text",
         campaign: "",
         exit: Exit::Done,
+        reason: "",
     };
 
     #[test]

@@ -11,13 +11,16 @@ use crate::cli::{
     args::StatusArguments,
     exit::{CommandError, Exit},
     options::paths,
-    output::stdout::{print, print_json},
+    output::{
+        run_stop::StopSummary,
+        stdout::{print, print_json},
+    },
 };
 use crate::{
     domain::{Counts, Status},
     green_api::ServiceClock,
     i18n::{ConsoleMessage, Language, Tracking},
-    ledger::{Ledger, NewRun, Run},
+    ledger::{Ledger, NewRun, Run, RunEnd},
 };
 
 /// The widths of the columns; below zero a column is flush left.
@@ -49,7 +52,13 @@ pub(crate) fn record_run(
         .map_or_else(CommandError::exit, |exit| *exit);
     let ended = ledger.counts().and_then(|after| {
         ledger.correct_begin(run, clock.time_of(began))?;
-        ledger.end_run(run, clock.now(), exit.code(), &after)
+        let end = RunEnd {
+            at: clock.now(),
+            exit: exit.code(),
+            after: &after,
+            stop: None,
+        };
+        ledger.end_run(run, &end)
     });
     // The error of the work comes before the error of recording its end.
     let exit = result?;
@@ -65,7 +74,10 @@ pub(crate) fn print_runs(
     let runs = Ledger::read(&paths::existing_ledger(&arguments.campaign)?)?.runs()?;
     if arguments.json {
         print_json(&RunHistory {
-            runs: runs.iter().map(RunRecord::from).collect(),
+            runs: runs
+                .iter()
+                .map(|run| RunRecord::new(run, language))
+                .collect(),
         })?;
     } else {
         print(&table(&runs, &TimeZone::system(), Tracking(language)))?;
@@ -91,11 +103,13 @@ struct RunRecord<'a> {
     exit: Option<u8>,
     rate: Option<f64>,
     run: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<StopSummary<'a>>,
     version: &'a str,
 }
 
-impl<'a> From<&'a Run> for RunRecord<'a> {
-    fn from(run: &'a Run) -> Self {
+impl<'a> RunRecord<'a> {
+    fn new(run: &'a Run, language: Language) -> Self {
         Self {
             after: json!(run.after),
             before: json!(run.before),
@@ -105,6 +119,10 @@ impl<'a> From<&'a Run> for RunRecord<'a> {
             exit: run.exit,
             rate: run.rate,
             run: run.number,
+            stopped: run
+                .stop
+                .as_ref()
+                .map(|stop| StopSummary::new(stop, language)),
             version: &run.version,
         }
     }
@@ -208,6 +226,7 @@ mod tests {
             exit: ended.map(|_| 5),
             before,
             after: ended.map(|_| after),
+            stop: None,
         };
         let runs = [
             run(

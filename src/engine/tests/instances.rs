@@ -193,15 +193,19 @@ fn limit_and_failures_count_for_all_instances_together() {
         limit: Some(7),
         ..of_run()
     };
+    let limit = Stopped {
+        instance: None,
+        stop: StopReason::Limit,
+    };
     let ledger = desk.shared("a.ledger", &["1", "2", "3"], 0, &[""; 60]);
     let (stopped, ran, sent) = run(ledger, &fakes(), ("50", &[]), &limited);
     assert_eq!(
         (
-            stopped,
+            &stopped[..],
             ran.counts.of(Status::Accepted),
             sent.iter().sum::<usize>()
         ),
-        (vec![], 7, 7)
+        (&[limit][..], 7, 7)
     );
 
     let refuse = fakes().map(|fake| Fake {

@@ -7,7 +7,10 @@ use super::{
     expect_one_row, is_given, names,
     time::{moment, optional_moment},
 };
-use crate::ledger::{run::NewRun, state::State};
+use crate::ledger::{
+    run::{NewRun, RunEnd},
+    state::State,
+};
 
 /// A row as the results show it.
 pub(in super::super) struct ResultRecord {
@@ -42,6 +45,7 @@ pub(in super::super) struct RunRecord {
     pub(in super::super) exit: Option<u8>,
     pub(in super::super) before: String,
     pub(in super::super) after: Option<String>,
+    pub(in super::super) stop: Option<String>,
 }
 
 pub(in super::super) fn counts(
@@ -158,20 +162,20 @@ pub(in super::super) fn correct_begin(
 pub(in super::super) fn end_run(
     connection: &Connection,
     number: i64,
-    ended: Timestamp,
-    exit: u8,
+    end: &RunEnd<'_>,
     after: &str,
+    stop: Option<&str>,
 ) -> Result<()> {
     expect_one_row(connection.execute(
-        "UPDATE runs SET ended = ?2, exit = ?3, rows_after = ?4 WHERE number = ?1",
-        params![number, ended.as_millisecond(), exit, after],
+        "UPDATE runs SET ended = ?2, exit = ?3, rows_after = ?4, stopped = ?5 WHERE number = ?1",
+        params![number, end.at.as_millisecond(), end.exit, after, stop],
     )?)
 }
 
 pub(in super::super) fn runs(connection: &Connection) -> Result<Vec<RunRecord>> {
     connection
         .prepare(
-            "SELECT number, began, ended, version, command, rate, exit, rows_before, rows_after
+            "SELECT number, began, ended, version, command, rate, exit, rows_before, rows_after, stopped
              FROM runs ORDER BY number",
         )?
         .query_map([], |row| {
@@ -185,6 +189,7 @@ pub(in super::super) fn runs(connection: &Connection) -> Result<Vec<RunRecord>> 
                 exit: row.get(6)?,
                 before: row.get(7)?,
                 after: row.get(8)?,
+                stop: row.get(9)?,
             })
         })?
         .collect()

@@ -21,6 +21,7 @@ pub(in super::super) const MIGRATIONS: &[&str] = &[
     SERVICE_TIME,
     KEPT_OUT,
     CORRECTIONS,
+    STOPPED,
 ];
 
 /// Ledgers of this version have keys by person.
@@ -157,10 +158,22 @@ const CORRECTIONS: &str = "
     ) WITHOUT ROWID;
 ";
 
-/// What lets a ledger of an older version be read as if it were of today's, without writing to it:
-/// for each version from 1 the views, private to the connection, that come before its tables.
-const AS_OF_TODAY: &[&str] = &[
-    "
+const STOPPED: &str = "
+    ALTER TABLE runs ADD COLUMN stopped TEXT;   -- JSON: why a run ended early; null: it did not, or nobody knows
+";
+
+/// What lets a ledger of an older version be read as if it were of today's, without writing to it: for each version
+/// the views, private to the connection, that come before its tables.
+const fn as_of_today(version: usize) -> &'static [&'static str] {
+    match version {
+        1 => &[AS_OF_FIRST],
+        2 | 3 => &[BEFORE_INSTANCES, BEFORE_STOPPED],
+        4..=11 => &[BEFORE_STOPPED],
+        _ => &[],
+    }
+}
+
+const AS_OF_FIRST: &str = "
     CREATE TEMP VIEW rows AS
         SELECT id, position, source, number, listing, state, recipient, phone_contact, first_name, middle_name,
                last_name, company, chat, card, duplicate_of, own_cells, error, explanation, attempts, sent_at,
@@ -168,18 +181,19 @@ const AS_OF_TODAY: &[&str] = &[
         FROM main.rows;
     CREATE TEMP VIEW sources AS
         SELECT id, name, own_columns, delimiter, listing, NULL AS layout FROM main.sources;
-    CREATE TEMP TABLE runs (number, began, ended, version, command, rate, exit, rows_before, rows_after);
+    CREATE TEMP TABLE runs (number, began, ended, version, command, rate, exit, rows_before, rows_after, stopped);
     CREATE TEMP VIEW instances AS
         SELECT 1 AS id, value AS identity, '' AS name, '' AS book FROM main.campaign WHERE name = 'identity';
-",
-    BEFORE_INSTANCES,
-    BEFORE_INSTANCES,
-];
+";
 
 const BEFORE_INSTANCES: &str = "
     CREATE TEMP VIEW rows AS SELECT *, NULL AS instance FROM main.rows;
     CREATE TEMP VIEW instances AS
         SELECT 1 AS id, value AS identity, '' AS name, '' AS book FROM main.campaign WHERE name = 'identity';
+";
+
+const BEFORE_STOPPED: &str = "
+    CREATE TEMP VIEW runs AS SELECT *, NULL AS stopped FROM main.runs;
 ";
 
 pub(in super::super) fn configure_writer(connection: &Connection) -> Result<()> {
@@ -237,8 +251,9 @@ pub(in super::super) fn migrate(connection: &mut Connection, from: usize) -> Res
 
 /// Lets statements of today read an older ledger; nothing is written to it.
 pub(in super::super) fn read_as_of_today(connection: &Connection) -> Result<()> {
-    match AS_OF_TODAY.get(version(connection)?.wrapping_sub(1)) {
-        Some(views) => connection.execute_batch(&format!("PRAGMA temp_store = MEMORY; {views}")),
-        None => Ok(()),
+    let views = as_of_today(version(connection)?);
+    if views.is_empty() {
+        return Ok(());
     }
+    connection.execute_batch(&format!("PRAGMA temp_store = MEMORY; {}", views.concat()))
 }

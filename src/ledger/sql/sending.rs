@@ -27,6 +27,10 @@ pub(in super::super) struct PendingRecord {
     pub(in super::super) contact: Vec<u8>,
     /// When its last request was begun.
     pub(in super::super) sent_at: Option<Timestamp>,
+    /// How many requests of it were begun.
+    pub(in super::super) attempts: u32,
+    /// Its file, if the ledger has several.
+    pub(in super::super) source: Option<Box<str>>,
 }
 
 /// The outcome of a row that was being sent when the last run ended is unknown.
@@ -65,7 +69,8 @@ pub(in super::super) fn pending_after(
         .prepare_cached(
             concat!(
                 "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
-                        zone, person, card, sent_at
+                        zone, person, card, sent_at, attempts,
+                        iif((SELECT count(*) FROM sources) > 1, (SELECT name FROM sources WHERE id = source), NULL)
                  FROM rows WHERE position > ?1 AND state = ?2 AND (?4 IS NULL OR instance = ?4) AND ",
                 is_given!(),
                 " ORDER BY position LIMIT ?3"
@@ -83,6 +88,8 @@ pub(in super::super) fn pending_after(
                 person: row.get(10)?,
                 contact: row.get(11)?,
                 sent_at: optional_moment(row, 12)?,
+                attempts: row.get(13)?,
+                source: row.get(14)?,
             })
         })?
         .collect()

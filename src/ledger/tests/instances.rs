@@ -485,7 +485,8 @@ fn what_was_sent_again_and_left_out_for_a_while_keeps_to_its_instance() {
 fn what_came_back_from_unknown_in_an_older_ledger_keeps_to_its_instance() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = sent_again(folder.path(), &["1", "2"]);
-    let older = "ALTER TABLE rows DROP COLUMN sent_by_service;
+    let older =
+        "ALTER TABLE runs DROP COLUMN stopped; ALTER TABLE rows DROP COLUMN sent_by_service;
                 ALTER TABLE rows DROP COLUMN chat; ALTER TABLE rows RENAME COLUMN person TO chat;
                  ALTER TABLE rows DROP COLUMN may_have_arrived; PRAGMA user_version = 5";
     ledger.connection.execute_batch(older).unwrap();

@@ -82,7 +82,7 @@ const fn older(state: i64, chat: &'static str, name: &'static str) -> Older {
 fn older_ledger(path: &Path, rows: &[Older]) {
     let mut ledger = Ledger::open(path, &[identity()]).unwrap();
     list_of(&mut ledger, &[]);
-    let back = "ALTER TABLE rows DROP COLUMN sent_by_service;
+    let back = "ALTER TABLE runs DROP COLUMN stopped; ALTER TABLE rows DROP COLUMN sent_by_service;
                 ALTER TABLE rows DROP COLUMN chat; ALTER TABLE rows RENAME COLUMN person TO chat;
                 PRAGMA user_version = 6";
     ledger.connection.execute_batch(back).unwrap();

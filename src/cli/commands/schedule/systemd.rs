@@ -9,8 +9,8 @@ use super::{Job, Unit};
 use crate::send_policy::Days;
 
 /// Ends that are no failure of the service: 4 finished with failed or invalid rows, 5 the rest is
-/// for the next run, 11 the run before is still at it, 130 it was stopped. An unknown outcome (6) and
-/// a refusal (7) need a person, so they are failures.
+/// for the next run, 11 the run before is still at it, 130 it was stopped. An unknown outcome (6), a
+/// refusal (7) and refused contacts (8) need a person, so they are failures.
 const NO_FAILURE: &str = "4 5 11 130";
 
 pub(super) fn units(job: &Job) -> [Unit; 2] {

@@ -1,5 +1,6 @@
 //! The main job: rows into the ledger, contacts to the service, results beside the input.
 
+mod finish;
 mod preview;
 mod rehearsal;
 mod results;
@@ -20,15 +21,12 @@ use crate::cli::{
         paths::{self, CampaignPaths},
         send_policy::RunPolicy,
     },
-    output::{
-        plan::{self, Plan},
-        summary,
-    },
+    output::plan::{self, Plan},
     session::{
-        assignment::{self, Assignment, InstanceShare, SendingInstance},
+        assignment::{self, Assignment, SendingInstance},
         import::import,
         late_start, run_record, runtime,
-        send_pending::{RunResult, SendJob, send_pending},
+        send_pending::{SendJob, send_pending},
         signals,
     },
 };
@@ -41,7 +39,7 @@ use crate::{
     ledger::{ControlFile, Ledger, LedgerError, Memory, NewRun, RunId},
     report,
 };
-use results::{ResultFiles, Totals};
+use finish::BegunRun;
 
 /// An interrupt that has come is counted within this time.
 const COUNTING: Duration = Duration::from_millis(100);
@@ -146,7 +144,8 @@ impl SendRun<'_> {
 
         // The next run removes what is left of it.
         let _ = control.withdraw();
-        self.finish(&assignment.shares, &mut ledger, run_id, result)
+        let run = BegunRun { id: run_id, before };
+        self.finish(&assignment.shares, &mut ledger, &run, result)
     }
 
     /// Connects every instance, unless an interrupt comes while a token is waited for.
@@ -209,7 +208,8 @@ impl SendRun<'_> {
                 stop: StopReason::Interrupted,
             }];
             eprintln_lossy!("  {}", error.localized(self.language));
-            return self.finish(&[], &mut ledger, run_id, Ok(stopped));
+            let run = BegunRun { id: run_id, before };
+            return self.finish(&[], &mut ledger, &run, Ok(stopped));
         }
         if matches!(error.exit(), Exit::Input | Exit::Usage) {
             ledger.discard_if_new();
@@ -342,46 +342,6 @@ impl SendRun<'_> {
             break;
         }
         Ok(())
-    }
-
-    /// Records the end of the run, writes the results and says what to do next.
-    fn finish(
-        &self,
-        shares: &[InstanceShare],
-        ledger: &mut Ledger,
-        run_id: RunId,
-        result: RunResult,
-    ) -> Result<Exit, CommandError> {
-        let totals = Totals::read(ledger)?;
-        let counts = &totals.counts;
-        let exit = match &result {
-            Ok(stopped) => Exit::of_run(stopped, counts),
-            Err(_) => Exit::Fault,
-        };
-        // Before the results, which show when the run ended.
-        let mut ended = ledger.end_run(run_id, self.clock.now(), exit.code(), counts);
-        let written = ResultFiles::write(ledger, self.arguments, self.places, self.language);
-        let exit = if ended.is_ok() && written.is_ok() {
-            exit
-        } else {
-            Exit::Fault
-        };
-        if written.is_err() && ended.is_ok() {
-            ended = ledger.end_run(run_id, self.clock.now(), exit.code(), counts);
-        }
-        let files = written.as_ref().ok();
-        if self.is_talking() {
-            let stopped = result.as_deref().unwrap_or_default();
-            let advice = summary::advice(stopped, shares, counts, &totals.held, self.language);
-            totals.show(files, &advice, self.language);
-        }
-        if self.arguments.json {
-            totals.print_summary(&self.places.campaign, ledger, files, exit)?;
-        }
-        result?;
-        written?;
-        ended?;
-        Ok(exit)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::cli::{
     options::{paths::CampaignPaths, report_format},
     output::{
         instances::{self, InstanceCounts},
+        run_stop::StopSummary,
         stdout::print_json,
         summary::{self, SendSummary},
     },
@@ -16,7 +17,7 @@ use crate::cli::{
 use crate::{
     domain::Counts,
     i18n::{self, ConsoleMessage, Language},
-    ledger::{InstanceSummary, Ledger, LedgerError},
+    ledger::{InstanceSummary, Ledger, LedgerError, RunEnd},
     report::{self, OutputRecord, ReportError, Written},
 };
 
@@ -103,6 +104,7 @@ impl Totals {
             results: Some(places.results.to_string_lossy()),
             workbook: places.workbook.as_deref().map(Path::to_string_lossy),
             exit: exit.code(),
+            stopped: None,
             instances: InstanceCounts::of_all(&self.instances),
         })
     }
@@ -110,19 +112,20 @@ impl Totals {
     /// Prints what ends the stdout of `send --json`.
     pub(super) fn print_summary(
         &self,
-        campaign: &str,
-        ledger: &Ledger,
+        places: &CampaignPaths,
         files: Option<&ResultFiles>,
-        exit: Exit,
+        end: &RunEnd<'_>,
+        language: Language,
     ) -> Result<(), CommandError> {
         let path = |written: &Written| written.placed.path.to_string_lossy().into_owned().into();
         print_json(&SendSummary {
-            campaign,
+            campaign: &places.campaign,
             counts: self.counts,
-            ledger: ledger.path().to_string_lossy(),
+            ledger: places.ledger.to_string_lossy(),
             results: files.map(|files| path(&files.results)),
             workbook: files.and_then(|files| files.workbook.as_ref()).map(path),
-            exit: exit.code(),
+            exit: end.exit,
+            stopped: end.stop.map(|stop| StopSummary::new(stop, language)),
             instances: InstanceCounts::of_all(&self.instances),
         })
     }

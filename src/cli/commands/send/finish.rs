@@ -1,0 +1,81 @@
+//! The end of a run of `send`: its record, the results, and what to do next.
+
+use super::{
+    SendRun,
+    results::{ResultFiles, Totals},
+};
+use crate::cli::{
+    exit::{CommandError, Exit},
+    output::{
+        run_stop::run_stop,
+        summary::{self, RunFacts},
+    },
+    session::{assignment::InstanceShare, send_pending::RunResult},
+};
+use crate::{
+    domain::Counts,
+    ledger::{Ledger, RunEnd, RunId},
+};
+
+/// A run that the ledger knows.
+pub(super) struct BegunRun {
+    pub(super) id: RunId,
+    /// The rows before it.
+    pub(super) before: Counts,
+}
+
+impl SendRun<'_> {
+    /// Records the end of the run, writes the results and says what to do next.
+    pub(super) fn finish(
+        &self,
+        shares: &[InstanceShare],
+        ledger: &mut Ledger,
+        run: &BegunRun,
+        result: RunResult,
+    ) -> Result<Exit, CommandError> {
+        let totals = Totals::read(ledger)?;
+        let counts = &totals.counts;
+        let facts = RunFacts {
+            stopped: result.as_deref().unwrap_or_default(),
+            shares,
+            before: &run.before,
+            after: counts,
+            held: &totals.held,
+        };
+        let exit = match &result {
+            Ok(stopped) => Exit::of_run(stopped, &run.before, counts),
+            Err(_) => Exit::Fault,
+        };
+        let now = self.clock.now();
+        let stop = result.as_ref().ok().and_then(|_| run_stop(&facts, now));
+        let end = |exit: Exit| RunEnd {
+            at: now,
+            exit: exit.code(),
+            after: counts,
+            stop: stop.as_ref(),
+        };
+        // Before the results, which show when the run ended.
+        let mut ended = ledger.end_run(run.id, &end(exit));
+        let written = ResultFiles::write(ledger, self.arguments, self.places, self.language);
+        let exit = if ended.is_ok() && written.is_ok() {
+            exit
+        } else {
+            Exit::Fault
+        };
+        if written.is_err() && ended.is_ok() {
+            ended = ledger.end_run(run.id, &end(exit));
+        }
+        let files = written.as_ref().ok();
+        if self.is_talking() {
+            let advice = summary::advice(&facts, self.language);
+            totals.show(files, &advice, self.language);
+        }
+        if self.arguments.json {
+            totals.print_summary(self.places, files, &end(exit), self.language)?;
+        }
+        result?;
+        written?;
+        ended?;
+        Ok(exit)
+    }
+}

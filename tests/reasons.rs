@@ -1,0 +1,238 @@
+//! Why a run ended: its exit code, and the same reason in the JSON, the log, the notification and the status.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use serde_json::{Value, json};
+use stand_in::{Desk, Service, accepted, authorized, refused, table};
+
+const NOTIFY: [&str; 4] = [
+    "--notify-command",
+    "sh",
+    "-c",
+    "echo \"$SENDCONTACT_EXIT $SENDCONTACT_REASON\" >told; cat >>told",
+];
+
+/// A service that refuses the contacts of the recipients whose last digit is among these.
+fn refusing(digits: &'static [u8]) -> Service {
+    Service::start(move |number, request| {
+        let last = request.is_send().then(|| digit(&request.chat()));
+        match last {
+            None => authorized(),
+            Some(last) if digits.contains(&last) => refused(400, "bad request data"),
+            Some(_) => accepted(number),
+        }
+    })
+}
+
+fn digit(chat: &str) -> u8 {
+    let number = chat.split('@').next().unwrap();
+    number.as_bytes().last().unwrap() - b'0'
+}
+
+fn send<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["send", "list.csv", "--json", "--no-reconcile"], more].concat()
+}
+
+#[test]
+fn a_service_that_refuses_every_contact_needs_a_person() {
+    let service = refusing(&[0, 1, 2]);
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let more = [
+        &["--max-failures", "9", "--log-file", "run.log"][..],
+        &NOTIFY,
+    ]
+    .concat();
+    let ran = desk.run_to(&service, &send(&more));
+    let stopped = ran.json()["stopped"].clone();
+    assert_eq!(
+        (ran.code, ran.count("failed"), &stopped["code"]),
+        (8, 3, &json!("all_refused")),
+        "{ran:?}"
+    );
+    let text = stopped["text"].as_str().unwrap();
+    assert!(ran.stderr.contains(text), "{ran:?}");
+    let told = desk.read("told");
+    assert!(
+        told.starts_with("8 all_refused\n") && told.contains(text),
+        "{told}"
+    );
+    assert!(
+        desk.read("run.log")
+            .contains("send ends with exit code 8, rows 3: failed 3. The service refused every"),
+        "{}",
+        desk.read("run.log")
+    );
+    // The next run sends nothing, so nothing was refused in it.
+    let again = desk.run_to(&service, &send(&[]));
+    assert_eq!((again.code, again.json().get("stopped")), (4, None));
+    let status = desk.run(&["status", "list"]);
+    assert!(!status.stdout.contains(text), "{status:?}");
+}
+
+#[test]
+fn as_many_refusals_as_max_failures_allows_need_a_person_and_one_needs_none() {
+    let service = refusing(&[2, 3, 4, 5, 6, 7, 8]);
+    let desk = Desk::new();
+    desk.write("list.csv", table(9));
+    let ran = desk.run_to(
+        &service,
+        &send(&["--max-failures", "2", "--concurrency", "1"]),
+    );
+    assert_eq!(
+        (ran.code, &ran.json()["stopped"]["code"]),
+        (8, &json!("max_failures")),
+        "{ran:?}"
+    );
+    let service = refusing(&[1]);
+    desk.write("list.csv", table(3));
+    let ran = desk.run_to(&service, &send(&["--campaign", "other"]));
+    assert_eq!((ran.code, ran.json().get("stopped")), (4, None), "{ran:?}");
+}
+
+#[test]
+fn a_limit_that_is_reached_is_no_failure() {
+    let service = refusing(&[3]);
+    let desk = Desk::new();
+    desk.write("list.csv", table(9));
+    let ran = desk.run_to(&service, &send(&["--limit", "2"]));
+    assert_eq!(
+        (
+            ran.code,
+            ran.count("pending"),
+            &ran.json()["stopped"]["code"]
+        ),
+        (0, 7, &json!("limit")),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr
+            .contains("The limit of this run (--limit) is reached.")
+    );
+    // With a refused row among them.
+    let ran = desk.run_to(&service, &send(&["--limit", "2"]));
+    assert_eq!((ran.code, ran.count("failed")), (4, 1), "{ran:?}");
+    // One that does not cut off anything is not named.
+    let ran = desk.run_to(&service, &send(&["--limit", "5"]));
+    assert_eq!(
+        (ran.code, ran.count("pending"), ran.json().get("stopped")),
+        (4, 0, None),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_cap_is_the_reason_everywhere() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(5));
+    let more = [
+        "--daily-cap",
+        "2",
+        "--no-wait",
+        "--log-file",
+        "run.log",
+        "--log-json",
+    ];
+    let ran = desk.run_to(&service, &send(&[&more[..], &NOTIFY].concat()));
+    let stopped = ran.json()["stopped"].clone();
+    assert_eq!((ran.code, &stopped["code"]), (5, &json!("cap")), "{ran:?}");
+    let at = stopped["resumesAt"].as_str().unwrap();
+    assert!(at.parse::<jiff::Timestamp>().unwrap() > jiff::Timestamp::now());
+    let text = stopped["text"].as_str().unwrap();
+    assert!(text.contains("daily cap"), "{text}");
+
+    let told = desk.read("told");
+    assert!(told.starts_with("5 cap\n") && told.contains(text), "{told}");
+    let log = desk.read("run.log");
+    let end: Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        [&end["exit"], &end["reason"], &end["resumesAt"]],
+        [&json!(5), &json!("cap"), &json!(at)]
+    );
+    let status = |more: &[&str]| desk.run(&[&["status", "list"][..], more].concat());
+    for text_of in [status(&[]), status(&["--brief"])] {
+        assert!(text_of.stdout.contains(text), "{text_of:?}");
+    }
+    let russian = status(&["--brief", "--lang", "ru"]).stdout;
+    assert!(
+        russian.contains("Почему остановился последний запуск:"),
+        "{russian}"
+    );
+    assert_eq!(status(&["--json"]).json()["lastRun"]["stopped"], stopped);
+    let runs = status(&["--runs", "--json"]).json();
+    assert_eq!(runs["runs"][0]["stopped"], stopped);
+}
+
+#[test]
+fn the_log_in_json_has_fields_and_the_plain_one_has_sentences() {
+    let service = refusing(&[1]);
+    let desk = Desk::new();
+    desk.write("list.csv", table(2));
+    let more = ["--concurrency", "1", "--log-file", "run.log"];
+    assert_eq!(
+        desk.run_to(&service, &send(&[&more[..], &["--log-json"]].concat()))
+            .code,
+        4
+    );
+    let log = desk.read("run.log");
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let fields = ["row", "status", "attempt"].map(|name| &lines[1][name]);
+    assert_eq!(fields, [&json!(2), &json!("accepted"), &json!(1)], "{log}");
+    assert!(lines[1]["idMessage"].is_string() && lines[1].get("source").is_none());
+    assert_eq!(
+        (
+            &lines[2]["row"],
+            &lines[2]["status"],
+            lines[2].get("idMessage")
+        ),
+        (&json!(3), &json!("failed"), None)
+    );
+    assert_eq!(
+        (&lines[3]["exit"], lines[3].get("reason")),
+        (&json!(4), None)
+    );
+}
+
+#[test]
+fn of_several_files_the_log_in_json_names_the_source() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(1));
+    let more = ["--concurrency", "1", "--log-file", "run.log"];
+    assert_eq!(desk.run_to(&service, &send(&more)).code, 0);
+    let plain = desk.read("run.log");
+    let row = plain.lines().nth(1).unwrap();
+    assert!(row.ends_with(" INFO row 2: accepted"), "{plain}");
+    desk.write(
+        "last.csv",
+        "phoneNumber,phoneContact,firstName\n79005550101,79005550102,Лев\n",
+    );
+    let last = ["send", "last.csv", "--campaign", "list", "--log-json"];
+    assert_eq!(desk.run_to(&service, &[&last[..], &more].concat()).code, 0);
+    let log = desk.read("run.log");
+    let row = log.lines().rev().nth(1).unwrap();
+    let row: Value = serde_json::from_str(row).unwrap();
+    assert_eq!(
+        [&row["source"], &row["row"]],
+        [&json!("last.csv"), &json!(2)],
+        "{log}"
+    );
+}
+
+#[test]
+fn an_end_before_the_first_row_has_a_reason_too() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", "");
+    let ran = desk.run_to(
+        &service,
+        &send(&[&["--log-file", "run.log"][..], &NOTIFY].concat()),
+    );
+    assert_eq!(ran.code, 3);
+    let told = desk.read("told");
+    assert!(told.starts_with("3 file_empty\n"), "{told}");
+}
