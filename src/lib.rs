@@ -11,6 +11,9 @@ pub mod failpoints;
 /// Every message in English and Russian, and what outside texts pass before they are shown.
 pub mod i18n;
 
+/// Lines for people: wrapped at the width of the terminal, in its colours.
+pub mod terminal;
+
 /// Numbers, chat ids, contacts, messages, outcomes, statuses, problems.
 pub mod domain;
 

@@ -6,9 +6,10 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Each room, and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("failpoints", &[]),
     ("i18n", &[]),
+    ("terminal", &["i18n"]),
     ("domain", &["i18n"]),
     ("formats", &["i18n"]),
     ("rate_limit", &[]),
@@ -46,11 +47,15 @@ const ROOMS: [(&str, &[&str]); 16] = [
         ],
     ),
     ("follow_up", &["i18n", "domain", "green_api", "ledger"]),
-    ("progress", &["i18n", "engine", "follow_up", "domain"]),
+    (
+        "progress",
+        &["i18n", "terminal", "engine", "follow_up", "domain"],
+    ),
     (
         "cli",
         &[
             "i18n",
+            "terminal",
             "domain",
             "formats",
             "rate_limit",

@@ -110,6 +110,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
                 contact,
             }),
             warnings: Vec::new(),
+            pair: None,
             own_cells: vec![text.clone(), text.clone()],
             time_zone: None,
             origin: None,

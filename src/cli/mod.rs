@@ -40,7 +40,10 @@ pub use config::check_settings;
 use exit::{CommandError, Exit};
 use session::{notify::UnattendedRun, run_record};
 
-use crate::i18n::Language;
+use crate::{
+    i18n::Language,
+    terminal::{Lines, Terminal, Text, Tone},
+};
 
 /// Runs the command that was typed and returns its exit code.
 #[must_use]
@@ -64,7 +67,13 @@ pub fn run() -> ExitCode {
         let place = settings::place_of_error(&typed, &error)
             .map(|place| place + ": ")
             .unwrap_or_default();
-        eprintln_lossy!("sendcontact: {place}{}", error.localized(language));
+        let mut lines = Lines::new(Terminal::stderr());
+        let text = Text::default().with(Tone::BadHeading, "sendcontact:").with(
+            Tone::Plain,
+            format!(" {place}{}", error.localized(language)),
+        );
+        lines.indented(0, text);
+        lines.print();
         error.exit()
     });
     ExitCode::from(exit)

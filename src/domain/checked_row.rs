@@ -21,12 +21,25 @@ pub struct CheckedRow {
     pub finding: RowCheck,
     /// What was repaired or noticed.
     pub warnings: Vec<Warning>,
+    /// The two sides, where recipient and contact are given apart.
+    pub pair: Option<Pair>,
     /// The cells of the columns that were not used, in the order of the source's unused columns.
     pub own_cells: Vec<String>,
     /// The time zone of the recipient, as the row names it.
     pub time_zone: Option<String>,
     /// Of a row of a results file: the row that it came from.
     pub origin: Option<Box<Origin>>,
+}
+
+/// Where the two sides of a message are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// The recipient; nothing if the command line names it.
+    pub recipient: Option<RowRef>,
+    /// The contact.
+    pub contact: RowRef,
+    /// How many warnings of the row are of the recipient; they come first.
+    pub recipient_warnings: usize,
 }
 
 /// The row of a campaign that a row of its results came from.

@@ -16,7 +16,7 @@ mod status;
 mod text;
 
 pub use chat_id::{ChatId, ChatIdError, ChatKind};
-pub use checked_row::{CheckedRow, Origin, RawCells, RowCheck, RowRef};
+pub use checked_row::{CheckedRow, Origin, Pair, RawCells, RowCheck, RowRef};
 pub use contact::{Contact, NameMissing, Names};
 pub use delivery::Delivery;
 pub use message::{ContactDigest, Message, Recipient};

@@ -204,6 +204,7 @@ fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
             place: RowRef { source: 0, row },
             finding: RowCheck::Message(message),
             warnings: Vec::new(),
+            pair: None,
             own_cells: Vec::new(),
             time_zone: (!zone.is_empty()).then(|| (*zone).to_owned()),
             origin: None,

@@ -7,17 +7,22 @@ messages! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Label {
         Ledger = en "Ledger", ru "Реестр",
+        Campaign = en "Campaign", ru "Кампания",
         Settings = en "Settings", ru "Настройки",
         File = en "File", ru "Файл",
         Columns = en "Columns", ru "Столбцы",
         Suppress = en "Suppress", ru "Стоп-лист",
         Problems = en "Problems", ru "Проблемы",
         Warnings = en "Warnings", ru "Замечания",
+        Duplicates = en "Duplicate", ru "Повторы",
+        Messages = en "Messages", ru "Сообщения",
         Rows = en "Rows", ru "Строки",
+        LeftOut = en "Left out", ru "Не пойдут",
         First = en "First", ru "Первый",
         Pace = en "Rate", ru "Темп",
         Shares = en "Shares", ru "Инстансы",
         Finish = en "Finish", ru "Окончание",
+        ThisRun = en "This run", ru "Запуск",
     }
 }
 
@@ -33,6 +38,7 @@ messages! {
             en "{place}, column \"{column}\"",
             ru "{place}, столбец «{column}»",
         Counted { rows: u64, status: String } = en "{rows} {status}", ru "{status} {rows}",
+        AcceptedBefore { rows: u64 } = en "{rows} accepted before", ru "принято раньше {rows}",
         Nothing = en "none", ru "нет",
         FirstProblem { line: String } = en "The first problem: {line}", ru "Первая проблема: {line}",
         Unchanged =
@@ -94,9 +100,12 @@ messages! {
         ListEntry { row: u64, cell: String } = en "row {row} \"{cell}\"", ru "строка {row} «{cell}»",
 
         // What is wrong, and what will be sent.
-        MoreProblems { rows: u64 } =
-            en "and {rows} more; all are listed in the results",
-            ru "и ещё {rows}; все они перечислены в результатах",
+        ProblemKind { rows: u64, problem: String } =
+            en "{rows}, for example {problem}" [rows = count::en(*rows, "row", "rows")],
+            ru "{rows}, например {problem}" [rows = count::ru(*rows, "строка", "строки", "строк")],
+        AllProblems =
+            en "sendcontact check lists more of them, the results list all",
+            ru "больше примеров покажет sendcontact check, все строки — в результатах",
         MoreRows { rows: u64 } =
             en "and {rows}" [rows = count::en(*rows, "more row", "more rows")],
             ru "и ещё {rows}" [rows = count::ru(*rows, "строка", "строки", "строк")],
@@ -164,10 +173,61 @@ messages! {
             ru "ждут отправки строки из {source}, которых нет в указанных сейчас файлах: {rows}; чтобы отправить их, \
                 укажите и {source}",
         Gets { recipient: String, card: String } = en "{card} → {recipient}", ru "{card} → {recipient}",
+        GetsLater { recipient: String, card: String, at: String } =
+            en "{card} → {recipient}, not before {at}",
+            ru "{card} → {recipient}, не раньше {at}",
+        Pairs { recipients: u64, contacts: u64, messages: u64 } =
+            en "{recipients} × {contacts} = {messages}" [
+                recipients = count::en(*recipients, "recipient", "recipients"),
+                contacts = count::en(*contacts, "contact", "contacts"),
+                messages = count::en(*messages, "message", "messages")
+            ],
+            ru "{recipients} × {contacts} = {messages}" [
+                recipients = count::ru(*recipients, "получатель", "получателя", "получателей"),
+                contacts = count::ru(*contacts, "контакт", "контакта", "контактов"),
+                messages = count::ru(*messages, "сообщение", "сообщения", "сообщений")
+            ],
+        LeftInvalid { rows: u64 } =
+            en "{rows} invalid: correct {them} in the list" [them = count::en_form(*rows, "it", "them")],
+            ru "с ошибкой {rows}: исправьте в списке",
+        LeftDuplicate { rows: u64 } =
+            en "{rows}: the same contact for the same person as in another row"
+                [rows = count::en(*rows, "duplicate", "duplicates")],
+            ru "{rows}: тот же контакт тому же человеку, что и в другой строке"
+                [rows = count::ru(*rows, "повтор", "повтора", "повторов")],
+        LeftByList { rows: u64, list: String } =
+            en "{rows} suppressed: on the list {list}",
+            ru "{rows} по стоп-листу {list}" [rows = count::ru(*rows, "строка", "строки", "строк")],
+        LeftFailed { rows: u64 } =
+            en "{rows} failed in an earlier run; --retry-failed tries {them} again"
+                [them = count::en_form(*rows, "it", "them")],
+            ru "отказано раньше {rows}; попробовать снова: --retry-failed",
+        LeftUnknown { rows: u64 } =
+            en "{rows} unknown: may have arrived, so never resent automatically",
+            ru "неизвестно {rows}: такой контакт мог дойти, поэтому повторно автоматически не отправляется",
+        DuplicateOf { place: String, original: String } =
+            en "{place}: the same as {original}",
+            ru "{place}: то же, что {original}",
+        AllAccepted { rows: u64 } =
+            en "Nothing to send: {all} accepted before."
+                [all = if *rows == 1 { "the only row was".to_owned() } else { format!("all {rows} were") }],
+            ru "Отправлять нечего: всё принято раньше ({rows})."
+                [rows = count::ru(*rows, "строка", "строки", "строк")],
+        NothingLeft { rows: u64 } =
+            en "Nothing to send: {rows} accepted before, and no other row can be sent."
+                [rows = count::en(*rows, "row was", "rows were")],
+            ru "Отправлять нечего: {rows} раньше, остальные отправить нельзя."
+                [rows = count::ru(*rows, "строка принята", "строки приняты", "строк принято")],
+        NothingToSend = en "Nothing to send.", ru "Отправлять нечего.",
         ToSend { rows: u64 } = en "{rows} to send", ru "к отправке {rows}",
         Rate { rate: String, cards: u64 } =
             en "at most {rate} a second: {cards}" [cards = count::en(*cards, "contact", "contacts")],
             ru "не больше {rate} в секунду: {cards}" [rate = rate.replace('.', ","), cards = count::ru(*cards, "контакт", "контакта", "контактов")],
+        Spaced { seconds: String, cards: u64 } =
+            en "one every {seconds} s on average (--spacing): {cards}"
+                [cards = count::en(*cards, "contact", "contacts")],
+            ru "в среднем один в {seconds} с (--spacing): {cards}"
+                [seconds = seconds.replace('.', ","), cards = count::ru(*cards, "контакт", "контакта", "контактов")],
         Pace { rate: String, cards: u64, time: String } =
             en "{rate} a second: {cards} in about {time}" [cards = count::en(*cards, "contact", "contacts")],
             ru "{rate} в секунду: {cards}, примерно {time}"

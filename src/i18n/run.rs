@@ -108,7 +108,7 @@ messages! {
                 [rows = count::ru(*rows, "контакт остаётся", "контакта остаются", "контактов остаётся")],
 
         // When it will be over.
-        Finish { at: String } = en "about {at}", ru "примерно {at}",
+        Finish { at: String, time: String } = en "about {at}, in {time}", ru "примерно {at}, через {time}",
         FinishPart { at: String, cards: u64, all: u64 } =
             en "{cards} of {all} contacts in this run, the last at about {at}",
             ru "в этом запуске {cards} из {all} контактов, последний примерно {at}",

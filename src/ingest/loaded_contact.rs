@@ -19,6 +19,11 @@ impl LoadedContact {
         self.finding.as_ref().ok().map(|found| &found.value)
     }
 
+    /// Where the contact is and how it was read, if nothing is wrong with it.
+    pub(super) fn valid(&self) -> Option<(RowRef, &Parsed<Contact>)> {
+        self.finding.as_ref().ok().map(|found| (self.place, found))
+    }
+
     /// The row of the contact in its file.
     pub(super) const fn row(&self) -> u64 {
         self.place.row

@@ -71,6 +71,17 @@ pub struct Inputs {
     pub suppress: Vec<PathBuf>,
 }
 
+/// Which sources hold recipients and which hold contacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pairing {
+    /// The position of the first source of recipients.
+    pub first_recipient: usize,
+    /// The position of the first source of contacts; the sources before it hold recipients.
+    pub first_contact: usize,
+    /// Recipients that the command line names.
+    pub given: u64,
+}
+
 /// All inputs, opened, with their columns found. No row has been handed out yet.
 pub struct OpenedInputs {
     sources: Vec<Source>,
@@ -178,6 +189,18 @@ impl OpenedInputs {
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// How the files are paired; nothing if no recipients are given apart from their contacts.
+    #[must_use]
+    pub fn pairing(&self) -> Option<Pairing> {
+        let first_recipient = self.messages.len();
+        let first_contact = first_recipient + self.recipients.len();
+        (!self.contacts.is_empty()).then_some(Pairing {
+            first_recipient,
+            first_contact,
+            given: self.given.len() as u64,
+        })
     }
 
     /// Hands every checked row to `sink`, in the order of sources and rows, and returns the counts of each

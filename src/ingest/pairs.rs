@@ -1,7 +1,9 @@
 //! Pairs recipients with contacts. In an input each row is one message; every recipient of
 //! `--recipients` gets every contact of `--contacts`. A problem of one side is reported once, at its own row.
 
-use crate::domain::{CheckedRow, Contact, Message, Problem, Recipient, RowCheck, RowRef, Warning};
+use crate::domain::{
+    CheckedRow, Contact, Message, Pair, Problem, Recipient, RowCheck, RowRef, Warning,
+};
 use crate::formats::FileProblem;
 
 use super::loaded_contact::LoadedContact;
@@ -80,14 +82,17 @@ pub(super) fn recipients<E>(
                     contacts,
                     time_zone,
                 } = addressed;
-                for contact in contacts
-                    .iter()
-                    .filter_map(|contact| contact.finding.as_ref().ok())
-                {
+                for (at, contact) in contacts.iter().filter_map(LoadedContact::valid) {
                     let message = pair(&recipient.value, &recipient.warnings, contact);
                     let checked = message_row(place, message, row.own_cells());
+                    let pair = Pair {
+                        recipient: Some(place),
+                        contact: at,
+                        recipient_warnings: recipient.warnings.len(),
+                    };
                     sink(CheckedRow {
                         time_zone: time_zone.clone(),
+                        pair: Some(pair),
                         ..checked
                     })
                     .map_err(ReadError::Consumer)?;
@@ -117,8 +122,17 @@ pub(super) fn contact_rows<E>(
             Ok(contact) => {
                 for (recipient, warnings) in given {
                     let message = pair(recipient, warnings, &contact);
-                    sink(message_row(place, message, own_cells.clone()))
-                        .map_err(ReadError::Consumer)?;
+                    let pair = Pair {
+                        recipient: None,
+                        contact: place,
+                        recipient_warnings: warnings.len(),
+                    };
+                    let checked = message_row(place, message, own_cells.clone());
+                    sink(CheckedRow {
+                        pair: Some(pair),
+                        ..checked
+                    })
+                    .map_err(ReadError::Consumer)?;
                 }
             }
             Err((problem, written)) => {
@@ -207,6 +221,7 @@ const fn checked_row(place: RowRef, finding: RowCheck, own_cells: Vec<String>) -
         place,
         finding,
         warnings: Vec::new(),
+        pair: None,
         own_cells,
         time_zone: None,
         origin: None,

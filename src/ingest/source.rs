@@ -34,12 +34,33 @@ pub struct Source {
     pub used: Vec<(Field, String)>,
     /// The headings of the columns that are not used, in their order.
     pub own_columns: Vec<String>,
+    /// The heading of the column that says which contact each recipient gets; it is also among `own_columns`.
+    pub match_column: Option<String>,
     /// Headings with look-alike letters of another alphabet, and how they were read.
     pub lookalikes: Vec<(String, String)>,
     /// It is a results file of ours.
     pub is_results: bool,
     /// The campaign whose results it holds, as its first row names it.
     pub campaign: Option<String>,
+}
+
+impl Source {
+    /// The headings of the columns that nothing is read from, in their order.
+    #[must_use]
+    pub fn unused_columns(&self) -> Vec<&str> {
+        let is_read = |column: &str| {
+            self.match_column.as_deref() == Some(column)
+                || self
+                    .used
+                    .iter()
+                    .any(|(field, used)| *field == Field::TimeZone && used == column)
+        };
+        self.own_columns
+            .iter()
+            .map(String::as_str)
+            .filter(|column| !is_read(column))
+            .collect()
+    }
 }
 
 /// The counts of a source.
@@ -127,6 +148,9 @@ impl InputReader {
                 .iter()
                 .map(|index| header.headings[*index].clone())
                 .collect(),
+            match_column: header
+                .match_column
+                .map(|index| header.headings[index].clone()),
             lookalikes: header.lookalikes.clone(),
             is_results: header.results.is_some(),
             campaign: waiting.front().and_then(|row| {
@@ -170,6 +194,7 @@ impl InputReader {
             header_row: None,
             used: cards::used(role),
             own_columns: cards::own_properties(role),
+            match_column: None,
             lookalikes: Vec::new(),
             is_results: false,
             campaign: None,

@@ -9,11 +9,12 @@ use super::{
     Ledger,
     error::{LedgerError, explain},
     history_tx::HistoryTx,
+    pending::first_message,
     rules::{BlockedUntil, Rules, Zones},
     sql::{self, PendingRecord},
 };
 use crate::{
-    domain::Recipient,
+    domain::{Message, Recipient},
     phone_metadata::zones_of,
     send_policy::{Asked, BlockReason, DailyUsage, Day, RecipientKind, Verdict, Zone, day_of},
 };
@@ -177,6 +178,40 @@ impl Ledger {
                     groups.push((zones, 0));
                 }
                 groups[place].1 += 1;
+            }
+        }
+    }
+}
+
+impl Ledger {
+    /// The first pending message of an instance; of those whose hours have to hold in these zones, if any are named.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read, or is damaged.
+    pub fn first_pending_in(
+        &self,
+        instance: usize,
+        zones: Option<(&Rules, &Zones)>,
+    ) -> Result<Option<Message>, LedgerError> {
+        let explained = |error| explain(&self.path, &error);
+        let mut cache = ZoneCache::default();
+        let instance = self.filter(instance)?;
+        let mut read_to = 0;
+        loop {
+            let page =
+                sql::pending_after(&self.connection, instance, read_to, PAGE).map_err(explained)?;
+            let Some(last) = page.last() else {
+                return Ok(None);
+            };
+            read_to = last.position;
+            for row in page {
+                let is_in = |(rules, zones): (&Rules, &Zones)| {
+                    let of_row = cache.zones(rules, &row.recipient, row.zone.as_deref());
+                    of_row.as_slice() == zones.as_slice()
+                };
+                if zones.is_none_or(is_in) {
+                    return first_message(row).map(Some).map_err(explained);
+                }
             }
         }
     }

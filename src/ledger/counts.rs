@@ -42,6 +42,17 @@ impl Ledger {
         held().map_err(|error| explain(&self.path, &error))
     }
 
+    /// How many rows of the files that are given are suppressed by the lists of this run, by the name of the list.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn suppressed_by_given(&self) -> Result<Vec<(String, u64)>, LedgerError> {
+        if !self.keeps_out()? {
+            return Ok(Vec::new());
+        }
+        sql::suppressed_by_given(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
     /// How many rows of the files that are given are suppressed only because earlier runs were given a list
     /// that this one is not, by the name of the list; an empty name: nobody knows which list.
     ///

@@ -5,7 +5,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use rusqlite::Connection;
 
-use crate::domain::Message;
+use crate::domain::{Message, RowRef};
 
 use super::{error::LedgerError, sql};
 
@@ -17,6 +17,9 @@ pub struct DuplicateIndex {
     most: usize,
     file: Option<Connection>,
 }
+
+/// Of the four bytes of a place: 67 million rows, 64 files.
+const ROW_BITS: u32 = 26;
 
 /// As many keys as a table of 27 MB holds before it would double.
 const MOST_IN_MEMORY: usize = (1 << 21) / 8 * 7;
@@ -32,12 +35,17 @@ impl Default for DuplicateIndex {
 }
 
 impl DuplicateIndex {
-    /// Remembers a message; gives the row of an equal one that came before.
+    /// Remembers a message; gives the place of an equal one that came before.
     ///
     /// # Errors
     /// [`LedgerError::Scratch`] when the temporary file cannot be written.
-    pub fn insert(&mut self, message: &Message, row: u64) -> Result<Option<u64>, LedgerError> {
-        self.insert_key(message.key_digest(), row)
+    pub fn insert(
+        &mut self,
+        message: &Message,
+        place: RowRef,
+    ) -> Result<Option<RowRef>, LedgerError> {
+        let known = self.insert_key(message.key_digest(), packed(place))?;
+        Ok(known.map(unpacked))
     }
 
     fn insert_key(&mut self, key: u64, row: u64) -> Result<Option<u64>, LedgerError> {
@@ -66,6 +74,19 @@ impl DuplicateIndex {
     }
 }
 
+/// A place in four bytes: the file in the upper ones. The place in a longer list, or in one of many, is cut off.
+fn packed(RowRef { source, row }: RowRef) -> u64 {
+    let source = u64::try_from(source).unwrap_or(u64::MAX);
+    source.min((1 << (32 - ROW_BITS)) - 1) << ROW_BITS | row.min((1 << ROW_BITS) - 1)
+}
+
+fn unpacked(place: u64) -> RowRef {
+    RowRef {
+        source: usize::try_from(place >> ROW_BITS).unwrap_or(usize::MAX),
+        row: place & ((1 << ROW_BITS) - 1),
+    }
+}
+
 fn halves(key: u64) -> [u32; 2] {
     let half = |shift: u32| u32::try_from((key >> shift) & 0xffff_ffff).unwrap_or_default();
     [half(0), half(32)]
@@ -84,6 +105,15 @@ fn scratch(error: &rusqlite::Error) -> LedgerError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_what_it_was() {
+        for (source, row) in [(0, 1), (3, 1_048_576), (63, (1 << ROW_BITS) - 1)] {
+            let place = RowRef { source, row };
+            assert_eq!(unpacked(packed(place)), place);
+            assert!(u32::try_from(packed(place)).is_ok());
+        }
+    }
 
     #[test]
     fn a_key_is_known_again_in_memory_in_the_file_and_across_the_move() {

@@ -1,29 +1,16 @@
 //! A pending row, read back as the message that it was.
 
 use super::{
-    Ledger,
     batch::{InFlight, RowId},
-    error::{LedgerError, explain},
     rules::Zones,
-    sql::{self, PendingRecord},
+    sql::PendingRecord,
 };
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
 
-impl Ledger {
-    /// The first pending message.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the file cannot be read, or is damaged.
-    pub fn first_pending(&self) -> Result<Option<Message>, LedgerError> {
-        let first = || {
-            let Some(record) = sql::pending_after(&self.connection, None, 0, 1)?.pop() else {
-                return Ok(None);
-            };
-            let to = recipient_of(&record.recipient);
-            message_of(record, to, Zones::Own).map(|begun| Some(begun.message))
-        };
-        first().map_err(|error| explain(&self.path, &error))
-    }
+/// A record as the message that it was.
+pub(super) fn first_message(record: PendingRecord) -> rusqlite::Result<Message> {
+    let to = recipient_of(&record.recipient);
+    message_of(record, to, Zones::Own).map(|begun| begun.message)
 }
 
 /// What was checked on its way in is read back as it was, and comes to the key of the row; anything else is

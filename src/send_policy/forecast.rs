@@ -27,6 +27,8 @@ pub struct Workload {
 pub struct Forecast {
     /// Contacts that are sent: fewer than the workload if the rules end the run before (or after five years).
     pub contacts: u64,
+    /// The group of which the first of them is, and when it is sent; `None` if none is.
+    pub first: Option<(usize, Timestamp)>,
     /// When the last of them is sent; `None` if none is.
     pub last: Option<Timestamp>,
 }
@@ -60,6 +62,7 @@ impl SendPolicy {
             .unwrap_or(Timestamp::MAX);
         let mut forecast = Forecast {
             contacts: 0,
+            first: None,
             last: None,
         };
         let mut groups = groups.to_vec();
@@ -78,6 +81,7 @@ impl SendPolicy {
                 let last = later(at, gap, count - 1);
                 forecast = Forecast {
                     contacts: forecast.contacts + count,
+                    first: forecast.first.or(Some((place, at))),
                     last: Some(last),
                 };
                 usage.add(count, asked.whose, day.date);

@@ -22,7 +22,7 @@ use crate::cli::{
         check_lines::{FileLine, RowLine},
         plan::{self, Plan},
         problems::{ProblemGroups, ProblemTable},
-        stdout::{self, ignore_closed, print},
+        stdout::{self, ignore_closed, write_raw},
     },
     session::{rehearsal, send_history},
 };
@@ -32,6 +32,7 @@ use crate::{
     ingest::OpenedInputs,
     ledger::DuplicateIndex,
     report::{OutputRecord, Placed},
+    terminal::{Lines, Terminal, Text, Tone},
 };
 
 pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
@@ -54,25 +55,30 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
     let read = run.read(&source);
     run.counter.finish_and_clear();
     if is_shown && read.is_ok() {
-        print(&run.text())?;
+        let mut lines = Lines::new(Terminal::stdout());
+        run.show(&mut lines);
         if let Some(ledger) = paths::ledger_of(&source.inputs) {
-            print(&campaign_text(&ledger, &source, language))?;
+            show_campaign(&mut lines, &ledger, &source, language);
         }
+        write_raw(lines.as_str())?;
     }
     run.finish(read)
 }
 
 /// What the campaign that exists would make of this input. A ledger that cannot be read says why.
-fn campaign_text(ledger: &Path, source: &InputOptions, language: Language) -> String {
+fn show_campaign(lines: &mut Lines, ledger: &Path, source: &InputOptions, language: Language) {
     let since = Timestamp::now() - SignedDuration::from_hours(24 * 365);
     match rehearsal::rehearse(ledger, source, since, language) {
-        Ok((plan, counts)) => plan.campaign_totals(&counts),
-        Err(error) => format!("  {}\n", error.localized(language)),
+        Ok((plan, counts)) => plan.campaign_totals(lines, &counts),
+        Err(error) => lines.indented(2, error.localized(language)),
     }
 }
 
 /// The spinner moves once in so many rows.
 const TICK: u64 = 5_000;
+
+/// Duplicates that are named.
+const DUPLICATES_SHOWN: usize = 5;
 
 /// A check that takes longer shows its first problem before its end.
 const FIRST_PROBLEM_AFTER: Duration = Duration::from_millis(400);
@@ -83,6 +89,7 @@ struct CheckRun {
     plan: Plan,
     counts: Counts,
     seen: DuplicateIndex,
+    duplicates: Duplicates,
     problems: ProblemGroups,
     table: Option<ProblemTable>,
     counter: ProgressBar,
@@ -100,6 +107,7 @@ impl CheckRun {
             plan: Plan::default(),
             counts: Counts::default(),
             seen: DuplicateIndex::default(),
+            duplicates: Duplicates::default(),
             problems: ProblemGroups::default(),
             table: None,
             counter: ProgressBar::hidden(),
@@ -130,7 +138,7 @@ impl CheckRun {
     fn row(&mut self, checked: &CheckedRow) -> Result<(), CommandError> {
         let original = match &checked.finding {
             RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
-                self.seen.insert(message, checked.place.row)?
+                self.seen.insert(message, checked.place)?
             }
             RowCheck::Problem(..) => None,
         };
@@ -142,6 +150,12 @@ impl CheckRun {
         };
         self.counts.add(status, 1);
         self.plan.add(checked);
+        if let (RowCheck::Suppressed(_, lists), None) = (&checked.finding, original) {
+            self.plan.add_suppressed(lists);
+        }
+        if let Some(original) = original {
+            self.duplicates.add((checked.place, original));
+        }
         self.show_progress();
         if let RowCheck::Problem(problem, _) = &checked.finding {
             self.problem(checked.place, problem)?;
@@ -150,7 +164,13 @@ impl CheckRun {
             return Ok(());
         };
         let source = source_name(&self.sources, checked.place);
-        let line = RowLine::new(source, checked, status, original, self.language);
+        let line = RowLine::new(
+            source,
+            checked,
+            status,
+            original.map(|place| place.row),
+            self.language,
+        );
         write_line(out, &line)
     }
 
@@ -185,30 +205,29 @@ impl CheckRun {
         }
     }
 
-    /// The plan in words, the problems by kind.
-    fn text(&self) -> String {
+    /// The plan in words, the duplicates, the problems by kind.
+    fn show(&self, lines: &mut Lines) {
         let language = self.language;
+        self.plan.files(lines);
+        self.plan.warnings(lines);
+        self.plan.pairing(lines);
         let rows = self.counts.of(Status::Pending);
-        let to_send = ConsoleMessage::ToSend { rows }.localized(language);
-        let problems = self.problems.lines(language);
+        let mut text = Text::from(ConsoleMessage::ToSend { rows }.localized(language));
         let left_out = self.left_out();
-        let left_out = if left_out.rows() > 0 {
-            format!(", {}", plan::words(&left_out, language))
-        } else {
-            String::new()
-        };
-        let heading = if problems.is_empty() {
-            String::new()
-        } else {
-            format!("\n{}\n", Label::Problems.localized(language))
-        };
-        let label = Label::Rows.localized(language);
-        format!(
-            "{}{}  {label:9} {}: {to_send}{left_out}\n{heading}{problems}",
-            self.plan.files(),
-            self.plan.warnings(),
-            self.counts.rows(),
-        )
+        if left_out.rows() > 0 {
+            text = text
+                .with(Tone::Plain, ", ")
+                .and(plan::words_text(&left_out, language));
+        }
+        self.plan.rows(lines, &self.counts, text);
+        self.plan.suppressed(lines);
+        self.duplicates.show(lines, &self.plan, language);
+        if !self.problems.is_empty() {
+            lines.blank();
+            let heading = Label::Problems.localized(language);
+            lines.indented(0, Text::default().with(Tone::BadHeading, heading));
+            self.problems.show(lines, language);
+        }
     }
 
     fn left_out(&self) -> Counts {
@@ -248,6 +267,48 @@ impl CheckRun {
                 Exit::Done
             }
         })
+    }
+}
+
+/// The duplicates that are named: each row with the row that it repeats.
+#[derive(Default)]
+struct Duplicates {
+    first: Vec<(RowRef, RowRef)>,
+    more: u64,
+    last: Option<(RowRef, RowRef)>,
+}
+
+impl Duplicates {
+    fn add(&mut self, duplicate: (RowRef, RowRef)) {
+        // A recipient with several contacts has several messages in one row.
+        if self.last.replace(duplicate) == Some(duplicate) {
+            return;
+        }
+        if self.first.len() < DUPLICATES_SHOWN {
+            self.first.push(duplicate);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn show(&self, lines: &mut Lines, plan: &Plan, language: Language) {
+        let label = Label::Duplicates.localized(language);
+        for (index, (place, original)) in self.first.iter().enumerate() {
+            let message = ConsoleMessage::DuplicateOf {
+                place: plan.place(*place),
+                original: if original.source == place.source {
+                    ConsoleMessage::Row { row: original.row }.localized(language)
+                } else {
+                    plan.place(*original)
+                },
+            };
+            let label = (index == 0).then_some((Tone::Heading, label.as_str()));
+            lines.labelled(label, message.localized(language));
+        }
+        if self.more > 0 {
+            let more = ConsoleMessage::MoreRows { rows: self.more };
+            lines.labelled(None, more.localized(language));
+        }
     }
 }
 

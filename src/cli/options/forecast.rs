@@ -1,10 +1,13 @@
 //! How far an instance gets by the policy of a run, and what the plan says about it.
 
-use jiff::{Timestamp, tz::TimeZone};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::send_policy::RunPolicy;
 use crate::{
-    i18n::{Language, RunMessage},
+    domain::Message,
+    i18n::{self, Language, RunMessage},
     ledger::{Ledger, LedgerError, Zones},
     send_policy::{
         Asked, BlockReason, DailyUsage, Deadline, Forecast, RecipientKind, SendPolicy, Verdict,
@@ -76,6 +79,35 @@ impl InstanceForecast<'_> {
         Ok(forecast(&policy, now, usage, load, &[(Zones::Own, load.contacts)]).contacts)
     }
 
+    /// The message that the instance sends first, and when; nothing if it sends none.
+    pub(crate) fn first(
+        &self,
+        load: Workload,
+        groups: &[ZoneGroup],
+    ) -> Result<Option<(Timestamp, Message)>, LedgerError> {
+        let (at, zones) = match self.forecast(load, groups)? {
+            None => (self.policy.clock.now(), None),
+            Some(Forecast { first: None, .. }) => return Ok(None),
+            Some(Forecast {
+                first: Some((place, at)),
+                ..
+            }) => (at, Some(place)),
+        };
+        let rules = self.policy.rules.as_deref();
+        let zones = zones
+            .filter(|_| groups.len() > 1)
+            .and_then(|place| Some((rules?, &groups.get(place)?.0)));
+        let message = self.ledger.first_pending_in(self.instance, zones)?;
+        Ok(message.map(|message| (at, message)))
+    }
+
+    /// A moment as people see it, if it is not now.
+    pub(crate) fn later(&self, at: Timestamp, language: Language) -> Option<String> {
+        let rules = self.policy.rules.as_ref()?;
+        let is_soon = at.duration_since(self.policy.clock.now()) < SignedDuration::from_mins(1);
+        (!is_soon).then(|| shown_moment(&rules.schedule.hours.zone, at, language))
+    }
+
     /// What the policy means for a load, one line each: when the last contact is sent, when sending ends, how many
     /// rows are never sent, and what is unusual about the times that were named.
     pub(crate) fn lines(
@@ -102,7 +134,8 @@ impl InstanceForecast<'_> {
             return Ok(Vec::new());
         };
         let zone = &policy.hours.zone;
-        let finish = (load.contacts > 0).then(|| finish_message(zone, &forecast, cards, language));
+        let finish =
+            (load.contacts > 0).then(|| finish_message(zone, now, &forecast, cards, language));
         let end = policy
             .deadline
             .map(|deadline| end_message(zone, deadline.at, now, language));
@@ -132,9 +165,23 @@ impl InstanceForecast<'_> {
     }
 }
 
-fn finish_message(zone: &Zone, forecast: &Forecast, cards: u64, language: Language) -> RunMessage {
+fn finish_message(
+    zone: &Zone,
+    now: Timestamp,
+    forecast: &Forecast,
+    cards: u64,
+    language: Language,
+) -> RunMessage {
+    let takes = forecast.last.map(|last| last.duration_since(now));
+    let takes = takes.and_then(|takes| Duration::try_from(takes).ok());
+    let takes = takes.unwrap_or_default();
+    let time = match language {
+        Language::En => i18n::long(takes, language),
+        // After «через» the long form would need another case.
+        Language::Ru => i18n::short(takes, language),
+    };
     match forecast.last.map(|last| shown_moment(zone, last, language)) {
-        Some(at) if forecast.contacts == cards => RunMessage::Finish { at },
+        Some(at) if forecast.contacts == cards => RunMessage::Finish { at, time },
         Some(at) => RunMessage::FinishPart {
             at,
             cards: forecast.contacts,

@@ -1,7 +1,6 @@
 //! The problems of a check, grouped by kind, and as a table of their own.
 
 use std::{
-    fmt::Write as _,
     fs::File,
     io::{BufWriter, Write as _},
     path::Path,
@@ -12,6 +11,7 @@ use crate::{
     domain::{Problem, ProblemCode, results},
     i18n::{ConsoleMessage, Language, alone},
     report::{Output, OutputRecord, Placed},
+    terminal::{Lines, Text, Tone},
 };
 
 /// Rows of a kind that are shown in full.
@@ -52,27 +52,28 @@ impl ProblemGroups {
         self.0.first()?.first.first().map(String::as_str)
     }
 
-    /// The kinds with their counts and first rows, as lines; the most frequent first.
-    pub(crate) fn lines(&self, language: Language) -> String {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The kinds with their counts and first rows; the most frequent first.
+    pub(crate) fn show(&self, lines: &mut Lines, language: Language) {
         let mut groups: Vec<&ProblemGroup> = self.0.iter().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.rows));
-        let mut text = String::new();
         for group in groups {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "  {} × {}", group.rows, group.code.as_str());
+            let kind = format!("{} × {}", group.rows, group.code.as_str());
+            lines.indented(2, Text::default().with(Tone::Heading, kind));
             for line in &group.first {
-                let _ = writeln!(text, "      {line}");
+                lines.indented(6, line.as_str());
             }
             let more = group.rows - group.first.len() as u64;
             if more > 0 {
-                let _ = writeln!(
-                    text,
-                    "      {}",
-                    ConsoleMessage::MoreRows { rows: more }.localized(language)
+                lines.indented(
+                    6,
+                    ConsoleMessage::MoreRows { rows: more }.localized(language),
                 );
             }
         }
-        text
     }
 }
 

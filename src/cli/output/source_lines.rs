@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::{
     i18n::{self, ConsoleMessage, Language, Sentence},
     ingest::{Source, SourceCounts, Suppression},
+    terminal::Terminal,
 };
 
 /// The name of a file and how it is read.
@@ -31,14 +32,33 @@ pub(crate) fn layout(source: &Source, language: Language) -> String {
     text
 }
 
-/// Which column became which field.
-pub(crate) fn columns(source: &Source) -> String {
+/// Which column became which field: on one line if there is room, else a line each.
+pub(crate) fn columns(source: &Source, terminal: Terminal) -> Vec<String> {
     let columns: Vec<_> = source
         .used
         .iter()
-        .map(|(field, column)| format!("{field} ← {column}"))
+        .map(|(field, column)| (field.to_string(), column))
+        .chain(
+            source
+                .match_column
+                .iter()
+                .map(|column| ("--match".to_owned(), column)),
+        )
         .collect();
-    i18n::shown(&columns.join(", ")).into_owned()
+    let arrow = |(field, column): &(String, &String)| format!("{field} ← {column}");
+    let line = columns.iter().map(arrow).collect::<Vec<_>>().join(", ");
+    if terminal.is_too_long(line.chars().count()) {
+        let widest = columns.iter().map(|(field, _)| field.len()).max();
+        let widest = widest.unwrap_or_default();
+        columns
+            .iter()
+            .map(|(field, column)| i18n::shown(&format!("{field:widest$} ← {column}")).into_owned())
+            .collect()
+    } else if line.is_empty() {
+        Vec::new()
+    } else {
+        vec![i18n::shown(&line).into_owned()]
+    }
 }
 
 /// What a user should know of a file beside its columns.

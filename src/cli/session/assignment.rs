@@ -14,7 +14,7 @@ use crate::cli::{
         send_policy::RunPolicy,
         service,
     },
-    output::instances,
+    output::{instances, plan::First},
     session::{
         connect::{self, ConnectedInstance},
         send_history,
@@ -322,6 +322,37 @@ impl<'a> Assignment<'a> {
             }
         }
         Ok(lines)
+    }
+
+    /// The message that goes first, and when, if not at once; nothing if none goes in this run.
+    pub(crate) fn first(
+        &self,
+        ledger: &Ledger,
+        language: Language,
+    ) -> Result<Option<First>, LedgerError> {
+        let mut first: Option<(Timestamp, First)> = None;
+        for (index, (instance, share)) in self.each().enumerate() {
+            let forecast = instance.forecast(ledger, index);
+            let of_instance = forecast.first(instance.workload(share.rows), &share.groups)?;
+            if let Some((at, message)) = of_instance.filter(|_| share.rows > 0)
+                && first.as_ref().is_none_or(|(earliest, _)| at < *earliest)
+            {
+                let shown = forecast.later(at, language);
+                first = Some((at, First { message, at: shown }));
+            }
+        }
+        Ok(first.map(|(_, first)| first))
+    }
+
+    /// The time between two contacts, if `--spacing` makes it longer than the rate does; nothing for several
+    /// instances.
+    pub(crate) fn spacing(&self) -> Option<Duration> {
+        let [only] = &*self.instances else {
+            return None;
+        };
+        let rules = only.policy.rules.as_ref()?;
+        let spacing = rules.schedule.caps.spacing?.mean();
+        (spacing > only.unlimited_workload(1).gap).then_some(spacing)
     }
 
     /// When each instance will have sent its share by its rules, a line each.

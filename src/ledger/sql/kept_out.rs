@@ -70,6 +70,23 @@ pub(in super::super) fn still_suppressed(connection: &Connection) -> Result<Vec<
         .collect()
 }
 
+/// How many rows of the files that are given are suppressed by the lists that are given, by list.
+pub(in super::super) fn suppressed_by_given(connection: &Connection) -> Result<Vec<(String, u64)>> {
+    connection
+        .prepare(concat!(
+            "SELECT list, count(*) FROM (
+                 SELECT min(suppression_lists.name) AS list FROM rows
+                 JOIN kept_out ON kept_out.person = rows.person
+                 JOIN suppression_lists ON suppression_lists.id = kept_out.list
+                 WHERE rows.state = ?1 AND suppression_lists.listing = (SELECT max(listing) FROM sources) AND ",
+            is_given!(),
+            "    GROUP BY rows.id)
+             GROUP BY list ORDER BY list"
+        ))?
+        .query_map([State::Suppressed], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
 /// Whom an older version left out; before version 7 by a chat id. 7 is suppressed.
 pub(super) fn left_out_before(connection: &Connection) -> Result<Vec<String>> {
     connection

@@ -27,6 +27,7 @@ pub(super) use input::{
 };
 pub(super) use kept_out::{
     forget_kept_out, give_list, is_kept_out, keep_out, keeps_out, release, still_suppressed,
+    suppressed_by_given,
 };
 pub(super) use people::{has_doubles, move_double};
 pub(super) use rows::{

@@ -32,6 +32,7 @@ fn list_of(ledger: &mut Ledger, rows: &[(u64, &str, &str)]) -> u64 {
             },
             finding: RowCheck::Message(to(chat, name)),
             warnings: Vec::new(),
+            pair: None,
             own_cells: Vec::new(),
             time_zone: None,
             origin: None,

@@ -69,6 +69,7 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
             },
             finding,
             warnings: Vec::new(),
+            pair: None,
             own_cells: vec!["Ялта".into()],
             time_zone: None,
             origin: None,

@@ -197,6 +197,7 @@ fn the_reckoned_finish_is_the_one_that_comes() {
                 let (sent, _) = run(schedule, "2026-10-22T16:00Z", 120, gap, asked);
                 let expected = Forecast {
                     contacts: sent.len() as u64,
+                    first: sent.first().map(|first| (0, *first)),
                     last: sent.last().copied(),
                 };
                 let found = schedule.forecast(
@@ -240,6 +241,7 @@ fn a_campaign_without_end_is_reckoned_for_five_years_only_and_one_without_rules_
         forecast,
         Forecast {
             contacts: 10_000_000,
+            first: Some((0, now)),
             last: Some(now)
         }
     );
@@ -573,6 +575,7 @@ fn recipients_of_several_zones_are_done_when_the_last_of_them_are() {
             forecast,
             Forecast {
                 contacts: expected.0,
+                first: forecast.first,
                 last: Some(at(expected.1))
             },
             "{now} {contacts:?}"

@@ -38,6 +38,7 @@ use crate::{
     i18n::Language,
     ledger::{ControlFile, Ledger, LedgerError, Memory, NewRun, RunId},
     report,
+    terminal::{Lines, Terminal},
 };
 use finish::BegunRun;
 
@@ -108,6 +109,7 @@ impl SendRun<'_> {
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
+        plan.first = assignment.first(&ledger, self.language)?;
         let run_id = ledger.begin_run(&self.record(), &before)?;
         ledger.open_run(run_id)?;
         let clock_note = assignment::clock_note(&self.clock, self.language);
@@ -276,17 +278,18 @@ impl SendRun<'_> {
         ledger: &Ledger,
         before: &Counts,
     ) -> Result<(), LedgerError> {
-        let heading = preview::heading(self.places, &assignment.instances, self.language);
-        let rate = assignment::rate(self.each);
-        eprint_lossy!("{heading}\n{}", plan.findings());
-        let forecast = preview::forecast_text(plan, assignment, ledger, self.language)?;
-        let totals = plan.totals(before, rate, self.arguments.limit, !forecast.is_empty());
-        eprint_lossy!("{totals}");
-        eprintln_lossy!("{forecast}");
+        let language = self.language;
+        let mut lines = Lines::new(Terminal::stderr());
+        preview::heading(&mut lines, self.places, &assignment.instances, language);
+        plan.findings(&mut lines);
+        let outlook = preview::outlook(self.arguments, self.each, assignment, ledger, language)?;
+        plan.totals(&mut lines, before, outlook);
+        lines.blank();
         let notes = plan.notes.iter().cloned();
-        for note in notes.chain(preview::last_run_notes(ledger, self.language)) {
-            eprintln_lossy!("  {note}");
+        for note in notes.chain(preview::last_run_notes(ledger, language)) {
+            lines.indented(2, note);
         }
+        lines.print();
         Ok(())
     }
 
@@ -347,7 +350,7 @@ impl SendRun<'_> {
 
 /// Completes the plan with what the ledger knows. Returns how many rows wait to be sent.
 fn complete(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, LedgerError> {
-    plan.first = ledger.first_pending()?;
+    plan.suppressed = ledger.suppressed_by_given()?;
     plan.held = ledger.held_rows()?;
     plan.still_suppressed = ledger.still_suppressed()?;
     Ok(before.of(Status::Pending) - plan::held_rows(&plan.held))

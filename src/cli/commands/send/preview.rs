@@ -1,42 +1,41 @@
 //! What `send` prints before the first contact: where it sends, who sends how much, and until when.
 
 use crate::cli::{
+    args::SendArguments,
     options::paths::CampaignPaths,
-    output::plan::Plan,
+    output::plan::Outlook,
     session::{
-        assignment::{Assignment, SendingInstance},
+        assignment::{self, Assignment, SendingInstance},
         connect::ConnectedInstance,
     },
 };
 use crate::{
     i18n::{self, ConsoleMessage, Label, Language, RunMessage},
     ledger::{Ledger, LedgerError, Service},
+    terminal::{Lines, Text, Tone},
 };
 
-/// The campaign, its instances and its ledger, as lines.
+/// The campaign, its instances and its ledger.
 pub(super) fn heading(
+    lines: &mut Lines,
     places: &CampaignPaths,
     instances: &[SendingInstance<'_>],
     language: Language,
-) -> String {
-    let label = Label::Ledger.localized(language);
-    let ledger = format!("  {label:9} {}", i18n::shown_path(&places.ledger));
-    let campaign = |to| {
-        let campaign = places.campaign.clone();
-        ConsoleMessage::Campaign { campaign, to }.localized(language)
-    };
-    if let [only] = instances {
-        let to = destination(&only.connected, language);
-        return format!("{}\n{ledger}", campaign(to));
-    }
+) {
     let count = instances.len() as u64;
-    let several = RunMessage::Instances { instances: count }.localized(language);
-    let mut text = campaign(several);
-    for instance in instances {
-        text += "\n            ";
-        text += &destination(&instance.connected, language);
+    let to = match instances {
+        [only] => destination(&only.connected, language),
+        _ => RunMessage::Instances { instances: count }.localized(language),
+    };
+    let campaign = places.campaign.clone();
+    let campaign = ConsoleMessage::Campaign { campaign, to }.localized(language);
+    lines.indented(0, Text::default().with(Tone::Heading, campaign));
+    for instance in instances.iter().filter(|_| count > 1) {
+        lines.labelled(None, destination(&instance.connected, language));
     }
-    format!("{text}\n{ledger}")
+    let label = Label::Ledger.localized(language);
+    let ledger = i18n::shown_path(&places.ledger);
+    lines.labelled(Some((Tone::Heading, &label)), ledger);
 }
 
 fn destination(connected: &ConnectedInstance, language: Language) -> String {
@@ -53,16 +52,21 @@ fn destination(connected: &ConnectedInstance, language: Language) -> String {
     connected.prefix() + &to.localized(language)
 }
 
-/// Who sends how much, and until when, as lines.
-pub(super) fn forecast_text(
-    plan: &Plan,
+/// Who sends how much, how fast, and until when.
+pub(super) fn outlook(
+    arguments: &SendArguments,
+    each: &[&SendArguments],
     assignment: &Assignment<'_>,
     ledger: &Ledger,
     language: Language,
-) -> Result<String, LedgerError> {
-    let shares = assignment.render_shares(ledger, language)?;
-    let forecast = assignment.render_forecast(ledger, language)?;
-    Ok(plan.under(Label::Shares, &shares) + &plan.under(Label::Finish, &forecast))
+) -> Result<Outlook, LedgerError> {
+    Ok(Outlook {
+        to_send: assignment.rows().min(arguments.limit.unwrap_or(u64::MAX)),
+        rate: assignment::rate(each),
+        spacing: assignment.spacing(),
+        shares: assignment.render_shares(ledger, language)?,
+        finish: assignment.render_forecast(ledger, language)?,
+    })
 }
 
 /// What the user should know of how the last run ended.

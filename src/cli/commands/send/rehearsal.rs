@@ -36,6 +36,7 @@ impl SendRun<'_> {
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
+        plan.first = assignment.first(&ledger, self.language)?;
         if self.is_talking() {
             self.show_plan(&plan, &assignment, &ledger, &before)?;
             eprintln_lossy!("  {}", ConsoleMessage::DryRun.localized(self.language));

@@ -1,0 +1,261 @@
+//! What is printed before the first contact is sent: which files were read and how, their problems, the
+//! first contact as it will be sent, and how long sending takes.
+
+mod totals;
+mod warnings;
+
+use crate::cli::{args::from_file::SettingsFileInUse, output::source_lines};
+use crate::{
+    domain::{CheckedRow, Problem, RowCheck, RowRef},
+    i18n::{ConsoleMessage, Label, Language},
+    ingest::{OpenedInputs, Pairing, Source, SourceCounts, Suppression},
+    ledger::{HadBefore, ImportSummary},
+    terminal::{Lines, Text, Tone},
+};
+use warnings::Warnings;
+
+pub(crate) use totals::{First, Outlook, held_rows, not_given, words, words_text};
+
+/// What a plan remembers of the rows that stream by.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    language: Language,
+    sources: Vec<Source>,
+    suppressions: Vec<Suppression>,
+    pairing: Option<Pairing>,
+    problems: Vec<ProblemKind>,
+    /// Rows with a problem, by source.
+    problem_rows: Vec<u64>,
+    warnings: Warnings,
+    /// The message that goes first.
+    pub(crate) first: Option<First>,
+    /// What the import did beside listing rows.
+    pub(crate) imported: ImportSummary,
+    /// Rows that were sent and are no longer in the input.
+    pub(crate) sent_and_gone: u64,
+    /// What is left out because people had it before.
+    pub(crate) had_before: HadBefore,
+    /// Files that are not given, and how many pending rows wait for each.
+    pub(crate) held: Vec<(String, u64)>,
+    /// How many rows the lists of this run exclude, by list.
+    pub(crate) suppressed: Vec<(String, u64)>,
+    /// How many rows the lists of earlier runs exclude, by list.
+    pub(crate) still_suppressed: Vec<(String, u64)>,
+    /// A line for each file whose encoding was guessed otherwise before.
+    pub(crate) guessed_otherwise: Vec<ConsoleMessage>,
+    /// The input is what it was at the last run and was not read again.
+    pub(crate) is_unchanged: bool,
+    /// What each source held.
+    pub(crate) counted: Vec<SourceCounts>,
+    /// The settings files in use.
+    pub(crate) settings_files: Vec<SettingsFileInUse>,
+    /// What else the user should know, a line each.
+    pub(crate) notes: Vec<String>,
+}
+
+/// The rows with a problem of one code, and the first of them.
+#[derive(Debug)]
+struct ProblemKind {
+    rows: u64,
+    place: RowRef,
+    first: Problem,
+}
+
+impl Plan {
+    pub(crate) fn new(intake: &OpenedInputs, language: Language) -> Self {
+        Self {
+            language,
+            sources: intake.sources().to_vec(),
+            suppressions: intake.suppressions().to_vec(),
+            pairing: intake.pairing(),
+            problem_rows: vec![0; intake.sources().len()],
+            ..Self::default()
+        }
+    }
+
+    /// Takes the next row of the input into account.
+    pub(crate) fn add(&mut self, checked: &CheckedRow) {
+        match &checked.finding {
+            RowCheck::Message(_) | RowCheck::Suppressed(..) => {}
+            RowCheck::Problem(problem, _) => {
+                if let Some(rows) = self.problem_rows.get_mut(checked.place.source) {
+                    *rows += 1;
+                }
+                self.add_problem(checked.place, problem);
+            }
+        }
+        self.warnings.add(checked);
+    }
+
+    fn add_problem(&mut self, place: RowRef, problem: &Problem) {
+        let known = |kind: &&mut ProblemKind| kind.first.code == problem.code;
+        match self.problems.iter_mut().find(known) {
+            Some(kind) => kind.rows += 1,
+            None => self.problems.push(ProblemKind {
+                rows: 1,
+                place,
+                first: problem.clone(),
+            }),
+        }
+    }
+
+    /// Takes a row into account that these lists exclude.
+    pub(crate) fn add_suppressed(&mut self, lists: &[usize]) {
+        let list = lists.first().and_then(|list| self.suppressions.get(*list));
+        let name = list.map_or_else(String::new, |list| list.path.display().to_string());
+        match self.suppressed.iter_mut().find(|(list, _)| *list == name) {
+            Some((_, rows)) => *rows += 1,
+            None => self.suppressed.push((name, 1)),
+        }
+    }
+
+    /// The file is named only where there are several.
+    pub(crate) fn place(&self, place: RowRef) -> String {
+        let row = place.row;
+        let place = match self.sources.get(place.source) {
+            Some(source) if self.sources.len() > 1 => ConsoleMessage::RowOf {
+                source: source.name.clone(),
+                row,
+            },
+            Some(_) | None => ConsoleMessage::Row { row },
+        };
+        place.localized(self.language)
+    }
+
+    /// Where a problem is and what it is; the column is named where a cell is what is wrong.
+    pub(crate) fn problem(&self, place: RowRef, problem: &Problem) -> String {
+        let mut place = self.place(place);
+        if !problem.column.is_empty() && !problem.value.trim().is_empty() {
+            place = ConsoleMessage::Cell {
+                place,
+                column: problem.column.clone(),
+            }
+            .localized(self.language);
+        }
+        format!("{place}: {}", problem.sentence.localized(self.language))
+    }
+
+    /// The files, problems and warnings.
+    pub(crate) fn findings(&self, lines: &mut Lines) {
+        self.files(lines);
+        self.problems(lines);
+        self.warnings(lines);
+    }
+
+    /// How each file is read and what its columns are.
+    pub(crate) fn files(&self, lines: &mut Lines) {
+        self.settings(lines);
+        for (place, source) in self.sources.iter().enumerate() {
+            let counted = self.counted.get(place).copied().unwrap_or_default();
+            let layout = source_lines::layout(source, self.language);
+            self.line(lines, Some(Label::File), layout);
+            for note in source_lines::notes(source, counted, self.language) {
+                self.line(lines, None, note);
+            }
+            let columns = source_lines::columns(source, lines.terminal());
+            self.under(lines, Label::Columns, columns);
+            let unused = source.unused_columns().join(", ");
+            if !unused.is_empty() {
+                self.message(lines, None, &ConsoleMessage::NotUsed { columns: unused });
+            }
+        }
+        for note in &self.guessed_otherwise {
+            self.message(lines, None, note);
+        }
+        if self.is_unchanged {
+            self.message(lines, None, &ConsoleMessage::Unchanged);
+        }
+        for list in &self.suppressions {
+            let line = source_lines::suppression(list, self.language);
+            self.line(lines, Some(Label::Suppress), line);
+        }
+    }
+
+    /// Each settings file, and what of it is not believed.
+    fn settings(&self, lines: &mut Lines) {
+        let mut texts = Vec::new();
+        for file in &self.settings_files {
+            texts.push(file.path.clone());
+            texts.extend(
+                file.ignored
+                    .as_ref()
+                    .map(|message| message.localized(self.language)),
+            );
+        }
+        self.under(lines, Label::Settings, texts);
+    }
+
+    /// Each kind of problem with its first row; the most frequent first.
+    fn problems(&self, lines: &mut Lines) {
+        let text = |kind: &&ProblemKind| {
+            let problem = self.problem(kind.place, &kind.first);
+            if kind.rows == 1 {
+                problem
+            } else {
+                let rows = kind.rows;
+                ConsoleMessage::ProblemKind { rows, problem }.localized(self.language)
+            }
+        };
+        let mut kinds: Vec<_> = self.problems.iter().collect();
+        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.rows));
+        self.under(lines, Label::Problems, kinds.iter().map(text));
+        if self.problems.iter().any(|kind| kind.rows > 1) {
+            self.message(lines, None, &ConsoleMessage::AllProblems);
+        }
+    }
+
+    /// Each kind of warning once for each file.
+    pub(crate) fn warnings(&self, lines: &mut Lines) {
+        let place = |place| self.place(place);
+        let texts = self.warnings.texts(&place, self.language);
+        self.under(lines, Label::Warnings, texts);
+    }
+
+    /// Several lines under one label.
+    fn under<T: Into<Text>>(
+        &self,
+        lines: &mut Lines,
+        label: Label,
+        texts: impl IntoIterator<Item = T>,
+    ) {
+        for (index, text) in texts.into_iter().enumerate() {
+            self.line(lines, (index == 0).then_some(label), text);
+        }
+    }
+
+    fn message(&self, lines: &mut Lines, label: Option<Label>, message: &ConsoleMessage) {
+        self.line(lines, label, message.localized(self.language));
+    }
+
+    /// A line under its label, or under the label of the line before.
+    fn line(&self, lines: &mut Lines, label: Option<Label>, text: impl Into<Text>) {
+        let label = label.map(|label| (label_tone(label), label.localized(self.language)));
+        lines.labelled(
+            label.as_ref().map(|(tone, label)| (*tone, label.as_str())),
+            text,
+        );
+    }
+}
+
+/// What a label announces.
+const fn label_tone(label: Label) -> Tone {
+    match label {
+        Label::Problems => Tone::Bad,
+        Label::Warnings => Tone::Caution,
+        Label::Ledger
+        | Label::Campaign
+        | Label::Settings
+        | Label::File
+        | Label::Columns
+        | Label::Suppress
+        | Label::Messages
+        | Label::Rows
+        | Label::LeftOut
+        | Label::First
+        | Label::Pace
+        | Label::Shares
+        | Label::Finish
+        | Label::ThisRun
+        | Label::Duplicates => Tone::Heading,
+    }
+}

@@ -1,0 +1,362 @@
+//! What comes of the rows: how many are sent, what is left out and why, which message goes first, and until when.
+
+use std::{path::Path, time::Duration};
+
+use super::Plan;
+use crate::{
+    domain::{Counts, Message, Status},
+    i18n::{self, ConsoleMessage, Label, Language},
+    ingest::SourceCounts,
+    ledger::ImportSummary,
+    terminal::{Lines, Text, Tone},
+};
+
+/// The message that goes first.
+#[derive(Debug)]
+pub(crate) struct First {
+    pub(crate) message: Message,
+    /// When it goes, if not at once.
+    pub(crate) at: Option<String>,
+}
+
+/// How fast a run sends, and how far it gets.
+#[derive(Debug)]
+pub(crate) struct Outlook {
+    /// Messages that this run may send.
+    pub(crate) to_send: u64,
+    /// Messages a second, of all instances.
+    pub(crate) rate: f64,
+    /// The time between two messages, if it is longer than the rate makes it.
+    pub(crate) spacing: Option<Duration>,
+    /// What each of several instances sends.
+    pub(crate) shares: Vec<String>,
+    /// When the last message goes; nothing if no rules say more than the rate.
+    pub(crate) finish: Vec<String>,
+}
+
+impl Plan {
+    /// What comes of the rows in this run.
+    pub(crate) fn totals(&self, lines: &mut Lines, counts: &Counts, outlook: Outlook) {
+        self.pairing(lines);
+        self.rows(lines, counts, before_words(counts, self.language));
+        self.changes(lines);
+        self.left_out(lines, counts);
+        let waiting = counts.of(Status::Pending) - held_rows(&self.held);
+        if waiting == 0 {
+            lines.indented(
+                2,
+                Text::default().with(Tone::Heading, self.nothing_to_send(counts)),
+            );
+        } else if outlook.to_send > 0 {
+            self.first(lines);
+            let pace = outlook.pace(self.language);
+            self.line(lines, Some(Label::Pace), pace);
+        }
+        self.under(lines, Label::Shares, outlook.shares);
+        if waiting > 0 {
+            self.under(lines, Label::Finish, outlook.finish);
+        }
+    }
+
+    /// What an existing campaign makes of the input.
+    pub(crate) fn campaign_totals(&self, lines: &mut Lines, counts: &Counts) {
+        let words = before_words(counts, self.language);
+        let text = Text::from(format!("{}: ", counts.rows())).and(words);
+        self.line(lines, Some(Label::Campaign), text);
+        self.changes(lines);
+        self.had_before(lines, Some(Label::LeftOut));
+    }
+
+    /// How many recipients get how many contacts.
+    pub(crate) fn pairing(&self, lines: &mut Lines) {
+        let Some(pairing) = self.pairing.filter(|_| !self.counted.is_empty()) else {
+            return;
+        };
+        let is_matched = |source: &crate::ingest::Source| source.match_column.is_some();
+        if self.sources.iter().any(is_matched) {
+            return;
+        }
+        let valid = |range: std::ops::Range<usize>| -> u64 {
+            let rows = |place| {
+                let SourceCounts { rows, .. } =
+                    self.counted.get(place).copied().unwrap_or_default();
+                rows.saturating_sub(self.problem_rows.get(place).copied().unwrap_or_default())
+            };
+            range.map(rows).sum()
+        };
+        let recipients = pairing.given + valid(pairing.first_recipient..pairing.first_contact);
+        let contacts = valid(pairing.first_contact..self.sources.len());
+        let message = ConsoleMessage::Pairs {
+            recipients,
+            contacts,
+            messages: recipients * contacts,
+        };
+        self.message(lines, Some(Label::Messages), &message);
+    }
+
+    /// The statuses; the sum is told where it is the number of rows of the list.
+    pub(crate) fn rows(&self, lines: &mut Lines, counts: &Counts, words: Text) {
+        let text = if self.pairing.is_some() {
+            words
+        } else {
+            Text::from(format!("{}: ", counts.rows())).and(words)
+        };
+        self.line(lines, Some(Label::Rows), text);
+    }
+
+    /// What is different from the last run.
+    fn changes(&self, lines: &mut Lines) {
+        let ImportSummary {
+            dropped,
+            corrected,
+            took_place,
+        } = &self.imported;
+        let some =
+            |rows: u64, message: fn(u64) -> ConsoleMessage| (rows > 0).then(|| message(rows));
+        let took_place = took_place
+            .iter()
+            .map(|(file, old)| ConsoleMessage::TookPlace {
+                file: file.clone(),
+                old: old.clone(),
+            });
+        let messages = some(*corrected, |rows| ConsoleMessage::Corrected { rows })
+            .into_iter()
+            .chain(took_place)
+            .chain(some(*dropped, |rows| ConsoleMessage::Dropped { rows }))
+            .chain(some(self.sent_and_gone, |rows| {
+                ConsoleMessage::SentAndGone { rows }
+            }));
+        for message in messages {
+            self.message(lines, None, &message);
+        }
+    }
+
+    /// Which rows are not sent in this run, and why.
+    fn left_out(&self, lines: &mut Lines, counts: &Counts) {
+        let mut label = Some(Label::LeftOut);
+        let some =
+            |rows: u64, message: fn(u64) -> ConsoleMessage| (rows > 0).then(|| message(rows));
+        let of = |status| counts.of(status);
+        let by_list = self.by_list();
+        let earlier = self
+            .still_suppressed
+            .iter()
+            .map(|(list, rows)| still_suppressed(list, *rows));
+        let messages = some(of(Status::Invalid), |rows| ConsoleMessage::LeftInvalid {
+            rows,
+        })
+        .into_iter()
+        .chain(some(of(Status::Duplicate), |rows| {
+            ConsoleMessage::LeftDuplicate { rows }
+        }))
+        .chain(by_list)
+        .chain(earlier)
+        .chain(some(of(Status::Failed), |rows| {
+            ConsoleMessage::LeftFailed { rows }
+        }))
+        .chain(some(of(Status::Unknown), |rows| {
+            ConsoleMessage::LeftUnknown { rows }
+        }))
+        .chain(not_given(&self.held));
+        for message in messages {
+            self.message(lines, label.take(), &message);
+        }
+        self.had_before(lines, label);
+    }
+
+    /// Which rows the lists of this run exclude.
+    pub(crate) fn suppressed(&self, lines: &mut Lines) {
+        for (index, message) in self.by_list().enumerate() {
+            self.message(lines, (index == 0).then_some(Label::LeftOut), &message);
+        }
+    }
+
+    fn by_list(&self) -> impl Iterator<Item = ConsoleMessage> {
+        self.suppressed
+            .iter()
+            .map(|(list, rows)| by_list(list, *rows))
+    }
+
+    /// Which rows are not sent because people had them before.
+    fn had_before(&self, lines: &mut Lines, mut label: Option<Label>) {
+        for sent in &self.had_before.sent_before {
+            let message = ConsoleMessage::SentBefore {
+                rows: sent.rows,
+                campaign: sent.campaign.clone(),
+                day: sent.day.clone(),
+            };
+            self.message(lines, label.take(), &message);
+        }
+        let rows = self.had_before.changed;
+        if rows > 0 {
+            self.message(lines, label.take(), &ConsoleMessage::Changed { rows });
+        }
+    }
+
+    /// Why this run sends nothing.
+    fn nothing_to_send(&self, counts: &Counts) -> String {
+        let (rows, accepted) = (counts.rows(), counts.of(Status::Accepted));
+        let message = if rows == accepted && rows > 0 {
+            ConsoleMessage::AllAccepted { rows }
+        } else if accepted > 0 {
+            ConsoleMessage::NothingLeft { rows: accepted }
+        } else {
+            ConsoleMessage::NothingToSend
+        };
+        message.localized(self.language)
+    }
+
+    fn first(&self, lines: &mut Lines) {
+        if let Some(First { message, at }) = &self.first {
+            let message = first_message(message, at.clone());
+            self.message(lines, Some(Label::First), &message);
+        }
+    }
+}
+
+impl Outlook {
+    fn pace(&self, language: Language) -> String {
+        let cards = self.to_send;
+        let rate = self.rate.to_string();
+        let message = match self.spacing {
+            Some(spacing) => ConsoleMessage::Spaced {
+                seconds: tenths(spacing).to_string(),
+                cards,
+            },
+            None if !self.finish.is_empty() => ConsoleMessage::Rate { rate, cards },
+            None => {
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "rows, for a figure that a person reads"
+                )]
+                let seconds = (cards as f64 / self.rate).ceil();
+                ConsoleMessage::Pace {
+                    rate,
+                    cards,
+                    time: i18n::long(Duration::from_secs_f64(seconds), language),
+                }
+            }
+        };
+        message.localized(language)
+    }
+}
+
+/// Seconds with one digit after the point.
+fn tenths(time: Duration) -> f64 {
+    (time.as_secs_f64() * 10.0).round() / 10.0
+}
+
+/// One message as a person reads it.
+fn first_message(message: &Message, at: Option<String>) -> ConsoleMessage {
+    let [first, middle, last, company] = message.contact.names();
+    let names: Vec<_> = [first, middle, last]
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .collect();
+    let mut parts = vec![
+        names.join(" "),
+        company.to_owned(),
+        message.contact.phone().to_string(),
+    ];
+    parts.retain(|part| !part.is_empty());
+    let (recipient, card) = (message.recipient.to_string(), parts.join(", "));
+    match at {
+        Some(at) => ConsoleMessage::GetsLater {
+            recipient,
+            card,
+            at,
+        },
+        None => ConsoleMessage::Gets { recipient, card },
+    }
+}
+
+fn by_list(list: &str, rows: u64) -> ConsoleMessage {
+    let name = Path::new(list).file_name().unwrap_or(list.as_ref());
+    ConsoleMessage::LeftByList {
+        rows,
+        list: name.to_string_lossy().into_owned(),
+    }
+}
+
+fn still_suppressed(list: &str, rows: u64) -> ConsoleMessage {
+    match list {
+        "" => ConsoleMessage::StillSuppressed { rows },
+        list => ConsoleMessage::StillSuppressedBy {
+            rows,
+            list: list.to_owned(),
+        },
+    }
+}
+
+/// The pending rows that wait for files, all together.
+pub(crate) fn held_rows(held: &[(String, u64)]) -> u64 {
+    held.iter().map(|(_, rows)| rows).sum()
+}
+
+/// Why they wait, a line each file.
+pub(crate) fn not_given(held: &[(String, u64)]) -> impl Iterator<Item = ConsoleMessage> {
+    held.iter()
+        .map(|(source, rows)| ConsoleMessage::FileNotGiven {
+            source: source.clone(),
+            rows: *rows,
+        })
+}
+
+/// The statuses that any row has, in the order of the equation.
+pub(crate) fn words_text(counts: &Counts, language: Language) -> Text {
+    status_words(counts, language, |status, rows| ConsoleMessage::Counted {
+        rows,
+        status: status.localized(language),
+    })
+}
+
+/// The same before a run: what was accepted was accepted by an earlier one.
+fn before_words(counts: &Counts, language: Language) -> Text {
+    status_words(counts, language, |status, rows| match status {
+        Status::Accepted => ConsoleMessage::AcceptedBefore { rows },
+        Status::Failed
+        | Status::Invalid
+        | Status::Duplicate
+        | Status::Suppressed
+        | Status::Unknown
+        | Status::Pending => ConsoleMessage::Counted {
+            rows,
+            status: status.localized(language),
+        },
+    })
+}
+
+fn status_words(
+    counts: &Counts,
+    language: Language,
+    word: impl Fn(Status, u64) -> ConsoleMessage,
+) -> Text {
+    let some: Vec<_> = Status::ALL
+        .into_iter()
+        .filter(|status| counts.of(*status) > 0)
+        .map(|status| {
+            let word = word(status, counts.of(status)).localized(language);
+            (tone(status), word)
+        })
+        .collect();
+    if some.is_empty() {
+        ConsoleMessage::Nothing.localized(language).into()
+    } else {
+        Text::joined(some, ", ")
+    }
+}
+
+/// The colour of a count.
+pub(crate) const fn tone(status: Status) -> Tone {
+    match status {
+        Status::Accepted => Tone::Good,
+        Status::Failed | Status::Invalid => Tone::Bad,
+        Status::Unknown => Tone::Caution,
+        Status::Duplicate | Status::Suppressed | Status::Pending => Tone::Plain,
+    }
+}
+
+/// The statuses as words without colours.
+pub(crate) fn words(counts: &Counts, language: Language) -> String {
+    words_text(counts, language).plain()
+}

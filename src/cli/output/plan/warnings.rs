@@ -1,0 +1,100 @@
+//! The warnings of a plan: each kind once for each file, with its first cell. A cell counts once, however many
+//! messages it is part of.
+
+use std::collections::HashSet;
+
+use crate::{
+    domain::{CheckedRow, Pair, RowRef, Warning, WarningCode},
+    i18n::{ConsoleMessage, Language, Sentence},
+};
+
+/// The warnings of the rows that stream by.
+#[derive(Debug, Default)]
+pub(super) struct Warnings {
+    groups: Vec<Group>,
+    /// The recipient whose warnings were counted last: one of a file has all its messages in a row.
+    last_recipient: Option<RowRef>,
+    /// The contact with which the recipients of the command line were counted.
+    counted_with: Option<RowRef>,
+    /// The contacts whose warnings were counted. Only contacts with a warning are in it.
+    contacts: HashSet<RowRef>,
+}
+
+/// The cells of one file with a warning of one code, and the first of them.
+#[derive(Debug)]
+struct Group {
+    code: WarningCode,
+    cells: u64,
+    /// Nothing for the command line.
+    first: Option<RowRef>,
+    sentence: Sentence,
+}
+
+impl Warnings {
+    /// Takes the warnings of a row into account.
+    pub(super) fn add(&mut self, checked: &CheckedRow) {
+        if checked.warnings.is_empty() {
+            return;
+        }
+        let Some(pair) = checked.pair else {
+            self.count(Some(checked.place), &checked.warnings);
+            return;
+        };
+        let (of_recipient, of_contact) = checked
+            .warnings
+            .split_at(pair.recipient_warnings.min(checked.warnings.len()));
+        if !of_recipient.is_empty() && self.is_new_recipient(pair) {
+            self.count(pair.recipient, of_recipient);
+        }
+        if !of_contact.is_empty() && self.contacts.insert(pair.contact) {
+            self.count(Some(pair.contact), of_contact);
+        }
+    }
+
+    fn is_new_recipient(&mut self, pair: Pair) -> bool {
+        match pair.recipient {
+            Some(place) => self.last_recipient.replace(place) != Some(place),
+            None => *self.counted_with.get_or_insert(pair.contact) == pair.contact,
+        }
+    }
+
+    fn count(&mut self, place: Option<RowRef>, warnings: &[Warning]) {
+        let file = |place: Option<RowRef>| place.map(|place| place.source);
+        for Warning { code, sentence } in warnings {
+            let known =
+                |group: &&mut Group| group.code == *code && file(group.first) == file(place);
+            match self.groups.iter_mut().find(known) {
+                Some(group) => group.cells += 1,
+                None => self.groups.push(Group {
+                    code: *code,
+                    cells: 1,
+                    first: place,
+                    sentence: sentence.clone(),
+                }),
+            }
+        }
+    }
+
+    /// One sentence for each group; `shown` names a place.
+    pub(super) fn texts(
+        &self,
+        shown: &dyn Fn(RowRef) -> String,
+        language: Language,
+    ) -> Vec<String> {
+        let text = |group: &Group| {
+            let place = group.first.map_or_else(|| "--recipients".to_owned(), shown);
+            let warning = group.sentence.localized(language);
+            if group.cells == 1 {
+                format!("{place}: {warning}")
+            } else {
+                ConsoleMessage::Example {
+                    rows: group.cells,
+                    place,
+                    warning,
+                }
+                .localized(language)
+            }
+        };
+        self.groups.iter().map(text).collect()
+    }
+}

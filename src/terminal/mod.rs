@@ -1,0 +1,299 @@
+//! Lines for people. On a terminal they are wrapped between words, the rest of a line hangs under its beginning, and
+//! labels are bold; off a terminal, and with `NO_COLOR`, a line stays whole and has no colour.
+//!
+//! What comes in is escaped here, before colours are added: nothing from outside reaches the terminal as a command.
+
+use std::io::Write;
+
+use console::{Style, Term};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
+use crate::i18n;
+
+/// Columns of a label, without the two before it and the one after it.
+const LABEL: usize = 9;
+
+/// A terminal that is narrower is not wrapped for: every line would be a word.
+const NARROWEST: usize = 40;
+
+/// Where lines go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Terminal {
+    /// Columns; nothing off a terminal.
+    width: Option<usize>,
+    has_colors: bool,
+}
+
+impl Terminal {
+    /// What stderr is.
+    #[must_use]
+    pub fn stderr() -> Self {
+        Self {
+            width: width(&Term::stderr()),
+            has_colors: console::colors_enabled_stderr(),
+        }
+    }
+
+    /// What stdout is.
+    #[must_use]
+    pub fn stdout() -> Self {
+        Self {
+            width: width(&Term::stdout()),
+            has_colors: console::colors_enabled(),
+        }
+    }
+
+    /// Whether a text of this many columns does not fit beside a label.
+    #[must_use]
+    pub fn is_too_long(&self, columns: usize) -> bool {
+        self.width.is_some_and(|width| columns + LABEL + 3 > width)
+    }
+}
+
+fn width(term: &Term) -> Option<usize> {
+    let (_, columns) = term.size_checked().filter(|_| term.is_term())?;
+    Some(usize::from(columns)).filter(|columns| *columns >= NARROWEST)
+}
+
+/// What a text is, for its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    /// Without a colour.
+    #[default]
+    Plain,
+    /// A heading or a label.
+    Heading,
+    /// What went well.
+    Good,
+    /// What should be looked at.
+    Caution,
+    /// What failed.
+    Bad,
+    /// A heading above what failed.
+    BadHeading,
+}
+
+impl Tone {
+    fn style(self) -> Style {
+        let style = Style::new().force_styling(true);
+        match self {
+            Self::Plain => style,
+            Self::Heading => style.bold(),
+            Self::Good => style.green(),
+            Self::Caution => style.yellow(),
+            Self::Bad => style.red(),
+            Self::BadHeading => style.red().bold(),
+        }
+    }
+
+    /// The same as a label, which is bold.
+    fn label(self) -> Style {
+        self.style().bold()
+    }
+}
+
+/// A line of text whose parts may have tones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text(Vec<(Tone, String)>);
+
+impl Text {
+    /// Adds a part.
+    #[must_use]
+    pub fn with(mut self, tone: Tone, text: impl Into<String>) -> Self {
+        self.0.push((tone, text.into()));
+        self
+    }
+
+    /// Parts with a separator between them.
+    #[must_use]
+    pub fn joined(parts: impl IntoIterator<Item = (Tone, String)>, separator: &str) -> Self {
+        let mut text = Self::default();
+        for (tone, part) in parts {
+            if !text.0.is_empty() {
+                text = text.with(Tone::Plain, separator);
+            }
+            text = text.with(tone, part);
+        }
+        text
+    }
+
+    /// The parts of another text after these.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The text without its tones.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        self.0.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
+    fn shown(&self, has_colors: bool) -> String {
+        let part = |(tone, text): &(Tone, String)| {
+            let text = i18n::shown_lines(text);
+            if has_colors && *tone != Tone::Plain {
+                tone.style().apply_to(text).to_string()
+            } else {
+                text.into_owned()
+            }
+        };
+        self.0.iter().map(part).collect()
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(vec![(Tone::Plain, text)])
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+/// Lines that are collected and then printed together.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    terminal: Terminal,
+    text: String,
+}
+
+impl Lines {
+    /// No line yet, for this terminal.
+    #[must_use]
+    pub fn new(terminal: Terminal) -> Self {
+        Self {
+            terminal,
+            text: String::new(),
+        }
+    }
+
+    /// The terminal that they are for.
+    #[must_use]
+    pub const fn terminal(&self) -> Terminal {
+        self.terminal
+    }
+
+    /// A line under its label, or under the label of the line before.
+    pub fn labelled(&mut self, label: Option<(Tone, &str)>, text: impl Into<Text>) {
+        let (tone, label) = label.unwrap_or_default();
+        let padded = format!("{:LABEL$}", i18n::shown_lines(label));
+        let label = if self.terminal.has_colors && !label.is_empty() {
+            tone.label().apply_to(padded).to_string()
+        } else {
+            padded
+        };
+        self.wrap(&format!("  {label} "), LABEL + 3, &text.into());
+    }
+
+    /// A line that begins after this many columns.
+    pub fn indented(&mut self, columns: usize, text: impl Into<Text>) {
+        self.wrap(&" ".repeat(columns), columns, &text.into());
+    }
+
+    /// An empty line.
+    pub fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// The lines as they are printed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Prints them to stderr. A closed stderr does not end the command.
+    pub fn print(&self) {
+        let _ = std::io::stderr().write_all(self.text.as_bytes());
+    }
+
+    fn wrap(&mut self, first: &str, hanging: usize, text: &Text) {
+        let text = text.shown(self.terminal.has_colors);
+        let hanging = " ".repeat(hanging);
+        for (index, line) in text.split('\n').enumerate() {
+            let begin = if index == 0 { first } else { &hanging };
+            let Some(width) = self.terminal.width else {
+                self.text.extend([begin, line, "\n"]);
+                continue;
+            };
+            let options = Options::new(width)
+                .initial_indent(begin)
+                .subsequent_indent(&hanging)
+                .break_words(false)
+                .word_separator(WordSeparator::AsciiSpace)
+                .word_splitter(WordSplitter::NoHyphenation)
+                .wrap_algorithm(WrapAlgorithm::FirstFit);
+            self.text += &textwrap::fill(line, options);
+            self.text.push('\n');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NARROW: Terminal = Terminal {
+        width: Some(44),
+        has_colors: false,
+    };
+
+    fn shown(terminal: Terminal, write: impl FnOnce(&mut Lines)) -> String {
+        let mut lines = Lines::new(terminal);
+        write(&mut lines);
+        lines.as_str().to_owned()
+    }
+
+    #[test]
+    fn a_long_line_is_wrapped_between_words_and_hangs_under_its_beginning() {
+        let text = "the spreadsheet shows 7,9E+10; set the column to-Text and try again";
+        let lines = shown(NARROW, |lines| {
+            lines.labelled(Some((Tone::Bad, "Problems")), text);
+            lines.labelled(None, "таблица показала номер в экспоненциальной форме");
+            lines.indented(2, "a name that is longer than the line: /home/somebody/somewhere/clients-final-2026.csv");
+        });
+        let expected = "  Problems  the spreadsheet shows 7,9E+10; \n            set the column to-Text and try\n            \
+                        again\n            таблица показала номер в\n            экспоненциальной форме\n  a name that \
+                        is longer than the line:\n  /home/somebody/somewhere/clients-final-2026.csv\n";
+        let ends_trimmed = |text: &str| {
+            let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+            lines.join("\n")
+        };
+        assert_eq!(ends_trimmed(&lines), ends_trimmed(expected));
+    }
+
+    #[test]
+    fn off_a_terminal_a_line_stays_whole_and_has_no_colour() {
+        let text = Text::from("1 accepted, ").with(Tone::Bad, "2 invalid ".repeat(30).trim_end());
+        let lines = shown(Terminal::default(), |lines| {
+            lines.labelled(Some((Tone::Heading, "Rows")), text);
+        });
+        assert_eq!(
+            (lines.lines().count(), lines.contains('\u{1b}')),
+            (1, false)
+        );
+        assert!(lines.starts_with("  Rows      1 accepted, 2 invalid"));
+    }
+
+    #[test]
+    fn colours_take_no_columns_and_nothing_from_outside_is_one() {
+        let terminal = Terminal {
+            width: Some(60),
+            has_colors: true,
+        };
+        let lines = shown(terminal, |lines| {
+            let text = Text::from("10 accepted, ")
+                .with(Tone::Bad, "2 failed")
+                .with(Tone::Plain, ", \u{1b}[2J, 3");
+            lines.labelled(Some((Tone::Heading, "Rows")), text);
+        });
+        assert_eq!(
+            lines,
+            "  \u{1b}[1mRows     \u{1b}[0m 10 accepted, \u{1b}[31m2 failed\u{1b}[0m, \\u{1b}[2J, 3\n"
+        );
+    }
+}
