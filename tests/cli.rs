@@ -53,10 +53,10 @@ fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
     let text = desk.read("list-results.csv");
     assert!(text.ends_with("\r\n"));
     let records = desk.results("list-results.csv", b';');
-    assert_eq!(records[0][13..], ["attempts", "sentAt", "Город", "№"]);
+    assert_eq!(records[0][14..], ["attempts", "sentAt", "Город", "№"]);
     let own: Vec<_> = records[1..]
         .iter()
-        .map(|record| (&record[0], &record[15], &record[16]))
+        .map(|record| (&record[0], &record[16], &record[17]))
         .collect();
     let own: Vec<(&str, &str, &str)> = own
         .iter()

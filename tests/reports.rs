@@ -278,13 +278,13 @@ fn a_workbook_holds_text_that_nothing_damages_under_headings_that_stay() {
     );
     let last = texts.len() + 1;
     assert!(sheet.contains("ySplit=\"1\"") && sheet.contains("state=\"frozen\""));
-    assert!(sheet.contains("<ignoredError sqref=\"B2:Q1048576\" numberStoredAsText=\"1\"/>"));
+    assert!(sheet.contains("<ignoredError sqref=\"B2:R1048576\" numberStoredAsText=\"1\"/>"));
     assert_eq!(sheet.matches("<cfRule ").count(), 7);
     assert!(sheet.contains("fitToHeight=\"0\"") && sheet.contains("orientation=\"landscape\""));
     assert!(parts["xl/workbook.xml"].contains("_xlnm.Print_Titles"));
     let table = &parts["xl/tables/table1.xml"];
     assert!(
-        table.contains(&format!("<autoFilter ref=\"A1:Q{last}\"/>")),
+        table.contains(&format!("<autoFilter ref=\"A1:R{last}\"/>")),
         "{table}"
     );
     assert!(table.contains("name=\"Телефон контакта\""), "{table}");
@@ -358,7 +358,6 @@ fn mixed(desk: &Desk) -> Service {
         "--limit",
         "3",
         "--no-reconcile",
-        "--xlsx",
     ];
     let ran = desk.run_to(&service, &[&arguments[..], &["--json"]].concat());
     assert_eq!(ran.code, 6, "{ran:?}");
@@ -438,11 +437,11 @@ fn a_part_of_the_rows_is_an_input_again_with_its_own_columns_and_the_reason() {
             }
         }
         let records = desk.results(&format!("list-{only}.csv"), b';');
-        assert_eq!(records[0][12], "Пояснение");
-        assert_eq!(records[0][15], "Город");
+        assert_eq!(records[0][13], "Пояснение");
+        assert_eq!(records[0][16], "Город");
         for record in &records[1..] {
             assert!(
-                !record[12].is_empty() && !record[15].is_empty(),
+                !record[13].is_empty() && !record[16].is_empty(),
                 "{record:?}"
             );
         }
@@ -452,12 +451,15 @@ fn a_part_of_the_rows_is_an_input_again_with_its_own_columns_and_the_reason() {
         .replace("7,9001E+10", "79005550102");
     desk.write("list-invalid.csv", corrected);
     let ran = desk.run_to(&service, &["send", "list-invalid.csv", "--json"]);
-    assert_eq!((ran.code, ran.count("accepted")), (0, 1), "{ran:?}");
-    let sent = service.sends().last().unwrap().json();
-    assert_eq!(
-        sent["contact"]["firstName"],
-        json!("=HYPERLINK(1)"),
-        "the guard came off"
+    assert_eq!((ran.code, ran.count("accepted")), (6, 3), "{ran:?}");
+    let sends = service.sends();
+    let names: Vec<_> = sends
+        .iter()
+        .map(|sent| sent.json()["contact"]["firstName"].clone())
+        .collect();
+    assert!(
+        names.contains(&json!("=HYPERLINK(1)")),
+        "the guard came off: {names:?}"
     );
 }
 
@@ -673,7 +675,16 @@ fn a_name_that_ends_in_no_form_we_write_is_refused_before_the_first_contact() {
 fn a_workbook_that_finds_no_room_is_an_error_and_leaves_nothing() {
     let desk = Desk::new();
     desk.write("list.csv", stand_in::table(20_000));
-    let ran = desk.run(&["send", "list.csv", "--simulate", "--limit", "1", "--quiet"]);
+    let arguments = [
+        "send",
+        "list.csv",
+        "--simulate",
+        "--no-xlsx",
+        "--limit",
+        "1",
+        "--quiet",
+    ];
+    let ran = desk.run(&arguments);
     assert_eq!(ran.code, 5, "{ran:?}");
     let program = desk.command(&[]).get_program().to_owned();
     let mut shell = std::process::Command::new("sh");
@@ -698,7 +709,7 @@ fn a_workbook_that_finds_no_room_is_an_error_and_leaves_nothing() {
     assert!(
         names
             .iter()
-            .all(|name| name.to_string_lossy().starts_with("list")),
+            .all(|name| name == "state" || name.to_string_lossy().starts_with("list")),
         "{names:?}"
     );
     assert!(!desk.path("list-simulated-results.xlsx").exists());
