@@ -273,6 +273,9 @@ messages! {
 
         // What to do next.
         Results { path: String } = en "Results: {path}", ru "Результаты: {path}",
+        ResultsAsText { path: String } =
+            en "{path} (for other programs)",
+            ru "{path} (для других программ)",
         Halted { advice: String, words: String } = en "{advice} ({words})", ru "{advice} ({words})",
         Unreachable { words: String } =
             en "The service could not be reached ({words}). Check the connection and --api-url.",

@@ -20,7 +20,7 @@ use std::{
 };
 
 pub use chat_summary::{brief, stop_line};
-pub use output::{Instead, Output, OutputRecord, Placed, is_stdout};
+pub use output::{Instead, Output, OutputRecord, Placed, is_stdout, is_stream};
 pub use stats::CampaignStats;
 
 use crate::{

@@ -105,22 +105,34 @@ impl Output {
 
 impl Target {
     fn of(path: &Path) -> Self {
-        if path == Path::new(STDOUT) {
+        if is_stdout(path) {
             return Self::Stdout;
         }
-        let path = followed(path);
-        if path.exists() && !path.is_file() && !path.is_dir() {
-            Self::Device(path)
+        if is_device(path) {
+            Self::Device(path.to_owned())
         } else {
-            Self::File(path)
+            Self::File(followed(path))
         }
     }
 }
 
-/// Whether a path is the name of stdout.
+/// Whether a path is a name of stdout.
 #[must_use]
 pub fn is_stdout(path: &Path) -> bool {
-    path == Path::new(STDOUT)
+    [STDOUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+        .iter()
+        .any(|name| path == Path::new(name))
+}
+
+/// Whether what is written there gets no file: stdout, a device, a FIFO.
+#[must_use]
+pub fn is_stream(path: &Path) -> bool {
+    is_stdout(path) || is_device(path)
+}
+
+/// What is behind a link counts, as the system follows it: the links of `/proc` lead to names that are no paths.
+fn is_device(path: &Path) -> bool {
+    path.exists() && !path.is_file() && !path.is_dir()
 }
 
 /// What a link leads to, also one that leads to a file that is not there yet.

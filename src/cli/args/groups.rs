@@ -122,11 +122,14 @@ pub(crate) struct CampaignFileArguments {
     /// Ledger of the campaign [default: NAME.ledger beside the first input]
     #[arg(long, value_name = "PATH")]
     pub(crate) ledger: Option<PathBuf>,
-    /// Results file, .csv or .xlsx [default: NAME-results.csv beside the first input]
+    /// Results file, .csv or .xlsx, or - for stdout [default: NAME-results.csv beside the first input]
     #[arg(long, value_name = "PATH")]
     pub(crate) results: Option<PathBuf>,
-    /// Also write the results as a workbook (.xlsx)
+    /// Write the results as CSV only, without the workbook (.xlsx)
     #[arg(long)]
+    pub(crate) no_xlsx: bool,
+    /// Of earlier versions, where the workbook was not written by default.
+    #[arg(long, hide = true)]
     pub(crate) xlsx: bool,
     /// Folder for ledger and results [default: that of the first input]
     #[arg(long, value_name = "DIR")]

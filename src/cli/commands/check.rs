@@ -15,6 +15,7 @@ use crate::cli::{
     args::CheckArguments,
     exit::{CommandError, Exit},
     options::{
+        error::SettingsError,
         inputs::{self, InputOptions},
         language, paths, report_format,
     },
@@ -31,7 +32,7 @@ use crate::{
     i18n::{self, ConsoleMessage, Label, Language},
     ingest::OpenedInputs,
     ledger::DuplicateIndex,
-    report::{OutputRecord, Placed},
+    report::{OutputRecord, Placed, is_stdout, is_stream},
     terminal::{Lines, Terminal, Text, Tone},
 };
 
@@ -43,7 +44,8 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
         let others = inputs::input_files(&source.inputs)
             .into_iter()
             .chain(ours.iter().map(PathBuf::as_path));
-        paths::check_output(path, &others.collect::<Vec<_>>())?;
+        let others = others.collect::<Vec<_>>();
+        check_problems(path, arguments.json, &others)?;
         run.table = Some(ProblemTable::create(path, language::fallback_delimiter())?);
     }
     let is_shown = !arguments.json && !arguments.verbosity.quiet;
@@ -55,14 +57,45 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
     let read = run.read(&source);
     run.counter.finish_and_clear();
     if is_shown && read.is_ok() {
-        let mut lines = Lines::new(Terminal::stdout());
+        // A table on stdout has it for itself.
+        let is_on_stdout = arguments.problems.as_deref().is_some_and(is_stdout);
+        let terminal = if is_on_stdout {
+            Terminal::stderr()
+        } else {
+            Terminal::stdout()
+        };
+        let mut lines = Lines::new(terminal);
         run.show(&mut lines);
         if let Some(ledger) = paths::ledger_of(&source.inputs) {
             show_campaign(&mut lines, &ledger, &source, language);
         }
-        write_raw(lines.as_str())?;
+        if is_on_stdout {
+            eprint_lossy!("{}", lines.as_str());
+        } else {
+            write_raw(lines.as_str())?;
+        }
     }
     run.finish(read)
+}
+
+/// Refuses a table of problems that would be a workbook, share stdout or replace one of the other files.
+fn check_problems(path: &Path, json: bool, others: &[&Path]) -> Result<(), SettingsError> {
+    let is_workbook = |ending: &std::ffi::OsStr| {
+        ["xlsx", "xls", "ods"]
+            .iter()
+            .any(|workbook| ending.eq_ignore_ascii_case(workbook))
+    };
+    if path.extension().is_some_and(is_workbook) {
+        return Err(SettingsError::ProblemsForm(path.to_owned()));
+    }
+    if json && is_stdout(path) {
+        let option = "--problems";
+        return Err(SettingsError::StdoutTwice { option });
+    }
+    if is_stream(path) {
+        return Ok(());
+    }
+    paths::check_output(path, others)
 }
 
 /// What the campaign that exists would make of this input. A ledger that cannot be read says why.
@@ -314,6 +347,9 @@ impl Duplicates {
 
 /// Says where the table of problems is.
 fn show_placed(placed: &Placed, language: Language) {
+    if is_stdout(&placed.path) {
+        return;
+    }
     let path = placed.path.display().to_string();
     let written = ConsoleMessage::ProblemsWritten { path };
     eprintln_lossy!("  {}", written.localized(language));

@@ -133,7 +133,10 @@ fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
 /// Sentences begin with `# `, settings with `#` alone.
 fn text(program: &Command, language: Language) -> String {
     let mut text = prose(&SettingsMessage::Head, language) + "#profile = \"second\"\n";
-    for (key, option) in config::options(program) {
+    for (key, option) in config::options(program)
+        .into_iter()
+        .filter(|(_, option)| !option.is_hide_set())
+    {
         let _ = writeln!(text, "\n# {}", sentence(option));
         if key == "token-file" {
             text += &prose(&SettingsMessage::HeadToken, language);

@@ -25,7 +25,10 @@ pub(crate) fn report(
         .results
         .clone()
         .unwrap_or_else(|| default_path(&path, arguments.only, form));
-    paths::check_output(&results, &[&path])?;
+    let is_stream = report::is_stream(&results);
+    if !is_stream {
+        paths::check_output(&results, &[&path])?;
+    }
     let delimiter = arguments
         .delimiter
         .as_deref()
@@ -37,7 +40,9 @@ pub(crate) fn report(
         ..wish
     };
     let ledger = Ledger::read(&path)?;
-    refuse_to_overwrite_inputs(&ledger, &results)?;
+    if !is_stream {
+        refuse_to_overwrite_inputs(&ledger, &results)?;
+    }
     let written = report::write(
         &ledger,
         &results,
@@ -48,14 +53,11 @@ pub(crate) fn report(
     if let Some(instead) = written.placed.instead {
         eprintln_lossy!("{}", report_format::instead(instead).localized(language));
     }
-    eprintln_lossy!(
-        "{}",
-        ConsoleMessage::RowsWritten {
-            rows: written.rows,
-            path
-        }
-        .localized(language)
-    );
+    if !report::is_stdout(&results) {
+        let rows = written.rows;
+        let message = ConsoleMessage::RowsWritten { rows, path };
+        eprintln_lossy!("{}", message.localized(language));
+    }
     Ok(Exit::Done)
 }
 
@@ -84,12 +86,16 @@ fn chosen_form(arguments: &ReportArguments) -> Result<FormArgument, SettingsErro
     let form = match (arguments.form, &arguments.results) {
         (Some(form), _) => form,
         (None, None) => FormArgument::Csv,
-        (None, Some(results)) => {
-            report_format::form(results).ok_or_else(|| SettingsError::Results {
-                path: results.clone(),
-                endings: ".csv, .xlsx, .vcf or .html",
-            })?
-        }
+        (None, Some(results)) => match report_format::form(results) {
+            Some(form) => form,
+            None if report::is_stream(results) => FormArgument::Csv,
+            None => {
+                return Err(SettingsError::Results {
+                    path: results.clone(),
+                    endings: ".csv, .xlsx, .vcf or .html (- is stdout)",
+                });
+            }
+        },
     };
     if form == FormArgument::Html && arguments.only.is_some() {
         return Err(SettingsError::OnlyFigures);

@@ -93,6 +93,8 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         | SettingsError::Scheduler(_)
         | SettingsError::OptOut(_)
         | SettingsError::SameFile(_)
+        | SettingsError::StdoutTwice { .. }
+        | SettingsError::ProblemsForm(_)
         | SettingsError::NotItsEnding { .. }
         | SettingsError::OnlyFigures
         | SettingsError::NoLedgerHere
@@ -142,7 +144,9 @@ fn settings(typed: &ParsedCommandLine, service: &ServiceArguments) -> Vec<Settin
         .flat_map(clap::Command::get_arguments);
     // What can only be typed is no setting.
     let options = options.filter_map(|option| Some((option.get_long()?, option)));
-    let options = options.filter(|(key, _)| !crate::cli::config::COMMAND_LINE_ONLY.contains(key));
+    let options = options.filter(|(key, option)| {
+        !option.is_hide_set() && !crate::cli::config::COMMAND_LINE_ONLY.contains(key)
+    });
     options
         .map(|(key, option)| match key {
             "token-file" => token(service),

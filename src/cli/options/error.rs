@@ -70,6 +70,12 @@ messages! {
         Results { path: PathBuf, endings: &'static str } =
             en "--results must end with {endings} here, not {path}",
             ru "имя в --results здесь должно кончаться на {endings}, а не {path}",
+        StdoutTwice { option: &'static str } =
+            en "{option} - and --json both write to stdout: remove one of them, or give {option} a file",
+            ru "{option} - и --json пишут в один и тот же вывод (stdout): уберите одно из двух или укажите в {option} файл",
+        ProblemsForm(path: PathBuf) =
+            en "--problems writes CSV, which Excel opens too: give the file the ending .csv, not {path}",
+            ru "--problems пишет CSV, Excel его тоже откроет: дайте файлу имя на .csv, а не {path}",
         NotItsEnding { path: PathBuf, ending: &'static str } =
             en "--as {ending} and --results {path} contradict each other: remove one of them, or give the name the \
                 ending .{ending}",

@@ -9,7 +9,7 @@ use super::{error::SettingsError, inputs::input_files, report_format};
 use crate::{
     cli::args::{CampaignArguments, CampaignFileArguments, FormArgument},
     ingest::{self, Inputs},
-    ledger,
+    ledger, report,
 };
 
 /// The files of a campaign.
@@ -64,38 +64,45 @@ pub(crate) fn campaign_paths(
         .clone()
         .unwrap_or_else(|| folder.join(format!("{campaign}-results.csv")));
     let is_workbook = is_workbook(&results)?;
+    let is_stream = report::is_stream(&results);
     let named = |path: PathBuf| if simulate { simulated(&path) } else { path };
-    let results = named(results);
-    let workbook = (arguments.xlsx && !is_workbook).then(|| results.with_extension("xlsx"));
-    let paths = CampaignPaths {
+    let results = if is_stream { results } else { named(results) };
+    let has_workbook = !arguments.no_xlsx && !is_workbook && !is_stream;
+    let mut paths = CampaignPaths {
         campaign,
         ledger: named(ledger),
+        workbook: has_workbook.then(|| results.with_extension("xlsx")),
         results,
-        workbook,
     };
     let mut read = input_files(inputs);
     refuse_same_file(&paths.ledger, &read)?;
     let ledger_files = ledger::files(&paths.ledger);
     read.extend(ledger_files.iter().map(PathBuf::as_path));
-    for results in paths.workbook.iter().chain([&paths.results]) {
-        // Results that are given as an input are read before they are written, and are kept if a person changed them.
-        if arguments.results.is_some()
-            || first.is_none_or(|first| resolved(first) != resolved(results))
-        {
-            check_output(results, &read)?;
-        }
+    // Results that are given as an input are read before they are written, and are kept if a person changed them.
+    let is_checked = |output: &Path| {
+        arguments.results.is_some() || first.is_none_or(|first| resolved(first) != resolved(output))
+    };
+    if is_checked(&paths.results) && !is_stream {
+        check_output(&paths.results, &read)?;
     }
+    // Nobody named the workbook: where its name is that of an input there is none.
+    paths
+        .workbook
+        .take_if(|workbook| is_checked(workbook) && check_output(workbook, &read).is_err());
     Ok(paths)
 }
 
 /// Whether results of this name are a workbook; they can be nothing else than that or delimited text.
 fn is_workbook(results: &Path) -> Result<bool, SettingsError> {
+    if report::is_stream(results) {
+        return Ok(false);
+    }
     match report_format::form(results) {
         Some(FormArgument::Csv) => Ok(false),
         Some(FormArgument::Xlsx) => Ok(true),
         Some(FormArgument::Vcf | FormArgument::Html) | None => Err(SettingsError::Results {
             path: results.to_owned(),
-            endings: ".csv or .xlsx",
+            endings: ".csv or .xlsx (- is stdout)",
         }),
     }
 }

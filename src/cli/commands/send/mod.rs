@@ -5,7 +5,7 @@ mod preview;
 mod rehearsal;
 mod results;
 
-use std::{fs, pin::pin, time::Duration};
+use std::{fs, path::PathBuf, pin::pin, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{sync::watch, time::timeout};
@@ -55,6 +55,11 @@ pub(crate) fn send(
         .policy
         .read(&clock::service_clock())
         .map_err(SettingsError::from)?;
+    let is_stdout = |path: &PathBuf| report::is_stdout(path);
+    if arguments.json && arguments.files.results.as_ref().is_some_and(is_stdout) {
+        let option = "--results";
+        return Err(SettingsError::StdoutTwice { option }.into());
+    }
     let places =
         paths::campaign_paths(&arguments.files, &source.inputs, arguments.service.simulate)?;
     runtime::runtime()?.block_on(async {

@@ -48,11 +48,17 @@ impl ResultFiles {
 
     /// Shows where they are.
     fn show(&self, language: Language) {
-        let path = self.results.placed.path.display().to_string();
-        let results = ConsoleMessage::Results { path }.localized(language);
-        eprintln_lossy!("  {results}");
-        if let Some(workbook) = &self.workbook {
-            eprintln_lossy!("           {}", i18n::shown_path(&workbook.placed.path));
+        let shown = |file: &Written| i18n::shown_path(&file.placed.path);
+        let results = |path| ConsoleMessage::Results { path }.localized(language);
+        let first = self.workbook.as_ref().unwrap_or(&self.results);
+        if !report::is_stdout(&first.placed.path) {
+            eprintln_lossy!("  {}", results(shown(first)));
+        }
+        if self.workbook.is_some() {
+            let path = shown(&self.results);
+            let text = ConsoleMessage::ResultsAsText { path }.localized(language);
+            let indent = results(String::new()).chars().count();
+            eprintln_lossy!("  {:indent$}{text}", "");
         }
         let files = self.workbook.iter().chain([&self.results]);
         if let Some(instead) = files.clone().find_map(|file| file.placed.instead) {
