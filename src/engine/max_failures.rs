@@ -1,5 +1,19 @@
 //! How many refused contacts stop a run.
 
+use crate::i18n::{Language, messages};
+
+messages! {
+    /// Why a text is not a limit of failures.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum MaxFailuresError {
+        /// Neither a number nor a share.
+        NoLimit(text: String) =
+            en "{text} is not a number of rows, such as 20, or a share, such as 10%",
+            ru "{text} — не число строк, как 20, и не доля, как 10%",
+    }
+}
+
 /// How many contacts may be refused before the run stops: a list whose rows all fail for one reason
 /// is not sent to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,15 +70,14 @@ impl std::fmt::Display for MaxFailures {
 }
 
 impl std::str::FromStr for MaxFailures {
-    type Err = String;
+    type Err = MaxFailuresError;
 
     /// `20`, `10%`, or both with a comma between them.
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, MaxFailuresError> {
         if let Some((one, other)) = text.split_once(',') {
             return Ok(one.parse::<Self>()?.and(other.parse()?));
         }
-        let wrong =
-            || format!("{text} is not a number of rows, such as 20, or a share, such as 10%");
+        let wrong = || MaxFailuresError::NoLimit(text.to_owned());
         match text.trim().strip_suffix('%') {
             Some(share) => {
                 let share: u8 = share.trim().parse().map_err(|_| wrong())?;

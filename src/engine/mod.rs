@@ -34,7 +34,7 @@ use crate::{
     send_policy::Verdict,
 };
 
-pub use max_failures::MaxFailures;
+pub use max_failures::{MaxFailures, MaxFailuresError};
 pub use run::EventSink;
 pub use run_loop::run;
 pub use transport::Transport;

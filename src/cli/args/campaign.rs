@@ -8,7 +8,7 @@ use super::{
     groups::{
         CampaignArguments, LogArguments, NotifyArguments, ResultsArguments, ServiceArguments,
     },
-    words::{DurationArgument, FormArgument, RowFilterArgument},
+    words::{DurationArgument, FormArgument, RowFilterArgument, ValueError},
 };
 
 #[derive(Debug, Args)]
@@ -148,19 +148,18 @@ impl Rows {
 }
 
 impl std::str::FromStr for Rows {
-    type Err = String;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ValueError> {
         if text.eq_ignore_ascii_case("all") {
             return Ok(Self::All);
         }
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         match (first.trim().parse(), last.trim().parse()) {
             (Ok(first), Ok(last)) if first <= last => Ok(Self::Range(first, last)),
-            _ => Err(format!(
-                "{} is not a list of rows: write 5, 7-9 or all",
-                crate::i18n::shown(text)
-            )),
+            _ => Err(ValueError::NoRows {
+                text: text.to_owned(),
+            }),
         }
     }
 }

@@ -4,6 +4,7 @@ mod campaign;
 pub(crate) mod from_file;
 mod groups;
 pub(crate) mod policy;
+pub(crate) mod russian;
 pub(crate) mod setup;
 mod words;
 
@@ -28,7 +29,7 @@ pub(crate) use groups::{
 pub(crate) use policy::PolicyArguments;
 pub(crate) use words::{
     AddressAs, DaysArgument, DurationArgument, FormArgument, LanguageArgument, LengthsArgument,
-    RowFilterArgument,
+    RowFilterArgument, ValueError,
 };
 
 /// Sends WhatsApp contacts in bulk through GREEN-API: each contact once, every row accounted for.

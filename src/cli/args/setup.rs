@@ -6,25 +6,9 @@ use clap::{Args, ValueEnum};
 
 use super::{
     groups::{CampaignArguments, ServiceArguments},
-    words::DurationArgument,
+    words::{DurationArgument, ValueError},
 };
-use crate::{
-    i18n::{Language, messages},
-    send_policy::{Days, DaysError, Zone},
-};
-
-messages! {
-    /// A word that names no time.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    enum TimeError {
-        TimeOfDay { text: String } =
-            en "{text} is not a time of day: write 10:00",
-            ru "{text} — не время дня: пишите 10:00",
-        Moment { text: String } =
-            en "{text} is not a date: write 2026-11-20 or 2026-11-20T10:00",
-            ru "{text} — не дата: пишите 2026-11-20 или 2026-11-20T10:00",
-    }
-}
+use crate::send_policy::{Days, DaysError, Zone};
 
 /// The settings file in use.
 #[derive(Debug, Args)]
@@ -134,14 +118,11 @@ instance refused.";
 pub(crate) struct Since(pub(crate) jiff::civil::DateTime);
 
 impl std::str::FromStr for Since {
-    type Err = String;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|_| {
-            TimeError::Moment {
-                text: text.to_owned(),
-            }
-            .localized(Language::En)
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        text.parse().map(Self).map_err(|_| ValueError::NoDate {
+            text: text.to_owned(),
         })
     }
 }
@@ -203,24 +184,21 @@ impl std::str::FromStr for Every {
 pub(crate) struct TimeOfDay(pub(crate) jiff::civil::Time);
 
 impl std::str::FromStr for TimeOfDay {
-    type Err = String;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ValueError> {
         let time = jiff::civil::Time::strptime("%H:%M", text);
-        time.map(Self).map_err(|_| {
-            TimeError::TimeOfDay {
-                text: text.to_owned(),
-            }
-            .localized(Language::En)
+        time.map(Self).map_err(|_| ValueError::NoTimeOfDay {
+            text: text.to_owned(),
         })
     }
 }
 
 /// A name that every scheduler accepts.
-fn unit_name(text: &str) -> Result<String, String> {
+fn unit_name(text: &str) -> Result<String, ValueError> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     if !text.is_empty() && text.chars().all(plain) {
         return Ok(text.to_owned());
     }
-    Err("use only Latin letters, digits, - and _".to_owned())
+    Err(ValueError::NoUnitName)
 }

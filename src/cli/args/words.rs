@@ -2,7 +2,39 @@
 
 use clap::ValueEnum;
 
-use crate::i18n::shown;
+use crate::i18n::{Language, messages};
+
+messages! {
+    /// A value that an option does not take.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub(crate) enum ValueError {
+        TooShort { text: String } =
+            en "{text} is too short for an answer: use 1s or more, such as 30s",
+            ru "{text} — слишком мало для ответа: укажите 1s или больше, например 30s",
+        NoDuration { text: String } =
+            en "{text} is not a duration: write 30s, 10m or 1h 30m",
+            ru "{text} — не продолжительность: пишите 30s (секунд), 10m (минут) или 1h 30m",
+        TooLong { text: String } =
+            en "{text} is longer than 100 years: use a shorter time, such as 10m or 48h",
+            ru "{text} — больше 100 лет: укажите меньше, например 10m или 48h",
+        NoDays { text: String } =
+            en "{text} is no number of days: write 30d or 365d",
+            ru "{text} — не число дней: пишите 30d или 365d",
+        NoRows { text: String } =
+            en "{text} is not a list of rows: write 5, 7-9 or all",
+            ru "{text} — не номера строк: пишите 5, 7-9 или all",
+        NoTimeOfDay { text: String } =
+            en "{text} is not a time of day: write 10:00",
+            ru "{text} — не время дня: пишите 10:00",
+        NoDate { text: String } =
+            en "{text} is not a date: write 2026-11-20 or 2026-11-20T10:00",
+            ru "{text} — не дата: пишите 2026-11-20 или 2026-11-20T10:00",
+        NoUnitName =
+            en "use only Latin letters, digits, - and _",
+            ru "можно только латинские буквы, цифры, - и _",
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LanguageArgument {
@@ -65,31 +97,27 @@ pub(crate) struct DurationArgument(pub(crate) std::time::Duration);
 
 impl DurationArgument {
     /// The duration of a request: with less than a second, every contact would be unknown.
-    pub(crate) fn for_request(text: &str) -> Result<Self, String> {
+    pub(crate) fn for_request(text: &str) -> Result<Self, ValueError> {
         match text.parse()? {
-            Self(time) if time < std::time::Duration::from_secs(1) => Err(format!(
-                "{} is too short for an answer: use 1s or more, such as 30s",
-                shown(text)
-            )),
+            Self(time) if time < std::time::Duration::from_secs(1) => Err(ValueError::TooShort {
+                text: text.to_owned(),
+            }),
             time => Ok(time),
         }
     }
 }
 
 impl std::str::FromStr for DurationArgument {
-    type Err = String;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ValueError> {
         let seconds = text
             .trim()
             .parse::<f64>()
             .ok()
             .map(|seconds| format!("{seconds}s"));
-        let wrong = || {
-            format!(
-                "{} is not a duration: write 30s, 10m or 1h 30m",
-                shown(text)
-            )
+        let wrong = || ValueError::NoDuration {
+            text: text.to_owned(),
         };
         let time: jiff::SignedDuration = seconds
             .as_deref()
@@ -98,10 +126,9 @@ impl std::str::FromStr for DurationArgument {
             .map_err(|_| wrong())?;
         let time = std::time::Duration::try_from(time).map_err(|_| wrong())?;
         if time > LONGEST {
-            return Err(format!(
-                "{} is longer than 100 years: use a shorter time, such as 10m or 48h",
-                shown(text)
-            ));
+            return Err(ValueError::TooLong {
+                text: text.to_owned(),
+            });
         }
         Ok(Self(time))
     }
@@ -112,9 +139,9 @@ impl std::str::FromStr for DurationArgument {
 pub(crate) struct DaysArgument(pub(crate) std::time::Duration);
 
 impl std::str::FromStr for DaysArgument {
-    type Err = String;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ValueError> {
         let days = text
             .trim()
             .strip_suffix('d')
@@ -122,7 +149,9 @@ impl std::str::FromStr for DaysArgument {
         let time = if let Some(days) = days {
             std::time::Duration::from_hours(u64::from(days) * 24)
         } else {
-            let wrong = |_| format!("{} is no number of days: write 30d or 365d", shown(text));
+            let wrong = |_| ValueError::NoDays {
+                text: text.to_owned(),
+            };
             text.parse::<DurationArgument>().map_err(wrong)?.0
         };
         Ok(Self(time.min(LONGEST)))

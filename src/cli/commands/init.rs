@@ -10,7 +10,7 @@ use std::{
 use clap::{Arg, ArgAction, Command, CommandFactory, builder::PossibleValue};
 
 use crate::cli::{
-    args::{Arguments, setup::InitArguments},
+    args::{Arguments, russian, setup::InitArguments},
     config::{self, SettingsFileError, trusted},
     exit::{CommandError, Exit},
     options::error::SettingsError,
@@ -137,7 +137,7 @@ fn text(program: &Command, language: Language) -> String {
         .into_iter()
         .filter(|(_, option)| !option.is_hide_set())
     {
-        let _ = writeln!(text, "\n# {}", sentence(option));
+        let _ = writeln!(text, "\n# {}", sentence(option, language));
         if key == "token-file" {
             text += &prose(&SettingsMessage::HeadToken, language);
         }
@@ -174,11 +174,15 @@ fn prose(message: &SettingsMessage, language: Language) -> String {
 }
 
 /// What the option does, what it takes, and which variable sets it.
-fn sentence(option: &Arg) -> String {
+fn sentence(option: &Arg, language: Language) -> String {
     let help = option
         .get_help()
         .map(ToString::to_string)
         .unwrap_or_default();
+    let help = match language {
+        Language::En => help.as_str(),
+        Language::Ru => russian::text(&help),
+    };
     let words: Vec<String> = option
         .get_possible_values()
         .iter()

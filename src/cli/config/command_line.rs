@@ -70,9 +70,10 @@ pub(crate) enum CommandLineError {
 /// Reads the program's own command line. If it is wrong by itself, or asks for help, the program ends here.
 pub(crate) fn parse_env_args()
 -> Result<ParsedCommandLine, (SettingsFileError, Option<LanguageArgument>)> {
-    match parse(&env::args_os().collect::<Vec<_>>()) {
+    let words: Vec<_> = env::args_os().collect();
+    match parse(&words) {
         Ok(parsed) => Ok(parsed),
-        Err(CommandLineError::Usage(error)) => usage_error::exit_with(error),
+        Err(CommandLineError::Usage(error)) => usage_error::exit_with(error, &words),
         Err(CommandLineError::File(error, language)) => Err((error, language)),
     }
 }

@@ -19,6 +19,7 @@ mod instances;
 mod keys;
 mod paths;
 mod read;
+mod russian_usage;
 mod token;
 pub(crate) mod trusted;
 mod usage_error;

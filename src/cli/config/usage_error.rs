@@ -1,39 +1,74 @@
 //! A wrong command line: what is said about it, and the end of the program.
 
+use std::{
+    env,
+    ffi::OsString,
+    io::{IsTerminal, Write},
+};
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::i18n;
+use super::russian_usage;
+use crate::{
+    cli::args::russian,
+    i18n::{self, Language},
+};
 
-/// Options of earlier versions, and what to use instead.
-const REMOVED: [(&str, &str); 5] = [
+/// Options of earlier versions, and what to use instead, in English and in Russian.
+const REMOVED: [(&str, [&str; 2]); 5] = [
     (
         "--confirm",
-        "see the plan with --dry-run, and send a few first with --limit",
+        [
+            "see the plan with --dry-run, and send a few first with --limit",
+            "посмотрите план с --dry-run и отправьте сначала немного с --limit",
+        ],
     ),
     (
         "--install",
-        "save what schedule prints, as docs/scheduling.md says",
+        [
+            "save what schedule prints, as docs/scheduling.md says",
+            "сохраните то, что выводит schedule, как описано в docs/scheduling.md",
+        ],
     ),
     (
         "--log-personal-data",
-        "-vv names the row, and hides the middle of the number",
+        [
+            "-vv names the row, and hides the middle of the number",
+            "-vv называет строку и скрывает середину номера",
+        ],
     ),
     (
         "--map-file",
-        "use --map FIELD=COLUMN, or a list in sendcontact.toml: map = [\"FIELD=COLUMN\"]",
+        [
+            "use --map FIELD=COLUMN, or a list in sendcontact.toml: map = [\"FIELD=COLUMN\"]",
+            "используйте --map ПОЛЕ=СТОЛБЕЦ или список в sendcontact.toml: map = [\"ПОЛЕ=СТОЛБЕЦ\"]",
+        ],
     ),
     (
         "--max-duration",
-        "use --until, which takes a time such as 3h too",
+        [
+            "use --until, which takes a time such as 3h too",
+            "используйте --until: он понимает и время вроде 3h",
+        ],
     ),
 ];
 
 /// Prints what is wrong with the command line, or the help that was asked for, and ends the program.
-pub(super) fn exit_with(mut error: clap::Error) -> ! {
+pub(super) fn exit_with(error: clap::Error, words: &[OsString]) -> ! {
+    let language = language_of(words);
+    let mut error = match language {
+        Language::En => error,
+        // The same error, with the Russian names of values; it is another one if a settings file has its part in it.
+        Language::Ru => russian::program()
+            .try_get_matches_from(words)
+            .err()
+            .filter(|russian| russian.kind() == error.kind())
+            .unwrap_or(error),
+    };
     if !error.use_stderr() {
-        error.exit();
+        print_help(&error, language);
     }
-    name_replacement(&mut error);
+    name_replacement(&mut error, language);
     let texts: Vec<_> = error
         .context()
         .map(|(kind, value)| (kind, escaped(value)))
@@ -41,23 +76,67 @@ pub(super) fn exit_with(mut error: clap::Error) -> ! {
     for (kind, text) in texts {
         text.map(|text| error.insert(kind, text));
     }
-    eprint_lossy!("{}", error.render());
+    let text = match language {
+        Language::En => error.render().to_string(),
+        Language::Ru => russian_usage::text(&error),
+    };
+    eprint_lossy!("{text}");
     std::process::exit(error.exit_code())
 }
 
+fn print_help(error: &clap::Error, language: Language) -> ! {
+    if language == Language::Ru {
+        let has_styles = cfg!(unix)
+            && std::io::stdout().is_terminal()
+            && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && env::var_os("TERM").is_none_or(|value| value != "dumb");
+        let help = error.render();
+        let help = if has_styles {
+            help.ansi().to_string()
+        } else {
+            help.to_string()
+        };
+        // A reader that has gone needs no help.
+        let _ = std::io::stdout().write_all(russian::without_english(&help).as_bytes());
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
+}
+
+/// The language of a command line that cannot be read: of its `--lang`, else of the environment.
+fn language_of(words: &[OsString]) -> Language {
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let typed = words.iter().enumerate().find_map(|(at, word)| {
+        if word == "--lang" {
+            words.get(at + 1).map(AsRef::as_ref)
+        } else {
+            word.strip_prefix("--lang=")
+        }
+    });
+    match typed {
+        Some("ru") => Language::Ru,
+        Some("en") => Language::En,
+        Some(_) | None => Language::of_environment(),
+    }
+}
+
 /// Says what to use instead of an option that was removed.
-fn name_replacement(error: &mut clap::Error) {
+fn name_replacement(error: &mut clap::Error, language: Language) {
     let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
     let removed = REMOVED
         .iter()
         .find(|(name, _)| error.kind() == ErrorKind::UnknownArgument && name == option);
-    if let Some((_, instead)) = removed {
+    if let Some((_, [en, ru])) = removed {
+        let instead = match language {
+            Language::En => *en,
+            Language::Ru => *ru,
+        };
         error.remove(ContextKind::SuggestedArg);
         error.insert(
             ContextKind::Suggested,
-            ContextValue::StyledStrs(vec![(*instead).into()]),
+            ContextValue::StyledStrs(vec![instead.into()]),
         );
     }
 }
