@@ -1,6 +1,6 @@
 //! The program as a Russian-speaking office worker meets it.
 
-use stand_in::Desk;
+use stand_in::{Desk, Ran, table};
 
 #[test]
 fn help_is_in_the_language_that_was_typed_or_that_of_the_environment() {
@@ -160,4 +160,110 @@ fn a_new_settings_file_is_in_russian() {
             "{line}"
         );
     }
+}
+
+const SEMICOLONS: &str = "Телефон получателя;Телефон контакта;Имя\n79001234567;12345;Анна\n";
+
+#[test]
+fn the_table_of_problems_opens_in_the_spreadsheet_that_the_list_came_from() {
+    let desk = Desk::new();
+    desk.write("list.csv", SEMICOLONS);
+    assert_eq!(
+        desk.run(&["check", "list.csv", "--problems", "p.csv", "--lang", "ru"])
+            .code,
+        4
+    );
+    let records = desk.results("p.csv", b';');
+    assert_eq!(
+        records[0],
+        ["Файл", "Строка", "Код", "Столбец", "Значение", "Пояснение"]
+    );
+    assert_eq!(
+        records[1][..5],
+        [
+            "list.csv",
+            "2",
+            "phone_invalid",
+            "Телефон контакта",
+            "12345"
+        ]
+    );
+
+    // English headings, the list's own delimiter.
+    assert_eq!(
+        desk.run(&["check", "list.csv", "--problems", "q.csv"]).code,
+        4
+    );
+    assert_eq!(desk.results("q.csv", b';')[0][5], "explanation");
+    desk.write("commas.csv", SEMICOLONS.replace(';', ","));
+    assert_eq!(
+        desk.run(&["check", "commas.csv", "--problems", "r.csv", "--lang", "ru"])
+            .code,
+        4
+    );
+    assert_eq!(desk.results("r.csv", b',')[1][2], "phone_invalid");
+
+    // A list that cannot be read leaves a table without rows.
+    desk.write("empty.csv", "");
+    assert_eq!(
+        desk.run(&["check", "empty.csv", "--problems", "s.csv", "--lang", "ru"])
+            .code,
+        3
+    );
+    assert_eq!(desk.results("s.csv", b';').len(), 1);
+}
+
+#[test]
+fn times_are_those_of_the_local_clock_and_name_its_zone() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    assert_eq!(
+        desk.run(&["send", "list.csv", "--simulate", "--quiet"])
+            .code,
+        0
+    );
+    let text = |words: &[&str]| {
+        let mut command = desk.command(words);
+        command.env("TZ", "Europe/Moscow");
+        let ran = Ran::of(command.output().unwrap());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.stdout
+    };
+    let campaign = "list-simulated";
+    let brief = text(&["status", campaign, "--brief", "--lang", "ru"]);
+    assert!(
+        brief.lines().next().unwrap().ends_with(" (Europe/Moscow)"),
+        "{brief}"
+    );
+    assert!(!brief.contains("UTC"), "{brief}");
+    let (date, _) = brief
+        .strip_prefix("list-simulated, ")
+        .unwrap()
+        .split_at("30.11.2026".len());
+    assert_eq!(date.matches('.').count(), 2, "{brief}");
+
+    let runs = text(&["status", campaign, "--runs", "--lang", "ru"]);
+    assert!(
+        runs.contains("Время указано по поясу Europe/Moscow."),
+        "{runs}"
+    );
+    assert!(runs.contains(date), "{runs}");
+    assert!(text(&["status", campaign, "--runs"]).contains("Times are those of Europe/Moscow."));
+
+    text(&[
+        "report",
+        campaign,
+        "--as",
+        "html",
+        "--results",
+        "page.html",
+        "--lang",
+        "ru",
+    ]);
+    let page = desk.read("page.html");
+    assert!(page.contains(">Начало (Europe/Moscow)<"), "{page}");
+    assert!(
+        page.contains(&format!("<td>{date} ")) && !page.contains("UTC"),
+        "{page}"
+    );
 }

@@ -19,7 +19,7 @@ pub use run::RunMessage;
 pub use shown::{
     Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path,
 };
-pub use time::{long, short};
+pub use time::{date_time, long, short, zone_name, zoned_time};
 
 mod settings;
 mod tracking;

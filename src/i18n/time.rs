@@ -1,6 +1,8 @@
-//! Lengths of time as a person says them: one unit, rounded.
+//! Lengths of time as a person says them: one unit, rounded. Times as the clocks of a place show them.
 
 use std::time::Duration;
+
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     Language,
@@ -73,9 +75,63 @@ fn rounded(time: Duration) -> (u64, &'static Unit) {
     ((seconds + unit.seconds / 2) / unit.seconds, unit)
 }
 
+/// `2026-11-24 10:00`, in Russian `24.11.2026 10:00`.
+#[must_use]
+pub fn date_time(at: Timestamp, zone: &TimeZone, language: Language) -> String {
+    let format = match language {
+        Language::En => "%Y-%m-%d %H:%M",
+        Language::Ru => "%d.%m.%Y %H:%M",
+    };
+    at.to_zoned(zone.clone()).strftime(format).to_string()
+}
+
+/// The same with its zone: `2026-11-24 10:00 (Europe/Moscow)`.
+#[must_use]
+pub fn zoned_time(at: Timestamp, zone: &TimeZone, language: Language) -> String {
+    let name = zone_name(zone, at);
+    format!("{} ({name})", date_time(at, zone, language))
+}
+
+/// `Europe/Moscow`, or the distance from UTC of a zone that has no name.
+#[must_use]
+pub fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
+    match zone.iana_name() {
+        Some("Etc/UTC") => "UTC".to_owned(),
+        Some(name) => name.to_owned(),
+        None => at.to_zoned(zone.clone()).strftime("UTC%:z").to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_shown_by_the_clocks_of_a_place_which_is_named() {
+        let at: Timestamp = "2026-11-29T23:05:59Z".parse().unwrap();
+        let moscow = TimeZone::get("Europe/Moscow").unwrap();
+        let fixed = TimeZone::fixed(jiff::tz::offset(5));
+        for (zone, english, russian) in [
+            (
+                &moscow,
+                "2026-11-30 02:05 (Europe/Moscow)",
+                "30.11.2026 02:05 (Europe/Moscow)",
+            ),
+            (
+                &TimeZone::UTC,
+                "2026-11-29 23:05 (UTC)",
+                "29.11.2026 23:05 (UTC)",
+            ),
+            (
+                &fixed,
+                "2026-11-30 04:05 (UTC+05:00)",
+                "30.11.2026 04:05 (UTC+05:00)",
+            ),
+        ] {
+            assert_eq!(zoned_time(at, zone, Language::En), english);
+            assert_eq!(zoned_time(at, zone, Language::Ru), russian);
+        }
+    }
 
     #[test]
     fn time_is_told_in_one_unit() {

@@ -166,6 +166,15 @@ impl Tracking {
         }
     }
 
+    /// By whose clocks the runs are shown.
+    #[must_use]
+    pub fn zone(self, zone: &str) -> String {
+        match self.0 {
+            Language::En => format!("Times are those of {zone}."),
+            Language::Ru => format!("Время указано по поясу {zone}."),
+        }
+    }
+
     /// The exit of a run that has no end.
     #[must_use]
     pub const fn no_end(self) -> &'static str {

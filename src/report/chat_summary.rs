@@ -2,7 +2,11 @@
 
 use super::stats::{self, CampaignStats};
 use super::words::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending};
-use crate::{domain::Status, i18n::Language, ledger::Run};
+use crate::{
+    domain::Status,
+    i18n::{Language, zoned_time},
+    ledger::Run,
+};
 
 /// The most reasons that are told. With them a message has ten lines at most.
 const REASONS: usize = 3;
@@ -75,7 +79,7 @@ fn head(figures: &CampaignStats, language: Language) -> String {
     let Some(run) = figures.runs.last() else {
         return figures.campaign.clone();
     };
-    let time = |at| stats::time(at, "%Y-%m-%d %H:%M UTC");
+    let time = |at| zoned_time(at, &figures.zone, language);
     match run.ended {
         Some(ended) => format!("{}, {}", figures.campaign, time(ended)),
         None => format!(

@@ -3,6 +3,8 @@
 
 use std::{fmt::Write as _, io::Write};
 
+use jiff::tz::TimeZone;
+
 use super::words::{Word, accepted_of, chart, decimal, duration};
 use super::{
     WriteError, colors,
@@ -10,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{Delivery, Status},
-    i18n::Language,
+    i18n::{Language, date_time, zone_name},
     ledger::{Ledger, Run},
 };
 
@@ -212,10 +214,12 @@ fn files(figures: &CampaignStats, language: Language) -> String {
 }
 
 fn runs(figures: &CampaignStats, language: Language) -> String {
-    let words = [
-        Word::Command,
-        Word::Began,
-        Word::Ended,
+    let Some(last) = figures.runs.last() else {
+        return String::new();
+    };
+    let zone = zone_name(&figures.zone, last.began);
+    let zoned = |word: Word| format!("{} ({zone})", word.text(language));
+    let others = [
         Word::Took,
         Word::Cards,
         Word::Rate,
@@ -223,12 +227,22 @@ fn runs(figures: &CampaignStats, language: Language) -> String {
         Word::Exit,
         Word::Version,
     ];
-    let lines = figures.runs.iter().map(|run| self::run(run, language));
-    table(Some(Word::Runs), &words, lines, language)
+    let others = others.map(|word| word.text(language).to_owned());
+    let first = [
+        Word::Command.text(language).to_owned(),
+        zoned(Word::BeganAt),
+        zoned(Word::EndedAt),
+    ];
+    let headings: Vec<String> = first.into_iter().chain(others).collect();
+    let lines = figures
+        .runs
+        .iter()
+        .map(|run| self::run(run, &figures.zone, language));
+    titled_table(Some(Word::Runs), &headings, lines, language)
 }
 
-fn run(run: &Run, language: Language) -> String {
-    let time = |at| stats::time(at, "%Y-%m-%d %H:%M:%S");
+fn run(run: &Run, zone: &TimeZone, language: Language) -> String {
+    let time = |at| date_time(at, zone, language);
     let text = |value: Option<String>| value.unwrap_or_default();
     line(&[
         format!("{}. {}", run.number, run.command),
@@ -277,6 +291,19 @@ fn table(
     lines: impl Iterator<Item = String>,
     language: Language,
 ) -> String {
+    let headings: Vec<String> = headings
+        .iter()
+        .map(|word| word.text(language).to_owned())
+        .collect();
+    titled_table(title, &headings, lines, language)
+}
+
+fn titled_table(
+    title: Option<Word>,
+    headings: &[String],
+    lines: impl Iterator<Item = String>,
+    language: Language,
+) -> String {
     let lines: Vec<String> = lines.collect();
     if lines.is_empty() {
         return String::new();
@@ -286,7 +313,7 @@ fn table(
         .unwrap_or_default();
     let headings = headings
         .iter()
-        .map(|word| format!("<th scope=\"col\">{}</th>", escaped(word.text(language))));
+        .map(|heading| format!("<th scope=\"col\">{}</th>", escaped(heading)));
     format!(
         "{title}<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>",
         headings.collect::<String>(),

@@ -35,6 +35,8 @@ pub struct CampaignStats {
     pub held: Vec<(String, u64)>,
     /// The files.
     pub sources: Vec<Listed>,
+    /// By whose clocks times are shown.
+    pub zone: TimeZone,
 }
 
 impl CampaignStats {
@@ -58,6 +60,7 @@ impl CampaignStats {
             runs: ledger.runs()?,
             held: ledger.held_rows()?,
             sources: ledger.sources()?,
+            zone: TimeZone::system(),
         })
     }
 

@@ -1,6 +1,6 @@
 use std::{path::PathBuf, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::*;
 use crate::{
@@ -41,6 +41,7 @@ fn figures() -> CampaignStats {
         runs: vec![run],
         held: Vec::new(),
         sources: Vec::new(),
+        zone: TimeZone::get("Europe/Moscow").unwrap(),
     }
 }
 
@@ -51,7 +52,7 @@ fn a_message_for_a_chat_has_ten_short_lines_at_most() {
         let text = brief(&figures, language);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 10, "{text}");
-        assert_eq!(lines[0], "осень, 2026-11-23 04:43 UTC");
+        assert_eq!(lines[0], "осень, 2026-11-23 07:43 (Europe/Moscow)");
         assert!(
             !text.contains('\t') && lines.iter().all(|line| line.chars().count() <= 120),
             "{text}"

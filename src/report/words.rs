@@ -67,6 +67,10 @@ words! {
         Began = "Began (UTC)", "Начало (UTC)";
         /// When it ended.
         Ended = "Ended (UTC)", "Окончание (UTC)";
+        /// When a run began; the zone is named after it.
+        BeganAt = "Began", "Начало";
+        /// When it ended.
+        EndedAt = "Ended", "Окончание";
         /// How long it took.
         Took = "Duration", "Длительность";
         /// Contacts that it sent.

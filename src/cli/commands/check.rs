@@ -46,7 +46,7 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
             .chain(ours.iter().map(PathBuf::as_path));
         let others = others.collect::<Vec<_>>();
         check_problems(path, arguments.json, &others)?;
-        run.table = Some(ProblemTable::create(path, language::fallback_delimiter())?);
+        run.problems_path = Some(path);
     }
     let is_shown = !arguments.json && !arguments.verbosity.quiet;
     run.is_shown = is_shown;
@@ -117,13 +117,15 @@ const DUPLICATES_SHOWN: usize = 5;
 const FIRST_PROBLEM_AFTER: Duration = Duration::from_millis(400);
 
 /// What has been read so far.
-struct CheckRun {
+struct CheckRun<'a> {
     language: Language,
     plan: Plan,
     counts: Counts,
     seen: DuplicateIndex,
     duplicates: Duplicates,
     problems: ProblemGroups,
+    /// Where the table of problems goes; it begins when the delimiter of the list is known.
+    problems_path: Option<&'a Path>,
     table: Option<ProblemTable>,
     counter: ProgressBar,
     /// From then on the first problem is shown at once; nothing if it was shown, or nobody waits for it.
@@ -133,7 +135,7 @@ struct CheckRun {
     is_shown: bool,
 }
 
-impl CheckRun {
+impl CheckRun<'_> {
     fn new(json: bool, language: Language) -> Self {
         Self {
             language,
@@ -142,6 +144,7 @@ impl CheckRun {
             seen: DuplicateIndex::default(),
             duplicates: Duplicates::default(),
             problems: ProblemGroups::default(),
+            problems_path: None,
             table: None,
             counter: ProgressBar::hidden(),
             first_problem_deadline: None,
@@ -153,7 +156,13 @@ impl CheckRun {
 
     /// Reads everything; gives the lines that end the JSON, one for each file.
     fn read(&mut self, source: &InputOptions) -> Result<Vec<FileLine>, CommandError> {
-        let intake = OpenedInputs::open(&source.inputs, &source.settings)?;
+        let intake = OpenedInputs::open(&source.inputs, &source.settings);
+        let delimiter = intake.as_ref().ok().and_then(|intake| {
+            let mut sources = intake.sources().iter();
+            sources.find_map(|source| source.layout.delimiter)
+        });
+        self.begin_table(delimiter)?;
+        let intake = intake?;
         let sources = intake.sources().to_vec();
         self.plan = Plan::new(&intake, self.language);
         self.plan.settings_files.clone_from(&source.settings_files);
@@ -166,6 +175,16 @@ impl CheckRun {
             .collect();
         self.plan.counted = counted;
         Ok(files)
+    }
+
+    /// Begins the table of problems, with the delimiter of the list if that has one.
+    fn begin_table(&mut self, of_list: Option<char>) -> Result<(), CommandError> {
+        let Some(path) = self.problems_path else {
+            return Ok(());
+        };
+        let delimiter = of_list.unwrap_or_else(|| language::delimiter_of(self.language));
+        self.table = Some(ProblemTable::create(path, delimiter, self.language)?);
+        Ok(())
     }
 
     fn row(&mut self, checked: &CheckedRow) -> Result<(), CommandError> {

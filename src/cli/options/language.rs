@@ -16,7 +16,7 @@ pub(super) const fn language_of(argument: LanguageArgument) -> Language {
 }
 
 /// The delimiter that Excel expects: `;` where the decimal sign is a comma.
-pub(super) const fn delimiter_of(language: Language) -> char {
+pub(crate) const fn delimiter_of(language: Language) -> char {
     match language {
         Language::En => ',',
         Language::Ru => ';',

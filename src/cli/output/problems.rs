@@ -87,7 +87,11 @@ pub(crate) struct ProblemTable {
 
 impl ProblemTable {
     /// Begins the table: UTF-8 with BOM and CRLF, as Excel expects it, readable only by its owner.
-    pub(crate) fn create(path: &Path, delimiter: char) -> Result<Self, CommandError> {
+    pub(crate) fn create(
+        path: &Path,
+        delimiter: char,
+        language: Language,
+    ) -> Result<Self, CommandError> {
         let mut output = Output::create(path).map_err(failed)?;
         let mut file = BufWriter::new(output.file().as_file().try_clone().map_err(failed)?);
         file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
@@ -95,7 +99,10 @@ impl ProblemTable {
             .delimiter(u8::try_from(delimiter).unwrap_or(b','))
             .terminator(csv::Terminator::CRLF)
             .from_writer(file);
-        let headings = ["source", "row", "code", "column", "value", "explanation"];
+        let headings = match language {
+            Language::En => ["source", "row", "code", "column", "value", "explanation"],
+            Language::Ru => ["Файл", "Строка", "Код", "Столбец", "Значение", "Пояснение"],
+        };
         table
             .write_record(headings)
             .map_err(|error| failed(error.into()))?;

@@ -19,7 +19,7 @@ use crate::cli::{
 use crate::{
     domain::{Counts, Status},
     green_api::ServiceClock,
-    i18n::{ConsoleMessage, Language, Tracking},
+    i18n::{ConsoleMessage, Language, Tracking, date_time, zone_name},
     ledger::{Ledger, NewRun, Run, RunEnd},
 };
 
@@ -129,13 +129,15 @@ impl<'a> RunRecord<'a> {
 }
 
 fn table(runs: &[Run], zone: &TimeZone, sentences: Tracking) -> String {
-    if runs.is_empty() {
+    let Some(last) = runs.last() else {
         return format!("  {}\n", sentences.no_runs());
-    }
+    };
     let mut text = line(&sentences.headings().map(str::to_owned));
     for run in runs {
         text += &line(&cells(run, zone, sentences));
     }
+    let zone = zone_name(zone, last.began);
+    let _ = writeln!(text, "  {}", sentences.zone(&zone));
     if runs.iter().any(|run| run.ended.is_none()) {
         let _ = writeln!(text, "  {}", sentences.no_end_means());
     }
@@ -151,7 +153,7 @@ fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
     };
     [
         run.number.to_string(),
-        began(run.began, zone),
+        date_time(run.began, zone, sentences.0),
         run.ended
             .map_or_else(unknown, |ended| duration(ended.duration_since(run.began))),
         run.command.clone(),
@@ -172,13 +174,6 @@ fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
         run.after
             .map_or_else(unknown, |counts| counts.of(Status::Pending).to_string()),
     ]
-}
-
-/// The local time, to the minute.
-fn began(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone())
-        .strftime("%Y-%m-%d %H:%M")
-        .to_string()
 }
 
 /// Hours, minutes and seconds; nothing is shorter than no time, whatever the clock did.
@@ -252,6 +247,7 @@ mod tests {
              \u{20}    1  2025-12-29 12:20     1:02:05  send        0.2/s           5          12           8\n\
              \u{20}    2  2025-12-29 12:20     no data  send         50/s   not ended     no data     no data\n\
              \u{20}    3  2025-12-29 12:20     0:00:01  track           -           5           0           8\n\
+             \u{20} Times are those of UTC+03:00.\n\
              \u{20} A run that has not ended was cut off, or is still in progress.\n"
         );
         assert!(table(&[], &zone, Tracking(Language::Ru)).contains("Записей о запусках нет"));
