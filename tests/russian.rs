@@ -267,3 +267,55 @@ fn times_are_those_of_the_local_clock_and_name_its_zone() {
         "{page}"
     );
 }
+
+#[test]
+fn results_are_written_again_as_the_last_run_was_asked_to_write_them() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(2));
+    let heading = |name: &str, delimiter| desk.results(name, delimiter)[0][0].clone();
+    let send = ["send", "list.csv", "--simulate", "--quiet"];
+    let asked = [&send[..], &["--headers", "ru", "--locale", "ru", "--xlsx"]].concat();
+    assert_eq!(desk.run(&asked).code, 0);
+    let (table, workbook) = ("list-simulated-results.csv", "list-simulated-results.xlsx");
+    assert_eq!(heading(table, b';'), "Строка");
+
+    // `report`, and the next `send`, without a word about it.
+    for words in [&["report", "list-simulated"][..], &send] {
+        for name in [table, workbook] {
+            std::fs::remove_file(desk.path(name)).unwrap();
+        }
+        assert_eq!(desk.run(words).code, 0, "{words:?}");
+        assert_eq!(heading(table, b';'), "Строка", "{words:?}");
+        assert!(desk.path(workbook).is_file(), "{words:?}");
+    }
+
+    // What is typed comes first; `report` does not change what is kept, `send` does.
+    let english = [
+        "report",
+        "list-simulated",
+        "--headers",
+        "en",
+        "--delimiter",
+        ",",
+    ];
+    assert_eq!(desk.run(&english).code, 0);
+    assert_eq!(heading(table, b','), "row");
+    assert_eq!(desk.run(&["report", "list-simulated"]).code, 0);
+    assert_eq!(heading(table, b';'), "Строка");
+    assert_eq!(
+        desk.run(&[&send[..], &["--headers", "en"]].concat()).code,
+        0
+    );
+    assert_eq!(desk.run(&["report", "list-simulated"]).code, 0);
+    assert_eq!(heading(table, b';'), "row");
+
+    // A file that is named is the only one.
+    std::fs::remove_file(desk.path(workbook)).unwrap();
+    assert_eq!(
+        desk.run(&["report", "list-simulated", "--results", "x.csv"])
+            .code,
+        0
+    );
+    assert!(!desk.path(workbook).exists());
+    assert_eq!(heading("x.csv", b';'), "row");
+}

@@ -28,7 +28,10 @@ pub use settings::{SettingsMessage, ValueOrigin};
 pub use tracking::Tracking;
 
 /// The languages that we speak.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     /// English.
     #[default]

@@ -136,6 +136,13 @@ pub(crate) struct CampaignFileArguments {
     pub(crate) out_dir: Option<PathBuf>,
 }
 
+impl CampaignFileArguments {
+    /// Whether a workbook was asked for beside the table; nothing if nobody said so.
+    pub(crate) fn workbook(&self) -> Option<bool> {
+        (self.xlsx || self.no_xlsx).then_some(!self.no_xlsx)
+    }
+}
+
 /// How results are written.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = RESULTS)]
@@ -143,9 +150,9 @@ pub(crate) struct ResultsArguments {
     /// Language of the spreadsheet program that opens the results: sets delimiter and texts
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     pub(crate) locale: Option<LanguageArgument>,
-    /// Language of the column headings in the results
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En, value_name = "LANGUAGE")]
-    pub(crate) headers: LanguageArgument,
+    /// Language of the column headings in the results [default: as in the last run, else en]
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub(crate) headers: Option<LanguageArgument>,
 }
 
 #[derive(Debug, Args)]

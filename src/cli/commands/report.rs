@@ -34,31 +34,49 @@ pub(crate) fn report(
         .as_deref()
         .map(inputs::delimiter)
         .transpose()?;
-    let wish = report_format::report_options(form, arguments.style, language, delimiter);
-    let wish = Wish {
-        only: arguments.only.map(row_filter),
-        ..wish
-    };
     let ledger = Ledger::read(&path)?;
-    if !is_stream {
-        refuse_to_overwrite_inputs(&ledger, &results)?;
+    let choice = report_format::choice(arguments.style, None).or(ledger.results_choice()?);
+    let wish = |form| Wish {
+        only: arguments.only.map(row_filter),
+        ..report_format::report_options(form, report_format::as_typed(choice), language, delimiter)
+    };
+    write(&ledger, &results, &wish(form), language)?;
+    // As `send` did: the table and the workbook.
+    if choice.workbook == Some(true) && is_plain(arguments) {
+        let form = FormArgument::Xlsx;
+        let workbook = default_path(&path, None, form);
+        write(&ledger, &workbook, &wish(form), language)?;
     }
-    let written = report::write(
-        &ledger,
-        &results,
-        &wish,
-        &OutputRecord::new(send_history::folder()),
-    )?;
+    Ok(Exit::Done)
+}
+
+/// Whether nothing says which file is wanted.
+const fn is_plain(arguments: &ReportArguments) -> bool {
+    arguments.form.is_none() && arguments.results.is_none() && arguments.only.is_none()
+}
+
+/// Writes a file and says where it is.
+fn write(
+    ledger: &Ledger,
+    results: &Path,
+    wish: &Wish,
+    language: Language,
+) -> Result<(), CommandError> {
+    if !report::is_stream(results) {
+        refuse_to_overwrite_inputs(ledger, results)?;
+    }
+    let record = OutputRecord::new(send_history::folder());
+    let written = report::write(ledger, results, wish, &record)?;
     let path = written.placed.path.display().to_string();
     if let Some(instead) = written.placed.instead {
         eprintln_lossy!("{}", report_format::instead(instead).localized(language));
     }
-    if !report::is_stdout(&results) {
+    if !report::is_stdout(results) {
         let rows = written.rows;
         let message = ConsoleMessage::RowsWritten { rows, path };
         eprintln_lossy!("{}", message.localized(language));
     }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// A ledger knows the names of its inputs, not their folders: a file of such a name is kept in any folder.

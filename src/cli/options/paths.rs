@@ -9,7 +9,8 @@ use super::{error::SettingsError, inputs::input_files, report_format};
 use crate::{
     cli::args::{CampaignArguments, CampaignFileArguments, FormArgument},
     ingest::{self, Inputs},
-    ledger, report,
+    ledger::{self, Ledger, ResultsChoice},
+    report,
 };
 
 /// The files of a campaign.
@@ -20,6 +21,8 @@ pub(crate) struct CampaignPaths {
     pub(crate) results: PathBuf,
     /// The workbook beside the results, if there is one.
     pub(crate) workbook: Option<PathBuf>,
+    /// How the results were asked for in the last run.
+    pub(crate) kept: ResultsChoice,
 }
 
 /// Ledger and results are beside the first input, or in --out-dir. The names of the files of a simulated run always
@@ -67,15 +70,19 @@ pub(crate) fn campaign_paths(
     let is_stream = report::is_stream(&results);
     let named = |path: PathBuf| if simulate { simulated(&path) } else { path };
     let results = if is_stream { results } else { named(results) };
-    let has_workbook = !arguments.no_xlsx && !is_workbook && !is_stream;
+    let ledger = named(ledger);
+    let mut read = input_files(inputs);
+    refuse_same_file(&ledger, &read)?;
+    let kept = kept_choice(&ledger);
+    let is_wished = arguments.workbook().or(kept.workbook).unwrap_or(true);
+    let has_workbook = is_wished && !is_workbook && !is_stream;
     let mut paths = CampaignPaths {
         campaign,
-        ledger: named(ledger),
+        ledger,
         workbook: has_workbook.then(|| results.with_extension("xlsx")),
         results,
+        kept,
     };
-    let mut read = input_files(inputs);
-    refuse_same_file(&paths.ledger, &read)?;
     let ledger_files = ledger::files(&paths.ledger);
     read.extend(ledger_files.iter().map(PathBuf::as_path));
     // Results that are given as an input are read before they are written, and are kept if a person changed them.
@@ -90,6 +97,16 @@ pub(crate) fn campaign_paths(
         .workbook
         .take_if(|workbook| is_checked(workbook) && check_output(workbook, &read).is_err());
     Ok(paths)
+}
+
+/// How the results were asked for in the last run. A ledger that cannot be read says so when it is opened.
+fn kept_choice(ledger: &Path) -> ResultsChoice {
+    if !ledger.is_file() {
+        return ResultsChoice::default();
+    }
+    Ledger::read(ledger)
+        .and_then(|ledger| ledger.results_choice())
+        .unwrap_or_default()
 }
 
 /// Whether results of this name are a workbook; they can be nothing else than that or delimited text.

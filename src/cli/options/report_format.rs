@@ -6,8 +6,9 @@ use clap::ValueEnum;
 
 use super::language::{delimiter_of, language_of};
 use crate::{
-    cli::args::{FormArgument, ResultsArguments},
+    cli::args::{FormArgument, LanguageArgument, ResultsArguments},
     i18n::{ConsoleMessage, Language},
+    ledger::ResultsChoice,
     report::{Form, Instead, Wish},
 };
 
@@ -51,7 +52,28 @@ pub(crate) fn report_options(
         form,
         only: None,
         language,
-        headings: language_of(arguments.headers),
+        headings: arguments.headers.map_or(Language::En, language_of),
+    }
+}
+
+/// What was typed about the results, to be kept in the ledger.
+pub(crate) fn choice(arguments: ResultsArguments, workbook: Option<bool>) -> ResultsChoice {
+    ResultsChoice {
+        headers: arguments.headers.map(language_of),
+        locale: arguments.locale.map(language_of),
+        workbook,
+    }
+}
+
+/// The choice as if it had been typed.
+pub(crate) fn as_typed(choice: ResultsChoice) -> ResultsArguments {
+    let argument = |language| match language {
+        Language::En => LanguageArgument::En,
+        Language::Ru => LanguageArgument::Ru,
+    };
+    ResultsArguments {
+        headers: choice.headers.map(argument),
+        locale: choice.locale.map(argument),
     }
 }
 

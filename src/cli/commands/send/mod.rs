@@ -117,6 +117,7 @@ impl SendRun<'_> {
         plan.first = assignment.first(&ledger, self.language)?;
         let run_id = ledger.begin_run(&self.record(), &before)?;
         ledger.open_run(run_id)?;
+        ledger.keep_results_choice(results::choice(self.arguments, self.places))?;
         let clock_note = assignment::clock_note(&self.clock, self.language);
         let is_clock_noted = clock_note.is_some();
         plan.notes.extend(clock_note);

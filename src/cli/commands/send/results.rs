@@ -17,7 +17,7 @@ use crate::cli::{
 use crate::{
     domain::Counts,
     i18n::{self, ConsoleMessage, Language},
-    ledger::{InstanceSummary, Ledger, LedgerError, RunEnd},
+    ledger::{InstanceSummary, Ledger, LedgerError, ResultsChoice, RunEnd},
     report::{self, OutputRecord, ReportError, Written},
 };
 
@@ -35,9 +35,10 @@ impl ResultFiles {
         language: Language,
     ) -> Result<Self, ReportError> {
         let record = OutputRecord::new(send_history::folder());
+        let style = report_format::as_typed(choice(arguments, places));
         let write = |path: &PathBuf| {
             let form = report_format::form(path).unwrap_or(FormArgument::Csv);
-            let wish = report_format::report_options(form, arguments.results, language, None);
+            let wish = report_format::report_options(form, style, language, None);
             report::write(ledger, path, &wish, &record)
         };
         Ok(Self {
@@ -65,6 +66,13 @@ impl ResultFiles {
             eprintln_lossy!("  {}", report_format::instead(instead).localized(language));
         }
     }
+}
+
+/// How the results are asked for: as typed, or else as in the last run.
+pub(super) fn choice(arguments: &SendArguments, places: &CampaignPaths) -> ResultsChoice {
+    let has_workbook = places.workbook.is_some().then_some(true);
+    let workbook = arguments.files.workbook().or(has_workbook);
+    report_format::choice(arguments.results, workbook).or(places.kept)
 }
 
 /// What the rows of a campaign have come to.
