@@ -319,3 +319,36 @@ fn results_are_written_again_as_the_last_run_was_asked_to_write_them() {
     assert!(!desk.path(workbook).exists());
     assert_eq!(heading("x.csv", b';'), "row");
 }
+
+#[test]
+fn counts_are_told_in_russian_words_alone() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let ran = desk.run(&["send", "list.csv", "--simulate", "--lang", "ru"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.stderr
+            .contains("\n  принято              3\n  всего строк          3\n"),
+        "{}",
+        ran.stderr
+    );
+    let status = desk
+        .run(&["status", "list-simulated", "--lang", "ru"])
+        .stdout;
+    assert!(
+        status.contains("  принято              3\n") && !status.contains("accepted"),
+        "{status}"
+    );
+    let track = desk.run(&[
+        "track",
+        "list-simulated",
+        "--simulate",
+        "--lang",
+        "ru",
+        "--quiet",
+    ]);
+    assert!(
+        track.stdout.ends_with("  принято              3\n") && !track.stdout.contains("accepted"),
+        "{track:?}"
+    );
+}

@@ -42,7 +42,7 @@ pub fn brief(figures: &CampaignStats, language: Language) -> String {
     if !delivered.is_empty() {
         let delivered = delivered.into_iter();
         let delivered =
-            delivered.map(|(delivery, rows)| (stats::told_delivery(delivery, language), rows));
+            delivered.map(|(delivery, rows)| (stats::delivery_word(delivery, language), rows));
         lines.push(format!(
             "{}: {}",
             Word::Delivery.text(language),

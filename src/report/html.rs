@@ -170,7 +170,7 @@ fn delivery(figures: &CampaignStats, language: Language) -> String {
         line(&[
             word.to_owned(),
             rows.to_string(),
-            stats::told_delivery(delivery, language).to_owned(),
+            stats::delivery_word(delivery, language).to_owned(),
         ])
     });
     table(

@@ -21,7 +21,7 @@ use std::{
 
 pub use chat_summary::{brief, stop_line};
 pub use output::{Instead, Output, OutputRecord, Placed, is_stdout, is_stream};
-pub use stats::CampaignStats;
+pub use stats::{CampaignStats, delivery_word};
 
 use crate::{
     domain::Status,

@@ -118,7 +118,8 @@ pub(super) const fn told(status: Status, language: Language) -> &'static str {
 }
 
 /// A delivery in a message, or that nothing is known of it.
-pub(super) const fn told_delivery(delivery: Option<Delivery>, language: Language) -> &'static str {
+#[must_use]
+pub const fn delivery_word(delivery: Option<Delivery>, language: Language) -> &'static str {
     let told = match delivery {
         Some(Delivery::Queued) => Told::Queued,
         Some(Delivery::Sent) => Told::Sent,

@@ -10,7 +10,10 @@ use crate::cli::{
     args::{ServiceArguments, TrackArguments},
     exit::{CommandError, Exit},
     options::clock,
-    output::stdout::{print, print_json},
+    output::{
+        stdout::{print, print_json},
+        summary,
+    },
     session::{
         connect::{self, InstanceConnection, OpenCampaign},
         run_record, send_pending, signals,
@@ -23,6 +26,7 @@ use crate::{
     i18n::{self, Language},
     ledger::{Ledger, LedgerError},
     progress::TrackProgress,
+    report::delivery_word,
 };
 
 pub(crate) fn track(
@@ -147,16 +151,21 @@ impl DeliveryTally {
 
     /// A line for each word that has rows.
     fn text(&self, language: Language) -> String {
-        let known = self
-            .deliveries
-            .iter()
-            .map(|(word, rows)| (word.as_str(), *rows));
-        let not_known =
-            (self.not_known() > 0).then(|| (sentences(language).not_known(), self.not_known()));
-        let accepted = (Status::Accepted.as_str(), self.accepted);
+        let known = self.deliveries.iter().map(|(delivery, rows)| {
+            let word = match language {
+                Language::En => delivery.as_str(),
+                Language::Ru => delivery_word(Some(*delivery), language),
+            };
+            (word.to_owned(), *rows)
+        });
+        let not_known = (self.not_known() > 0).then(|| {
+            let word = sentences(language).not_known().to_owned();
+            (word, self.not_known())
+        });
+        let accepted = (Status::Accepted.localized(language), self.accepted);
         let lines = known.chain(not_known).chain([accepted]);
         lines.fold(String::new(), |text, (word, rows)| {
-            text + &format!("  {word:10} {rows:>9}\n")
+            text + &summary::count_line(&word, rows, language)
         })
     }
 }

@@ -39,34 +39,27 @@ pub(crate) struct SendSummary<'a> {
     pub(crate) instances: Vec<InstanceCounts<'a>>,
 }
 
-/// The counts as a person reads them: one line each, those without rows left out. The word of the
-/// results is first in every language.
+/// The counts as a person reads them: one line each in the language, those without rows left out.
 pub(crate) fn counts_text(counts: &Counts, language: Language) -> String {
     let some = Status::ALL
         .into_iter()
         .filter(|status| counts.of(*status) > 0);
-    let words = some.map(|status| {
-        (
-            status.as_str(),
-            status.localized(language),
-            counts.of(status),
-        )
-    });
-    let all = (
-        "rows",
-        ConsoleMessage::AllRows.localized(language),
-        counts.rows(),
-    );
+    let words = some.map(|status| (status.localized(language), counts.of(status)));
+    let all = ConsoleMessage::AllRows.localized(language);
     words
-        .chain(std::iter::once(all))
-        .fold(String::new(), |text, (word, told, rows)| {
-            let told = if told == word {
-                String::new()
-            } else {
-                format!(" {told:12}")
-            };
-            text + &format!("  {word:10}{told} {rows:>9}\n")
+        .chain([(all, counts.rows())])
+        .fold(String::new(), |text, (word, rows)| {
+            text + &count_line(&word, rows, language)
         })
+}
+
+/// A word and how many rows it has.
+pub(crate) fn count_line(word: &str, rows: u64, language: Language) -> String {
+    let width = match language {
+        Language::En => 10,
+        Language::Ru => 12,
+    };
+    format!("  {word:width$} {rows:>9}\n")
 }
 
 /// How a run has ended, and with what.

@@ -204,7 +204,7 @@ impl Page<'_> {
         self.headings(None, &[Word::Delivery, Word::Rows, Word::Meaning])?;
         for (delivery, rows) in delivered {
             let word = delivery.map_or("", Delivery::as_str).to_owned();
-            let told = stats::told_delivery(delivery, self.language).to_owned();
+            let told = stats::delivery_word(delivery, self.language).to_owned();
             self.line(&[Cell::Text(word), Cell::Number(rows), Cell::Text(told)])?;
         }
         Ok(())
