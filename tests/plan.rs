@@ -1,7 +1,6 @@
 //! The plan is one table that does not contradict itself: what is sent, what is left out and why, which message goes
 //! first and until when; and each warning once, under its own file and row.
 
-#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 use stand_in::{Desk, Service, table};
 
