@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use chat_summary::{brief, stop_line};
+pub use chat_summary::{NextSteps, RunState, brief, stop_line};
 pub use output::{Instead, Output, OutputRecord, Placed, is_stdout, is_stream};
 pub use stats::CampaignStats;
 

@@ -10,7 +10,10 @@ use crate::cli::{
     args::{ServiceArguments, TrackArguments},
     exit::{CommandError, Exit},
     options::clock,
-    output::stdout::{print, print_json},
+    output::{
+        hint::{self, CampaignHints, Hints},
+        stdout::{print, print_json},
+    },
     session::{
         connect::{self, InstanceConnection, OpenCampaign},
         run_record, send_pending, signals,
@@ -28,6 +31,7 @@ use crate::{
 pub(crate) fn track(
     arguments: &TrackArguments,
     services: &[&ServiceArguments],
+    hints: &Hints,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let clock = clock::service_clock();
@@ -44,7 +48,8 @@ pub(crate) fn track(
         let exit = exit(tracking.as_deref(), &tally);
         if !arguments.quiet {
             let tracking = tracking.as_deref().unwrap_or_default();
-            report(tracking, &connections, &tally, language);
+            let words = (&hints.of_campaign(ledger), language);
+            report(tracking, &connections, &tally, words);
         }
         if arguments.json {
             print_json(&tally.summary(exit))
@@ -166,7 +171,7 @@ fn report(
     tracking: &[Tracking],
     connections: &[InstanceConnection],
     tally: &DeliveryTally,
-    language: Language,
+    (hints, language): (&CampaignHints<'_>, Language),
 ) {
     let sentences = sentences(language);
     let held_back = tally.rows(Delivery::YellowCard);
@@ -178,11 +183,17 @@ fn report(
     let mut lines = Vec::new();
     lines.extend((held_back > 0).then(|| sentences.held_back(held_back)));
     lines.extend((tally.without_id > 0).then(|| sentences.without_id(tally.without_id)));
-    lines.push(match tally.awaited {
-        0 => sentences.settled(tally.accepted - tally.without_id),
-        awaited => sentences.unsettled(awaited, tally.accepted),
-    });
-    lines.push(sentences.report().to_owned());
+    match tally.awaited {
+        0 => lines.push(sentences.settled(tally.accepted - tally.without_id)),
+        awaited => lines.extend([
+            sentences.unsettled(awaited, tally.accepted),
+            hint::indented(&hints.track()),
+        ]),
+    }
+    lines.extend([
+        sentences.report().to_owned(),
+        hint::indented(&hints.report()),
+    ]);
     for line in lines {
         eprintln_lossy!("  {line}");
     }

@@ -100,6 +100,12 @@ messages! {
                 [found = lists::en(found, ", ")],
             ru "строка {row} неизвестна в нескольких файлах: {found}; укажите нужный: --source"
                 [found = lists::ru(found, ", ")],
+        ResendUnasked { rows: u64 } =
+            en "--resend needs --yes where nobody can be asked: {rows} would be sent again, and a contact that has \
+                arrived arrives twice; nothing was changed" [rows = count::en(*rows, "row", "rows")],
+            ru "для --resend нужен ключ --yes, когда спросить некого: повторно отправится {rows}, и уже дошедший \
+                контакт придёт второй раз; ничего не изменено"
+                [rows = count::ru(*rows, "строка", "строки", "строк")],
         Script { path: PathBuf, reason: String } =
             en "the script {path} cannot be used: {reason}",
             ru "сценарий {path} не подходит: {reason}",

@@ -1,6 +1,7 @@
 //! What commands print: the plan, the problems, the summary.
 
 pub(crate) mod check_lines;
+pub(crate) mod hint;
 pub(crate) mod instances;
 pub(crate) mod plan;
 pub(crate) mod problems;
