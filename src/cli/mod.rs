@@ -38,7 +38,7 @@ use config::ParsedCommandLine;
 #[doc(hidden)]
 pub use config::check_settings;
 use exit::{CommandError, Exit};
-use output::hint::Hints;
+use output::{hint::Hints, other_campaigns};
 use session::{notify::UnattendedRun, run_record};
 
 use crate::{
@@ -75,6 +75,9 @@ pub fn run() -> ExitCode {
         );
         lines.indented(0, text);
         lines.print();
+        for line in other_campaigns::lines(&error, &Hints::new(&typed), language) {
+            eprintln_lossy!("{line}");
+        }
         error.exit()
     });
     ExitCode::from(exit)

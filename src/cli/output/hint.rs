@@ -40,7 +40,9 @@ const OF_SERVICE: [&str; 6] = [
 #[derive(Debug, Clone)]
 pub(crate) struct Hints {
     program: String,
-    /// The words that were typed after it.
+    /// The name of the command.
+    command: String,
+    /// The words that were typed after the program's name.
     typed: Vec<String>,
     /// What was typed of the options of every command.
     shared: Vec<String>,
@@ -61,6 +63,11 @@ impl Hints {
         };
         Self {
             program,
+            command: typed
+                .matches
+                .subcommand_name()
+                .unwrap_or_default()
+                .to_owned(),
             typed: words
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect(),
@@ -97,6 +104,34 @@ impl Hints {
             campaign: campaign(&path),
             ..hints
         }
+    }
+
+    /// The command that was typed, for another campaign than the one whose ledger is missing.
+    pub(crate) fn with_other_campaign(&self, missing: &Path, other: &Path) -> Option<String> {
+        let names_it = |word: &String| {
+            let word = Path::new(word);
+            word == missing
+                || PathBuf::from(format!("{}.ledger", word.display())) == missing
+                || word.with_extension("ledger") == missing
+        };
+        let at = self.typed.iter().rposition(names_it).filter(|at| *at > 0)?;
+        let is_of_option = self.typed[at - 1] == "--ledger";
+        let named = if is_of_option {
+            vec![quoted_path(other)]
+        } else {
+            campaign(other)
+        };
+        let mut words: Vec<String> = self.typed.iter().map(|word| quoted(word)).collect();
+        words.splice(at..=at, named);
+        Some(line(&self.program, &words))
+    }
+
+    /// The command that was typed without a campaign, for this one.
+    pub(crate) fn with_campaign(&self, ledger: &Path) -> Option<String> {
+        let at = self.typed.iter().position(|word| *word == self.command)?;
+        let mut words: Vec<String> = self.typed.iter().map(|word| quoted(word)).collect();
+        words.splice(at + 1..=at, campaign(ledger));
+        Some(line(&self.program, &words))
     }
 
     /// Has the ledger remember the `send` that was typed, so that later commands can name it.
