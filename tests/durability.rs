@@ -1006,7 +1006,12 @@ impl Life {
             .filter(|row| row.status == "unknown")
             .map(|row| row.key)
             .collect();
-        assert_eq!(self.desk.run(&["resolve", "list", decision, "all"]).code, 0);
+        assert_eq!(
+            self.desk
+                .run(&["resolve", "list", decision, "all", "--yes"])
+                .code,
+            0
+        );
         let mut truth = self.truth.lock().unwrap();
         for key in unknown {
             if resend {

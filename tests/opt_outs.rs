@@ -497,7 +497,7 @@ fn an_unknown_contact_is_not_resent_to_somebody_who_is_on_the_list_now() {
         )
     };
     assert_eq!(send(), (6, "unknown".into()));
-    let ran = desk.run(&["resolve", "list", "--resend", "all"]);
+    let ran = desk.run(&["resolve", "list", "--resend", "all", "--yes"]);
     assert!(ran.stderr.contains("0 rows are pending now"), "{ran:?}");
     assert!(
         ran.stderr

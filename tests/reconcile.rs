@@ -575,7 +575,10 @@ fn a_proof_of_one_request_says_nothing_about_the_next() {
     scene.reconcile(&[]);
     scene.earlier(125);
     assert_eq!(
-        scene.desk.run(&["resolve", "list", "--resend", "3"]).code,
+        scene
+            .desk
+            .run(&["resolve", "list", "--resend", "3", "--yes"])
+            .code,
         0
     );
     assert_eq!(
@@ -908,7 +911,9 @@ fn a_person_decides_about_unknown_rows_and_no_others() {
     each(&cases, 4, |(decision, statuses)| {
         let scene = Scene::of_table(&[1, 3, 4]);
         let before = scene.rows();
-        let ran = scene.desk.run(&[&["resolve", "list"], *decision].concat());
+        let ran = scene
+            .desk
+            .run(&[&["resolve", "list", "--yes"], *decision].concat());
         assert_eq!(ran.code, 0, "{ran:?}");
         let rows = scene.rows();
         assert_eq!(
@@ -946,11 +951,62 @@ fn a_person_decides_about_unknown_rows_and_no_others() {
 }
 
 #[test]
+fn rows_are_sent_again_without_a_question_only_with_yes() {
+    let scene = Scene::of_table(&[1, 2]);
+    let ran = scene.desk.run(&["resolve", "list", "--resend", "all"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(
+        ran.stderr
+            .contains("--yes where nobody can be asked: 2 rows would be sent again")
+            && ran.stderr.contains("arrives twice"),
+        "{ran:?}"
+    );
+    let ran = scene
+        .desk
+        .run(&["resolve", "list", "--resend", "all", "--lang", "ru"]);
+    assert!(ran.stderr.contains("нужен ключ --yes"), "{ran:?}");
+    assert_eq!([&scene.rows()[1], &scene.rows()[2]], [&unknown(); 2]);
+    let ran = scene
+        .desk
+        .run(&["resolve", "list", "--resend", "all", "-y"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(scene.rows()[1].0, "pending");
+    let ran = scene.desk.run(&["resolve", "list", "--resend", "9"]);
+    assert_eq!(ran.code, 0, "nothing would be sent: {ran:?}");
+}
+
+#[test]
+fn without_a_decision_the_unknown_rows_are_listed_with_what_can_be_done() {
+    let scene = Scene::of_table(&[1, 3]);
+    let ran = scene.desk.run(&["resolve"]);
+    assert_eq!(ran.code, 6, "{ran:?}");
+    let listed: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(listed.len(), 2, "{ran:?}");
+    assert!(
+        listed[0].starts_with("  row 3 of list.csv, 20")
+            && listed[0].ends_with(": Гость 1 79001234568 → 79000000001@c.us"),
+        "{ran:?}"
+    );
+    for command in [
+        "\n  sendcontact reconcile list --wait 5m\n",
+        "\n  sendcontact resolve list --assume-sent all\n",
+        "\n  sendcontact resolve list --resend all\n",
+    ] {
+        assert!(ran.stderr.contains(command), "{ran:?}");
+    }
+    assert_eq!([&scene.rows()[1], &scene.rows()[3]], [&unknown(); 2]);
+    let ran = scene.desk.run(&["resolve", "list", "--assume-sent", "all"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let ran = scene.desk.run(&["resolve", "--lang", "ru"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran:?}");
+    assert!(ran.stderr.contains("Неизвестных строк нет"), "{ran:?}");
+}
+
+#[test]
 fn a_decision_names_rows_or_is_refused() {
     let scene = Scene::of_table(&[1]);
     for wrong in [
         &["--resend"][..],
-        &[],
         &["--resend", "x"],
         &["--resend", "9-3"],
         &["--resend", "3", "--assume-sent", "3"],
@@ -985,7 +1041,7 @@ fn a_decision_about_a_row_that_several_files_have_names_its_file() {
     );
     assert_eq!(ran.code, 6, "{ran:?}");
     let resolve = |more: &[&str]| {
-        let ran = desk.run(&[&["resolve", "a"], more].concat());
+        let ran = desk.run(&[&["resolve", "a", "--yes"], more].concat());
         let statuses = desk.run(&["status", "a", "--json"]);
         (ran.code, statuses.count("unknown"), ran.stderr)
     };
@@ -1121,7 +1177,10 @@ fn a_request_of_which_the_service_told_no_time_is_never_proved_absent() {
     let told = &scene.desk.column("list-results.csv", "explanation")[1];
     assert!(told.contains("no look-up can prove"), "{told}");
     assert_eq!(
-        scene.desk.run(&["resolve", "list", "--resend", "3"]).code,
+        scene
+            .desk
+            .run(&["resolve", "list", "--resend", "3", "--yes"])
+            .code,
         0
     );
     scene.service.set_clock(Some(0));

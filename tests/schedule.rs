@@ -619,7 +619,7 @@ fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
     let steer = |command: &str| desk.run(&[command, "list"]);
     assert!(steer("resume").stderr.contains("not paused"));
     assert_eq!(steer("pause").code, 0);
-    run.hears("Paused; to continue: sendcontact resume");
+    run.hears("sendcontact resume list");
     assert_eq!(steer("resume").code, 0);
     run.hears("Resumed");
     service.wait_for(service.sends().len() + 3);

@@ -38,6 +38,7 @@ use config::ParsedCommandLine;
 #[doc(hidden)]
 pub use config::check_settings;
 use exit::{CommandError, Exit};
+use output::{hint::Hints, other_campaigns};
 use session::{notify::UnattendedRun, run_record};
 
 use crate::{
@@ -74,6 +75,9 @@ pub fn run() -> ExitCode {
         );
         lines.indented(0, text);
         lines.print();
+        for line in other_campaigns::lines(&error, &Hints::new(&typed), language) {
+            eprintln_lossy!("{line}");
+        }
         error.exit()
     });
     ExitCode::from(exit)
@@ -98,23 +102,28 @@ fn run_logged(typed: &ParsedCommandLine, language: Language) -> Result<Exit, Com
     };
     run.begin(command.verbose())?;
     let result = run_command(typed, language);
-    run.end(&result, language);
+    run.end(&result, &Hints::new(typed), language);
     result
 }
 
 fn run_command(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandError> {
+    let hints = Hints::new(typed);
     match &typed.arguments.command {
-        Command::Send(arguments) => send::send(arguments, &typed.send_arguments(), language),
+        Command::Send(arguments) => {
+            send::send(arguments, &typed.send_arguments(), &hints, language)
+        }
         Command::Check(arguments) => check::check(arguments, language),
         Command::Status(arguments) if arguments.runs => run_record::print_runs(arguments, language),
-        Command::Status(arguments) => status::status(arguments, language),
+        Command::Status(arguments) => status::status(arguments, &hints, language),
         Command::Reconcile(arguments) => {
-            reconcile::reconcile(arguments, &typed.service_arguments(), language)
+            reconcile::reconcile(arguments, &typed.service_arguments(), &hints, language)
         }
-        Command::Resolve(arguments) => resolve::resolve(arguments, language),
-        Command::Track(arguments) => track::track(arguments, &typed.service_arguments(), language),
+        Command::Resolve(arguments) => resolve::resolve(arguments, &hints, language),
+        Command::Track(arguments) => {
+            track::track(arguments, &typed.service_arguments(), &hints, language)
+        }
         Command::Report(arguments) => report::report(arguments, language),
-        Command::Pause(arguments) => control::pause(arguments, language),
+        Command::Pause(arguments) => control::pause(arguments, &hints, language),
         Command::Resume(arguments) => control::resume(arguments, language),
         Command::Cancel(arguments) => control::cancel(arguments, language),
         Command::Ledger(arguments) => ledger::ledger(arguments, language),

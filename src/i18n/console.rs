@@ -310,21 +310,23 @@ messages! {
             ru "Чтобы отправить ещё {rows}, запустите ту же команду снова."
                 [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
         UnknownLeft { rows: u64 } =
-            en "{rows} unknown. An unknown contact may have arrived, so it is never resent automatically. Run \
-                sendcontact reconcile --wait 5m, or decide with sendcontact resolve."
+            en "{rows} unknown. An unknown contact may have arrived, so it is never resent automatically. Look it up, \
+                or decide yourself:"
                 [rows = count::en(*rows, "contact is", "contacts are")],
             ru "Неизвестно, что стало с {rows}. Такой контакт мог дойти, поэтому повторно он автоматически не \
-                отправляется. Запустите sendcontact reconcile --wait 5m или решите сами: sendcontact resolve."
+                отправляется. Поищите его или решите сами:"
                 [rows = count::ru(*rows, "контактом", "контактами", "контактами")],
         CorrectRows =
-            en "Correct the failed and invalid rows in the input and run the same command again; the explanation column of the results says why.",
+            en "Correct the failed and invalid rows in the input and run the same command again; the explanation column \
+                of the results says why. To get a list of these rows only:",
             ru "Исправьте во входном файле строки с ошибками и отказами и запустите ту же команду снова; причина — в \
-                столбце explanation файла результатов.",
+                столбце explanation файла результатов. Получить список только этих строк:",
+
 
         // Unknown rows.
         ReportAnew =
-            en "To write the results again: sendcontact report.",
-            ru "Записать результаты заново: sendcontact report.",
+            en "To write the results again:",
+            ru "Записать результаты заново:",
         Found { rows: u64 } =
             en "{rows} found in the instance's queue or journal."
                 [rows = count::en(*rows, "unknown contact was", "unknown contacts were")],
@@ -354,12 +356,12 @@ messages! {
             ru "сервис сообщил два времени, которые противоречат друг другу",
         Undated { rows: u64 } =
             en "{rows} sent while the service's time was unknown. The journal of the last 24 hours does not show \
-                {them}, but that proves nothing. Look in WhatsApp and decide with sendcontact resolve." [
+                {them}, but that proves nothing. Look in WhatsApp and decide yourself:" [
                 rows = count::en(*rows, "unknown row was", "unknown rows were"),
                 them = count::en_form(*rows, "it", "them")
             ],
             ru "{rows}, когда время сервиса было неизвестно. В журнале за последние 24 часа {them} нет, но это ничего \
-                не доказывает. Проверьте в WhatsApp и решите сами: sendcontact resolve." [
+                не доказывает. Проверьте в WhatsApp и решите сами:" [
                 rows = count::ru(
                     *rows,
                     "неизвестная строка передана",
@@ -369,21 +371,23 @@ messages! {
                 them = count::ru_form(*rows, "её", "их", "их")
             ],
         Absent { rows: u64 } =
-            en "It is proved that the service did not accept {rows}; reconcile --resend-absent sends {them} again." [
+            en "It is proved that the service did not accept {rows}. To make {them} pending again, so that the next send \
+                sends {them}:" [
                 rows = count::en(*rows, "unknown contact", "unknown contacts"),
                 them = count::en_form(*rows, "it", "them")
             ],
-            ru "Установлено, что сервис не принял {rows}; reconcile --resend-absent отправит {them} снова." [
+            ru "Установлено, что сервис не принял {rows}. Вернуть {them} в ожидающие, чтобы {them} отправила \
+                следующая команда send:" [
                 rows = count::ru(*rows, "неизвестный контакт", "неизвестных контакта", "неизвестных контактов"),
                 them = count::ru_form(*rows, "его", "их", "их")
             ],
         MaybeShown { rows: u64 } =
             en "{rows} may be among the contacts that the instance shows, but they cannot be matched. Look into the \
-                chats, then decide with sendcontact resolve." [
+                chats, then decide yourself:" [
                 rows = count::en(*rows, "unknown contact", "unknown contacts")
             ],
             ru "Возможно, {rows} есть среди показанных инстансом, но сопоставить их нельзя. Посмотрите в чатах и \
-                решите сами: sendcontact resolve." [
+                решите сами:" [
                 rows = count::ru(*rows, "неизвестный контакт", "неизвестных контакта", "неизвестных контактов")
             ],
         AbsentPending { rows: u64 } =
@@ -400,18 +404,14 @@ messages! {
             ru "Среди этих строк нет неизвестных; ничего не изменено.",
         NothingChanged = en "Nothing was changed.", ru "Ничего не изменено.",
         NowAccepted { rows: u64 } =
-            en "{rows} accepted now. To write the results again: sendcontact report; to continue sending: sendcontact \
-                send."
+            en "{rows} accepted now. To write the results again:"
                 [rows = count::en(*rows, "row is", "rows are")],
-            ru "Теперь {rows} (accepted). Записать результаты заново: sendcontact report; продолжить отправку: \
-                sendcontact send."
+            ru "Теперь {rows} (accepted). Записать результаты заново:"
                 [rows = count::ru(*rows, "строка принята", "строки приняты", "строк приняты")],
         NowPending { rows: u64 } =
-            en "{rows} pending now. To write the results again: sendcontact report; to continue sending: sendcontact \
-                send."
-                [rows = count::en(*rows, "row is", "rows are")],
-            ru "Теперь {rows} (pending). Записать результаты заново: sendcontact report; продолжить отправку: \
-                sendcontact send."
+            en "{rows} pending now; the next send sends {them}."
+                [rows = count::en(*rows, "row is", "rows are"), them = count::en_form(*rows, "it", "them")],
+            ru "Теперь {rows} (pending); отправит следующая команда send."
                 [rows = count::ru(*rows, "строка ожидает", "строки ожидают", "строк ожидают")],
         NowSuppressed { rows: u64 } =
             en "{rows} on the do-not-contact list (--suppress) and {are} not sent: suppressed now." [

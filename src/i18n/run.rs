@@ -11,25 +11,28 @@ messages! {
             en "the instance state is {state}: the service would accept contacts but deliver none; checking again",
             ru "состояние инстанса — {state}: сервис примет контакты, но не доставит; проверим снова",
         Paused =
-            en "paused; to continue: sendcontact resume; to end: sendcontact cancel",
-            ru "пауза; продолжить: sendcontact resume, закончить: sendcontact cancel",
+            en "paused",
+            ru "пауза",
+        WhilePaused =
+            en "To continue, or to end, from another terminal:",
+            ru "Продолжить или закончить, из другого терминала:",
         GoesOn = en "Resumed.", ru "Продолжаем.",
 
         // Why a run ends.
         NumberRests { state: String } =
             en "The instance state is {state}: the service accepts contacts in that state but delivers none. Let the \
-                number rest. Run again when the console (https://console.green-api.com) or sendcontact doctor shows \
+                number rest. Run again when the console (https://console.green-api.com) or the command doctor shows \
                 authorized.",
             ru "Состояние инстанса — {state}: сервис принимает контакты, но не доставляет их. Дайте номеру отдохнуть \
-                и запустите снова, когда в личном кабинете (https://console.green-api.com) или в sendcontact doctor \
-                будет authorized.",
+                и запустите снова, когда личный кабинет (https://console.green-api.com) или команда doctor покажет \
+                authorized.",
         NotWaitedState { state: String } =
             en "the instance state is {state}: WhatsApp restricts the number, and the service accepts contacts but \
-                delivers none. With --no-wait the run ends. Run again when the state is authorized; sendcontact \
+                delivers none. With --no-wait the run ends. Run again when the state is authorized; the command \
                 doctor shows it",
             ru "состояние инстанса — {state}: WhatsApp ограничил номер, и сервис принимает контакты, но не доставляет \
                 их. С --no-wait запуск заканчивается. Запустите снова, когда состояние станет authorized; его \
-                показывает sendcontact doctor",
+                показывает команда doctor",
         NotWaitedPause { why: String, time: String } =
             en "{why}; the pause is {time}. With --no-wait the run ends. Run again after that time",
             ru "{why}, пауза: {time}. С --no-wait запуск заканчивается. Запустите снова, когда это время пройдёт",
@@ -130,8 +133,8 @@ messages! {
             en "no run is sending from {ledger}: there is nothing to pause, resume or cancel",
             ru "из {ledger} сейчас ничего не отправляется: останавливать и продолжать нечего",
         PauseAsked =
-            en "The run will pause within a second. To continue: sendcontact resume.",
-            ru "Запуск встанет на паузу в течение секунды. Продолжить: sendcontact resume.",
+            en "The run will pause within a second. To continue:",
+            ru "Запуск встанет на паузу в течение секунды. Продолжить:",
         ResumeAsked = en "The run will continue within a second.", ru "Запуск продолжится в течение секунды.",
         NotPaused = en "The run is not paused.", ru "Запуск не на паузе.",
         ToldToEnd =

@@ -77,10 +77,10 @@ impl Tracking {
     pub fn unsettled(self, cards: u64, accepted: u64) -> String {
         match self.0 {
             Language::En => format!(
-                "Not final yet: {cards} of {accepted} accepted contacts. Run sendcontact track again later, or with --watch; a contact sent to the instance's own number never gets past sent."
+                "Not final yet: {cards} of {accepted} accepted contacts. A contact sent to the instance's own number never gets past sent. To check again until they are:"
             ),
             Language::Ru => format!(
-                "Ещё в пути: {cards} из {accepted} принятых контактов. Запустите sendcontact track позже или с --watch; контакт на собственный номер инстанса навсегда остаётся sent."
+                "Ещё в пути: {cards} из {accepted} принятых контактов. Контакт на собственный номер инстанса навсегда остаётся sent. Проверять, пока не станет ясно:"
             ),
         }
     }
@@ -104,8 +104,8 @@ impl Tracking {
     #[must_use]
     pub const fn report(self) -> &'static str {
         match self.0 {
-            Language::En => "To write the results again: sendcontact report.",
-            Language::Ru => "Записать результаты заново: sendcontact report.",
+            Language::En => "To write the results again:",
+            Language::Ru => "Записать результаты заново:",
         }
     }
 

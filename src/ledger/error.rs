@@ -56,9 +56,9 @@ messages! {
         /// The file was removed or replaced while a run was on.
         Moved { path: PathBuf } =
             en "the ledger {path} was removed or replaced during the run, so nothing more can be recorded; put it \
-                back, and check it with sendcontact status before you send again",
+                back, and check it with the command status before you send again",
             ru "реестр {path} удалили или заменили во время отправки, записывать больше некуда; верните его на место и, \
-                прежде чем отправлять дальше, проверьте: sendcontact status",
+                прежде чем отправлять дальше, проверьте его командой status",
         /// The target of the copy already exists.
         Exists { path: PathBuf } =
             en "{path} already exists; choose another file for the copy",

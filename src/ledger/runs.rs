@@ -15,6 +15,9 @@ use super::{
     state::State,
 };
 
+/// The fact that names the command of the last run that sent.
+const SEND_COMMAND: &str = "send command";
+
 impl Ledger {
     /// Records that a run has begun, and the rows as they are.
     ///
@@ -48,6 +51,32 @@ impl Ledger {
             sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())
         };
         note().map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Notes the command of a run that sends, as the program writes it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn note_send_command(&mut self, command: &str) -> Result<(), LedgerError> {
+        sql::set_fact(&self.connection, SEND_COMMAND, command)
+            .map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Forgets it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn forget_send_command(&mut self) -> Result<(), LedgerError> {
+        sql::remove_fact(&self.connection, SEND_COMMAND)
+            .map_err(|error| explain(&self.path, &error))
+    }
+
+    /// The command that was noted last.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn send_command(&self) -> Result<Option<String>, LedgerError> {
+        sql::fact(&self.connection, SEND_COMMAND).map_err(|error| explain(&self.path, &error))
     }
 
     /// Records how it has ended.

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{
     domain::{Counts, Status},
-    engine::{Event, StopReason},
+    engine::{Event, HoldReason, StopReason},
     i18n::{self, ConsoleMessage, Language, RunMessage},
 };
 
@@ -35,6 +35,7 @@ pub struct Progress {
     mode: ProgressMode,
     language: Language,
     prefixes: Vec<String>,
+    pause_commands: Vec<String>,
     bar: ProgressBar,
     started: Instant,
     last_line: Instant,
@@ -75,6 +76,7 @@ impl Progress {
             mode,
             language,
             prefixes: Vec::new(),
+            pause_commands: Vec::new(),
             bar,
             started: now,
             last_line: now,
@@ -88,6 +90,15 @@ impl Progress {
     #[must_use]
     pub fn with_prefixes(self, prefixes: Vec<String>) -> Self {
         Self { prefixes, ..self }
+    }
+
+    /// Shows these commands while another terminal has paused the run.
+    #[must_use]
+    pub fn with_pause_commands(self, pause_commands: Vec<String>) -> Self {
+        Self {
+            pause_commands,
+            ..self
+        }
     }
 
     /// Takes an event of an instance, or of the whole run, that happened `now`.
@@ -112,10 +123,16 @@ impl Progress {
                 self.print(instance, &waiting.localized(self.language));
             }
             Event::Pausing(pause) => {
-                let pause =
+                let reason =
                     self.of_instance(instance, &i18n::alone(&pause.localized(self.language)));
-                self.bar.set_message(pause.clone());
-                self.print(None, &pause);
+                self.bar.set_message(reason.clone());
+                self.print(None, &reason);
+                if **pause == HoldReason::Asked && !self.pause_commands.is_empty() {
+                    self.print(None, &RunMessage::WhilePaused.localized(self.language));
+                    for command in &self.pause_commands {
+                        self.print(None, &format!("  {command}"));
+                    }
+                }
             }
             Event::Resumed => {
                 self.bar.set_message(self.words());

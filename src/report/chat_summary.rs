@@ -1,7 +1,9 @@
 //! The figures as a message for a chat: few short lines, no tables.
 
 use super::stats::{self, CampaignStats};
-use super::words::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending};
+use super::words::{
+    Word, accepted_of, correct_rows, give_files, look_up_unknown, paused, send_pending, sending,
+};
 use crate::{
     domain::Status,
     i18n::{Language, zoned_time},
@@ -20,10 +22,37 @@ const STOP_LINE: usize = 300;
 /// The command whose end people ask about.
 const SEND: &str = "send";
 
+/// Whether a run sends now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunState {
+    /// None does.
+    Ended,
+    /// One does.
+    Sending,
+    /// One waits until another terminal lets it go on.
+    Paused {
+        /// The command that does.
+        resume: String,
+    },
+}
+
+/// What can be done next, as commands that work where the message is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextSteps {
+    /// Whether a run sends now.
+    pub run: RunState,
+    /// Sends what is pending; nothing if that command is not known.
+    pub send: Option<String>,
+    /// Looks unknown rows up.
+    pub reconcile: String,
+    /// Writes the rows that are to be corrected.
+    pub report_not_sent: String,
+}
+
 /// The figures in at most ten lines.
 #[must_use]
-pub fn brief(figures: &CampaignStats, language: Language) -> String {
-    let mut lines = vec![head(figures, language)];
+pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> String {
+    let mut lines = vec![head(figures, next, language)];
     let stop = stop_line(&figures.runs, language);
     let reasons = REASONS - usize::from(stop.is_some());
     lines.push(accepted_of(
@@ -53,12 +82,13 @@ pub fn brief(figures: &CampaignStats, language: Language) -> String {
     lines.extend(
         reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))),
     );
-    lines.extend(advice(figures, language));
     let mut lines: Vec<String> = lines
         .iter()
         .filter(|line| !line.is_empty())
         .map(|line| fitting(line, LINE))
         .collect();
+    // Half a command would be another command.
+    lines.extend(advice(figures, next, language));
     lines.splice(1..1, stop.map(|stop| fitting(&stop, STOP_LINE)));
     lines
         .iter()
@@ -75,13 +105,16 @@ pub fn stop_line(runs: &[Run], language: Language) -> Option<String> {
 }
 
 /// The campaign, and when it was last worked on.
-fn head(figures: &CampaignStats, language: Language) -> String {
+fn head(figures: &CampaignStats, next: &NextSteps, language: Language) -> String {
     let Some(run) = figures.runs.last() else {
         return figures.campaign.clone();
     };
     let time = |at| zoned_time(at, &figures.zone, language);
     match run.ended {
         Some(ended) => format!("{}, {}", figures.campaign, time(ended)),
+        None if next.run != RunState::Ended => {
+            format!("{}, {}", figures.campaign, time(run.began))
+        }
         None => format!(
             "{}, {} ({})",
             figures.campaign,
@@ -98,7 +131,7 @@ fn listed<'a>(words: impl Iterator<Item = (&'a str, u64)>) -> String {
         .join(", ")
 }
 
-fn advice(figures: &CampaignStats, language: Language) -> Vec<String> {
+fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<String> {
     let [pending, unknown, failed, invalid] = [
         Status::Pending,
         Status::Unknown,
@@ -108,17 +141,26 @@ fn advice(figures: &CampaignStats, language: Language) -> Vec<String> {
     .map(|status| figures.counts.of(status));
     let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
     let mut lines = Vec::new();
-    if pending > held {
-        lines.push(send_pending(pending - held, language));
+    match &next.run {
+        RunState::Sending => lines.push(sending(pending - held, language)),
+        RunState::Paused { resume } => lines.push(paused(resume, language)),
+        RunState::Ended if pending > held => {
+            lines.push(send_pending(pending - held, next.send.as_deref(), language));
+        }
+        RunState::Ended => {}
     }
     if held > 0 {
         lines.push(give_files(held, language));
     }
     if unknown > 0 {
-        lines.push(look_up_unknown(unknown, language));
+        lines.push(look_up_unknown(unknown, &next.reconcile, language));
     }
     if failed + invalid > 0 {
-        lines.push(correct_rows(failed + invalid, language));
+        lines.push(correct_rows(
+            failed + invalid,
+            &next.report_not_sent,
+            language,
+        ));
     }
     if lines.is_empty() {
         lines.push(Word::Nothing.text(language).to_owned());

@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use chat_summary::{brief, stop_line};
+pub use chat_summary::{NextSteps, RunState, brief, stop_line};
 pub use output::{Instead, Output, OutputRecord, Placed, is_stdout, is_stream};
 pub use stats::{CampaignStats, delivery_word};
 
@@ -100,9 +100,9 @@ messages! {
         /// The file cannot be written.
         Write { path: PathBuf, source: io::Error } =
             en "the results cannot be written to {path}: {source}; free space or choose another place with --results, \
-                then run: sendcontact report",
+                then run the command report",
             ru "результаты не записать в {path}: {source}. Освободите место или выберите другое: --results, затем \
-                запустите sendcontact report",
+                запустите команду report",
     }
 }
 

@@ -45,11 +45,60 @@ fn figures() -> CampaignStats {
     }
 }
 
+fn next() -> NextSteps {
+    NextSteps {
+        run: RunState::Ended,
+        send: Some("sendcontact send осень.csv".into()),
+        reconcile: "sendcontact reconcile осень --wait 5m".into(),
+        report_not_sent: "sendcontact report осень --only not-sent".into(),
+    }
+}
+
+#[test]
+fn a_run_that_is_on_is_told_instead_of_how_to_run_again() {
+    let paused = RunState::Paused {
+        resume: "sendcontact resume осень".into(),
+    };
+    for (run, language, told) in [
+        (
+            RunState::Ended,
+            Language::En,
+            "106 contacts: sendcontact send осень.csv",
+        ),
+        (
+            RunState::Sending,
+            Language::En,
+            "A run is sending now; 106 contacts wait",
+        ),
+        (
+            RunState::Sending,
+            Language::Ru,
+            "Сейчас идёт отправка, осталось 106 контактов.",
+        ),
+        (
+            paused.clone(),
+            Language::En,
+            "The run is paused: sendcontact resume осень",
+        ),
+        (
+            paused,
+            Language::Ru,
+            "на паузе, продолжить: sendcontact resume осень",
+        ),
+    ] {
+        let is_ended = run == RunState::Ended;
+        let next = NextSteps { run, ..next() };
+        let text = brief(&figures(), &next, language);
+        assert!(text.contains(told), "{text}");
+        assert_eq!(text.contains("sendcontact send"), is_ended, "{text}");
+    }
+}
+
 #[test]
 fn a_message_for_a_chat_has_ten_short_lines_at_most() {
     let figures = figures();
     for language in [Language::En, Language::Ru] {
-        let text = brief(&figures, language);
+        let text = brief(&figures, &next(), language);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 10, "{text}");
         assert_eq!(lines[0], "осень, 2026-11-23 07:43 (Europe/Moscow)");
@@ -58,7 +107,7 @@ fn a_message_for_a_chat_has_ten_short_lines_at_most() {
             "{text}"
         );
     }
-    let text = brief(&figures, Language::En);
+    let text = brief(&figures, &next(), Language::En);
     assert!(
         text.contains("100 of 721 accepted\nfailed 101, invalid 102, duplicate 103"),
         "{text}"
@@ -80,7 +129,7 @@ fn a_campaign_that_is_done_says_so() {
         ..figures()
     };
     assert_eq!(
-        brief(&done, Language::Ru),
+        brief(&done, &next(), Language::Ru),
         "осень\nПринято 2 из 2\nБольше ничего делать не нужно.\n"
     );
 }

@@ -255,17 +255,46 @@ pub(super) fn decimal(number: &str, language: Language) -> String {
 }
 
 /// What to do about rows that are pending.
-pub(super) fn send_pending(rows: u64, language: Language) -> String {
+pub(super) fn send_pending(rows: u64, command: Option<&str>, language: Language) -> String {
     match language {
         Language::En => {
             let rows = count::en(rows, "contact", "contacts");
-            format!("To do: run the same command again to send {rows}.")
+            match command {
+                Some(command) => format!("To do: send {rows}: {command}"),
+                None => format!("To do: run the same command again to send {rows}."),
+            }
         }
         Language::Ru => {
             let waits = ["контакт ждёт", "контакта ждут", "контактов ждут"];
             let rows = count::ru(rows, waits[0], waits[1], waits[2]);
-            format!("Что делать: повторите ту же команду, {rows} отправки.")
+            match command {
+                Some(command) => format!("Что делать: {rows} отправки: {command}"),
+                None => format!("Что делать: повторите ту же команду, {rows} отправки."),
+            }
         }
+    }
+}
+
+/// A run sends, and this many rows wait.
+pub(super) fn sending(rows: u64, language: Language) -> String {
+    match language {
+        Language::En => {
+            let rows = count::en(rows, "contact waits", "contacts wait");
+            format!("A run is sending now; {rows} to be sent.")
+        }
+        Language::Ru => {
+            let waits = ["контакт", "контакта", "контактов"];
+            let rows = count::ru(rows, waits[0], waits[1], waits[2]);
+            format!("Сейчас идёт отправка, осталось {rows}.")
+        }
+    }
+}
+
+/// A run waits until it is resumed.
+pub(super) fn paused(resume: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("The run is paused: {resume}"),
+        Language::Ru => format!("Отправка на паузе, продолжить: {resume}"),
     }
 }
 
@@ -284,31 +313,29 @@ pub(super) fn give_files(rows: u64, language: Language) -> String {
 }
 
 /// What to do about rows that are unknown.
-pub(super) fn look_up_unknown(rows: u64, language: Language) -> String {
+pub(super) fn look_up_unknown(rows: u64, command: &str, language: Language) -> String {
     match language {
         Language::En => {
             let rows = count::en(rows, "contact", "contacts");
-            format!("To do: sendcontact reconcile --wait 5m; {rows} may have arrived.")
+            format!("To do: look up {rows} that may have arrived: {command}")
         }
         Language::Ru => {
             let rows = count::ru(rows, "контакт мог", "контакта могли", "контактов могли");
-            format!("Что делать: sendcontact reconcile --wait 5m; {rows} дойти.")
+            format!("Что делать: {rows} дойти, поищите: {command}")
         }
     }
 }
 
 /// What to do about rows that are failed or invalid.
-pub(super) fn correct_rows(rows: u64, language: Language) -> String {
+pub(super) fn correct_rows(rows: u64, command: &str, language: Language) -> String {
     match language {
         Language::En => {
             let rows = count::en(rows, "row", "rows");
-            format!("To do: correct {rows} (sendcontact report --only not-sent) and send again.")
+            format!("To do: correct {rows} and send again; to list them: {command}")
         }
         Language::Ru => {
             let rows = count::ru(rows, "строку", "строки", "строк");
-            format!(
-                "Что делать: исправьте {rows} (sendcontact report --only not-sent) и отправьте снова."
-            )
+            format!("Что делать: исправьте {rows} и отправьте снова; их список: {command}")
         }
     }
 }

@@ -67,6 +67,9 @@ impl FromStr for Days {
     type Err = DaysError;
 
     fn from_str(text: &str) -> Result<Self, DaysError> {
+        if EVERY_DAY.contains(&text.trim().to_lowercase().as_str()) {
+            return Ok(Self::ALL);
+        }
         text.split([',', ';']).try_fold(Self(0), |days, part| {
             let wrong = || DaysError::Unknown(part.trim().to_owned());
             let (first, last) = part.split_once(['-', '–', '—']).unwrap_or((part, part));
@@ -79,6 +82,9 @@ impl FromStr for Days {
         })
     }
 }
+
+/// The words for all seven.
+const EVERY_DAY: [&str; 2] = ["all", "все"];
 
 /// From Monday on.
 #[rustfmt::skip]

@@ -111,7 +111,7 @@ final, or could not be checked: run it again; 7 the instance refused; 11 another
 run holds this ledger; 130 interrupted.";
 
 #[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("decision").required(true).args(["assume_sent", "resend"])))]
+#[command(group(clap::ArgGroup::new("decision").args(["assume_sent", "resend"])))]
 pub(crate) struct ResolveArguments {
     #[command(flatten)]
     pub(crate) campaign: CampaignArguments,
@@ -124,7 +124,7 @@ pub(crate) struct ResolveArguments {
     /// Input file of the rows, if the campaign has several
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
-    /// Do not ask for confirmation
+    /// Do not ask for confirmation; --resend needs it where nobody can be asked
     #[arg(long, short)]
     pub(crate) yes: bool,
 }

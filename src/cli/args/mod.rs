@@ -63,7 +63,7 @@ pub(crate) enum Command {
     Status(StatusArguments),
     /// Look up unknown rows in the instance's queue and journal
     Reconcile(ReconcileArguments),
-    /// Decide about unknown rows yourself
+    /// List the unknown rows, and decide about them yourself
     Resolve(ResolveArguments),
     /// Ask whether accepted contacts were delivered and read; sends nothing
     Track(TrackArguments),

@@ -4,6 +4,7 @@ use crate::cli::{
     args::CampaignArguments,
     exit::{CommandError, Exit},
     options::paths,
+    output::hint::Hints,
 };
 use crate::{
     i18n::{Language, RunMessage},
@@ -12,6 +13,7 @@ use crate::{
 
 pub(crate) fn pause(
     arguments: &CampaignArguments,
+    hints: &Hints,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let Some(control) = control_file(arguments, language)? else {
@@ -23,6 +25,8 @@ pub(crate) fn pause(
     } else {
         control.ask(RunCommand::Pause).map_err(unwritable)?;
         eprintln_lossy!("{}", RunMessage::PauseAsked.localized(language));
+        let ledger = paths::existing_ledger(arguments)?;
+        eprintln_lossy!("  {}", hints.of_path(&ledger).resume());
     }
     Ok(Exit::Done)
 }

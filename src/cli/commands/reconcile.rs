@@ -10,7 +10,11 @@ use crate::cli::{
     commands::resolve::resend,
     exit::{CommandError, Exit},
     options::clock,
-    output::{stdout::print_json, summary},
+    output::{
+        hint::{CampaignHints, Hints},
+        stdout::print_json,
+        summary,
+    },
     session::{
         connect::{self, InstanceConnection, OpenCampaign},
         run_record, send_history,
@@ -30,6 +34,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 pub(crate) fn reconcile(
     arguments: &ReconcileArguments,
     services: &[&ServiceArguments],
+    hints: &Hints,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let clock = clock::service_clock();
@@ -46,8 +51,10 @@ pub(crate) fn reconcile(
         }
     }
     run_record::record_run(&mut ledger, "reconcile", &clock, |ledger| {
-        let refused = runtime.block_on(look_up(arguments, &connections, ledger, language))?;
-        finish(arguments, refused, &ledger.counts()?, language)
+        let hints = hints.of_campaign(ledger);
+        let words = (&hints, language);
+        let refused = runtime.block_on(look_up(arguments, &connections, ledger, words))?;
+        finish(arguments, refused, &ledger.counts()?, words)
     })
 }
 
@@ -55,9 +62,10 @@ fn finish(
     arguments: &ReconcileArguments,
     refused: bool,
     counts: &Counts,
-    language: Language,
+    (hints, language): (&CampaignHints<'_>, Language),
 ) -> Result<Exit, CommandError> {
     eprintln_lossy!("  {}", ConsoleMessage::ReportAnew.localized(language));
+    eprintln_lossy!("    {}", hints.report());
     if arguments.json {
         print_json(counts)?;
     } else {
@@ -75,7 +83,7 @@ async fn look_up(
     arguments: &ReconcileArguments,
     connections: &[InstanceConnection],
     ledger: &mut Ledger,
-    language: Language,
+    (hints, language): (&CampaignHints<'_>, Language),
 ) -> Result<bool, CommandError> {
     let mut inspectors: Vec<_> = connections
         .iter()
@@ -92,7 +100,7 @@ async fn look_up(
                 continue;
             }
             let look_up = follow_up::look_up(inspector, ledger, instance).await?;
-            report(&look_up, &connection.prefix, language);
+            report(&look_up, &connection.prefix, hints, language);
             refused[instance] = look_up.refused;
             left += look_up.unknown;
             if arguments.resend_absent && !look_up.absent.is_empty() {
@@ -125,7 +133,12 @@ async fn look_up(
 }
 
 /// Prints what a look-up found on stderr, each line after the prefix of its instance.
-pub(crate) fn report(look_up: &LookUp, prefix: &str, language: Language) {
+pub(crate) fn report(
+    look_up: &LookUp,
+    prefix: &str,
+    hints: &CampaignHints<'_>,
+    language: Language,
+) {
     let LookUp {
         found,
         unknown,
@@ -138,25 +151,32 @@ pub(crate) fn report(look_up: &LookUp, prefix: &str, language: Language) {
     let mut messages = Vec::new();
     if *found > 0 {
         let rows = *found as u64;
-        messages.push(ConsoleMessage::Found { rows });
+        messages.push((ConsoleMessage::Found { rows }, Vec::new()));
     }
     if let Some(trouble) = trouble.as_ref().filter(|_| *unknown > 0) {
         let trouble = trouble.localized(language);
-        messages.push(ConsoleMessage::ProvesNothing { trouble });
+        messages.push((ConsoleMessage::ProvesNothing { trouble }, Vec::new()));
     }
     if *unclear > 0 {
         let rows = *unclear as u64;
-        messages.push(ConsoleMessage::MaybeShown { rows });
+        messages.push((ConsoleMessage::MaybeShown { rows }, vec![hints.resolve()]));
     }
     if *undated > 0 {
         let rows = *undated as u64;
-        messages.push(ConsoleMessage::Undated { rows });
+        messages.push((ConsoleMessage::Undated { rows }, vec![hints.resolve()]));
     }
     if !absent.is_empty() {
         let rows = absent.len() as u64;
-        messages.push(ConsoleMessage::Absent { rows });
+        let commands = [Some(hints.resend_absent()), hints.send()];
+        messages.push((
+            ConsoleMessage::Absent { rows },
+            commands.into_iter().flatten().collect(),
+        ));
     }
-    for message in messages {
+    for (message, commands) in messages {
         eprintln_lossy!("  {prefix}{}", message.localized(language));
+        for command in commands {
+            eprintln_lossy!("    {command}");
+        }
     }
 }

@@ -1,28 +1,68 @@
-//! The user decides about unknown rows: they count as sent, or are sent again.
+//! The user decides about unknown rows: they count as sent, or are sent again. Without a decision they are listed.
 
 use std::{
     collections::HashMap,
     io::{BufRead, IsTerminal, Write},
 };
 
+use jiff::tz::TimeZone;
+
 use crate::cli::{
     args::{ResolveArguments, Rows},
     exit::{CommandError, Exit},
     options::{clock, error::SettingsError, paths},
+    output::{
+        hint::{CampaignHints, Hints},
+        stdout::print,
+    },
     session::run_record,
 };
 use crate::{
     domain::Status,
-    i18n::{ConsoleMessage, Language},
+    i18n::{ConsoleMessage, Language, count, messages},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
+messages! {
+    /// What is said where the user has decided nothing yet. Commands follow on lines of their own.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum ResolveMessage {
+        NothingUnknown =
+            en "No row is unknown: there is nothing to decide.",
+            ru "Неизвестных строк нет: решать нечего.",
+        Listed { rows: u64 } =
+            en "{rows} unknown. An unknown contact may have arrived, so it is never resent automatically."
+                [rows = count::en(*rows, "contact is", "contacts are")],
+            ru "Неизвестно, что стало с {rows}. Такой контакт мог дойти, поэтому повторно он автоматически не \
+                отправляется." [rows = count::ru(*rows, "контактом", "контактами", "контактами")],
+        Row { row: u64, source: String, at: String, recipient: String, card: String } =
+            en "row {row} of {source}, {at}: {card} → {recipient}",
+            ru "строка {row}, {source}, {at}: {card} → {recipient}",
+        LookUp =
+            en "To look for them in the instance's queue and journal:",
+            ru "Поискать их в очереди и журнале инстанса:",
+        IfArrived =
+            en "If you see in WhatsApp that they have arrived, mark them as sent:",
+            ru "Если в WhatsApp видно, что они дошли, отметьте их отправленными:",
+        IfNotArrived =
+            en "To have them sent again (a contact that has arrived arrives twice):",
+            ru "Отправить их ещё раз (уже дошедший контакт придёт второй раз):",
+        SomeRows =
+            en "To decide about some of them only, write their rows instead of all, such as 5 or 7-9.",
+            ru "Чтобы решить только про некоторые, напишите вместо all их строки, например 5 или 7-9.",
+    }
+}
+
 pub(crate) fn resolve(
     arguments: &ResolveArguments,
+    hints: &Hints,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let path = paths::existing_ledger(&arguments.campaign)?;
     let mut ledger = Ledger::open_existing(&path, &[])?;
+    if arguments.resend.is_empty() && arguments.assume_sent.is_empty() {
+        return list_unknown(arguments, &ledger, &hints.of_campaign(&ledger), language);
+    }
     let (rows, resolution) = if arguments.resend.is_empty() {
         (&arguments.assume_sent, Resolution::AssumedSent)
     } else {
@@ -42,7 +82,12 @@ pub(crate) fn resolve(
         eprintln_lossy!("{}", ConsoleMessage::NoneUnknown.localized(language));
         return Ok(Exit::Done);
     }
-    if !is_confirmed(arguments, named.len() as u64, language) {
+    let rows = named.len() as u64;
+    let is_asked = std::io::stdin().is_terminal();
+    if !arguments.resend.is_empty() && !arguments.yes && !is_asked {
+        return Err(SettingsError::ResendUnasked { rows }.into());
+    }
+    if is_asked && !arguments.yes && !is_confirmed(arguments, rows, language) {
         eprintln_lossy!("{}", ConsoleMessage::NothingChanged.localized(language));
         return Ok(Exit::Done);
     }
@@ -50,26 +95,78 @@ pub(crate) fn resolve(
         .iter()
         .map(|row| (row.id, resolution.clone()))
         .collect();
+    let campaign = hints.of_campaign(&ledger);
     run_record::record_run(&mut ledger, "resolve", &clock::service_clock(), |ledger| {
         if arguments.resend.is_empty() {
             let rows = ledger.resolve(&resolutions)? as u64;
-            eprintln_lossy!(
-                "{}",
-                ConsoleMessage::NowAccepted { rows }.localized(language)
-            );
+            let now = ConsoleMessage::NowAccepted { rows };
+            eprintln_lossy!("{}\n  {}", now.localized(language), campaign.report());
             return Ok(Exit::Done);
         }
         let resent = resend(ledger, &resolutions)?;
+        let rows = resent.pending;
         eprintln_lossy!(
             "{}",
-            ConsoleMessage::NowPending {
-                rows: resent.pending
-            }
-            .localized(language)
+            ConsoleMessage::NowPending { rows }.localized(language)
         );
+        if let Some(send) = campaign.send() {
+            eprintln_lossy!("  {send}");
+        }
         resent.print_not_sent("", language);
         Ok(Exit::Done)
     })
+}
+
+/// Lists the unknown rows on stdout, and says with which commands the user decides.
+fn list_unknown(
+    arguments: &ResolveArguments,
+    ledger: &Ledger,
+    hints: &CampaignHints<'_>,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    require_one_source(arguments, &[], ledger, &[])?;
+    let is_named = |row: &Unknown| {
+        let source = arguments.source.as_ref();
+        source.is_none_or(|source| *source == row.source)
+    };
+    let unknown: Vec<Unknown> = ledger.unknown()?.into_iter().filter(is_named).collect();
+    if unknown.is_empty() {
+        eprintln_lossy!("{}", ResolveMessage::NothingUnknown.localized(language));
+        return Ok(Exit::Done);
+    }
+    let rows = unknown.len() as u64;
+    eprintln_lossy!("{}", ResolveMessage::Listed { rows }.localized(language));
+    let zone = TimeZone::system();
+    let lines: Vec<String> = unknown
+        .iter()
+        .map(|row| format!("  {}\n", listed(row, &zone, language)))
+        .collect();
+    print(&lines.concat())?;
+    for (message, command) in [
+        (ResolveMessage::LookUp, hints.reconcile()),
+        (ResolveMessage::IfArrived, hints.assume_sent()),
+        (ResolveMessage::IfNotArrived, hints.resend()),
+    ] {
+        eprintln_lossy!("{}\n  {command}", message.localized(language));
+    }
+    eprintln_lossy!("{}", ResolveMessage::SomeRows.localized(language));
+    Ok(Exit::Unknown)
+}
+
+/// One unknown row: where it is, when its request began, who was to get what.
+fn listed(row: &Unknown, zone: &TimeZone, language: Language) -> String {
+    let names: Vec<&str> = row.names.iter().map(String::as_str).collect();
+    let names = names.into_iter().filter(|name| !name.is_empty());
+    let card: Vec<&str> = names.chain([row.phone_contact.as_str()]).collect();
+    let at = row.sent_at.to_zoned(zone.clone());
+    ResolveMessage::Row {
+        row: row.row,
+        source: row.source.clone(),
+        at: at.strftime("%Y-%m-%d %H:%M").to_string(),
+        recipient: row.chat.clone(),
+        card: card.join(" "),
+    }
+    .localized(language)
 }
 
 /// Refuses a row number that names unknown rows of several files.
@@ -160,11 +257,8 @@ pub(crate) fn resend(
     })
 }
 
-/// Asks on a terminal, and names the risk. Without a terminal the command itself is the answer.
+/// Asks on a terminal, and names the risk.
 fn is_confirmed(arguments: &ResolveArguments, rows: u64, language: Language) -> bool {
-    if arguments.yes || !std::io::stdin().is_terminal() {
-        return true;
-    }
     let question = if arguments.resend.is_empty() {
         ConsoleMessage::AskAssume { rows }
     } else {

@@ -101,6 +101,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         | SettingsError::ManyLedgers(_)
         | SettingsError::NoSource(..)
         | SettingsError::WhichSource(..)
+        | SettingsError::ResendUnasked { .. }
         | SettingsError::Script { .. } => None,
     }
 }

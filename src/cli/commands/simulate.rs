@@ -32,12 +32,12 @@ pub(crate) fn simulate(
                     source,
                 })?;
         // Unescaped: its token is no secret, and has to be shown.
-        write_raw(&format!(
-            "GREEN_API_URL={}\nGREEN_API_ID_INSTANCE={}\nGREEN_API_TOKEN={}\n",
-            simulator.url(),
-            simulator::ID_INSTANCE,
-            simulator::TOKEN
-        ))?;
+        let settings = [
+            ("GREEN_API_URL", simulator.url()),
+            ("GREEN_API_ID_INSTANCE", simulator::ID_INSTANCE.to_owned()),
+            ("GREEN_API_TOKEN", simulator::TOKEN.to_owned()),
+        ];
+        write_raw(&settings.map(|(name, value)| setting(name, &value)).concat())?;
         eprintln_lossy!(
             "{}",
             ConsoleMessage::Simulating {
@@ -53,6 +53,15 @@ pub(crate) fn simulate(
             })?;
         Ok(Exit::Done)
     })
+}
+
+/// A line that sets a variable when it is pasted: into PowerShell on Windows, else into a shell.
+fn setting(name: &str, value: &str) -> String {
+    if cfg!(windows) {
+        format!("$env:{name}=\"{value}\"\n")
+    } else {
+        format!("export {name}={value}\n")
+    }
 }
 
 fn script(arguments: &SimulateArguments) -> Result<Script, SettingsError> {

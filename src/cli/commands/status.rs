@@ -10,6 +10,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::paths,
     output::{
+        hint::Hints,
         instances::{self, InstanceCounts},
         run_stop::StopSummary,
         stdout::{print, print_json},
@@ -25,6 +26,7 @@ use crate::{
 
 pub(crate) fn status(
     arguments: &StatusArguments,
+    hints: &Hints,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let path = paths::existing_ledger(&arguments.campaign)?;
@@ -33,7 +35,12 @@ pub(crate) fn status(
         let (stats, instances) = (CampaignStats::of(&ledger)?, instances::summaries(&ledger)?);
         print_json(&StatusSummary::new(&stats, &instances, language))?;
     } else if arguments.brief {
-        print(&report::brief(&CampaignStats::of(&ledger)?, language))?;
+        let next = hints.of_campaign(&ledger).next_steps(&path);
+        print(&report::brief(
+            &CampaignStats::of(&ledger)?,
+            &next,
+            language,
+        ))?;
     } else {
         let instances = instances::lines(&instances::summaries(&ledger)?, language);
         let stop = report::stop_line(&ledger.runs()?, language);

@@ -11,6 +11,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::clock,
     output::{
+        hint::{self, CampaignHints, Hints},
         stdout::{print, print_json},
         summary,
     },
@@ -32,6 +33,7 @@ use crate::{
 pub(crate) fn track(
     arguments: &TrackArguments,
     services: &[&ServiceArguments],
+    hints: &Hints,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let clock = clock::service_clock();
@@ -48,7 +50,8 @@ pub(crate) fn track(
         let exit = exit(tracking.as_deref(), &tally);
         if !arguments.quiet {
             let tracking = tracking.as_deref().unwrap_or_default();
-            report(tracking, &connections, &tally, language);
+            let words = (&hints.of_campaign(ledger), language);
+            report(tracking, &connections, &tally, words);
         }
         if arguments.json {
             print_json(&tally.summary(exit))
@@ -175,7 +178,7 @@ fn report(
     tracking: &[Tracking],
     connections: &[InstanceConnection],
     tally: &DeliveryTally,
-    language: Language,
+    (hints, language): (&CampaignHints<'_>, Language),
 ) {
     let sentences = sentences(language);
     let held_back = tally.rows(Delivery::YellowCard);
@@ -187,11 +190,17 @@ fn report(
     let mut lines = Vec::new();
     lines.extend((held_back > 0).then(|| sentences.held_back(held_back)));
     lines.extend((tally.without_id > 0).then(|| sentences.without_id(tally.without_id)));
-    lines.push(match tally.awaited {
-        0 => sentences.settled(tally.accepted - tally.without_id),
-        awaited => sentences.unsettled(awaited, tally.accepted),
-    });
-    lines.push(sentences.report().to_owned());
+    match tally.awaited {
+        0 => lines.push(sentences.settled(tally.accepted - tally.without_id)),
+        awaited => lines.extend([
+            sentences.unsettled(awaited, tally.accepted),
+            hint::indented(&hints.track()),
+        ]),
+    }
+    lines.extend([
+        sentences.report().to_owned(),
+        hint::indented(&hints.report()),
+    ]);
     for line in lines {
         eprintln_lossy!("  {line}");
     }

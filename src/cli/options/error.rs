@@ -86,12 +86,13 @@ messages! {
             ru "--only выбирает строки, а на странице со сводкой их нет: уберите его или выберите другой формат через \
                 --as",
         NoLedgerHere =
-            en "this folder has no ledger: give the name of a campaign",
-            ru "в этой папке нет реестра: укажите кампанию",
-        ManyLedgers(ledgers: u64) =
-            en "this folder has {ledgers} ledgers: give the name of the campaign",
-            ru "в этой папке {ledgers}: укажите кампанию"
-                [ledgers = count::ru(*ledgers, "реестр", "реестра", "реестров")],
+            en "this folder has no ledger: give the campaign with its folder",
+            ru "в этой папке нет реестра: укажите кампанию вместе с её папкой",
+        ManyLedgers(ledgers: Vec<PathBuf>) =
+            en "there are {count} ledgers here: {names}; give the name of the campaign"
+                [count = ledgers.len(), names = campaign_names(ledgers)],
+            ru "здесь {count}: {names}; укажите кампанию"
+                [count = count::ru(ledgers.len() as u64, "реестр", "реестра", "реестров"), names = campaign_names(ledgers)],
         NoSource(source: String, found: Vec<String>) =
             en "--source {source}: the campaign has no such file; it has {found}" [found = lists::en(found, ", ")],
             ru "--source {source}: такого файла в кампании нет, есть {found}" [found = lists::ru(found, ", ")],
@@ -100,11 +101,28 @@ messages! {
                 [found = lists::en(found, ", ")],
             ru "строка {row} неизвестна в нескольких файлах: {found}; укажите нужный: --source"
                 [found = lists::ru(found, ", ")],
+        ResendUnasked { rows: u64 } =
+            en "--resend needs --yes where nobody can be asked: {rows} would be sent again, and a contact that has \
+                arrived arrives twice; nothing was changed" [rows = count::en(*rows, "row", "rows")],
+            ru "для --resend нужен ключ --yes, когда спросить некого: повторно отправится {rows}, и уже дошедший \
+                контакт придёт второй раз; ничего не изменено"
+                [rows = count::ru(*rows, "строка", "строки", "строк")],
         Script { path: PathBuf, reason: String } =
             en "the script {path} cannot be used: {reason}",
             ru "сценарий {path} не подходит: {reason}",
         Policy(#[from] error: PolicyError) = en "{error}", ru "{error}",
     }
+}
+
+/// The names of the campaigns of these ledgers.
+fn campaign_names(ledgers: &[String]) -> String {
+    let more = if ledgers.len() > 10 { ", …" } else { "" };
+    let names: Vec<&str> = ledgers
+        .iter()
+        .take(10)
+        .map(|ledger| ledger.strip_suffix(".ledger").unwrap_or(ledger))
+        .collect();
+    names.join(", ") + more
 }
 
 messages! {

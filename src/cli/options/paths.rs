@@ -221,16 +221,32 @@ pub(crate) fn existing_ledger(arguments: &CampaignArguments) -> Result<PathBuf, 
 }
 
 fn only_ledger() -> Result<PathBuf, SettingsError> {
-    let files = fs::read_dir(".").map(|files| files.filter_map(|file| Some(file.ok()?.path())));
+    let mut ledgers = ledgers_in(Path::new("."));
+    match (ledgers.pop(), ledgers.len()) {
+        (Some(only), 0) => Ok(only),
+        (None, _) => Err(SettingsError::NoLedgerHere),
+        (Some(last), _) => {
+            ledgers.push(last);
+            Err(SettingsError::ManyLedgers(ledgers))
+        }
+    }
+}
+
+/// The ledgers of a folder, by name.
+pub(crate) fn ledgers_in(folder: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let is_ledger = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "ledger");
     let mut ledgers: Vec<PathBuf> = files
-        .map(|files| files.filter(is_ledger).collect())
-        .unwrap_or_default();
-    match (ledgers.pop(), ledgers.len()) {
-        (Some(only), 0) => Ok(only.file_name().map_or_else(|| only.clone(), PathBuf::from)),
-        (None, _) => Err(SettingsError::NoLedgerHere),
-        (Some(_), others) => Err(SettingsError::ManyLedgers(others as u64 + 1)),
-    }
+        .map(|file| without_dot(&file.path()))
+        .filter(is_ledger)
+        .collect();
+    ledgers.sort();
+    ledgers
+}
+
+/// A path as the user types it: `a.ledger` instead of `./a.ledger`.
+pub(crate) fn without_dot(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_owned()
 }
 
 /// Refuses an output that would replace one of the other files. Paths are compared as the system resolves them.

@@ -1,7 +1,9 @@
 //! What commands print: the plan, the problems, the summary.
 
 pub(crate) mod check_lines;
+pub(crate) mod hint;
 pub(crate) mod instances;
+pub(crate) mod other_campaigns;
 pub(crate) mod plan;
 pub(crate) mod problems;
 pub(crate) mod run_stop;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::cli::{
     exit,
     output::{
+        hint::{self, CampaignHints},
         instances::InstanceCounts,
         plan,
         run_stop::{self, StopSummary},
@@ -72,8 +73,12 @@ pub(crate) struct RunFacts<'a> {
     pub(crate) held: &'a [(String, u64)],
 }
 
-/// Why the run ended and what to do next, one sentence a line.
-pub(crate) fn advice(facts: &RunFacts<'_>, language: Language) -> Vec<String> {
+/// Why the run ended and what to do next: one sentence a line, each command on a line of its own.
+pub(crate) fn advice(
+    facts: &RunFacts<'_>,
+    hints: &CampaignHints<'_>,
+    language: Language,
+) -> Vec<String> {
     let RunFacts {
         stopped,
         after: counts,
@@ -94,26 +99,32 @@ pub(crate) fn advice(facts: &RunFacts<'_>, language: Language) -> Vec<String> {
     if exit::all_refused(facts.before, counts) && !stopped.iter().any(has_failures) {
         reasons.push(ConsoleMessage::AllRefused.localized(language));
     }
-    let mut lines = Vec::new();
+    let mut lines: Vec<(ConsoleMessage, Vec<String>)> = Vec::new();
     let refused = stopped
         .iter()
         .any(|stopped| matches!(stopped.stop, StopReason::Halted(..)));
     let [unknown, failed, invalid] =
         [Status::Unknown, Status::Failed, Status::Invalid].map(|status| counts.of(status));
     if waiting > 0 && !refused {
-        lines.push(ConsoleMessage::RunAgain { rows: waiting });
+        lines.push((
+            ConsoleMessage::RunAgain { rows: waiting },
+            hints.send().into_iter().collect(),
+        ));
     }
-    lines.extend(plan::not_given(held));
+    let not_given = plan::not_given(held);
+    lines.extend(not_given.map(|message| (message, Vec::new())));
     if unknown > 0 {
-        lines.push(ConsoleMessage::UnknownLeft { rows: unknown });
+        let commands = vec![hints.reconcile(), hints.resolve()];
+        lines.push((ConsoleMessage::UnknownLeft { rows: unknown }, commands));
     }
     if failed + invalid > 0 {
-        lines.push(ConsoleMessage::CorrectRows);
+        lines.push((ConsoleMessage::CorrectRows, vec![hints.report_not_sent()]));
+    }
+    for (message, commands) in lines {
+        reasons.push(message.localized(language));
+        reasons.extend(commands.iter().map(|command| hint::indented(command)));
     }
     reasons
-        .into_iter()
-        .chain(lines.iter().map(|line| line.localized(language)))
-        .collect()
 }
 
 /// Why a run or an instance stopped; nothing if the user has just done it.

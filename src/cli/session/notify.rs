@@ -17,6 +17,7 @@ use crate::cli::{
         inputs::{self, InputOptions},
         paths,
     },
+    output::hint::Hints,
     session::{runtime, signals},
 };
 use crate::{
@@ -107,7 +108,12 @@ impl<'a> UnattendedRun<'a> {
     }
 
     /// Reports how it ended, in the log and to the command. Neither changes the exit code.
-    pub(crate) fn end(&self, result: &Result<Exit, CommandError>, language: Language) {
+    pub(crate) fn end(
+        &self,
+        result: &Result<Exit, CommandError>,
+        hints: &Hints,
+        language: Language,
+    ) {
         if self.log.log_file.is_none() && self.notify.is_empty() {
             return;
         }
@@ -118,13 +124,16 @@ impl<'a> UnattendedRun<'a> {
             .files
             .as_ref()
             .and_then(|(ledger, _)| Ledger::read(ledger).ok());
+        let next = ledger
+            .as_ref()
+            .map(|ledger| hints.for_any_folder(ledger).next_steps(ledger.path()));
         let stats = ledger.and_then(|ledger| CampaignStats::of(&ledger).ok());
-        let text = match (result, &stats) {
+        let text = match (result, stats.as_ref().zip(next)) {
             (Err(error), _) => {
                 tracing::error!("{}", error.in_log());
                 format!("{}\n", error.localized(language))
             }
-            (Ok(_), Some(stats)) => report::brief(stats, language),
+            (Ok(_), Some((stats, next))) => report::brief(stats, &next, language),
             (Ok(_), None) => String::new(),
         };
         let stop = stats.as_ref().filter(|_| result.is_ok());

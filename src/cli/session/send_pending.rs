@@ -14,6 +14,7 @@ use crate::cli::{
     args::SendArguments,
     exit::CommandError,
     options::{forecast::shown_moment, run, send_policy::RunPolicy},
+    output::hint::Hints,
     session::{
         assignment::{Assignment, InstanceShare, SendingInstance},
         late_start,
@@ -40,6 +41,7 @@ pub(crate) struct SendJob<'a> {
     pub(crate) assignment: &'a Assignment<'a>,
     /// The rows before it.
     pub(crate) before: Counts,
+    pub(crate) hints: &'a Hints,
     pub(crate) language: Language,
 }
 
@@ -79,7 +81,8 @@ pub(crate) async fn send_pending(
         Instant::now(),
         language,
     )
-    .with_prefixes(names.collect());
+    .with_prefixes(names.collect())
+    .with_pause_commands(pause_commands(&job, &ledger));
     let config = RunConfig {
         control: Some(control),
         ..run::run_config(arguments, first.client.clock())
@@ -95,6 +98,12 @@ pub(crate) async fn send_pending(
     progress.finish();
     let ledger = writer.close().ok_or(LedgerError::Gone)?;
     Ok((ledger, result))
+}
+
+/// How another terminal lets a paused run go on, or ends it.
+fn pause_commands(job: &SendJob<'_>, ledger: &Ledger) -> Vec<String> {
+    let hints = job.hints.of_path(ledger.path());
+    vec![hints.resume(), hints.cancel()]
 }
 
 /// What was asked for while the rows were read.

@@ -21,7 +21,10 @@ use crate::cli::{
         paths::{self, CampaignPaths},
         send_policy::RunPolicy,
     },
-    output::plan::{self, Plan},
+    output::{
+        hint::Hints,
+        plan::{self, Plan},
+    },
     session::{
         assignment::{self, Assignment, SendingInstance},
         import::import,
@@ -48,6 +51,7 @@ const COUNTING: Duration = Duration::from_millis(100);
 pub(crate) fn send(
     arguments: &SendArguments,
     each: &[&SendArguments],
+    hints: &Hints,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let source = InputOptions::new(&arguments.input)?;
@@ -70,6 +74,7 @@ pub(crate) fn send(
             arguments,
             each,
             places: &places,
+            hints,
             language,
             clock,
             began,
@@ -89,6 +94,7 @@ struct SendRun<'a> {
     /// The same for each instance.
     each: &'a [&'a SendArguments],
     places: &'a CampaignPaths,
+    hints: &'a Hints,
     language: Language,
     clock: ServiceClock,
     began: Mark,
@@ -118,6 +124,7 @@ impl SendRun<'_> {
         let run_id = ledger.begin_run(&self.record(), &before)?;
         ledger.open_run(run_id)?;
         ledger.keep_results_choice(results::choice(self.arguments, self.places))?;
+        self.hints.note_send(&mut ledger)?;
         let clock_note = assignment::clock_note(&self.clock, self.language);
         let is_clock_noted = clock_note.is_some();
         plan.notes.extend(clock_note);
@@ -130,6 +137,7 @@ impl SendRun<'_> {
             policy: &policy,
             assignment: &assignment,
             before,
+            hints: self.hints,
             language: self.language,
         };
         let (mut ledger, mut result) = send_pending(job, ledger, self.interrupts.clone()).await?;
@@ -337,7 +345,8 @@ impl SendRun<'_> {
                 look_up = follow_up::look_up(&mut inspector, ledger, index) => {
                     let look_up = look_up?;
                     if self.is_talking() {
-                        reconcile::report(&look_up, &share.prefix, self.language);
+                        let hints = self.hints.of_campaign(ledger);
+                        reconcile::report(&look_up, &share.prefix, &hints, self.language);
                     }
                     continue;
                 }

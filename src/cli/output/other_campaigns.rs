@@ -1,0 +1,119 @@
+//! Where a command names no campaign, or one that has no ledger: the same command for the campaigns that are there.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::hint::Hints;
+use crate::{
+    cli::{
+        exit::CommandError,
+        options::{error::SettingsError, paths},
+    },
+    i18n::{Language, messages},
+    ledger::LedgerError,
+};
+
+/// The most commands that are shown.
+const MOST: usize = 3;
+
+messages! {
+    /// What leads to another campaign.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum OtherCampaigns {
+        Looked { folder: PathBuf } =
+            en "Looked in the folder {folder}.",
+            ru "Искали в папке {folder}.",
+        Perhaps = en "Perhaps you mean:", ru "Возможно, имелось в виду:",
+    }
+}
+
+/// What is printed below such an error; nothing below any other.
+pub(crate) fn lines(error: &CommandError, hints: &Hints, language: Language) -> Vec<String> {
+    let (folder, commands) = match error {
+        CommandError::Ledger(LedgerError::Missing { path }) => {
+            let others = others(path).into_iter();
+            let command = |other: PathBuf| hints.with_other_campaign(path, &other);
+            (folder_of(path), others.filter_map(command).collect())
+        }
+        CommandError::Settings(SettingsError::NoLedgerHere) => {
+            let here = PathBuf::from(".");
+            let others = in_subfolders(&here).into_iter();
+            let command = |other: PathBuf| hints.with_campaign(&other);
+            (here, others.filter_map(command).collect())
+        }
+        CommandError::Settings(SettingsError::ManyLedgers(_)) => {
+            let here = PathBuf::from(".");
+            let others = paths::ledgers_in(&here).into_iter();
+            let command = |other: PathBuf| hints.with_campaign(&other);
+            (here, others.filter_map(command).collect::<Vec<_>>())
+        }
+        CommandError::Settings(_)
+        | CommandError::Open(_)
+        | CommandError::File(_)
+        | CommandError::Ledger(_)
+        | CommandError::Report(_)
+        | CommandError::BrokenOff
+        | CommandError::Machine { .. } => return Vec::new(),
+    };
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
+    let folder = folder.components().collect();
+    let looked = OtherCampaigns::Looked { folder }.localized(language);
+    let perhaps = (!commands.is_empty()).then(|| OtherCampaigns::Perhaps.localized(language));
+    let commands = commands
+        .iter()
+        .take(MOST)
+        .map(|command| format!("  {command}"));
+    [looked]
+        .into_iter()
+        .chain(perhaps)
+        .chain(commands)
+        .collect()
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+        .to_owned()
+}
+
+/// The ledgers that may be meant instead of one that is missing: those whose names begin alike, here or one folder
+/// below; or else all that are here.
+fn others(missing: &Path) -> Vec<PathBuf> {
+    let folder = folder_of(missing);
+    let stem = missing.file_stem().unwrap_or_default().to_string_lossy();
+    let is_alike = |ledger: &PathBuf| {
+        let other = ledger.file_stem().unwrap_or_default().to_string_lossy();
+        !stem.is_empty() && other.to_lowercase().starts_with(&stem.to_lowercase())
+    };
+    let here = paths::ledgers_in(&folder);
+    let alike: Vec<PathBuf> = here
+        .iter()
+        .filter(|ledger| is_alike(ledger))
+        .cloned()
+        .collect();
+    if !alike.is_empty() {
+        return alike;
+    }
+    let below: Vec<PathBuf> = in_subfolders(&folder)
+        .into_iter()
+        .filter(is_alike)
+        .collect();
+    if below.is_empty() { here } else { below }
+}
+
+/// The ledgers in the folders of a folder.
+fn in_subfolders(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .map(|entry| paths::without_dot(&entry.path()))
+        .collect();
+    folders.sort();
+    folders
+        .iter()
+        .flat_map(|folder| paths::ledgers_in(folder))
+        .collect()
+}

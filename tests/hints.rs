@@ -1,0 +1,416 @@
+//! Every command that the program prints works as it stands: it is pasted into a shell, in the folder in which it was
+//! read, and does what was said of it.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+    sync::Arc,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use serde_json::json;
+use stand_in::{Desk, ID, Ran, Received, Reply, Service, TOKEN, accepted, authorized, table};
+
+/// A list whose name needs quotes in a shell, in a folder of its own.
+const LIST: &str = "my lists/клиенты май.csv";
+
+const CAMPAIGN: &str = "'my lists/клиенты май'";
+
+/// The commands that a text shows, one a line.
+fn commands(text: &str) -> Vec<String> {
+    text.lines()
+        .filter_map(|line| Some(line[line.find("sendcontact ")?..].to_owned()))
+        .collect()
+}
+
+/// The command with this word after its name.
+fn command_of(ran: &Ran, name: &str) -> String {
+    let text = format!("{}\n{}", ran.stdout, ran.stderr);
+    let found = commands(&text)
+        .into_iter()
+        .find(|command| command.split(' ').nth(1) == Some(name));
+    found.unwrap_or_else(|| panic!("no {name}: {ran:?}"))
+}
+
+/// Pastes a command into a shell that stands in a folder of the desk.
+fn paste_in(desk: &Desk, service: &Service, folder: &Path, command: &str) -> Ran {
+    let typed = desk.to(service, &[]);
+    let program = Path::new(typed.get_program()).parent().unwrap();
+    let mut shell = Command::new("/bin/sh");
+    let variables = typed
+        .get_envs()
+        .filter_map(|(name, value)| Some((name, value?)));
+    shell
+        .args(["-c", command])
+        .current_dir(folder)
+        .env_clear()
+        .envs(variables);
+    shell.env("PATH", format!("{}:/usr/bin:/bin", program.display()));
+    let ran = Ran::of(shell.stdin(Stdio::null()).output().unwrap());
+    assert!(
+        ran.code != 2 && !ran.stderr.contains("Usage:") && !ran.stderr.contains("error:"),
+        "{command}: {ran:?}"
+    );
+    assert!(!format!("{ran:?}").contains(TOKEN), "{command}");
+    ran
+}
+
+fn paste(desk: &Desk, service: &Service, command: &str) -> Ran {
+    paste_in(desk, service, desk.folder.path(), command)
+}
+
+fn count(desk: &Desk, status: &str) -> u64 {
+    desk.run(&["status", "my lists/клиенты май", "--json"])
+        .count(status)
+}
+
+fn desk_with_list(rows: usize, invalid: bool) -> Desk {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("my lists")).unwrap();
+    let wrong = if invalid { "79000000099,,\n" } else { "" };
+    desk.write(LIST, table(rows) + wrong);
+    desk
+}
+
+/// What a service answers to everything but a contact: it is well, and shows nothing in its queue and journal.
+fn shows_nothing(request: &Received) -> Reply {
+    let asks = |method: &str| request.path.contains(&format!("/{method}/"));
+    match () {
+        () if asks("getStateInstance") => authorized(),
+        () if asks("getSettings") => Reply::Answer(
+            200,
+            json!({"wid": "11001234567@c.us", "delaySendMessagesMilliseconds": 500}).to_string(),
+        ),
+        () if asks("getMessagesCount") => Reply::Answer(200, json!({"count": 0}).to_string()),
+        () => Reply::Answer(200, "[]".into()),
+    }
+}
+
+/// The answer to the first contact is lost.
+fn losing_the_first() -> Service {
+    Service::start(|number, request| match request.is_send() {
+        true if number == 0 => Reply::Close,
+        true => accepted(number),
+        false => shows_nothing(request),
+    })
+}
+
+/// A run after which rows are pending, unknown and invalid.
+fn unfinished(service: &Service, more: &[&str]) -> (Desk, Ran) {
+    let desk = desk_with_list(4, true);
+    let words = [
+        &[
+            "send",
+            LIST,
+            "--limit",
+            "2",
+            "--concurrency",
+            "1",
+            "--no-reconcile",
+        ],
+        more,
+    ]
+    .concat();
+    let ran = desk.run_to(service, &words);
+    assert_eq!(ran.code, 6, "{ran:?}");
+    (desk, ran)
+}
+
+#[test]
+fn what_send_advises_at_its_end_can_be_pasted() {
+    let service = losing_the_first();
+    let (desk, ran) = unfinished(&service, &[]);
+    assert_eq!(
+        commands(&ran.stderr),
+        [
+            format!("sendcontact send '{LIST}' --limit 2 --concurrency 1 --no-reconcile"),
+            format!("sendcontact reconcile {CAMPAIGN} --wait 5m"),
+            format!("sendcontact resolve {CAMPAIGN}"),
+            format!("sendcontact report {CAMPAIGN} --only not-sent"),
+        ]
+    );
+    assert_eq!((count(&desk, "pending"), count(&desk, "unknown")), (2, 1));
+    let again = paste(&desk, &service, &command_of(&ran, "send"));
+    assert_eq!((again.code, count(&desk, "pending")), (6, 0), "{again:?}");
+    let written = paste(&desk, &service, &command_of(&ran, "report"));
+    assert_eq!(written.code, 0, "{written:?}");
+    assert!(desk.path("my lists/клиенты май-not-sent.csv").exists());
+    let listed = paste(&desk, &service, &command_of(&ran, "resolve"));
+    assert_eq!(
+        (listed.code, listed.stdout.lines().count()),
+        (6, 1),
+        "{listed:?}"
+    );
+    // The advice waits five minutes where the service shows nothing.
+    let wait = command_of(&ran, "reconcile").replace("5m", "1s");
+    let looked = paste(&desk, &service, &wait);
+    assert_eq!((looked.code, count(&desk, "unknown")), (6, 1), "{looked:?}");
+    assert!(!service.asked("lastOutgoingMessages").is_empty());
+}
+
+#[test]
+fn what_was_typed_for_every_command_is_in_the_advice() {
+    let service = losing_the_first();
+    let desk = desk_with_list(4, true);
+    desk.write("my settings.toml", "[profiles.x]\nconcurrency = 1\n");
+    let ran = desk.run_to(
+        &service,
+        &[
+            "send",
+            LIST,
+            "--no-reconcile",
+            "--settings",
+            "my settings.toml",
+            "--profile=x",
+            "--lang",
+            "ru",
+            "--id-instance",
+            ID,
+        ],
+    );
+    assert_eq!(ran.code, 6, "{ran:?}");
+    let shared = "--settings 'my settings.toml' --profile x --lang ru";
+    assert_eq!(
+        command_of(&ran, "reconcile"),
+        format!("sendcontact reconcile {CAMPAIGN} --wait 5m --id-instance {ID} {shared}")
+    );
+    assert_eq!(
+        command_of(&ran, "resolve"),
+        format!("sendcontact resolve {CAMPAIGN} {shared}")
+    );
+    for command in commands(&ran.stderr) {
+        let ran = paste(&desk, &service, &command.replace("5m", "1s"));
+        assert!([0, 6].contains(&ran.code), "{command}: {ran:?}");
+        assert!(ran.stderr.contains(['в', 'о']), "{command}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_simulated_campaign_is_followed_up_in_the_simulator() {
+    let service = Service::accepting();
+    let desk = desk_with_list(3, true);
+    let ran = desk.run(&["send", LIST, "--simulate"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(
+        commands(&ran.stderr),
+        ["sendcontact report 'my lists/клиенты май-simulated' --only not-sent"]
+    );
+    let written = paste(&desk, &service, &commands(&ran.stderr)[0]);
+    assert_eq!(written.code, 0, "{written:?}");
+    assert!(
+        desk.path("my lists/клиенты май-simulated-not-sent.csv")
+            .exists()
+    );
+}
+
+#[test]
+fn both_decisions_that_resolve_shows_can_be_pasted() {
+    for (name, status) in [("--assume-sent", "accepted"), ("--resend", "pending")] {
+        let service = losing_the_first();
+        let (desk, ran) = unfinished(&service, &[]);
+        let listed = paste(&desk, &service, &command_of(&ran, "resolve"));
+        let shown = commands(&listed.stderr);
+        assert_eq!(
+            shown,
+            [
+                format!("sendcontact reconcile {CAMPAIGN} --wait 5m"),
+                format!("sendcontact resolve {CAMPAIGN} --assume-sent all"),
+                format!("sendcontact resolve {CAMPAIGN} --resend all"),
+            ]
+        );
+        let before = count(&desk, status);
+        let decision = shown.iter().find(|command| command.contains(name)).unwrap();
+        // Here nobody can be asked.
+        let decided = paste(&desk, &service, &format!("{decision} --yes"));
+        assert_eq!(
+            (decided.code, count(&desk, status)),
+            (0, before + 1),
+            "{decided:?}"
+        );
+        let next = commands(&decided.stderr);
+        assert_eq!(next.len(), 1, "{decided:?}");
+        let ran = paste(&desk, &service, &next[0]);
+        if status == "pending" {
+            assert_eq!((ran.code, count(&desk, "pending")), (5, 1), "{ran:?}");
+        } else {
+            assert_eq!(ran.code, 0, "{ran:?}");
+        }
+    }
+}
+
+#[test]
+fn reconcile_says_how_to_send_what_is_proved_to_be_absent() {
+    let service = losing_the_first();
+    let (desk, ran) = unfinished(&service, &[]);
+    let wait = command_of(&ran, "reconcile").replace("5m", "1s");
+    // The journal may be two minutes late.
+    service.set_clock(Some(300));
+    assert_eq!(paste(&desk, &service, &wait).code, 6);
+    service.set_clock(Some(600));
+    let proved = paste(&desk, &service, &wait);
+    assert!(
+        proved
+            .stderr
+            .contains("the service did not accept 1 unknown contact"),
+        "{proved:?}"
+    );
+    let resend = command_of(&proved, "reconcile");
+    assert_eq!(
+        resend,
+        format!("sendcontact reconcile {CAMPAIGN} --resend-absent")
+    );
+    let send = command_of(&proved, "send");
+    let again = paste(&desk, &service, &resend);
+    assert_eq!(
+        (again.code, count(&desk, "unknown"), count(&desk, "pending")),
+        (5, 0, 3),
+        "{again:?}"
+    );
+    let went_on = paste(&desk, &service, &send);
+    assert_eq!(
+        (went_on.code, count(&desk, "pending")),
+        (5, 1),
+        "{went_on:?}"
+    );
+    let written = paste(&desk, &service, &command_of(&proved, "report"));
+    assert_eq!(written.code, 0, "{written:?}");
+}
+
+#[test]
+fn track_says_how_to_go_on() {
+    let service = Service::start(|number, request| {
+        if request.is_send() {
+            accepted(number)
+        } else {
+            shows_nothing(request)
+        }
+    });
+    let desk = desk_with_list(2, false);
+    assert_eq!(desk.run_to(&service, &["send", LIST]).code, 0);
+    let ran = desk.run_to(&service, &["track", "my lists/клиенты май"]);
+    assert_eq!(
+        commands(&ran.stderr),
+        [
+            format!("sendcontact track {CAMPAIGN} --watch"),
+            format!("sendcontact report {CAMPAIGN}"),
+        ]
+    );
+    let written = paste(&desk, &service, &command_of(&ran, "report"));
+    assert_eq!(written.code, 0, "{written:?}");
+    let watched = format!("{} --for 1s", command_of(&ran, "track"));
+    assert_eq!(paste(&desk, &service, &watched).code, 5);
+}
+
+#[test]
+fn a_short_status_shows_the_commands_of_the_folder_in_which_it_is_read() {
+    let service = losing_the_first();
+    let (desk, ran) = unfinished(&service, &[]);
+    let here = desk.run(&["status", "my lists/клиенты май", "--brief"]);
+    assert_eq!(command_of(&here, "send"), command_of(&ran, "send"));
+    let folder = desk.path("my lists");
+    let there = paste_in(&desk, &service, &folder, "sendcontact status --brief");
+    let shown: Vec<&str> = there
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("To do"))
+        .collect();
+    assert_eq!(shown.len(), 3, "{there:?}");
+    let send = &shown[0][shown[0].find("cd ").unwrap()..];
+    let went_on = paste_in(&desk, &service, &folder, send);
+    assert_eq!(
+        (went_on.code, count(&desk, "pending")),
+        (6, 0),
+        "{went_on:?}"
+    );
+    let written = paste_in(&desk, &service, &folder, &command_of(&there, "report"));
+    assert_eq!(written.code, 0, "{written:?}");
+    let looked = command_of(&there, "reconcile").replace("5m", "1s");
+    assert_eq!(paste_in(&desk, &service, &folder, &looked).code, 6);
+}
+
+#[test]
+fn a_message_about_a_run_can_be_pasted_in_any_folder() {
+    let service = losing_the_first();
+    let notify = ["--notify-command", "/bin/sh", "-c", "cat > message"];
+    let (desk, ran) = unfinished(&service, &notify);
+    assert!(
+        !commands(&ran.stderr)
+            .iter()
+            .any(|command| command.contains("sendcontact send")),
+        "what the command at the end is given stays private: {ran:?}"
+    );
+    let message = desk.read("message");
+    let shown = commands(&message);
+    assert_eq!(shown.len(), 2, "{message}");
+    for command in shown {
+        let ran = paste_in(
+            &desk,
+            &service,
+            Path::new("/"),
+            &command.replace("5m", "1s"),
+        );
+        assert!([0, 6].contains(&ran.code), "{command}: {ran:?}");
+    }
+    assert!(desk.path("my lists/клиенты май-not-sent.csv").exists());
+}
+
+#[test]
+fn a_paused_run_says_how_to_resume_and_to_end_it() {
+    let goes = Arc::new(AtomicBool::new(false));
+    let may_go = Arc::clone(&goes);
+    let service = Service::start(move |number, request| {
+        if !request.is_send() {
+            return authorized();
+        }
+        let is_allowed = number == 0 || may_go.load(Ordering::SeqCst);
+        assert!(is_allowed, "nothing is sent during the pause");
+        accepted(number)
+    });
+    let desk = desk_with_list(3, false);
+    let run = desk
+        .to(
+            &service,
+            &["send", LIST, "--concurrency", "1", "--spacing", "2s..3s"],
+        )
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    service.wait_for(1);
+    let brief = || {
+        desk.run(&["status", "my lists/клиенты май", "--brief"])
+            .stdout
+    };
+    assert!(
+        brief().contains("A run is sending now; 2 contacts wait to be sent."),
+        "{}",
+        brief()
+    );
+    let paused = desk.run(&["pause", "my lists/клиенты май"]);
+    let resume = format!("sendcontact resume {CAMPAIGN}");
+    assert_eq!(command_of(&paused, "resume"), resume);
+    assert!(
+        brief().contains(&format!("The run is paused: {resume}\n")),
+        "{}",
+        brief()
+    );
+    assert!(!brief().contains("sendcontact send"), "{}", brief());
+    // Longer than the run may take to see it, and than the spacing.
+    std::thread::sleep(std::time::Duration::from_millis(3500));
+    goes.store(true, Ordering::SeqCst);
+    let resumed = paste(&desk, &service, &resume);
+    assert_eq!(resumed.code, 0, "{resumed:?}");
+    service.wait_for(2);
+    let cancel = format!("sendcontact cancel {CAMPAIGN}");
+    assert_eq!(paste(&desk, &service, &cancel).code, 0);
+    let ran = Ran::of(run.wait_with_output().unwrap());
+    assert!(
+        ran.stderr
+            .contains(&format!("\n    {resume}\n    {cancel}\n")),
+        "{ran:?}"
+    );
+    assert_eq!(ran.code, 130, "{ran:?}");
+}
