@@ -86,17 +86,27 @@ pub(crate) fn campaign_paths(
     let ledger_files = ledger::files(&paths.ledger);
     read.extend(ledger_files.iter().map(PathBuf::as_path));
     // Results that are given as an input are read before they are written, and are kept if a person changed them.
-    let is_checked = |output: &Path| {
-        arguments.results.is_some() || first.is_none_or(|first| resolved(first) != resolved(output))
-    };
-    if is_checked(&paths.results) && !is_stream {
-        check_output(&paths.results, &read)?;
+    let unchecked = first.filter(|_| arguments.results.is_none());
+    check_results(&mut paths, &read, unchecked)?;
+    Ok(paths)
+}
+
+/// Refuses results that would replace a file that is read, but for the one that is given as an input by its usual name.
+fn check_results(
+    paths: &mut CampaignPaths,
+    read: &[&Path],
+    unchecked: Option<&Path>,
+) -> Result<(), SettingsError> {
+    let is_checked =
+        |output: &Path| unchecked.is_none_or(|input| resolved(input) != resolved(output));
+    if is_checked(&paths.results) && !report::is_stream(&paths.results) {
+        check_output(&paths.results, read)?;
     }
     // Nobody named the workbook: where its name is that of an input there is none.
     paths
         .workbook
-        .take_if(|workbook| is_checked(workbook) && check_output(workbook, &read).is_err());
-    Ok(paths)
+        .take_if(|workbook| is_checked(workbook) && check_output(workbook, read).is_err());
+    Ok(())
 }
 
 /// How the results were asked for in the last run. A ledger that cannot be read says so when it is opened.
