@@ -13,6 +13,10 @@ messages! {
         Paused =
             en "paused; to continue: sendcontact resume; to end: sendcontact cancel",
             ru "пауза; продолжить: sendcontact resume, закончить: sendcontact cancel",
+        CannotBeReached { why: String } = en "the service cannot be reached ({why})", ru "сервис недоступен ({why})",
+        NoAddress = en "its address is not found", ru "адрес не найден",
+        ConnectionRefused = en "the connection is refused", ru "соединение отклонено",
+        ConnectionSlow = en "no connection in time", ru "соединение не установлено вовремя",
         GoesOn = en "Resumed.", ru "Продолжаем.",
 
         // Why a run ends.

@@ -11,8 +11,8 @@ use crate::cli::{
     options::paths,
     output::{
         instances::{self, InstanceCounts},
-        run_stop::StopSummary,
         stdout::{print, print_json},
+        stop_summary::StopSummary,
         summary,
     },
 };

@@ -6,16 +6,12 @@ use serde::Serialize;
 
 use crate::cli::{
     exit,
-    output::{
-        instances::InstanceCounts,
-        plan,
-        run_stop::{self, StopSummary},
-    },
+    output::{instances::InstanceCounts, plan, stop_summary::StopSummary},
     session::assignment::InstanceShare,
 };
 use crate::{
     domain::{Counts, Status},
-    engine::{StopReason, Stopped},
+    engine::{self, LongWait, StopReason, Stopped},
     i18n::{self, ConsoleMessage, Language, RunMessage},
     ledger::LedgerError,
 };
@@ -84,7 +80,7 @@ pub(crate) fn advice(facts: &RunFacts<'_>, language: Language) -> Vec<String> {
     let mut reasons = Vec::new();
     let said = stopped
         .iter()
-        .filter(|stopped| waiting > 0 || !run_stop::is_moot(&stopped.stop));
+        .filter(|stopped| waiting > 0 || !is_moot(&stopped.stop));
     for Stopped { instance, stop } in said {
         let share = instance.and_then(|instance| facts.shares.get(instance));
         let prefix = share.map_or("", |share| share.prefix.as_str());
@@ -116,6 +112,14 @@ pub(crate) fn advice(facts: &RunFacts<'_>, language: Language) -> Vec<String> {
         .collect()
 }
 
+/// After the last row nothing more is waited for, and no limit cut anything off.
+pub(crate) const fn is_moot(stop: &StopReason) -> bool {
+    matches!(
+        stop,
+        StopReason::NotWaited(LongWait::Next(_)) | StopReason::Limit
+    )
+}
+
 /// Why a run or an instance stopped; nothing if the user has just done it.
 pub(crate) fn stop_text(stop: &StopReason, language: Language) -> Option<String> {
     let message = match stop {
@@ -124,7 +128,10 @@ pub(crate) fn stop_text(stop: &StopReason, language: Language) -> Option<String>
             words: words.clone(),
         },
         StopReason::Unreachable(words) => ConsoleMessage::Unreachable {
-            words: words.clone(),
+            words: engine::no_connection(words, language),
+        },
+        StopReason::NeverReached(words) => ConsoleMessage::NeverReached {
+            words: engine::no_connection(words, language),
         },
         StopReason::Throttled(throttle) => ConsoleMessage::PutOff {
             words: throttle.localized(language),

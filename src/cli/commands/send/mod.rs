@@ -40,7 +40,6 @@ use crate::{
     report,
     terminal::{Lines, Terminal},
 };
-use finish::BegunRun;
 
 /// An interrupt that has come is counted within this time.
 const COUNTING: Duration = Duration::from_millis(100);
@@ -81,6 +80,13 @@ pub(crate) fn send(
             run.run(source).await
         }
     })
+}
+
+/// A run that the ledger knows.
+struct BegunRun {
+    id: RunId,
+    /// The rows before it.
+    before: Counts,
 }
 
 /// One run of `send`: what the user asked for, where its files are, and the clock that it goes by.
@@ -375,6 +381,7 @@ const fn can_be_asked(stop: &StopReason) -> bool {
         | StopReason::NotWaited(_) => true,
         StopReason::Halted(..)
         | StopReason::Unreachable(_)
+        | StopReason::NeverReached(_)
         | StopReason::Late(_)
         | StopReason::Interrupted
         | StopReason::Cancelled => false,
