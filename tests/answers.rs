@@ -741,7 +741,7 @@ fn a_service_that_comes_up_is_found_within_the_retry_limit() {
         .unwrap();
     let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
     assert!(
-        lines.any(|line| line.unwrap().contains("Waiting")),
+        lines.any(|line| line.unwrap().contains("Trying again until")),
         "nobody was waited for"
     );
     let service = Service::start_at(free, |number, _| accepted(number));

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::{Value, json};
-use stand_in::{Desk, Service, accepted, authorized, refused, table};
+use stand_in::{Desk, Ran, Service, accepted, authorized, refused, table};
 
 const NOTIFY: [&str; 4] = [
     "--notify-command",
@@ -235,4 +235,28 @@ fn an_end_before_the_first_row_has_a_reason_too() {
     assert_eq!(ran.code, 3);
     let told = desk.read("told");
     assert!(told.starts_with("3 file_empty\n"), "{told}");
+}
+
+#[test]
+fn a_service_that_is_never_reached_is_told_in_one_line_and_not_tried_for_long() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let mut command = desk.to(&service, &send(&["--retry-for", "4s"]));
+    command.env("GREEN_API_URL", "http://127.0.0.1:9");
+    let ran = Ran::of(command.output().unwrap());
+    assert_eq!(
+        (ran.code, &ran.json()["stopped"]["code"]),
+        (5, &json!("unreachable")),
+        "{ran:?}"
+    );
+    let waits = "The service cannot be reached (the connection is refused). Trying again until ";
+    assert_eq!(ran.stderr.matches(waits).count(), 1, "{ran:?}");
+    assert!(ran.stderr.contains("Ctrl-C is safe"), "{ran:?}");
+    assert!(
+        ran.stderr
+            .contains("could not be reached even once (the connection is refused)"),
+        "{ran:?}"
+    );
+    assert!(!ran.stderr.contains("os error"), "{ran:?}");
 }

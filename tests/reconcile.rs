@@ -1228,3 +1228,30 @@ fn contradicting_answers_during_a_run_leave_no_time_to_prove_anything_by() {
         .unwrap();
     assert_eq!(dated, 0);
 }
+
+#[test]
+fn a_wait_ends_as_soon_as_nothing_is_left_to_find() {
+    let scene = Scene::of_table(&[1]);
+    scene.reconcile(&[]);
+    scene.earlier(130);
+    let (ran, _) = scene.reconcile(&["--wait", "5m"]);
+    assert_eq!(ran.code, 6, "{ran:?}");
+    let proofs = ran.stderr.matches("It is proved that the service").count();
+    assert_eq!(proofs, 1, "{ran:?}");
+    assert!(!ran.stderr.contains("Looking again"), "{ran:?}");
+    assert!(!ran.stderr.contains("still unknown"), "{ran:?}");
+}
+
+#[test]
+fn a_wait_says_until_when_and_at_its_end_what_is_still_unknown() {
+    let scene = Scene::of_table(&[1, 3]);
+    let (ran, _) = scene.reconcile(&["--wait", "6s"]);
+    assert_eq!(ran.code, 6, "{ran:?}");
+    for words in [
+        "Looking again in ",
+        "2 contacts are still unknown: the instance's queue and journal do not show them, and the journal may be two \
+         minutes late.",
+    ] {
+        assert_eq!(ran.stderr.matches(words).count(), 1, "{ran:?}");
+    }
+}

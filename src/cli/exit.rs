@@ -72,6 +72,7 @@ impl Exit {
             StopReason::Failures(_) => Self::ContactsRefused,
             StopReason::Limit => Self::Done,
             StopReason::Unreachable(_)
+            | StopReason::NeverReached(_)
             | StopReason::Throttled(_)
             | StopReason::Uncertain(_)
             | StopReason::Rules(..)

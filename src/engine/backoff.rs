@@ -6,9 +6,14 @@ use std::time::{Duration, Instant};
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_mins(1);
 
+/// How long a service is tried that was never reached: its address is likely wrong.
+const FIRST_CONTACT: Duration = Duration::from_mins(1);
+
 #[derive(Debug)]
 pub(super) struct Backoff {
     retry_for: Duration,
+    /// The service has answered something.
+    is_heard: bool,
     jitter: fastrand::Rng,
     trouble: Option<Trouble>,
 }
@@ -28,8 +33,32 @@ impl Backoff {
     pub(super) fn new(retry_for: Duration, seed: u64) -> Self {
         Self {
             retry_for,
+            is_heard: false,
             jitter: fastrand::Rng::with_seed(seed),
             trouble: None,
+        }
+    }
+
+    /// The service has answered, whatever it said.
+    pub(super) const fn note_heard(&mut self) {
+        self.is_heard = true;
+    }
+
+    /// Whether the service has answered anything.
+    pub(super) const fn is_heard(&self) -> bool {
+        self.is_heard
+    }
+
+    /// When the last try is made, if there is trouble.
+    pub(super) fn last_try(&self) -> Option<Instant> {
+        self.trouble.map(|trouble| trouble.since + self.limit())
+    }
+
+    fn limit(&self) -> Duration {
+        if self.is_heard {
+            self.retry_for
+        } else {
+            self.retry_for.min(FIRST_CONTACT)
         }
     }
 
@@ -45,7 +74,7 @@ impl Backoff {
             until: now,
             waits: 0,
         });
-        let last = before.since + self.retry_for;
+        let last = before.since + self.limit();
         let mut after = before;
         if now >= before.until {
             if now >= last {
@@ -114,6 +143,7 @@ mod tests {
     fn waits_grow_until_the_retry_limit_and_one_last_try() {
         let start = Instant::now();
         let mut backoff = Backoff::new(600 * SECOND, 7);
+        backoff.note_heard();
         let mut now = start;
         let mut waits = Vec::new();
         while let Ok(until) = backoff.wait(now, None) {
@@ -144,6 +174,23 @@ mod tests {
             backoff.wait(now + 2 * SECOND, Some(59 * SECOND)),
             Err(GiveUp)
         );
+    }
+
+    #[test]
+    fn a_service_that_was_never_reached_is_given_up_after_a_minute() {
+        let start = Instant::now();
+        for (is_heard, limit) in [(false, 60), (true, 600)] {
+            let mut backoff = Backoff::new(600 * SECOND, 7);
+            if is_heard {
+                backoff.note_heard();
+            }
+            let mut now = start;
+            while let Ok(until) = backoff.wait(now, None) {
+                assert_eq!(backoff.last_try(), Some(start + limit * SECOND));
+                now = until;
+            }
+            assert_eq!(now, start + limit * SECOND);
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Halt, Status, Throttle},
+    domain::{Halt, OwnWords, Status, Throttle},
     green_api::{InstanceState, PhoneAs, ServiceClock},
     i18n::{self, Language, RunMessage},
     ledger::{ControlFile, LedgerError, Rules},
@@ -114,6 +114,10 @@ pub enum Event<'a> {
         why: WaitReason<'a>,
         /// When the next request may start.
         until: Instant,
+        /// When the last try is made.
+        last: Instant,
+        /// Nothing has left in this run.
+        nothing_sent: bool,
     },
     /// Nothing is begun for now.
     Pausing(&'a HoldReason),
@@ -142,7 +146,10 @@ impl WaitReason<'_> {
     pub fn localized(self, language: Language) -> String {
         match self {
             Self::Throttled(throttle) => throttle.localized(language),
-            Self::Unreachable(words) => words.to_owned(),
+            Self::Unreachable(words) => RunMessage::CannotBeReached {
+                why: no_connection(words, language),
+            }
+            .localized(language),
         }
     }
 
@@ -152,6 +159,22 @@ impl WaitReason<'_> {
             Self::Unreachable(words) => StopReason::Unreachable(words.to_owned()),
         }
     }
+}
+
+/// Why there is no connection, in a few words: `words` are those of several libraries about one fact.
+#[must_use]
+pub fn no_connection(words: &str, language: Language) -> String {
+    let lower = words.to_lowercase();
+    let message = if lower.contains("dns error") {
+        RunMessage::NoAddress
+    } else if lower.contains("connection refused") {
+        RunMessage::ConnectionRefused
+    } else if lower.contains("no connection within") || lower.contains("timed out") {
+        RunMessage::ConnectionSlow
+    } else {
+        return OwnWords::of_error(words, language);
+    };
+    message.localized(language)
 }
 
 /// Why nothing is begun although rows are pending.
@@ -199,6 +222,8 @@ pub enum StopReason {
     Halted(Halt, String),
     /// The service could not be reached within `--retry-for`.
     Unreachable(String),
+    /// The service was not reached even once.
+    NeverReached(String),
     /// The service throttled all requests for as long as `--retry-for` allows.
     Throttled(Throttle),
     /// The number of uncertain answers in a row.

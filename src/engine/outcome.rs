@@ -63,11 +63,15 @@ pub(super) fn stop_after_retries(
     why: WaitReason<'_>,
     asked: Option<Duration>,
     config: &InstanceConfig,
+    is_heard: bool,
 ) -> StopReason {
     let too_long = asked.filter(|asked| *asked > InstanceConfig::SHORT_WAIT && !config.waits);
     match (why, too_long) {
         (WaitReason::Throttled(by), Some(pause)) => {
             StopReason::NotWaited(LongWait::Pause(by, pause))
+        }
+        (WaitReason::Unreachable(words), _) if !is_heard => {
+            StopReason::NeverReached(words.to_owned())
         }
         (WaitReason::Throttled(_) | WaitReason::Unreachable(_), _) => why.stop(),
     }

@@ -14,7 +14,7 @@ impl StopReason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Halted(halt, _) => of_halt(*halt),
-            Self::Unreachable(_) => "unreachable",
+            Self::Unreachable(_) | Self::NeverReached(_) => "unreachable",
             Self::Throttled(_) => "throttled",
             Self::Uncertain(_) => "uncertain",
             Self::Failures(_) => "max_failures",
@@ -42,6 +42,7 @@ impl StopReason {
             | Self::NotWaited(LongWait::State(_))
             | Self::Halted(..)
             | Self::Unreachable(_)
+            | Self::NeverReached(_)
             | Self::Throttled(_)
             | Self::Uncertain(_)
             | Self::Failures(_)

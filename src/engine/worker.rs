@@ -162,6 +162,9 @@ impl<W: Transport> Worker<W> {
                 let (verdict, action) =
                     outcome::handle_outcome(outcome, self.config.switch_to_chat_id);
                 outcome::log_answer(&begun, kind, &verdict);
+                if !matches!(action, OutcomeAction::WaitForNetwork(_)) {
+                    self.backoff.note_heard();
+                }
                 self.carry_out(run, action, now);
                 self.settle(run, &begun, verdict);
             }
@@ -292,6 +295,9 @@ impl<W: Transport> Worker<W> {
         state: Result<InstanceState, Outcome>,
         now: Instant,
     ) {
+        if !matches!(state, Err(Outcome::Unreachable(_))) {
+            self.backoff.note_heard();
+        }
         match self.health.handle_state(state, &self.config, now) {
             HealthAction::Continue => {}
             HealthAction::Pause => self.backoff.restart_limit(now.into_std()),
@@ -356,9 +362,22 @@ impl<W: Transport> Worker<W> {
         let before = self.backoff.waiting_until(now.into_std());
         match self.backoff.wait(now.into_std(), asked) {
             Ok(until) if Some(until) == before => {}
-            Ok(until) => run.report(Some(self.number), Event::Waiting { why, until }),
+            Ok(until) => {
+                let last = self.backoff.last_try().unwrap_or(until);
+                // Nothing of any request was written, and none is in progress.
+                let nothing_sent =
+                    run.clear == 0 && self.uncertain == 0 && self.contacts_in_progress == 0;
+                let waiting = Event::Waiting {
+                    why,
+                    until,
+                    last,
+                    nothing_sent,
+                };
+                run.report(Some(self.number), waiting);
+            }
             Err(GiveUp) => {
-                let stop = outcome::stop_after_retries(why, asked, &self.config);
+                let is_heard = self.backoff.is_heard();
+                let stop = outcome::stop_after_retries(why, asked, &self.config, is_heard);
                 self.stop(run, stop);
             }
         }

@@ -53,6 +53,16 @@ pub struct LookUp {
 }
 
 impl LookUp {
+    /// Rows of which nothing can be said but that they are not shown yet.
+    #[must_use]
+    pub fn not_shown(&self) -> usize {
+        if self.trouble.is_some() {
+            return 0;
+        }
+        let others = self.absent.len() + self.unclear + self.undated;
+        self.unknown.saturating_sub(others)
+    }
+
     const fn count(&mut self, matched: &Match<'_>) {
         match matched {
             Match::Found(..) => self.found += 1,

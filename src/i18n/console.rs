@@ -245,7 +245,15 @@ messages! {
         Left { time: String } = en "{time} left", ru "осталось {time}",
         Speed { rate: String } = en "{rate}/s", ru "{rate}/с" [rate = rate.replace('.', ",")],
         Done { done: u64, all: u64 } = en "{done} of {all}", ru "{done} из {all}",
-        Waiting { seconds: u64, why: String } = en "Waiting {seconds} s: {why}.", ru "Ждём {seconds} с: {why}.",
+        Waiting { why: String, until: String, safe: String } =
+            en "{why} Trying again until {until} (--retry-for). {safe}",
+            ru "{why} Пробуем снова до {until} (--retry-for). {safe}",
+        NextTry { at: String } = en "waiting; next try at {at}", ru "ждём; следующая попытка в {at}",
+        Waits = en "waiting", ru "ждём",
+        Safe = en "Ctrl-C is safe.", ru "Можно прервать: Ctrl-C.",
+        SafeNothingSent =
+            en "Ctrl-C is safe: nothing has been sent in this run.",
+            ru "Можно прервать (Ctrl-C): в этом запуске ещё ничего не отправлено.",
         Readdressed =
             en "The service asks for chat ids: from here on, phone numbers are sent as chatId.",
             ru "Сервис требует chat id: дальше номера получателей передаются как chatId.",
@@ -280,6 +288,11 @@ messages! {
         Unreachable { words: String } =
             en "The service could not be reached ({words}). Check the connection and --api-url.",
             ru "Связаться с сервисом не удалось ({words}). Проверьте подключение и --api-url.",
+        NeverReached { words: String } =
+            en "The service could not be reached even once ({words}), so the run does not try for longer. Check --api-url \
+                and the connection.",
+            ru "Связаться с сервисом не удалось ни разу ({words}), поэтому дальше не пробуем. Проверьте --api-url и \
+                подключение.",
         PutOff { words: String } =
             en "The service throttled every request: {words}.",
             ru "Сервис не принимал контакты: {words}.",
@@ -336,6 +349,20 @@ messages! {
                 "неизвестных контакта найдено",
                 "неизвестных контактов найдено"
             )],
+        LookingAgain { seconds: u64, until: String } =
+            en "Looking again in {seconds} s, until {until}. Ctrl-C is safe.",
+            ru "Смотрим снова через {seconds} с, до {until}. Можно прервать: Ctrl-C.",
+        NotShownYet { rows: u64 } =
+            en "{rows} still unknown: the instance's queue and journal do not show {them}, and the journal may be two \
+                minutes late. Run sendcontact reconcile again in a few minutes." [
+                rows = count::en(*rows, "contact is", "contacts are"),
+                them = count::en_form(*rows, "it", "them")
+            ],
+            ru "Всё ещё неизвестно, что стало с {rows}: в очереди и журнале инстанса {them} нет, а журнал может \
+                отставать на две минуты. Запустите sendcontact reconcile снова через несколько минут." [
+                rows = count::ru(*rows, "контактом", "контактами", "контактами"),
+                them = count::ru_form(*rows, "его", "их", "их")
+            ],
         ProvesNothing { trouble: String } =
             en "Nothing could be found out about the rest: {trouble}.",
             ru "Про остальные выяснить ничего не удалось: {trouble}.",

@@ -16,6 +16,10 @@ messages! {
         WhilePaused =
             en "To continue, or to end, from another terminal:",
             ru "Продолжить или закончить, из другого терминала:",
+        CannotBeReached { why: String } = en "the service cannot be reached ({why})", ru "сервис недоступен ({why})",
+        NoAddress = en "its address is not found", ru "адрес не найден",
+        ConnectionRefused = en "the connection is refused", ru "соединение отклонено",
+        ConnectionSlow = en "no connection in time", ru "соединение не установлено вовремя",
         GoesOn = en "Resumed.", ru "Продолжаем.",
 
         // Why a run ends.

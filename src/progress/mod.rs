@@ -2,8 +2,11 @@
 //! from time to time. All of it goes to stderr.
 
 mod tracking;
+mod wait_line;
 
 use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Zoned};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -14,9 +17,13 @@ use crate::{
 };
 
 pub use tracking::TrackProgress;
+pub use wait_line::WaitLine;
 
 /// Off a terminal a line appears this often.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
+
+/// A wait is reported this often.
+const WAIT_INTERVAL: Duration = Duration::from_mins(10);
 
 /// How to show progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +49,8 @@ pub struct Progress {
     at_start: u64,
     to_send: u64,
     counts: Counts,
+    /// The wait that was reported last, of which instance, and when.
+    waiting: Option<((Option<usize>, String), Instant)>,
 }
 
 impl Progress {
@@ -83,6 +92,7 @@ impl Progress {
             at_start: settled(&counts),
             to_send,
             counts,
+            waiting: None,
         }
     }
 
@@ -113,20 +123,37 @@ impl Progress {
                     self.line(&self.plain(now));
                 }
             }
-            Event::Waiting { why, until } => {
-                let wait = until.saturating_duration_since(now);
-                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                let waiting = ConsoleMessage::Waiting {
-                    seconds,
-                    why: why.localized(self.language),
+            Event::Waiting {
+                why,
+                until,
+                last,
+                nothing_sent,
+            } => {
+                let at = local_time(*until, now, "%H:%M:%S");
+                let next = ConsoleMessage::NextTry { at };
+                self.bar.set_message(next.localized(self.language));
+                let why = i18n::alone(&why.localized(self.language));
+                let key = (instance, why.clone());
+                // One line for a wait, however often the service is tried.
+                let is_said = |(before, at): &((Option<usize>, String), Instant)| {
+                    *before == key && now < *at + WAIT_INTERVAL
                 };
-                self.print(instance, &waiting.localized(self.language));
+                if self.waiting.as_ref().is_none_or(|said| !is_said(said)) {
+                    self.waiting = Some((key, now));
+                    let waiting = ConsoleMessage::Waiting {
+                        why,
+                        until: local_time(*last, now, "%H:%M"),
+                        safe: self.safe(*nothing_sent),
+                    };
+                    self.print(instance, &waiting.localized(self.language));
+                }
             }
             Event::Pausing(pause) => {
-                let reason =
-                    self.of_instance(instance, &i18n::alone(&pause.localized(self.language)));
-                self.bar.set_message(reason.clone());
-                self.print(None, &reason);
+                let waits = ConsoleMessage::Waits.localized(self.language);
+                self.bar.set_message(waits);
+                let sentence = i18n::alone(&pause.localized(self.language));
+                let safe = self.safe(self.done() == 0);
+                self.print(instance, &format!("{sentence} {safe}"));
                 if **pause == HoldReason::Asked && !self.pause_commands.is_empty() {
                     self.print(None, &RunMessage::WhilePaused.localized(self.language));
                     for command in &self.pause_commands {
@@ -167,6 +194,15 @@ impl Progress {
             mode: self.mode,
             bar: self.bar.clone(),
         }
+    }
+
+    fn safe(&self, nothing_sent: bool) -> String {
+        let message = if nothing_sent {
+            ConsoleMessage::SafeNothingSent
+        } else {
+            ConsoleMessage::Safe
+        };
+        message.localized(self.language)
     }
 
     fn done(&self) -> u64 {
@@ -266,6 +302,20 @@ fn print(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", i18n::shown_lines(text));
 }
 
+/// The time of this machine at a moment that is so far from `now`.
+fn local_time(at: Instant, now: Instant, format: &str) -> String {
+    let wait = SignedDuration::try_from(at.saturating_duration_since(now));
+    let local = Zoned::now();
+    let at = wait.ok().and_then(|wait| local.checked_add(wait).ok());
+    let at = at.unwrap_or(local.clone());
+    let day = if at.date() == local.date() {
+        String::new()
+    } else {
+        format!("{} ", at.date())
+    };
+    day + &at.strftime(format).to_string()
+}
+
 fn settled(counts: &Counts) -> u64 {
     [Status::Accepted, Status::Failed, Status::Unknown]
         .map(|status| counts.of(status))
@@ -283,6 +333,7 @@ fn speed(rate: f64, language: Language) -> String {
 fn stopping(stop: &StopReason, language: Language) -> String {
     let talk = match stop {
         StopReason::Halted(..) => ConsoleMessage::Finishing,
+        StopReason::NeverReached(_) => return RunMessage::OutOfHours.localized(language),
         StopReason::Unreachable(_) | StopReason::Throttled(_) | StopReason::State(_) => {
             ConsoleMessage::FinishingImpatient
         }

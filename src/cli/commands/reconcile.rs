@@ -1,8 +1,9 @@
 //! Looks unknown rows up in the instance's queue and journal, once or until the journal must have
 //! them. Nothing is sent.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
+use jiff::{SignedDuration, Zoned};
 use tokio::time::{Instant, sleep};
 
 use crate::cli::{
@@ -18,6 +19,7 @@ use crate::cli::{
     session::{
         connect::{self, InstanceConnection, OpenCampaign},
         run_record, send_history,
+        send_pending::progress_mode,
     },
 };
 use crate::{
@@ -26,6 +28,7 @@ use crate::{
     green_api::Inspector,
     i18n::{ConsoleMessage, Language},
     ledger::{Ledger, Resolution},
+    progress::WaitLine,
 };
 
 /// Between two look-ups; each asks methods that allow one request a second.
@@ -78,7 +81,8 @@ fn finish(
     })
 }
 
-/// Looks the unknown rows up, again and again as long as `--wait` says. Returns whether an instance refused.
+/// Looks the unknown rows up, again and again as long as `--wait` says and something may still be found. Returns
+/// whether an instance refused.
 async fn look_up(
     arguments: &ReconcileArguments,
     connections: &[InstanceConnection],
@@ -90,9 +94,12 @@ async fn look_up(
         .map(|connection| Inspector::new(&connection.client))
         .collect();
     let until = arguments.wait.map(|wait| Instant::now() + wait.0);
+    let end = arguments.wait.map(|wait| local_time(wait.0));
     let mut refused = vec![false; connections.len()];
+    let mut said = HashSet::new();
+    let mut line = WaitLine::new(progress_mode(false));
     loop {
-        let mut left = 0;
+        let (mut left, mut not_shown) = (0, 0);
         for (instance, (inspector, connection)) in
             inspectors.iter_mut().zip(connections).enumerate()
         {
@@ -100,36 +107,68 @@ async fn look_up(
                 continue;
             }
             let look_up = follow_up::look_up(inspector, ledger, instance).await?;
-            report(&look_up, &connection.prefix, hints, language);
+            line.clear();
+            for text in messages(&look_up, &connection.prefix, hints, language) {
+                // What was said stays on the screen.
+                if said.insert(text.clone()) {
+                    eprintln_lossy!("{text}");
+                }
+            }
             refused[instance] = look_up.refused;
-            left += look_up.unknown;
+            // What is proved need not be looked for any more.
+            left += look_up.unknown - look_up.absent.len();
+            not_shown += look_up.not_shown();
             if arguments.resend_absent && !look_up.absent.is_empty() {
-                left -= look_up.absent.len();
-                let again: Vec<_> = look_up
-                    .absent
-                    .iter()
-                    .map(|row| (*row, Resolution::Absent))
-                    .collect();
-                let resent = resend(ledger, &again)?;
-                eprintln_lossy!(
-                    "  {}{}",
-                    connection.prefix,
-                    ConsoleMessage::AbsentPending {
-                        rows: resent.pending
-                    }
-                    .localized(language)
-                );
-                resent.print_not_sent(&format!("  {}", connection.prefix), language);
+                resend_absent(ledger, &look_up, &connection.prefix, language)?;
             }
         }
         let goes_on = left > 0 && refused.contains(&false);
-        match until {
-            Some(until) if goes_on && Instant::now() < until => {
-                sleep(PAUSE.min(until - Instant::now())).await;
+        match until.zip(end.as_ref()) {
+            Some((until, end)) if goes_on && Instant::now() < until => {
+                let pause = PAUSE.min(until - Instant::now());
+                let waits = ConsoleMessage::LookingAgain {
+                    seconds: pause.as_secs().max(1),
+                    until: end.clone(),
+                };
+                line.show(&waits.localized(language), std::time::Instant::now());
+                sleep(pause).await;
             }
-            Some(_) | None => return Ok(refused.contains(&true)),
+            Some(_) | None => {
+                if not_shown > 0 {
+                    let rows = not_shown as u64;
+                    let message = ConsoleMessage::NotShownYet { rows };
+                    eprintln_lossy!("  {}", message.localized(language));
+                }
+                return Ok(refused.contains(&true));
+            }
         }
     }
+}
+
+/// The time of this machine after so long.
+fn local_time(wait: Duration) -> String {
+    let now = Zoned::now();
+    let at = SignedDuration::try_from(wait)
+        .ok()
+        .and_then(|wait| now.checked_add(wait).ok())
+        .unwrap_or(now);
+    at.strftime("%H:%M").to_string()
+}
+
+fn resend_absent(
+    ledger: &mut Ledger,
+    look_up: &LookUp,
+    prefix: &str,
+    language: Language,
+) -> Result<(), CommandError> {
+    let absent = look_up.absent.iter();
+    let again: Vec<_> = absent.map(|row| (*row, Resolution::Absent)).collect();
+    let resent = resend(ledger, &again)?;
+    let rows = resent.pending;
+    let message = ConsoleMessage::AbsentPending { rows };
+    eprintln_lossy!("  {prefix}{}", message.localized(language));
+    resent.print_not_sent(&format!("  {prefix}"), language);
+    Ok(())
 }
 
 /// Prints what a look-up found on stderr, each line after the prefix of its instance.
@@ -139,6 +178,18 @@ pub(crate) fn report(
     hints: &CampaignHints<'_>,
     language: Language,
 ) {
+    for text in messages(look_up, prefix, hints, language) {
+        eprintln_lossy!("{text}");
+    }
+}
+
+/// Each finding with the commands that it calls for, under it.
+fn messages(
+    look_up: &LookUp,
+    prefix: &str,
+    hints: &CampaignHints<'_>,
+    language: Language,
+) -> Vec<String> {
     let LookUp {
         found,
         unknown,
@@ -173,10 +224,10 @@ pub(crate) fn report(
             commands.into_iter().flatten().collect(),
         ));
     }
-    for (message, commands) in messages {
-        eprintln_lossy!("  {prefix}{}", message.localized(language));
-        for command in commands {
-            eprintln_lossy!("    {command}");
-        }
-    }
+    let text = |(message, commands): (ConsoleMessage, Vec<String>)| {
+        let message = message.localized(language);
+        let commands = commands.iter().map(|command| format!("\n    {command}"));
+        format!("  {prefix}{message}{}", commands.collect::<String>())
+    };
+    messages.into_iter().map(text).collect()
 }

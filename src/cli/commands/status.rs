@@ -12,8 +12,8 @@ use crate::cli::{
     output::{
         hint::Hints,
         instances::{self, InstanceCounts},
-        run_stop::StopSummary,
         stdout::{print, print_json},
+        stop_summary::StopSummary,
         summary,
     },
 };

@@ -9,4 +9,5 @@ pub(crate) mod problems;
 pub(crate) mod run_stop;
 pub(crate) mod source_lines;
 pub(crate) mod stdout;
+pub(crate) mod stop_summary;
 pub(crate) mod summary;

@@ -1,41 +1,20 @@
 //! Why a run ended early: one reason, as the JSON, the log, the notification and `status` show it. It names no people.
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::cli::{
     exit::{self, Exit},
     output::{
         plan,
-        summary::{RunFacts, stop_text},
+        summary::{RunFacts, is_moot, stop_text},
     },
 };
 use crate::{
     domain::Status,
-    engine::{LongWait, StopReason, Stopped},
+    engine::{StopReason, Stopped},
     i18n::{self, ConsoleMessage, Language},
     ledger::RunStop,
 };
-
-/// `stopped` in every JSON.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct StopSummary<'a> {
-    code: &'a str,
-    text: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resumes_at: Option<&'a str>,
-}
-
-impl<'a> StopSummary<'a> {
-    pub(crate) fn new(stop: &'a RunStop, language: Language) -> Self {
-        Self {
-            code: &stop.code,
-            text: stop.text(language),
-            resumes_at: stop.resumes_at.as_deref(),
-        }
-    }
-}
 
 /// The one reason that counts most, of a run that ends `now`; nothing if it came to its end.
 pub(crate) fn run_stop(facts: &RunFacts<'_>, now: Timestamp) -> Option<RunStop> {
@@ -60,14 +39,6 @@ pub(crate) fn run_stop(facts: &RunFacts<'_>, now: Timestamp) -> Option<RunStop> 
     }
 }
 
-/// After the last row nothing more is waited for, and no limit cut anything off.
-pub(crate) const fn is_moot(stop: &StopReason) -> bool {
-    matches!(
-        stop,
-        StopReason::NotWaited(LongWait::Next(_)) | StopReason::Limit
-    )
-}
-
 fn of_stop(facts: &RunFacts<'_>, stopped: &Stopped, now: Timestamp) -> RunStop {
     let text = |language| {
         let share = stopped.instance.and_then(|number| facts.shares.get(number));
@@ -89,6 +60,7 @@ fn sentence(stop: &StopReason, language: Language) -> String {
         StopReason::Interrupted => ConsoleMessage::WasInterrupted.localized(language),
         StopReason::Cancelled => ConsoleMessage::WasCancelled.localized(language),
         StopReason::Unreachable(_)
+        | StopReason::NeverReached(_)
         | StopReason::Throttled(_)
         | StopReason::Uncertain(_)
         | StopReason::Failures(_)

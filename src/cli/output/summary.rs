@@ -10,13 +10,13 @@ use crate::cli::{
         hint::{self, CampaignHints},
         instances::InstanceCounts,
         plan,
-        run_stop::{self, StopSummary},
+        stop_summary::StopSummary,
     },
     session::assignment::InstanceShare,
 };
 use crate::{
     domain::{Counts, Status},
-    engine::{StopReason, Stopped},
+    engine::{self, LongWait, StopReason, Stopped},
     i18n::{self, ConsoleMessage, Language, RunMessage},
     ledger::LedgerError,
 };
@@ -89,7 +89,7 @@ pub(crate) fn advice(
     let mut reasons = Vec::new();
     let said = stopped
         .iter()
-        .filter(|stopped| waiting > 0 || !run_stop::is_moot(&stopped.stop));
+        .filter(|stopped| waiting > 0 || !is_moot(&stopped.stop));
     for Stopped { instance, stop } in said {
         let share = instance.and_then(|instance| facts.shares.get(instance));
         let prefix = share.map_or("", |share| share.prefix.as_str());
@@ -127,6 +127,14 @@ pub(crate) fn advice(
     reasons
 }
 
+/// After the last row nothing more is waited for, and no limit cut anything off.
+pub(crate) const fn is_moot(stop: &StopReason) -> bool {
+    matches!(
+        stop,
+        StopReason::NotWaited(LongWait::Next(_)) | StopReason::Limit
+    )
+}
+
 /// Why a run or an instance stopped; nothing if the user has just done it.
 pub(crate) fn stop_text(stop: &StopReason, language: Language) -> Option<String> {
     let message = match stop {
@@ -135,7 +143,10 @@ pub(crate) fn stop_text(stop: &StopReason, language: Language) -> Option<String>
             words: words.clone(),
         },
         StopReason::Unreachable(words) => ConsoleMessage::Unreachable {
-            words: words.clone(),
+            words: engine::no_connection(words, language),
+        },
+        StopReason::NeverReached(words) => ConsoleMessage::NeverReached {
+            words: engine::no_connection(words, language),
         },
         StopReason::Throttled(throttle) => ConsoleMessage::PutOff {
             words: throttle.localized(language),

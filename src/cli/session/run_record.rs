@@ -12,8 +12,8 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::paths,
     output::{
-        run_stop::StopSummary,
         stdout::{print, print_json},
+        stop_summary::StopSummary,
     },
 };
 use crate::{

@@ -1,7 +1,7 @@
 //! The end of a run of `send`: its record, the results, and what to do next.
 
 use super::{
-    SendRun,
+    BegunRun, SendRun,
     results::{ResultFiles, Totals},
 };
 use crate::cli::{
@@ -12,17 +12,7 @@ use crate::cli::{
     },
     session::{assignment::InstanceShare, send_pending::RunResult},
 };
-use crate::{
-    domain::Counts,
-    ledger::{Ledger, RunEnd, RunId},
-};
-
-/// A run that the ledger knows.
-pub(super) struct BegunRun {
-    pub(super) id: RunId,
-    /// The rows before it.
-    pub(super) before: Counts,
-}
+use crate::ledger::{Ledger, RunEnd};
 
 impl SendRun<'_> {
     /// Records the end of the run, writes the results and says what to do next.

@@ -43,7 +43,6 @@ use crate::{
     report,
     terminal::{Lines, Terminal},
 };
-use finish::BegunRun;
 
 /// An interrupt that has come is counted within this time.
 const COUNTING: Duration = Duration::from_millis(100);
@@ -86,6 +85,13 @@ pub(crate) fn send(
             run.run(source).await
         }
     })
+}
+
+/// A run that the ledger knows.
+struct BegunRun {
+    id: RunId,
+    /// The rows before it.
+    before: Counts,
 }
 
 /// One run of `send`: what the user asked for, where its files are, and the clock that it goes by.
@@ -384,6 +390,7 @@ const fn can_be_asked(stop: &StopReason) -> bool {
         | StopReason::NotWaited(_) => true,
         StopReason::Halted(..)
         | StopReason::Unreachable(_)
+        | StopReason::NeverReached(_)
         | StopReason::Late(_)
         | StopReason::Interrupted
         | StopReason::Cancelled => false,

@@ -8,8 +8,8 @@ use crate::cli::{
     options::{paths::CampaignPaths, report_format},
     output::{
         instances::{self, InstanceCounts},
-        run_stop::StopSummary,
         stdout::print_json,
+        stop_summary::StopSummary,
         summary::{self, SendSummary},
     },
     session::send_history,

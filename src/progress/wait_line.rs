@@ -1,0 +1,56 @@
+//! One living line for a wait: on a terminal it is drawn over, elsewhere a line comes at its beginning and from time
+//! to time.
+
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{ProgressMode, WAIT_INTERVAL, print};
+
+/// The line of a command that only waits.
+#[derive(Debug)]
+pub struct WaitLine {
+    mode: ProgressMode,
+    bar: ProgressBar,
+    last: Option<Instant>,
+}
+
+impl WaitLine {
+    /// Nothing is shown yet.
+    #[must_use]
+    pub fn new(mode: ProgressMode) -> Self {
+        let target = match mode {
+            ProgressMode::Bar => ProgressDrawTarget::stderr_with_hz(8),
+            ProgressMode::Lines | ProgressMode::Nothing => ProgressDrawTarget::hidden(),
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("  {wide_msg}") {
+            bar.set_style(style);
+        }
+        Self {
+            mode,
+            bar,
+            last: None,
+        }
+    }
+
+    /// Shows what is waited for `now`.
+    pub fn show(&mut self, text: &str, now: Instant) {
+        match self.mode {
+            ProgressMode::Bar => {
+                self.bar.set_message(text.to_owned());
+                self.bar.tick();
+            }
+            ProgressMode::Lines if self.last.is_none_or(|last| now >= last + WAIT_INTERVAL) => {
+                self.last = Some(now);
+                print(&format!("  {text}"));
+            }
+            ProgressMode::Lines | ProgressMode::Nothing => {}
+        }
+    }
+
+    /// Removes the line.
+    pub fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
