@@ -1,7 +1,6 @@
 //! The plan is one table that does not contradict itself: what is sent, what is left out and why, which message goes
 //! first and until when; and each warning once, under its own file and row.
 
-
 use stand_in::{Desk, Service, table};
 
 const CARDS: &str = "BEGIN:VCARD\nVERSION:3.0\nFN:Анна Ким\nN:Ким;Анна;;;\nTEL;CELL:+7 916 000-00-01\nEND:VCARD\n\

@@ -1,14 +1,17 @@
 //! The figures as a message for a chat: few short lines, no tables.
 
 use super::stats::{self, CampaignStats};
-use super::words::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending};
+use super::{
+    advice::{self, CorrectionCommands},
+    words::{Word, accepted_of, give_files, look_up_unknown, more_reasons, send_pending},
+};
 use crate::{
     domain::Status,
     i18n::{Language, zoned_time},
-    ledger::Run,
+    ledger::{Reason, Run},
 };
 
-/// The most reasons that are told. With them a message has ten lines at most.
+/// The most reasons that are told; how many more there are is said.
 const REASONS: usize = 3;
 
 /// The most characters of a line.
@@ -20,7 +23,7 @@ const STOP_LINE: usize = 300;
 /// The command whose end people ask about.
 const SEND: &str = "send";
 
-/// The figures in at most ten lines.
+/// The figures in few lines.
 #[must_use]
 pub fn brief(figures: &CampaignStats, language: Language) -> String {
     let mut lines = vec![head(figures, language)];
@@ -49,17 +52,20 @@ pub fn brief(figures: &CampaignStats, language: Language) -> String {
             listed(delivered)
         ));
     }
-    let reasons = figures.reasons.iter().take(reasons);
+    let told = reasons.min(figures.reasons.len());
+    let reasons = figures.reasons[..told].iter();
     lines.extend(
         reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))),
     );
-    lines.extend(advice(figures, language));
+    lines.extend(left_out(&figures.reasons[told..], language));
     let mut lines: Vec<String> = lines
         .iter()
         .filter(|line| !line.is_empty())
         .map(|line| fitting(line, LINE))
         .collect();
     lines.splice(1..1, stop.map(|stop| fitting(&stop, STOP_LINE)));
+    // Commands in it are not cut.
+    lines.extend(advice(figures, language));
     lines
         .iter()
         .fold(String::new(), |text, line| text + line + "\n")
@@ -98,14 +104,16 @@ fn listed<'a>(words: impl Iterator<Item = (&'a str, u64)>) -> String {
         .join(", ")
 }
 
+/// How many reasons are not told, and of how many rows.
+fn left_out(rest: &[Reason], language: Language) -> Option<String> {
+    let rows = rest.iter().map(|reason| reason.rows).sum();
+    let more = more_reasons(rest.len() as u64, rows, language);
+    (!rest.is_empty()).then(|| format!("• {more}"))
+}
+
 fn advice(figures: &CampaignStats, language: Language) -> Vec<String> {
-    let [pending, unknown, failed, invalid] = [
-        Status::Pending,
-        Status::Unknown,
-        Status::Failed,
-        Status::Invalid,
-    ]
-    .map(|status| figures.counts.of(status));
+    let [pending, unknown] =
+        [Status::Pending, Status::Unknown].map(|status| figures.counts.of(status));
     let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
     let mut lines = Vec::new();
     if pending > held {
@@ -117,9 +125,12 @@ fn advice(figures: &CampaignStats, language: Language) -> Vec<String> {
     if unknown > 0 {
         lines.push(look_up_unknown(unknown, language));
     }
-    if failed + invalid > 0 {
-        lines.push(correct_rows(failed + invalid, language));
-    }
+    let commands = CorrectionCommands::of(&figures.ledger);
+    lines.extend(advice::brief_corrections(
+        &figures.reasons,
+        &commands,
+        language,
+    ));
     if lines.is_empty() {
         lines.push(Word::Nothing.text(language).to_owned());
     }

@@ -220,14 +220,20 @@ pub(crate) fn existing_ledger(arguments: &CampaignArguments) -> Result<PathBuf, 
     }
 }
 
-fn only_ledger() -> Result<PathBuf, SettingsError> {
-    let files = fs::read_dir(".").map(|files| files.filter_map(|file| Some(file.ok()?.path())));
+/// The ledgers in this folder, by name.
+pub(crate) fn ledgers_here() -> Vec<PathBuf> {
+    let files = fs::read_dir(".").into_iter().flatten().flatten();
     let is_ledger = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "ledger");
-    let mut ledgers: Vec<PathBuf> = files
-        .map(|files| files.filter(is_ledger).collect())
-        .unwrap_or_default();
+    let names = files.map(|file| PathBuf::from(file.file_name()));
+    let mut ledgers: Vec<PathBuf> = names.filter(is_ledger).collect();
+    ledgers.sort();
+    ledgers
+}
+
+fn only_ledger() -> Result<PathBuf, SettingsError> {
+    let mut ledgers = ledgers_here();
     match (ledgers.pop(), ledgers.len()) {
-        (Some(only), 0) => Ok(only.file_name().map_or_else(|| only.clone(), PathBuf::from)),
+        (Some(only), 0) => Ok(only),
         (None, _) => Err(SettingsError::NoLedgerHere),
         (Some(_), others) => Err(SettingsError::ManyLedgers(others as u64 + 1)),
     }

@@ -2,7 +2,7 @@
 
 use super::{
     SendRun,
-    results::{ResultFiles, Totals},
+    results::{self, Totals},
 };
 use crate::cli::{
     exit::{CommandError, Exit},
@@ -15,6 +15,7 @@ use crate::cli::{
 use crate::{
     domain::Counts,
     ledger::{Ledger, RunEnd, RunId},
+    report::{self, CorrectionCommands},
 };
 
 /// A run that the ledger knows.
@@ -56,7 +57,7 @@ impl SendRun<'_> {
         };
         // Before the results, which show when the run ended.
         let mut ended = ledger.end_run(run.id, &end(exit));
-        let written = ResultFiles::write(ledger, self.arguments, self.places, self.language);
+        let written = results::write(ledger, self.arguments, self.places, self.language);
         let exit = if ended.is_ok() && written.is_ok() {
             exit
         } else {
@@ -67,7 +68,10 @@ impl SendRun<'_> {
         }
         let files = written.as_ref().ok();
         if self.is_talking() {
-            let advice = summary::advice(&facts, self.language);
+            let mut advice = summary::advice(&facts, self.language);
+            let commands = CorrectionCommands::of(ledger.path());
+            let corrections = report::corrections(&ledger.reasons()?, &commands);
+            advice.extend(corrections.iter().map(|one| one.localized(self.language)));
             totals.show(files, &advice, self.language);
         }
         if self.arguments.json {
