@@ -933,7 +933,7 @@ fn a_service_that_knows_chat_ids_only_gets_what_the_person_allows() {
             8,
             0,
             ROWS,
-            "Correct the failed",
+            "run the same command with --address-as auto --retry-failed",
         ),
     ];
     each(&cases, AT_ONCE, |(option, code, taken, failed, words)| {

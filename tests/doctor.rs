@@ -283,3 +283,87 @@ fn with_a_simulator_all_is_well_and_nothing_is_needed() {
         "{russian:?}"
     );
 }
+
+#[test]
+fn what_is_not_there_is_named() {
+    let desk = Desk::new();
+    let simulate = |more: &[&str]| desk.run(&[&["doctor", "--simulate"], more].concat());
+    let (sign, text) = line(&simulate(&[]), "ledger");
+    assert_eq!(
+        (sign.as_str(), text.as_str()),
+        (
+            "ok",
+            "this folder has none yet; send creates one beside its list"
+        )
+    );
+    let ran = simulate(&["nosuch"]);
+    let (sign, text) = line(&ran, "ledger");
+    assert_eq!((ran.code, sign.as_str()), (2, "FAIL"), "{ran:?}");
+    assert!(
+        text.starts_with("there is no ledger nosuch.ledger"),
+        "{text}"
+    );
+    desk.write("list.csv", table(1));
+    let ran = simulate(&["list.csv"]);
+    let (sign, text) = line(&ran, "ledger");
+    assert_eq!((ran.code, sign.as_str()), (0, "ok"), "{ran:?}");
+    assert_eq!(text, "list.ledger is not there yet; send creates it");
+    for list in ["a.csv", "b c.csv"] {
+        desk.write(list, table(1));
+        assert_eq!(desk.run(&["send", list, "--simulate", "-q"]).code, 0);
+    }
+    let (sign, text) = line(&simulate(&[]), "ledger");
+    assert_eq!(sign, "ok");
+    assert_eq!(
+        text,
+        "2 ledgers in this folder were not checked: a-simulated, \"b c-simulated\". To check one: sendcontact doctor NAME"
+    );
+    let (_, text) = line(&simulate(&["a-simulated"]), "ledger");
+    assert_eq!(
+        text,
+        "a-simulated.ledger: intact; 1 row, 0 pending, 0 unknown"
+    );
+}
+
+#[test]
+fn instances_of_the_settings_that_nobody_chose_are_named() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(1));
+    desk.write("token", TOKEN);
+    let instances = "[instances.sales]\nid-instance = 1\ntoken-file = \"token\"\n\
+                     [instances.support]\nid-instance = 2\ntoken-file = \"token\"\n";
+    desk.settings(instances);
+    let alone = "no instance is chosen; sendcontact.toml has sales, support: --instance NAME";
+    assert_eq!(line(&desk.run(&["doctor"]), "instance").1, alone);
+    let send = desk.run(&["send", "list.csv"]);
+    assert!(send.code == 2 && send.stderr.contains(alone), "{send:?}");
+    desk.settings(format!(
+        "{instances}[profiles.both]\ninstance = [\"sales\", \"support\"]\n"
+    ));
+    let words = "no instance is chosen; sendcontact.toml has sales, support (profiles: both): \
+                 --instance NAME or --profile NAME";
+    assert_eq!(line(&desk.run(&["doctor"]), "instance").1, words);
+}
+
+#[test]
+fn a_program_reads_the_checks_as_json() {
+    let desk = Desk::new();
+    let ran = desk.run(&["doctor", "nosuch", "--simulate", "--json"]);
+    let json = ran.json();
+    assert_eq!(
+        (ran.code, &json["exit"]),
+        (2, &serde_json::json!(2)),
+        "{ran:?}"
+    );
+    assert_eq!(ran.stdout.lines().count(), 1);
+    let checks = json["checks"].as_array().unwrap();
+    let of = |word: &str| {
+        let check = checks.iter().find(|check| check["check"] == word);
+        check.unwrap_or_else(|| panic!("{word}: {json}"))["level"].clone()
+    };
+    let levels = ["ledger", "state", "settings", "programData"].map(of);
+    assert_eq!(
+        levels,
+        ["fail", "ok", "ok", "ok"].map(|word| serde_json::json!(word))
+    );
+}

@@ -327,7 +327,8 @@ fn the_results_explain_each_row_in_the_language_and_keep_the_words_of_the_contra
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(ran.stderr.contains("\n  принято "), "{}", ran.stderr);
     assert!(
-        ran.stderr.contains("Исправьте во входном файле"),
+        ran.stderr
+            .contains("Исправьте 1 строку с ошибкой: sendcontact report list --only invalid"),
         "{}",
         ran.stderr
     );

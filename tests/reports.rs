@@ -471,6 +471,83 @@ fn a_part_of_the_rows_is_an_input_again_with_its_own_columns_and_the_reason() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn every_status_and_every_delivery_selects_its_rows_and_no_row_leaves_no_file() {
+    let desk = Desk::new();
+    mixed(&desk);
+    let ledger = rusqlite::Connection::open(desk.path("list.ledger")).unwrap();
+    ledger
+        .execute(
+            "UPDATE rows SET delivery = 'noAccount' WHERE id_message IS NOT NULL",
+            [],
+        )
+        .unwrap();
+    let counts = desk.run(&["status", "list", "--json"]).json();
+    let accepted = counts["accepted"].as_u64().unwrap();
+    assert!(accepted > 0, "{counts}");
+    let statuses = [
+        "accepted",
+        "failed",
+        "invalid",
+        "duplicate",
+        "suppressed",
+        "unknown",
+        "pending",
+    ];
+    let of_status = statuses.map(|word| (word, counts[word].as_u64().unwrap()));
+    let of_delivery = [
+        ("not-delivered", accepted),
+        ("noAccount", accepted),
+        ("queued", 0),
+        ("sent", 0),
+        ("delivered", 0),
+        ("read", 0),
+        ("delivery-failed", 0),
+        ("notInGroup", 0),
+        ("yellowCard", 0),
+    ];
+    for (only, rows) in of_status.into_iter().chain(of_delivery) {
+        for form in ["csv", "xlsx", "vcf"] {
+            let name = format!("list-{only}.{form}");
+            let ran = desk.run(&["report", "list", "--only", only, "--as", form]);
+            assert_eq!(ran.code, 0, "{ran:?}");
+            if rows > 0 {
+                assert!(ran.stderr.ends_with(&format!(": {name}\n")), "{ran:?}");
+                assert!(desk.path(&name).is_file(), "{name}");
+            } else {
+                let nothing = format!("No rows are {only}, so no file was written.\n");
+                assert_eq!(ran.stderr, nothing);
+                assert!(!desk.path(&name).exists(), "{name}");
+            }
+        }
+        if rows > 0 {
+            let records = desk.results(&format!("list-{only}.csv"), b';');
+            assert_eq!(records.len() as u64, 1 + rows, "{only}");
+        }
+    }
+    let any_case = desk.run(&["report", "list", "--only", "noaccount"]);
+    assert_eq!(any_case.code, 0, "{any_case:?}");
+    desk.write("list-read.csv", "old");
+    let ran = desk.run(&["report", "list", "--only", "read"]);
+    assert!(
+        ran.stderr
+            .contains("list-read.csv is from an earlier report."),
+        "{ran:?}"
+    );
+    let stdout = desk.run(&[
+        "report",
+        "list",
+        "--only",
+        "read",
+        "--as",
+        "csv",
+        "--results",
+        "-",
+    ]);
+    assert_eq!(stdout.stdout.lines().count(), 1, "{stdout:?}");
+}
+
+#[test]
 fn a_report_is_named_as_what_it_is_and_its_delimiter_keeps_cells_apart() {
     let desk = Desk::new();
     mixed(&desk);

@@ -854,3 +854,152 @@ fn only_the_ledger_of_this_instance_is_tracked_and_an_empty_one_asks_nothing() {
         "--for needs --watch"
     );
 }
+
+#[test]
+fn track_writes_the_results_again_and_says_who_did_not_get_the_contact() {
+    let scene = Scene::new(6);
+    scene.says(Says {
+        journal: vec![journal(&[
+            (0, "delivered"),
+            (1, "noAccount"),
+            (2, "noAccount"),
+            (3, "notInGroup"),
+            (4, "read"),
+            (5, "delivered"),
+        ])],
+        ..Says::default()
+    });
+    let ran = scene.track(&[]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(ran.json()["results"], json!("list-results.csv"));
+    assert_eq!(
+        scene.desk.column("list-results.csv", "delivery"),
+        [
+            "delivered",
+            "noAccount",
+            "noAccount",
+            "notInGroup",
+            "read",
+            "delivered"
+        ]
+    );
+    for line in [
+        "2 accepted contacts were not delivered: the number has no WhatsApp (noAccount).",
+        "1 accepted contact was not delivered: the sender is not in the group (notInGroup).",
+        "To list them: sendcontact report list --only not-delivered",
+        "Results: list-results.csv",
+    ] {
+        assert!(ran.stderr.contains(line), "{line}: {}", ran.stderr);
+    }
+    assert!(
+        !ran.stderr.contains("To write the results again"),
+        "{}",
+        ran.stderr
+    );
+    let russian = scene.track(&["--lang", "ru"]);
+    for line in [
+        "2 принятых контакта не доставлено: на номере нет WhatsApp (noAccount).",
+        "Кто не получил: sendcontact report list --only not-delivered",
+    ] {
+        assert!(russian.stderr.contains(line), "{line}: {}", russian.stderr);
+    }
+    let list = scene
+        .desk
+        .run(&["report", "list", "--only", "not-delivered"]);
+    assert_eq!(
+        (list.code, list.stderr.trim()),
+        (0, "3 rows: list-not-delivered.csv")
+    );
+    assert_eq!(
+        scene.desk.column("list-not-delivered.csv", "row"),
+        ["3", "4", "5"]
+    );
+}
+
+/// Two contacts that were sent, with results in Russian; one is read, and one has no WhatsApp.
+fn sent_in_russian() -> (Desk, Service) {
+    let desk = Desk::new();
+    let service = Service::start(|number, request| {
+        if request.is_send() {
+            return accepted(number);
+        }
+        match request.path.split('/').nth(2).unwrap() {
+            "lastOutgoingMessages" => journal(&[(0, "read"), (1, "noAccount")]),
+            "showMessagesQueue" => whole(&json!([])),
+            _ => authorized(),
+        }
+    });
+    desk.write("list.csv", table(2));
+    let send = [
+        "send",
+        "list.csv",
+        "--headers",
+        "ru",
+        "--locale",
+        "ru",
+        "--xlsx",
+        "--no-reconcile",
+        "-q",
+    ];
+    let ran = desk.run_to(&service, &send);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    (desk, service)
+}
+
+#[test]
+fn track_keeps_the_form_of_the_results() {
+    let (desk, service) = sent_in_russian();
+    let workbook = std::fs::read(desk.path("list-results.xlsx")).unwrap();
+    let ran = desk.run_to(&service, &["track", "list", "--json"]);
+    assert_eq!(
+        ran.json()["workbook"],
+        json!("list-results.xlsx"),
+        "{ran:?}"
+    );
+    let records = desk.results("list-results.csv", b';');
+    assert_eq!(records[0][3], "Статус");
+    assert!(
+        records[2]
+            .iter()
+            .any(|cell| cell.starts_with("На этом номере нет WhatsApp")),
+        "{records:?}"
+    );
+    assert_ne!(
+        std::fs::read(desk.path("list-results.xlsx")).unwrap(),
+        workbook
+    );
+}
+
+#[test]
+fn track_keeps_what_a_person_wrote_into_the_results() {
+    let (desk, service) = sent_in_russian();
+    let noted = desk
+        .read("list-results.csv")
+        .replace("79000000000", "79000000000 перезвонить");
+    desk.write("list-results.csv", &noted);
+    let ran = desk.run_to(&service, &["track", "list", "--json"]);
+    assert_eq!(
+        ran.json()["results"],
+        json!("list-results-2.csv"),
+        "{ran:?}"
+    );
+    assert_eq!(desk.read("list-results.csv"), noted);
+    assert_eq!(desk.results("list-results-2.csv", b';')[0][3], "Статус");
+
+    for name in [
+        "list-results.csv",
+        "list-results-2.csv",
+        "list-results.xlsx",
+    ] {
+        std::fs::remove_file(desk.path(name)).unwrap();
+    }
+    let ran = desk.run_to(&service, &["track", "list", "--json"]);
+    assert_eq!(ran.json()["results"], Value::Null, "{ran:?}");
+    assert!(
+        ran.stderr
+            .contains("To write the results again: sendcontact report"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!desk.path("list-results.csv").exists());
+}

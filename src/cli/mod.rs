@@ -22,6 +22,7 @@ mod args;
 mod commands;
 mod config;
 mod exit;
+mod failure;
 mod log;
 mod options;
 mod output;
@@ -31,8 +32,8 @@ use std::process::ExitCode;
 
 use args::Command;
 use commands::{
-    check, control, doctor, init, ledger, opt_outs, reconcile, report, resolve, schedule, send,
-    settings, shell, simulate, status, track, trust,
+    check, control, doctor, init, ledger, man, opt_outs, reconcile, report, resolve, schedule,
+    send, settings, shell, simulate, status, track, trust,
 };
 use config::ParsedCommandLine;
 #[doc(hidden)]
@@ -54,10 +55,9 @@ pub fn run() -> ExitCode {
     let typed = match config::parse_env_args() {
         Ok(typed) => typed,
         Err((error, lang)) => {
-            eprintln_lossy!(
-                "sendcontact: {}",
-                error.localized(options::language::chosen_language(lang))
-            );
+            let text = error.localized(options::language::chosen_language(lang));
+            eprintln_lossy!("sendcontact: {text}");
+            failure::print_usage(&text);
             return ExitCode::from(Exit::Usage);
         }
     };
@@ -75,6 +75,7 @@ pub fn run() -> ExitCode {
         );
         lines.indented(0, text);
         lines.print();
+        failure::print(&error, language);
         for line in other_campaigns::lines(&error, &Hints::new(&typed), language) {
             eprintln_lossy!("{line}");
         }
@@ -135,7 +136,7 @@ fn run_command(typed: &ParsedCommandLine, language: Language) -> Result<Exit, Co
         ),
         Command::Trust(arguments) => trust::trust(arguments, language),
         Command::Completions(arguments) => shell::completions(arguments),
-        Command::Man(arguments) => shell::man(arguments),
+        Command::Man(arguments) => man::man(arguments, language),
         Command::Schedule(arguments) => schedule::schedule(arguments, typed, language),
         Command::Doctor(arguments) => doctor::doctor(arguments, typed, language),
         Command::OptOuts(arguments) => {

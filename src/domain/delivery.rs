@@ -52,6 +52,15 @@ impl Delivery {
         }
     }
 
+    /// Whether the contact did not reach the recipient, as far as is known now.
+    #[must_use]
+    pub const fn is_undelivered(self) -> bool {
+        match self {
+            Self::Failed | Self::NoAccount | Self::NotInGroup | Self::YellowCard => true,
+            Self::Queued | Self::Sent | Self::Delivered | Self::Read => false,
+        }
+    }
+
     /// Whether `next` may follow: what is known never moves backwards, whatever a late answer says.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {

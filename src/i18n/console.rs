@@ -48,6 +48,12 @@ messages! {
         RowsRead { rows: u64 } =
             en "{rows}" [rows = count::en(*rows, "row", "rows")],
             ru "{rows}" [rows = count::ru(*rows, "строка", "строки", "строк")],
+        NothingSelected { only: String } =
+            en "No rows are {only}, so no file was written.",
+            ru "Строк {only} нет, файл не записан.",
+        OldSelection { path: String } =
+            en "{path} is from an earlier report.",
+            ru "{path} остался от прежнего отчёта.",
         RowsWritten { rows: u64, path: String } =
             en "{rows}: {path}" [rows = count::en(*rows, "row", "rows")],
             ru "{rows}: {path}" [rows = count::ru(*rows, "строка", "строки", "строк")],
@@ -329,12 +335,6 @@ messages! {
             ru "Неизвестно, что стало с {rows}. Такой контакт мог дойти, поэтому повторно он автоматически не \
                 отправляется. Поищите его или решите сами:"
                 [rows = count::ru(*rows, "контактом", "контактами", "контактами")],
-        CorrectRows =
-            en "Correct the failed and invalid rows in the input and run the same command again; the explanation column \
-                of the results says why. To get a list of these rows only:",
-            ru "Исправьте во входном файле строки с ошибками и отказами и запустите ту же команду снова; причина — в \
-                столбце explanation файла результатов. Получить список только этих строк:",
-
 
         // Unknown rows.
         ReportAnew =

@@ -95,6 +95,14 @@ impl Ledger {
         Ok(ControlFile::of(path).exists() && Lock::is_taken(path)?)
     }
 
+    /// Whether a command that writes works on a ledger.
+    ///
+    /// # Errors
+    /// The machine does not let us ask.
+    pub fn is_in_use(path: &Path) -> Result<bool, LedgerError> {
+        Lock::is_taken(path)
+    }
+
     /// Removes a ledger that this opening made, while nobody else can hold it.
     pub fn discard_if_new(self) {
         let Self {

@@ -1,16 +1,19 @@
 //! The figures as a message for a chat: few short lines, no tables.
 
 use super::stats::{self, CampaignStats};
-use super::words::{
-    Word, accepted_of, correct_rows, give_files, look_up_unknown, paused, send_pending, sending,
+use super::{
+    advice::{self, CorrectionCommands},
+    words::{
+        Word, accepted_of, give_files, look_up_unknown, more_reasons, paused, send_pending, sending,
+    },
 };
 use crate::{
     domain::Status,
     i18n::{Language, zoned_time},
-    ledger::Run,
+    ledger::{Reason, Run},
 };
 
-/// The most reasons that are told. With them a message has ten lines at most.
+/// The most reasons that are told; how many more there are is said.
 const REASONS: usize = 3;
 
 /// The most characters of a line.
@@ -78,18 +81,20 @@ pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> S
             listed(delivered)
         ));
     }
-    let reasons = figures.reasons.iter().take(reasons);
+    let told = reasons.min(figures.reasons.len());
+    let reasons = figures.reasons[..told].iter();
     lines.extend(
         reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))),
     );
+    lines.extend(left_out(&figures.reasons[told..], language));
     let mut lines: Vec<String> = lines
         .iter()
         .filter(|line| !line.is_empty())
         .map(|line| fitting(line, LINE))
         .collect();
+    lines.splice(1..1, stop.map(|stop| fitting(&stop, STOP_LINE)));
     // Half a command would be another command.
     lines.extend(advice(figures, next, language));
-    lines.splice(1..1, stop.map(|stop| fitting(&stop, STOP_LINE)));
     lines
         .iter()
         .fold(String::new(), |text, line| text + line + "\n")
@@ -131,14 +136,16 @@ fn listed<'a>(words: impl Iterator<Item = (&'a str, u64)>) -> String {
         .join(", ")
 }
 
+/// How many reasons are not told, and of how many rows.
+fn left_out(rest: &[Reason], language: Language) -> Option<String> {
+    let rows = rest.iter().map(|reason| reason.rows).sum();
+    let more = more_reasons(rest.len() as u64, rows, language);
+    (!rest.is_empty()).then(|| format!("• {more}"))
+}
+
 fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<String> {
-    let [pending, unknown, failed, invalid] = [
-        Status::Pending,
-        Status::Unknown,
-        Status::Failed,
-        Status::Invalid,
-    ]
-    .map(|status| figures.counts.of(status));
+    let [pending, unknown] =
+        [Status::Pending, Status::Unknown].map(|status| figures.counts.of(status));
     let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
     let mut lines = Vec::new();
     match &next.run {
@@ -155,13 +162,12 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
     if unknown > 0 {
         lines.push(look_up_unknown(unknown, &next.reconcile, language));
     }
-    if failed + invalid > 0 {
-        lines.push(correct_rows(
-            failed + invalid,
-            &next.report_not_sent,
-            language,
-        ));
-    }
+    let commands = CorrectionCommands::of(&figures.ledger);
+    lines.extend(advice::brief_corrections(
+        &figures.reasons,
+        &commands,
+        language,
+    ));
     if lines.is_empty() {
         lines.push(Word::Nothing.text(language).to_owned());
     }

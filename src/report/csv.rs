@@ -43,7 +43,7 @@ pub(super) fn write(
     )?;
     let mut rows = 0;
     ledger.each_row::<WriteError>(|line| {
-        if wish.takes(line.status) {
+        if wish.takes(&line) {
             rows += 1;
             let ours = rows::cells(&line, &sources, ledger.campaign(), wish.language);
             record(

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::stats;
 use crate::{
-    domain::{Delivery, OwnWords, Status},
+    domain::{Delivery, OwnWords, RefusalCause, Status},
     i18n::{Language, Sentence, alone, messages},
     ledger::{Listed, ResultRow},
 };
@@ -18,6 +18,19 @@ messages! {
                 it again with --retry-failed.",
             ru "Сервис не принял этот контакт ({words}). Исправьте строку и запустите ту же команду ещё раз или \
                 отправьте повторно с --retry-failed.",
+        ChatQuota { words: String } =
+            en "The plan's monthly quota of chats is used up ({words}): change the tariff or wait for the next month, \
+                then run the same command with --retry-failed. There is nothing to correct in the row.",
+            ru "По тарифу исчерпана месячная квота чатов ({words}). Смените тариф или дождитесь следующего месяца, \
+                затем запустите ту же команду с --retry-failed. В строке исправлять нечего.",
+        BadRequestData { words: String } =
+            en "The service refused this contact ({words}) and does not say why; the row passed every check. Compare \
+                its recipient with those that were accepted, or send it again with --retry-failed.",
+            ru "Сервис не принял этот контакт ({words}) и не сказал почему; проверки строка прошла. Сравните \
+                получателя с теми, кого сервис принял, или отправьте повторно с --retry-failed.",
+        ChatIdWanted { words: String } =
+            en "Not sent ({words}). Run the same command with --address-as auto --retry-failed.",
+            ru "Не отправлено ({words}). Запустите ту же команду с --address-as auto --retry-failed.",
         UnderWay =
             en "A request for this contact is in progress, or the program ended before its answer came.",
             ru "Запрос с этим контактом ещё выполняется, или программа завершилась раньше, чем пришёл ответ.",
@@ -93,7 +106,7 @@ pub(super) fn explanation(line: &ResultRow, sources: &[Listed], language: Langua
     let sentence = match line.status {
         Status::Accepted => accepted(line, language),
         Status::Invalid => noted(line, language).unwrap_or_default(),
-        Status::Failed => Explanation::Refused { words: words() }.localized(language),
+        Status::Failed => refused(line, words()).localized(language),
         Status::Unknown if line.error.is_empty() => Explanation::UnderWay.localized(language),
         Status::Unknown => unclear(line, language),
         Status::Duplicate => duplicate(line, sources).localized(language),
@@ -110,6 +123,16 @@ pub(super) fn explanation(line: &ResultRow, sources: &[Listed], language: Langua
         format!("{sentence} {}", Explanation::Unlisted.localized(language))
             .trim_start()
             .to_owned()
+    }
+}
+
+/// What a refused contact needs, by cause.
+fn refused(line: &ResultRow, words: String) -> Explanation {
+    match RefusalCause::of(&line.error) {
+        RefusalCause::ChatQuota => Explanation::ChatQuota { words },
+        RefusalCause::BadRequestData => Explanation::BadRequestData { words },
+        RefusalCause::ChatIdWanted => Explanation::ChatIdWanted { words },
+        RefusalCause::Other => Explanation::Refused { words },
     }
 }
 

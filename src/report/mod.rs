@@ -2,6 +2,7 @@
 //! sent as vCards, the figures as a page or a message. One format a file. A file appears whole or not
 //! at all, and only its owner may read it.
 
+mod advice;
 mod chat_summary;
 mod colors;
 mod csv;
@@ -19,14 +20,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use advice::{Advice, CorrectionCommands, campaign_as_typed, corrections};
 pub use chat_summary::{NextSteps, RunState, brief, stop_line};
-pub use output::{Instead, Output, OutputRecord, Placed, is_stdout, is_stream};
+pub use output::{Instead, Output, OutputRecord, Placed, ResultsStyle, is_stdout, is_stream};
 pub use stats::{CampaignStats, delivery_word};
 
 use crate::{
-    domain::Status,
+    domain::{Delivery, Status},
     i18n::{Language, messages},
-    ledger::{Ledger, LedgerError},
+    ledger::{Ledger, LedgerError, ResultRow},
 };
 
 /// Which rows a report has.
@@ -36,13 +38,28 @@ pub enum RowFilter {
     Status(Status),
     /// Failed and invalid rows: those that need a hand.
     NotSent,
+    /// Accepted rows of one delivery.
+    Delivery(Delivery),
+    /// Accepted rows that did not reach the recipient.
+    NotDelivered,
 }
 
 impl RowFilter {
-    fn takes(self, status: Status) -> bool {
+    fn takes(self, row: &ResultRow) -> bool {
+        let delivery = || match row.status {
+            Status::Accepted => Delivery::parse(&row.delivery),
+            Status::Failed
+            | Status::Invalid
+            | Status::Duplicate
+            | Status::Suppressed
+            | Status::Unknown
+            | Status::Pending => None,
+        };
         match self {
-            Self::Status(only) => status == only,
-            Self::NotSent => matches!(status, Status::Failed | Status::Invalid),
+            Self::Status(only) => row.status == only,
+            Self::NotSent => matches!(row.status, Status::Failed | Status::Invalid),
+            Self::Delivery(only) => delivery() == Some(only),
+            Self::NotDelivered => delivery().is_some_and(Delivery::is_undelivered),
         }
     }
 }
@@ -80,8 +97,8 @@ pub struct Wish {
 }
 
 impl Wish {
-    fn takes(&self, status: Status) -> bool {
-        self.only.is_none_or(|only| only.takes(status))
+    fn takes(&self, row: &ResultRow) -> bool {
+        self.only.is_none_or(|only| only.takes(row))
     }
 }
 
@@ -125,6 +142,46 @@ pub fn write(
     wish: &Wish,
     record: &OutputRecord,
 ) -> Result<Written, ReportError> {
+    let unplaced = prepare(ledger, path, wish)?;
+    unplaced.place(path, record)
+}
+
+/// The same for a part of the rows, if it has any: without rows nothing is written, except to stdout.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_if_any(
+    ledger: &Ledger,
+    path: &Path,
+    wish: &Wish,
+    record: &OutputRecord,
+) -> Result<Option<Written>, ReportError> {
+    let unplaced = prepare(ledger, path, wish)?;
+    if unplaced.rows == 0 && !is_stdout(path) {
+        return Ok(None);
+    }
+    unplaced.place(path, record).map(Some)
+}
+
+/// A report that has no name yet.
+struct Unplaced {
+    output: Output,
+    rows: u64,
+}
+
+impl Unplaced {
+    fn place(self, path: &Path, record: &OutputRecord) -> Result<Written, ReportError> {
+        let placed = self.output.finish(record);
+        let placed = placed.map_err(|source| ReportError::Write {
+            path: path.to_owned(),
+            source,
+        })?;
+        let rows = self.rows;
+        Ok(Written { placed, rows })
+    }
+}
+
+fn prepare(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Unplaced, ReportError> {
     let failed = |source| ReportError::Write {
         path: path.to_owned(),
         source,
@@ -144,8 +201,7 @@ pub fn write(
     .map_err(|error| error.at(path))?;
     out.flush().map_err(failed)?;
     drop(out);
-    let placed = output.finish(record).map_err(failed)?;
-    Ok(Written { placed, rows })
+    Ok(Unplaced { output, rows })
 }
 
 /// Whether a report could be written there: better known before the first contact than after the last.

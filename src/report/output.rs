@@ -280,7 +280,7 @@ impl OutputRecord {
                 let noted = fs::read_to_string(entry).unwrap_or_default();
                 mark(path).is_some_and(|mark| noted.lines().any(|noted| noted == mark))
             }
-            None => begins_as_ours(path),
+            None => ResultsStyle::of(path).is_some(),
         }
     }
 
@@ -323,22 +323,37 @@ fn mark(path: &Path) -> Option<String> {
 /// Bytes of a file that show its first two headings.
 const HEAD: u64 = 32;
 
-/// Whether a file begins with the headings of our results.
-fn begins_as_ours(path: &Path) -> bool {
-    let mut head = Vec::new();
-    if File::open(path)
-        .and_then(|file| file.take(HEAD).read_to_end(&mut head))
-        .is_err()
-    {
-        return false;
+/// How delimited results were written, so that they are written so again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResultsStyle {
+    /// The language of the headings.
+    pub headings: Language,
+    /// The delimiter.
+    pub delimiter: char,
+}
+
+impl ResultsStyle {
+    /// That of a file; nothing if it does not begin with the headings of our results.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        let mut head = Vec::new();
+        let file = path.is_file().then(|| File::open(path).ok()).flatten()?;
+        file.take(HEAD).read_to_end(&mut head).ok()?;
+        let head = String::from_utf8_lossy(&head);
+        let head = head.trim_start_matches('\u{feff}');
+        [Language::En, Language::Ru]
+            .into_iter()
+            .find_map(|headings| {
+                let [first, second, ..] = results::headings(headings);
+                let mut rest = head.strip_prefix(first)?.chars();
+                let delimiter = rest.next()?;
+                let style = Self {
+                    headings,
+                    delimiter,
+                };
+                rest.as_str().starts_with(second).then_some(style)
+            })
     }
-    let head = String::from_utf8_lossy(&head);
-    let head = head.trim_start_matches('\u{feff}');
-    [Language::En, Language::Ru].into_iter().any(|language| {
-        let [first, second, ..] = results::headings(language);
-        let rest = head.strip_prefix(first).and_then(|rest| rest.get(1..));
-        rest.is_some_and(|rest| rest.starts_with(second))
-    })
 }
 
 fn create_folder(folder: &Path) -> io::Result<()> {

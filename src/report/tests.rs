@@ -95,12 +95,12 @@ fn a_run_that_is_on_is_told_instead_of_how_to_run_again() {
 }
 
 #[test]
-fn a_message_for_a_chat_has_ten_short_lines_at_most() {
+fn a_message_for_a_chat_has_few_short_lines() {
     let figures = figures();
     for language in [Language::En, Language::Ru] {
         let text = brief(&figures, &next(), language);
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines.len(), 10, "{text}");
+        assert_eq!(lines.len(), 11, "{text}");
         assert_eq!(lines[0], "осень, 2026-11-23 07:43 (Europe/Moscow)");
         assert!(
             !text.contains('\t') && lines.iter().all(|line| line.chars().count() <= 120),
@@ -115,6 +115,10 @@ fn a_message_for_a_chat_has_ten_short_lines_at_most() {
     assert!(text.contains(
         "Delivery: delivered 60, no WhatsApp account 30, no data yet 10\n• 8 × HTTP 500: very"
     ));
+    assert!(
+        text.contains("\n• and 5 more reasons (15 rows)\n"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, wish: &Wish) -> Result
     let sources = ledger.sources()?;
     let mut cards = 0;
     ledger.each_row::<WriteError>(|line| {
-        if wish.takes(line.status) {
+        if wish.takes(&line) {
             let card = card(&line, &explanation(&line, &sources, wish.language))
                 .map_err(|error| io::Error::other(error.to_string()))?;
             let card = without_markers(&card).replace('\n', "\r\n");

@@ -326,16 +326,17 @@ pub(super) fn look_up_unknown(rows: u64, command: &str, language: Language) -> S
     }
 }
 
-/// What to do about rows that are failed or invalid.
-pub(super) fn correct_rows(rows: u64, command: &str, language: Language) -> String {
+/// The reasons that are not listed.
+pub(super) fn more_reasons(reasons: u64, rows: u64, language: Language) -> String {
     match language {
         Language::En => {
-            let rows = count::en(rows, "row", "rows");
-            format!("To do: correct {rows} and send again; to list them: {command}")
+            let reasons = count::en(reasons, "more reason", "more reasons");
+            format!("and {reasons} ({})", count::en(rows, "row", "rows"))
         }
         Language::Ru => {
-            let rows = count::ru(rows, "строку", "строки", "строк");
-            format!("Что делать: исправьте {rows} и отправьте снова; их список: {command}")
+            let reasons = count::ru(reasons, "причина", "причины", "причин");
+            let rows = count::ru(rows, "строка", "строки", "строк");
+            format!("и ещё {reasons} ({rows})")
         }
     }
 }

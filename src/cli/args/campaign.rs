@@ -30,8 +30,8 @@ pub(crate) struct StatusArguments {
 pub(crate) struct ReportArguments {
     #[command(flatten)]
     pub(crate) campaign: CampaignArguments,
-    /// Write these rows only
-    #[arg(long, value_enum, value_name = "ROWS")]
+    /// Write these rows only: those of a status or of a delivery
+    #[arg(long, value_enum, value_name = "ROWS", ignore_case = true)]
     pub(crate) only: Option<RowFilterArgument>,
     /// Format of the file [default: by the ending of --results, else csv]
     #[arg(long = "as", value_enum, value_name = "FORMAT")]

@@ -51,3 +51,12 @@ pub(crate) enum Rank {
     Profile,
     Instance,
 }
+
+/// What the settings files offer to `--instance` and `--profile`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct InstanceChoices {
+    /// The files, as messages show them.
+    pub(crate) path: String,
+    pub(crate) instances: Vec<String>,
+    pub(crate) profiles: Vec<String>,
+}

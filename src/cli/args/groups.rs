@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    from_file::{FileToken, SettingsFileInUse},
+    from_file::{FileToken, InstanceChoices, SettingsFileInUse},
     words::{LanguageArgument, LengthsArgument},
 };
 
@@ -105,6 +105,9 @@ pub(crate) struct ServiceArguments {
     /// Whether `--token-file` was typed, and did not come from a variable or a settings file.
     #[arg(skip)]
     pub(crate) token_file_is_typed: bool,
+    /// What `--instance` and `--profile` could choose.
+    #[arg(skip)]
+    pub(crate) choices: InstanceChoices,
     /// The token of the settings files.
     #[arg(skip)]
     pub(crate) file_token: Option<FileToken>,

@@ -66,6 +66,9 @@ pub(crate) struct DoctorArguments {
     /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = DurationArgument::for_request, value_name = "TIME")]
     pub(crate) timeout: DurationArgument,
+    /// Print the checks as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) service: ServiceArguments,
 }

@@ -64,16 +64,43 @@ pub(crate) enum LengthsArgument {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RowFilterArgument {
+    /// Rows that the service accepted
+    Accepted,
     /// Rows that the service refused
     Failed,
     /// Rows with a problem
     Invalid,
+    /// Rows that repeat another row
+    Duplicate,
+    /// Rows that were left out on purpose
+    Suppressed,
     /// Rows whose outcome is not known
     Unknown,
     /// Rows that are not sent yet
     Pending,
     /// Failed and invalid rows
     NotSent,
+    /// Accepted, but not delivered: noAccount, notInGroup, yellowCard, delivery-failed
+    NotDelivered,
+    /// Delivery: in the queue of the instance
+    Queued,
+    /// Delivery: sent, not on the phone yet
+    Sent,
+    /// Delivery: on the phone, not read yet
+    Delivered,
+    /// Delivery: read
+    Read,
+    /// Delivery: `WhatsApp` could not deliver it
+    DeliveryFailed,
+    /// Delivery: the number has no `WhatsApp`
+    #[value(name = "noAccount", alias = "no-account")]
+    NoAccount,
+    /// Delivery: the sender is not in the group
+    #[value(name = "notInGroup", alias = "not-in-group")]
+    NotInGroup,
+    /// Delivery: `WhatsApp` restricts the sender and holds the contact back
+    #[value(name = "yellowCard", alias = "yellow-card")]
+    YellowCard,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::cli::{
     args::CheckArguments,
     exit::{CommandError, Exit},
+    failure,
     options::{
         error::SettingsError,
         inputs::{self, InputOptions},
@@ -382,6 +383,7 @@ fn source_name(sources: &[String], place: RowRef) -> &str {
 }
 
 fn write_line(out: &mut impl Write, line: &impl Serialize) -> Result<(), CommandError> {
+    failure::note_printed();
     let text = stdout::json(line)?;
     writeln!(out, "{}", i18n::shown_json(&text)).or_else(ignore_closed)
 }

@@ -5,6 +5,7 @@ pub(crate) mod control;
 pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod ledger;
+pub(crate) mod man;
 pub(crate) mod opt_outs;
 pub(crate) mod reconcile;
 pub(crate) mod report;

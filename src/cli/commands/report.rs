@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+
 use crate::cli::{
     args::{FormArgument, ReportArguments, RowFilterArgument},
     exit::{CommandError, Exit},
@@ -9,7 +11,7 @@ use crate::cli::{
     session::send_history,
 };
 use crate::{
-    domain::Status,
+    domain::{Delivery, Status},
     i18n::{ConsoleMessage, Language},
     ledger::{Ledger, Listed},
     report::{self, OutputRecord, RowFilter, Wish},
@@ -40,12 +42,12 @@ pub(crate) fn report(
         only: arguments.only.map(row_filter),
         ..report_format::report_options(form, report_format::as_typed(choice), language, delimiter)
     };
-    write(&ledger, &results, &wish(form), language)?;
+    write(&ledger, &results, &wish(form), arguments.only, language)?;
     // As `send` did: the table and the workbook.
     if choice.workbook == Some(true) && is_plain(arguments) {
         let form = FormArgument::Xlsx;
         let workbook = default_path(&path, None, form);
-        write(&ledger, &workbook, &wish(form), language)?;
+        write(&ledger, &workbook, &wish(form), None, language)?;
     }
     Ok(Exit::Done)
 }
@@ -60,13 +62,22 @@ fn write(
     ledger: &Ledger,
     results: &Path,
     wish: &Wish,
+    only: Option<RowFilterArgument>,
     language: Language,
 ) -> Result<(), CommandError> {
     if !report::is_stream(results) {
         refuse_to_overwrite_inputs(ledger, results)?;
     }
     let record = OutputRecord::new(send_history::folder());
-    let written = report::write(ledger, results, wish, &record)?;
+    let written = if wish.only.is_some() {
+        report::write_if_any(ledger, results, wish, &record)?
+    } else {
+        Some(report::write(ledger, results, wish, &record)?)
+    };
+    let Some(written) = written else {
+        nothing_selected(only, results, language);
+        return Ok(());
+    };
     let path = written.placed.path.display().to_string();
     if let Some(instead) = written.placed.instead {
         eprintln_lossy!("{}", report_format::instead(instead).localized(language));
@@ -77,6 +88,18 @@ fn write(
         eprintln_lossy!("{}", message.localized(language));
     }
     Ok(())
+}
+
+/// Says that no file was written, and that the one that is there is an old one.
+fn nothing_selected(only: Option<RowFilterArgument>, results: &Path, language: Language) {
+    let only = only.map(name).unwrap_or_default();
+    let nothing = ConsoleMessage::NothingSelected { only }.localized(language);
+    eprintln_lossy!("{nothing}");
+    if results.exists() {
+        let path = results.display().to_string();
+        let old = ConsoleMessage::OldSelection { path }.localized(language);
+        eprintln_lossy!("{old}");
+    }
 }
 
 /// A ledger knows the names of its inputs, not their folders: a file of such a name is kept in any folder.
@@ -123,6 +146,18 @@ fn chosen_form(arguments: &ReportArguments) -> Result<FormArgument, SettingsErro
 
 fn row_filter(argument: RowFilterArgument) -> RowFilter {
     match argument {
+        RowFilterArgument::Accepted => RowFilter::Status(Status::Accepted),
+        RowFilterArgument::Duplicate => RowFilter::Status(Status::Duplicate),
+        RowFilterArgument::Suppressed => RowFilter::Status(Status::Suppressed),
+        RowFilterArgument::NotDelivered => RowFilter::NotDelivered,
+        RowFilterArgument::Queued => RowFilter::Delivery(Delivery::Queued),
+        RowFilterArgument::Sent => RowFilter::Delivery(Delivery::Sent),
+        RowFilterArgument::Delivered => RowFilter::Delivery(Delivery::Delivered),
+        RowFilterArgument::Read => RowFilter::Delivery(Delivery::Read),
+        RowFilterArgument::DeliveryFailed => RowFilter::Delivery(Delivery::Failed),
+        RowFilterArgument::NoAccount => RowFilter::Delivery(Delivery::NoAccount),
+        RowFilterArgument::NotInGroup => RowFilter::Delivery(Delivery::NotInGroup),
+        RowFilterArgument::YellowCard => RowFilter::Delivery(Delivery::YellowCard),
         RowFilterArgument::Failed => RowFilter::Status(Status::Failed),
         RowFilterArgument::Invalid => RowFilter::Status(Status::Invalid),
         RowFilterArgument::Unknown => RowFilter::Status(Status::Unknown),
@@ -131,16 +166,18 @@ fn row_filter(argument: RowFilterArgument) -> RowFilter {
     }
 }
 
+/// The word that selects these rows.
+fn name(only: RowFilterArgument) -> String {
+    let value = only.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
 /// `list-results.csv`, or for a part of the rows `list-failed.csv`, beside the ledger.
 fn default_path(ledger: &Path, only: Option<RowFilterArgument>, form: FormArgument) -> PathBuf {
     let part = match only {
-        None if form == FormArgument::Html => "summary",
-        None => "results",
-        Some(RowFilterArgument::Failed) => "failed",
-        Some(RowFilterArgument::Invalid) => "invalid",
-        Some(RowFilterArgument::Unknown) => "unknown",
-        Some(RowFilterArgument::Pending) => "pending",
-        Some(RowFilterArgument::NotSent) => "not-sent",
+        None if form == FormArgument::Html => "summary".to_owned(),
+        None => "results".to_owned(),
+        Some(only) => name(only),
     };
     let campaign = ledger.file_stem().unwrap_or_default().to_string_lossy();
     ledger.with_file_name(format!(

@@ -82,6 +82,8 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         SettingsError::Client(_)
         | SettingsError::NoFolder(_)
         | SettingsError::NoInstance
+        | SettingsError::NoneChosen { .. }
+        | SettingsError::NoneChosenOfProfiles { .. }
         | SettingsError::InstanceNoId(_)
         | SettingsError::InstanceNoToken(_)
         | SettingsError::SameInstance { .. }

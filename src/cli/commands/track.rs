@@ -1,9 +1,10 @@
 //! Asks the service whether accepted contacts were delivered, once or until all are settled. Nothing is
 //! sent.
 
-use std::{collections::BTreeMap, time::Instant as StdInstant};
+use std::{borrow::Cow, collections::BTreeMap, time::Instant as StdInstant};
 
 use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
 use tokio::{sync::watch, time::Instant};
 
 use crate::cli::{
@@ -17,6 +18,7 @@ use crate::cli::{
     },
     session::{
         connect::{self, InstanceConnection, OpenCampaign},
+        result_files::ResultFiles,
         run_record, send_pending, signals,
     },
 };
@@ -24,10 +26,10 @@ use crate::{
     domain::{Delivery, Status},
     follow_up::{self, Tracking, Watch},
     green_api::Inspector,
-    i18n::{self, Language},
+    i18n::{self, Language, count, messages},
     ledger::{Ledger, LedgerError},
     progress::TrackProgress,
-    report::delivery_word,
+    report::{self, Written},
 };
 
 pub(crate) fn track(
@@ -48,13 +50,16 @@ pub(crate) fn track(
         let tracking = runtime.block_on(ask)?;
         let tally = DeliveryTally::read(ledger)?;
         let exit = exit(tracking.as_deref(), &tally);
+        let files = ResultFiles::rewrite(ledger, language)?;
         if !arguments.quiet {
             let tracking = tracking.as_deref().unwrap_or_default();
             let words = (&hints.of_campaign(ledger), language);
             report(tracking, &connections, &tally, words);
+            let campaign = report::campaign_as_typed(ledger.path());
+            show_follow_up(&tally, files.as_ref(), &campaign, language);
         }
         if arguments.json {
-            print_json(&tally.summary(exit))
+            print_json(&TrackSummary::new(&tally, files.as_ref(), exit))
         } else {
             print(&tally.text(language))
         }?;
@@ -138,38 +143,117 @@ impl DeliveryTally {
             .saturating_sub(self.deliveries.iter().map(|(_, rows)| rows).sum())
     }
 
-    /// What `--json` prints: every word, also those without rows.
-    fn summary(&self, exit: Exit) -> BTreeMap<&'static str, u64> {
-        let deliveries = Delivery::ALL
-            .iter()
-            .map(|word| (word.as_str(), self.rows(*word)));
-        let others = [
-            ("accepted", self.accepted),
-            ("notKnown", self.not_known()),
-            ("notSettled", self.awaited),
-            ("exit", u64::from(exit.code())),
-        ];
-        deliveries.chain(others).collect()
-    }
-
     /// A line for each word that has rows.
     fn text(&self, language: Language) -> String {
-        let known = self.deliveries.iter().map(|(delivery, rows)| {
-            let word = match language {
-                Language::En => delivery.as_str(),
-                Language::Ru => delivery_word(Some(*delivery), language),
-            };
-            (word.to_owned(), *rows)
-        });
-        let not_known = (self.not_known() > 0).then(|| {
-            let word = sentences(language).not_known().to_owned();
-            (word, self.not_known())
-        });
-        let accepted = (Status::Accepted.localized(language), self.accepted);
-        let lines = known.chain(not_known).chain([accepted]);
-        lines.fold(String::new(), |text, (word, rows)| {
-            text + &summary::count_line(&word, rows, language)
-        })
+        let deliveries = summary::deliveries_text(&self.deliveries, self.accepted, language);
+        deliveries
+            + &summary::count_line(
+                &Status::Accepted.localized(language),
+                self.accepted,
+                language,
+            )
+    }
+}
+
+/// What `track --json` prints: every word, also those without rows.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TrackSummary<'a> {
+    accepted: u64,
+    #[serde(flatten)]
+    deliveries: BTreeMap<&'static str, u64>,
+    not_known: u64,
+    not_settled: u64,
+    /// Null if there are none to write again.
+    results: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workbook: Option<Cow<'a, str>>,
+    exit: u8,
+}
+
+impl<'a> TrackSummary<'a> {
+    fn new(tally: &DeliveryTally, files: Option<&'a ResultFiles>, exit: Exit) -> Self {
+        let deliveries = Delivery::ALL
+            .iter()
+            .map(|word| (word.as_str(), tally.rows(*word)));
+        let path = |written: &'a Written| written.placed.path.to_string_lossy();
+        Self {
+            accepted: tally.accepted,
+            deliveries: deliveries.collect(),
+            not_known: tally.not_known(),
+            not_settled: tally.awaited,
+            results: files.map(|files| path(&files.results)),
+            workbook: files.and_then(|files| files.workbook.as_ref()).map(path),
+            exit: exit.code(),
+        }
+    }
+}
+
+messages! {
+    /// Who did not get their contact, and how to list them.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum NotDelivered {
+        NoAccount { contacts: u64 } =
+            en "{contacts} not delivered: the number has no WhatsApp (noAccount)."
+                [contacts = count::en(*contacts, "accepted contact was", "accepted contacts were")],
+            ru "{contacts}: на номере нет WhatsApp (noAccount)." [contacts = undelivered(*contacts)],
+        NotInGroup { contacts: u64 } =
+            en "{contacts} not delivered: the sender is not in the group (notInGroup)."
+                [contacts = count::en(*contacts, "accepted contact was", "accepted contacts were")],
+            ru "{contacts}: отправителя нет в группе (notInGroup)." [contacts = undelivered(*contacts)],
+        Failed { contacts: u64 } =
+            en "{contacts} not delivered: WhatsApp refused or lost the message (failed)."
+                [contacts = count::en(*contacts, "accepted contact was", "accepted contacts were")],
+            ru "{contacts}: WhatsApp не смог доставить сообщение (failed)." [contacts = undelivered(*contacts)],
+        List { campaign: String } =
+            en "To list them: sendcontact report {campaign} --only not-delivered",
+            ru "Кто не получил: sendcontact report {campaign} --only not-delivered",
+    }
+}
+
+fn undelivered(contacts: u64) -> String {
+    count::ru(
+        contacts,
+        "принятый контакт не доставлен",
+        "принятых контакта не доставлено",
+        "принятых контактов не доставлено",
+    )
+}
+
+/// Who did not get their contact, and where the results are.
+fn show_follow_up(
+    tally: &DeliveryTally,
+    files: Option<&ResultFiles>,
+    campaign: &str,
+    language: Language,
+) {
+    let cause = |(delivery, contacts): &(Delivery, u64)| {
+        let contacts = *contacts;
+        match delivery {
+            Delivery::NoAccount => Some(NotDelivered::NoAccount { contacts }),
+            Delivery::NotInGroup => Some(NotDelivered::NotInGroup { contacts }),
+            Delivery::Failed => Some(NotDelivered::Failed { contacts }),
+            // Of those held back, what to do is said above.
+            Delivery::YellowCard
+            | Delivery::Queued
+            | Delivery::Sent
+            | Delivery::Delivered
+            | Delivery::Read => None,
+        }
+    };
+    for line in tally.deliveries.iter().filter_map(cause) {
+        eprintln_lossy!("  {}", line.localized(language));
+    }
+    let is_undelivered = |(delivery, _): &(Delivery, u64)| delivery.is_undelivered();
+    if tally.deliveries.iter().any(is_undelivered) {
+        let campaign = campaign.to_owned();
+        let list = NotDelivered::List { campaign };
+        eprintln_lossy!("  {}", list.localized(language));
+    }
+    if let Some(files) = files {
+        files.show(language);
+    } else {
+        eprintln_lossy!("  {}", sentences(language).report());
     }
 }
 
@@ -197,10 +281,6 @@ fn report(
             hint::indented(&hints.track()),
         ]),
     }
-    lines.extend([
-        sentences.report().to_owned(),
-        hint::indented(&hints.report()),
-    ]);
     for line in lines {
         eprintln_lossy!("  {line}");
     }

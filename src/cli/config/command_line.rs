@@ -179,6 +179,7 @@ impl<'a> FirstReading<'a> {
             let source = of_command.and_then(|matches| matches.value_source("token_file"));
             service.token_file_is_typed = source == Some(ValueSource::CommandLine);
             service.file_token.clone_from(&files.token);
+            service.choices = files.choices();
         }
         if let Some(input) = arguments.command.input_mut() {
             input.settings_files = files.in_use();

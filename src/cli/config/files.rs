@@ -11,7 +11,7 @@ use super::{
     find, keys, read,
 };
 use crate::{
-    cli::args::from_file::{FileHours, FileToken, SettingsFileInUse},
+    cli::args::from_file::{FileHours, FileToken, InstanceChoices, SettingsFileInUse},
     i18n::SettingsMessage,
 };
 
@@ -106,6 +106,19 @@ impl SettingsFiles {
             SettingsFileInUse { path, ignored }
         };
         self.files.iter().map(in_use).collect()
+    }
+
+    /// The instances and profiles that the files have.
+    pub(crate) fn choices(&self) -> InstanceChoices {
+        let names = |of: fn(&FileSettings) -> Vec<&String>| {
+            let names: BTreeSet<&String> = self.files.iter().flat_map(of).collect();
+            names.into_iter().cloned().collect()
+        };
+        InstanceChoices {
+            path: self.paths(),
+            instances: names(|file| file.instances.keys().collect()),
+            profiles: names(|file| file.profiles.keys().collect()),
+        }
     }
 
     /// The hours and days of each file, if more than one file has some. Empty if a single file has them all.

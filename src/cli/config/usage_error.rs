@@ -10,7 +10,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::russian_usage;
 use crate::{
-    cli::args::russian,
+    cli::{args::russian, failure},
     i18n::{self, Language},
 };
 
@@ -81,6 +81,7 @@ pub(super) fn exit_with(error: clap::Error, words: &[OsString]) -> ! {
         Language::Ru => russian_usage::text(&error),
     };
     eprint_lossy!("{text}");
+    failure::print_usage(text.split("\n\n").next().unwrap_or_default());
     std::process::exit(error.exit_code())
 }
 

@@ -34,6 +34,12 @@ messages! {
                 --simulate",
             ru "не указан инстанс: задайте GREEN_API_ID_INSTANCE или --id-instance (idInstance в личном кабинете) или \
                 попробуйте с --simulate",
+        NoneChosen { path: String, instances: String } =
+            en "no instance is chosen; {path} has {instances}: --instance NAME",
+            ru "инстанс не выбран; в {path} есть {instances}: --instance ИМЯ",
+        NoneChosenOfProfiles { path: String, instances: String, profiles: String } =
+            en "no instance is chosen; {path} has {instances} (profiles: {profiles}): --instance NAME or --profile NAME",
+            ru "инстанс не выбран; в {path} есть {instances} (профили: {profiles}): --instance ИМЯ или --profile ИМЯ",
         InstanceNoId(name: String) =
             en "instance {name} has no id: add id-instance under [instances.{name}] in the settings file",
             ru "у инстанса {name} нет id: укажите id-instance в [instances.{name}] в файле настроек",

@@ -24,7 +24,7 @@ pub(crate) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Servic
         arguments
             .name
             .clone()
-            .map_or(SettingsError::NoInstance, SettingsError::InstanceNoId)
+            .map_or_else(|| none_chosen(arguments), SettingsError::InstanceNoId)
     };
     let id = arguments
         .id_instance
@@ -40,6 +40,24 @@ pub(crate) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Servic
     .map_err(|error| with_instance_name(arguments, error.into()))?;
     let service = of(&instance);
     Ok((instance, service))
+}
+
+/// No instance is named; if the settings files have some, they are.
+fn none_chosen(arguments: &ServiceArguments) -> SettingsError {
+    let choices = arguments.choices.clone();
+    let path = choices.path;
+    match (choices.instances.is_empty(), choices.profiles.is_empty()) {
+        (true, _) => SettingsError::NoInstance,
+        (false, true) => SettingsError::NoneChosen {
+            path,
+            instances: choices.instances.join(", "),
+        },
+        (false, false) => SettingsError::NoneChosenOfProfiles {
+            path,
+            instances: choices.instances.join(", "),
+            profiles: choices.profiles.join(", "),
+        },
+    }
 }
 
 /// The service that an instance belongs to, by its address.

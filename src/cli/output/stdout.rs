@@ -1,6 +1,9 @@
 //! What goes to stdout.
 
-use crate::{cli::exit::CommandError, i18n};
+use crate::{
+    cli::{exit::CommandError, failure},
+    i18n,
+};
 
 /// Writes lines to stdout.
 pub(crate) fn print(text: &str) -> Result<(), CommandError> {
@@ -20,6 +23,7 @@ pub(crate) fn json(object: &impl serde::Serialize) -> Result<String, CommandErro
 /// Writes to stdout without escapes. A reader that is gone (`| head`) does not stop the work.
 pub(crate) fn write_raw(text: &str) -> Result<(), CommandError> {
     use std::io::Write;
+    failure::note_printed();
     let mut stdout = std::io::stdout();
     stdout
         .write_all(text.as_bytes())

@@ -15,10 +15,11 @@ use crate::cli::{
     session::assignment::InstanceShare,
 };
 use crate::{
-    domain::{Counts, Status},
+    domain::{Counts, Delivery, Status},
     engine::{self, LongWait, StopReason, Stopped},
-    i18n::{self, ConsoleMessage, Language, RunMessage},
+    i18n::{self, ConsoleMessage, Language, RunMessage, Tracking},
     ledger::LedgerError,
+    report,
 };
 
 /// The object that ends the stdout of `send --json`.
@@ -52,6 +53,26 @@ pub(crate) fn counts_text(counts: &Counts, language: Language) -> String {
         .fold(String::new(), |text, (word, rows)| {
             text + &count_line(&word, rows, language)
         })
+}
+
+/// What became of accepted contacts: one line for each word that has some, and one for those of which nothing is known.
+pub(crate) fn deliveries_text(
+    deliveries: &[(Delivery, u64)],
+    accepted: u64,
+    language: Language,
+) -> String {
+    let known: u64 = deliveries.iter().map(|(_, rows)| rows).sum();
+    let rest = accepted.saturating_sub(known);
+    let line = |(delivery, rows): &(Delivery, u64)| {
+        let word = match language {
+            Language::En => delivery.as_str(),
+            Language::Ru => report::delivery_word(Some(*delivery), language),
+        };
+        count_line(word, *rows, language)
+    };
+    let lines: String = deliveries.iter().map(line).collect();
+    let rest = (rest > 0).then(|| count_line(Tracking(language).not_known(), rest, language));
+    lines + &rest.unwrap_or_default()
 }
 
 /// A word and how many rows it has.
@@ -103,8 +124,7 @@ pub(crate) fn advice(
     let refused = stopped
         .iter()
         .any(|stopped| matches!(stopped.stop, StopReason::Halted(..)));
-    let [unknown, failed, invalid] =
-        [Status::Unknown, Status::Failed, Status::Invalid].map(|status| counts.of(status));
+    let unknown = counts.of(Status::Unknown);
     if waiting > 0 && !refused {
         lines.push((
             ConsoleMessage::RunAgain { rows: waiting },
@@ -116,9 +136,6 @@ pub(crate) fn advice(
     if unknown > 0 {
         let commands = vec![hints.reconcile(), hints.resolve()];
         lines.push((ConsoleMessage::UnknownLeft { rows: unknown }, commands));
-    }
-    if failed + invalid > 0 {
-        lines.push((ConsoleMessage::CorrectRows, vec![hints.report_not_sent()]));
     }
     for (message, commands) in lines {
         reasons.push(message.localized(language));

@@ -1,12 +1,14 @@
 //! What a run is made of: its instances, the sending, signals, its record, and the word about its end.
 
 pub(crate) mod assignment;
+pub(crate) mod campaign_state;
 pub(crate) mod connect;
 pub(crate) mod import;
 pub(crate) mod input_digest;
 pub(crate) mod late_start;
 pub(crate) mod notify;
 pub(crate) mod rehearsal;
+pub(crate) mod result_files;
 pub(crate) mod run_record;
 pub(crate) mod runtime;
 pub(crate) mod send_history;

@@ -48,7 +48,7 @@ fn write_in_sheets_of<W: Write + Seek>(
     book.use_zip_large_file(true);
     let mut sheets = Sheets::new(&mut book, ledger, &sources, wish, most_rows)?;
     ledger.each_row(|line| {
-        if wish.takes(line.status) {
+        if wish.takes(&line) {
             sheets.line(&line, &sources)
         } else {
             Ok(())

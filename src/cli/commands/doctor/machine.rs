@@ -5,11 +5,12 @@ use std::{io, path::Path};
 
 use super::messages::{Finding, Subject};
 use super::{Exit, Level, Line};
-use crate::cli::session::send_history::folder;
+use crate::cli::{args::CampaignArguments, options::paths, session::send_history::folder};
 use crate::{
     domain::Status,
     i18n::Language,
     ledger::{Ledger, LedgerError},
+    report,
 };
 
 /// Fewer free bytes deserve a warning.
@@ -18,15 +19,17 @@ const LOW_SPACE: u64 = 1024 * 1024 * 1024;
 /// With fewer free bytes no run should begin.
 const NO_SPACE: u64 = 16 * 1024 * 1024;
 
-pub(super) fn lines(ledger: Option<&Path>, language: Language) -> [Line; 3] {
+pub(super) fn lines(campaign: &CampaignArguments, language: Language) -> [Line; 3] {
     let here = Path::new(".");
+    let ledger = paths::existing_ledger(campaign).ok();
     let folder = ledger
+        .as_deref()
         .and_then(Path::parent)
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(here);
     [
         folder_line(folder),
-        ledger_line(ledger, language),
+        ledger_line(ledger.as_deref(), campaign, language),
         send_histories_line(),
     ]
 }
@@ -81,11 +84,12 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn ledger_line(ledger: Option<&Path>, language: Language) -> Line {
+fn ledger_line(ledger: Option<&Path>, campaign: &CampaignArguments, language: Language) -> Line {
     let counts =
         ledger.map(|path| Ledger::read(path).and_then(|ledger| Ok((path, ledger.counts()?))));
     let (level, finding) = match counts {
-        None | Some(Err(LedgerError::Missing { .. })) => (Level::Good, Finding::NoLedger),
+        None => (Level::Good, no_ledger_picked()),
+        Some(Err(LedgerError::Missing { path })) => missing(&path, campaign),
         Some(Err(error)) => (
             Level::Failure(Exit::Fault),
             Finding::Wrong {
@@ -115,6 +119,42 @@ fn ledger_line(ledger: Option<&Path>, language: Language) -> Line {
         }
     };
     Line(level, Subject::Ledger, finding)
+}
+
+/// None is named, and this folder has none or several.
+fn no_ledger_picked() -> Finding {
+    let names = paths::ledgers_in(Path::new("."));
+    let shown: Vec<String> = names
+        .iter()
+        .take(MOST_NAMES)
+        .map(|ledger| report::campaign_as_typed(ledger))
+        .collect();
+    let rest = if names.len() > MOST_NAMES {
+        ", …"
+    } else {
+        ""
+    };
+    match names.len() as u64 {
+        0 => Finding::NoLedger,
+        ledgers => Finding::SeveralLedgers {
+            ledgers,
+            names: shown.join(", ") + rest,
+        },
+    }
+}
+
+/// The names of ledgers that are shown.
+const MOST_NAMES: usize = 5;
+
+/// A ledger that is named and is not there: one that a list will have, or a wrong name.
+fn missing(path: &Path, campaign: &CampaignArguments) -> (Level, Finding) {
+    let is_list = campaign.campaign.as_deref().is_some_and(Path::is_file);
+    let path = path.display().to_string();
+    if is_list {
+        (Level::Good, Finding::LedgerToCome { path })
+    } else {
+        (Level::Failure(Exit::Usage), Finding::NoSuchLedger { path })
+    }
 }
 
 /// Where the send histories of instances are, in which what was sent is counted across campaigns.

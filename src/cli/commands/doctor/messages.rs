@@ -21,6 +21,26 @@ messages! {
     }
 }
 
+impl Subject {
+    /// The word of the JSON.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Settings => "settings",
+            Self::Instance => "instance",
+            Self::Token => "token",
+            Self::Network => "network",
+            Self::State => "state",
+            Self::Pace => "rate",
+            Self::Queue => "queue",
+            Self::Clock => "clock",
+            Self::Folder => "folder",
+            Self::Ledger => "ledger",
+            Self::Books => "programData",
+        }
+    }
+}
+
 messages! {
     /// What was found out.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,9 +140,23 @@ messages! {
         NotWritable { path: String, reason: String } =
             en "{path} is not writable: {reason}",
             ru "{path}: нет доступа на запись: {reason}",
-        NoLedger = en "none yet", ru "пока нет",
+        NoLedger =
+            en "this folder has none yet; send creates one beside its list",
+            ru "в этой папке пока нет; send создаст его рядом со списком",
+        LedgerToCome { path: String } =
+            en "{path} is not there yet; send creates it",
+            ru "{path} ещё нет; его создаст send",
+        NoSuchLedger { path: String } =
+            en "there is no ledger {path}: check the name of the campaign; sendcontact status lists those of this folder",
+            ru "реестра {path} нет: проверьте название кампании; кампании этой папки покажет sendcontact status",
+        SeveralLedgers { ledgers: u64, names: String } =
+            en "{ledgers} in this folder were not checked: {names}. To check one: sendcontact doctor NAME"
+                [ledgers = count::en(*ledgers, "ledger", "ledgers")],
+            ru "в этой папке {ledgers}, они не проверены: {names}. Проверить один: sendcontact doctor ИМЯ"
+                [ledgers = count::ru(*ledgers, "реестр", "реестра", "реестров")],
         Ledger { path: String, rows: u64, pending: u64, unknown: u64 } =
-            en "{path}: intact; {rows} rows, {pending} pending, {unknown} unknown",
+            en "{path}: intact; {rows}, {pending} pending, {unknown} unknown"
+                [rows = count::en(*rows, "row", "rows")],
             ru "{path}: цел; строк {rows}, ожидают {pending}, неизвестных {unknown}",
         BooksAt { path: String } = en "{path} is writable", ru "{path}: доступна для записи",
         BooksNowhere =

@@ -11,11 +11,12 @@ use crate::cli::{
     args::{SendArguments, setup::DoctorArguments},
     config::{self, CommandLineError, ParsedCommandLine},
     exit::{CommandError, Exit},
-    options::{clock, paths},
-    output::stdout::write_raw,
+    options::clock,
+    output::stdout::{print_json, write_raw},
     session::runtime,
 };
 use crate::i18n::{self, Language};
+use serde::Serialize;
 
 use messages::{Finding, Subject};
 
@@ -29,14 +30,40 @@ enum Level {
     Failure(Exit),
 }
 
+impl Level {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Warning => "warn",
+            Self::Failure(_) => "fail",
+        }
+    }
+}
+
 /// One line of the report: how bad it is, what it is about, what was found.
 struct Line(Level, Subject, Finding);
 
-/// Prints each line at once, and keeps the failures.
+/// Prints each line at once, or keeps it for the JSON, and keeps the failures.
 struct Doctor {
     language: Language,
     colors: bool,
+    checks: Option<Vec<CheckSummary>>,
     failures: Vec<Exit>,
+}
+
+/// What `doctor --json` prints.
+#[derive(Serialize)]
+struct DoctorSummary {
+    checks: Vec<CheckSummary>,
+    exit: u8,
+}
+
+/// One check of it; `level` is ok, warn or fail.
+#[derive(Serialize)]
+struct CheckSummary {
+    check: &'static str,
+    level: &'static str,
+    text: String,
 }
 
 pub(crate) fn doctor(
@@ -49,6 +76,7 @@ pub(crate) fn doctor(
     let mut doctor = Doctor {
         language,
         colors,
+        checks: arguments.json.then(Vec::new),
         failures: Vec::new(),
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -65,8 +93,7 @@ pub(crate) fn doctor(
             Finding::Wrong { reason },
         ))?;
     }
-    let ledger = paths::existing_ledger(&arguments.campaign).ok();
-    for line in machine::lines(ledger.as_deref(), language) {
+    for line in machine::lines(&arguments.campaign, language) {
         doctor.report(line)?;
     }
     let runtime = runtime::runtime()?;
@@ -75,7 +102,12 @@ pub(crate) fn doctor(
         let check = service::check(service, arguments.timeout, &mut checked, &mut doctor);
         runtime.block_on(check)?;
     }
-    Ok(doctor.exit())
+    let exit = doctor.exit();
+    if let Some(checks) = doctor.checks {
+        let exit = exit.code();
+        print_json(&DoctorSummary { checks, exit })?;
+    }
+    Ok(exit)
 }
 
 fn settings_file(typed: &ParsedCommandLine) -> Line {
@@ -140,16 +172,22 @@ impl Doctor {
                 ("FAIL", "31")
             }
         };
+        let text = finding.localized(self.language);
+        if let Some(checks) = &mut self.checks {
+            checks.push(CheckSummary {
+                check: subject.as_str(),
+                level: level.as_str(),
+                text,
+            });
+            return Ok(());
+        }
         let word = format!("{word:4}");
         let word = if self.colors {
             format!("\u{1b}[{color}m{word}\u{1b}[0m")
         } else {
             word
         };
-        let (subject, text) = (
-            subject.localized(self.language),
-            finding.localized(self.language),
-        );
+        let subject = subject.localized(self.language);
         let text = i18n::shown(&text);
         write_raw(&format!("{word}  {subject:12} {text}\n"))
     }

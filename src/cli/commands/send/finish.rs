@@ -2,7 +2,7 @@
 
 use super::{
     BegunRun, SendRun,
-    results::{ResultFiles, Totals},
+    results::{self, Totals},
 };
 use crate::cli::{
     exit::{CommandError, Exit},
@@ -12,7 +12,10 @@ use crate::cli::{
     },
     session::{assignment::InstanceShare, send_pending::RunResult},
 };
-use crate::ledger::{Ledger, RunEnd};
+use crate::{
+    ledger::{Ledger, RunEnd},
+    report::{self, CorrectionCommands},
+};
 
 impl SendRun<'_> {
     /// Records the end of the run, writes the results and says what to do next.
@@ -46,7 +49,7 @@ impl SendRun<'_> {
         };
         // Before the results, which show when the run ended.
         let mut ended = ledger.end_run(run.id, &end(exit));
-        let written = ResultFiles::write(ledger, self.arguments, self.places, self.language);
+        let written = results::write(ledger, self.arguments, self.places, self.language);
         let exit = if ended.is_ok() && written.is_ok() {
             exit
         } else {
@@ -57,7 +60,11 @@ impl SendRun<'_> {
         }
         let files = written.as_ref().ok();
         if self.is_talking() {
-            let advice = summary::advice(&facts, &self.hints.of_campaign(ledger), self.language);
+            let hints = self.hints.of_campaign(ledger);
+            let mut advice = summary::advice(&facts, &hints, self.language);
+            let commands = CorrectionCommands::of(ledger.path());
+            let corrections = report::corrections(&ledger.reasons()?, &commands);
+            advice.extend(corrections.iter().map(|one| one.localized(self.language)));
             totals.show(files, &advice, self.language);
         }
         if self.arguments.json {

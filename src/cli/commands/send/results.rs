@@ -1,9 +1,9 @@
 //! What `send` has at its end: the counts and the result files, and how it shows them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::cli::{
-    args::{FormArgument, SendArguments},
+    args::SendArguments,
     exit::{CommandError, Exit},
     options::{paths::CampaignPaths, report_format},
     output::{
@@ -12,60 +12,25 @@ use crate::cli::{
         stop_summary::StopSummary,
         summary::{self, SendSummary},
     },
-    session::send_history,
+    session::result_files::ResultFiles,
 };
 use crate::{
     domain::Counts,
-    i18n::{self, ConsoleMessage, Language},
+    i18n::Language,
     ledger::{InstanceSummary, Ledger, LedgerError, ResultsChoice, RunEnd},
-    report::{self, OutputRecord, ReportError, Written},
+    report::{ReportError, Written},
 };
 
-/// What was written beside the input.
-pub(super) struct ResultFiles {
-    results: Written,
-    workbook: Option<Written>,
-}
-
-impl ResultFiles {
-    pub(super) fn write(
-        ledger: &Ledger,
-        arguments: &SendArguments,
-        places: &CampaignPaths,
-        language: Language,
-    ) -> Result<Self, ReportError> {
-        let record = OutputRecord::new(send_history::folder());
-        let style = report_format::as_typed(choice(arguments, places));
-        let write = |path: &PathBuf| {
-            let form = report_format::form(path).unwrap_or(FormArgument::Csv);
-            let wish = report_format::report_options(form, style, language, None);
-            report::write(ledger, path, &wish, &record)
-        };
-        Ok(Self {
-            results: write(&places.results)?,
-            workbook: places.workbook.as_ref().map(write).transpose()?,
-        })
-    }
-
-    /// Shows where they are.
-    fn show(&self, language: Language) {
-        let shown = |file: &Written| i18n::shown_path(&file.placed.path);
-        let results = |path| ConsoleMessage::Results { path }.localized(language);
-        let first = self.workbook.as_ref().unwrap_or(&self.results);
-        if !report::is_stdout(&first.placed.path) {
-            eprintln_lossy!("  {}", results(shown(first)));
-        }
-        if self.workbook.is_some() {
-            let path = shown(&self.results);
-            let text = ConsoleMessage::ResultsAsText { path }.localized(language);
-            let indent = results(String::new()).chars().count();
-            eprintln_lossy!("  {:indent$}{text}", "");
-        }
-        let files = self.workbook.iter().chain([&self.results]);
-        if let Some(instead) = files.clone().find_map(|file| file.placed.instead) {
-            eprintln_lossy!("  {}", report_format::instead(instead).localized(language));
-        }
-    }
+/// Writes the results of a run as it was asked.
+pub(super) fn write(
+    ledger: &Ledger,
+    arguments: &SendArguments,
+    places: &CampaignPaths,
+    language: Language,
+) -> Result<ResultFiles, ReportError> {
+    let style = report_format::as_typed(choice(arguments, places));
+    let wish = |form| report_format::report_options(form, style, language, None);
+    ResultFiles::write(ledger, &places.results, places.workbook.as_deref(), wish)
 }
 
 /// How the results are asked for: as typed, or else as in the last run.

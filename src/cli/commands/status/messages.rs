@@ -1,0 +1,128 @@
+//! What `status` says beside the counts.
+
+use crate::i18n::{count, messages};
+
+messages! {
+    /// The words at the left edge.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(super) enum StatusLabel {
+        Delivery = en "Delivery", ru "Доставка",
+        ToDo = en "To do", ru "Что делать",
+        Campaign = en "campaign", ru "кампания",
+        Rows = en "rows", ru "строк",
+        Accepted = en "accepted", ru "принято",
+        NotSent = en "not sent", ru "не отправ.",
+        Unknown = en "unknown", ru "неизвестно",
+        Pending = en "pending", ru "ожидают",
+        State = en "state", ru "состояние",
+    }
+}
+
+messages! {
+    /// What is going on.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(super) enum StateMessage {
+        Head { campaign: String, said: String } =
+            en "Campaign {campaign}: {said}",
+            ru "Кампания {campaign}: {said}",
+        New = en "no run yet", ru "запусков ещё не было",
+        Starting = en "a command works on it now", ru "сейчас с ней работает другая команда",
+        Running { command: String, since: String } =
+            en "running since {since} ({command})",
+            ru "идёт с {since} ({command})",
+        Paused = en "paused", ru "пауза",
+        PausedSince { since: String } =
+            en "paused; the run began {since}",
+            ru "пауза; запуск начат {since}",
+        Stopping =
+            en "ending after the contacts in progress",
+            ru "заканчивается: ждём ответа на отправленные запросы",
+        CutOff { command: String, since: String } =
+            en "not running; the last run ({command}, began {since}) was cut off",
+            ru "не идёт; последний запуск ({command}, начат {since}) оборвался",
+        Ended { command: String, at: String, exit: u8, meaning: ExitMeaning } =
+            en "not running; {command} ended {at}: {meaning} (exit code {exit})",
+            ru "не идёт; {command} завершён {at}: {meaning} (код выхода {exit})",
+        Unreadable { campaign: String, reason: String } =
+            en "{campaign}: {reason}",
+            ru "{campaign}: {reason}",
+    }
+}
+
+messages! {
+    /// What an exit code means, in a few words.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(super) enum ExitMeaning {
+        Done = en "done", ru "всё сделано",
+        Fault = en "a fault of the program or the machine", ru "сбой программы или компьютера",
+        Usage = en "wrong arguments or settings", ru "неверные параметры или настройки",
+        Input = en "the input could not be used", ru "входной файл не подошёл",
+        Rows = en "some rows are failed or invalid", ru "в части строк ошибки или отказы",
+        Early = en "stopped early", ru "остановлено раньше времени",
+        Unknown = en "some outcomes are unknown", ru "судьба части контактов неизвестна",
+        Refused = en "the instance refused", ru "инстанс отказал",
+        ContactsRefused = en "too many contacts were refused", ru "слишком много отказов",
+        Interrupted = en "interrupted", ru "прервано",
+        Other = en "ended", ru "завершено",
+    }
+}
+
+impl ExitMeaning {
+    /// That of a code.
+    pub(super) const fn of(exit: u8) -> Self {
+        match exit {
+            0 => Self::Done,
+            1 => Self::Fault,
+            2 => Self::Usage,
+            3 => Self::Input,
+            4 => Self::Rows,
+            5 => Self::Early,
+            6 => Self::Unknown,
+            7 => Self::Refused,
+            8 => Self::ContactsRefused,
+            130 => Self::Interrupted,
+            _ => Self::Other,
+        }
+    }
+}
+
+messages! {
+    /// What to do next.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(super) enum NextStep {
+        Nothing = en "Nothing is left to do.", ru "Больше ничего делать не нужно.",
+        Wait = en "Wait: a command works on this campaign.", ru "Подождите: с кампанией работает другая команда.",
+        Paused { campaign: String } =
+            en "To go on: sendcontact resume {campaign}. To end the run: sendcontact cancel {campaign}",
+            ru "Продолжить: sendcontact resume {campaign}. Закончить: sendcontact cancel {campaign}",
+        Send { rows: u64 } =
+            en "Run the same send command again to send {rows}."
+                [rows = count::en(*rows, "pending contact", "pending contacts")],
+            ru "Чтобы отправить ещё {rows}, запустите ту же команду send снова."
+                [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
+        GiveFiles { rows: u64 } =
+            en "Give the other files too: {rows} for them." [rows = count::en(*rows, "row waits", "rows wait")],
+            ru "Укажите и остальные файлы: в них ещё {rows}." [rows = count::ru(*rows, "строка", "строки", "строк")],
+        Reconcile { rows: u64, campaign: String } =
+            en "{rows} may have arrived: sendcontact reconcile {campaign} --wait 5m"
+                [rows = count::en(*rows, "unknown contact", "unknown contacts")],
+            ru "{rows} дойти: sendcontact reconcile {campaign} --wait 5m" [rows = count::ru(
+                *rows,
+                "неизвестный контакт мог",
+                "неизвестных контакта могли",
+                "неизвестных контактов могли"
+            )],
+        NotDelivered { contacts: u64, campaign: String } =
+            en "{contacts} not delivered; to list them: sendcontact report {campaign} --only not-delivered"
+                [contacts = count::en(*contacts, "accepted contact was", "accepted contacts were")],
+            ru "{contacts}; кто не получил: sendcontact report {campaign} --only not-delivered" [contacts = count::ru(
+                *contacts,
+                "принятый контакт не доставлен",
+                "принятых контакта не доставлено",
+                "принятых контактов не доставлено"
+            )],
+        Track { campaign: String } =
+            en "To see who got the contact: sendcontact track {campaign} --watch",
+            ru "Узнать, кто получил контакт: sendcontact track {campaign} --watch",
+    }
+}

@@ -1,0 +1,191 @@
+//! What a campaign is doing, what it has come to, and what to do next: for a person, as JSON, or as a message for a
+//! chat. Without a campaign in a folder that has several, all of them are listed.
+
+mod all;
+mod json;
+mod messages;
+
+use std::path::Path;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::cli::{
+    args::StatusArguments,
+    exit::{CommandError, Exit},
+    options::paths,
+    output::{
+        hint::Hints,
+        instances,
+        stdout::{print, print_json},
+        summary,
+    },
+    session::campaign_state::CampaignState,
+};
+use crate::{
+    domain::Status,
+    i18n::{Language, Shown},
+    ledger::Ledger,
+    report::{self, CampaignStats, CorrectionCommands},
+};
+
+use json::StatusSummary;
+use messages::{ExitMeaning, NextStep, StateMessage, StatusLabel};
+
+pub(crate) fn status(
+    arguments: &StatusArguments,
+    hints: &Hints,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    if arguments.campaign.campaign.is_none() && arguments.campaign.ledger.is_none() {
+        let ledgers = paths::ledgers_in(Path::new("."));
+        if ledgers.len() > 1 {
+            return all::list(&ledgers, arguments, hints, language);
+        }
+    }
+    let path = paths::existing_ledger(&arguments.campaign)?;
+    let ledger = Ledger::read(&path)?;
+    let figures = CampaignStats::of(&ledger)?;
+    if arguments.json {
+        print_json(&StatusSummary::read(&ledger, &figures, language)?)?;
+    } else if arguments.brief {
+        let next = hints.of_campaign(&ledger).next_steps(&path);
+        print(&report::brief(&figures, &next, language))?;
+    } else {
+        print(&text(&ledger, &figures, language)?)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The state, the counts, the delivery, and what to do.
+fn text(
+    ledger: &Ledger,
+    figures: &CampaignStats,
+    language: Language,
+) -> Result<String, CommandError> {
+    let state = CampaignState::read(ledger.path(), &figures.runs)?;
+    let campaign = figures.campaign.clone();
+    let said = state_message(&state, language);
+    let head = StateMessage::Head { campaign, said }.localized(language);
+    let stop = (!state.is_running())
+        .then(|| report::stop_line(&figures.runs, language))
+        .flatten()
+        .map_or_else(String::new, |stop| format!("  {stop}\n"));
+    let counts = summary::counts_text(&figures.counts, language);
+    let instances = instances::lines(&instances::summaries(ledger)?, language);
+    let mut text = format!("{head}\n{stop}{counts}{instances}");
+    if !figures.deliveries.is_empty() {
+        let accepted = figures.counts.of(Status::Accepted);
+        let label = StatusLabel::Delivery.localized(language);
+        let deliveries = summary::deliveries_text(&figures.deliveries, accepted, language);
+        text.extend([label, "\n".to_owned(), deliveries]);
+    }
+    let label = StatusLabel::ToDo.localized(language);
+    text.extend([label, "\n".to_owned()]);
+    for step in next_steps(&state, figures, language) {
+        text.extend(["  ".to_owned(), step, "\n".to_owned()]);
+    }
+    Ok(text)
+}
+
+/// What is going on, in a few words.
+fn state_message(state: &CampaignState, language: Language) -> String {
+    let said = match state {
+        CampaignState::New => StateMessage::New,
+        CampaignState::Running { command, since } => match since {
+            Some(since) => StateMessage::Running {
+                command: command.clone(),
+                since: shown(*since, language),
+            },
+            None => StateMessage::Starting,
+        },
+        CampaignState::Paused { since } => match since {
+            Some(since) => StateMessage::PausedSince {
+                since: shown(*since, language),
+            },
+            None => StateMessage::Paused,
+        },
+        CampaignState::Stopping => StateMessage::Stopping,
+        CampaignState::CutOff { command, since } => StateMessage::CutOff {
+            command: command.clone(),
+            since: shown(*since, language),
+        },
+        CampaignState::Ended { command, at, exit } => StateMessage::Ended {
+            command: command.clone(),
+            at: shown(*at, language),
+            exit: *exit,
+            meaning: ExitMeaning::of(*exit),
+        },
+    };
+    said.localized(language)
+}
+
+/// The local time, to the minute.
+fn shown(at: Timestamp, language: Language) -> String {
+    let local = at.to_zoned(TimeZone::system());
+    format!(
+        "{} {}",
+        local.date().shown(language),
+        local.strftime("%H:%M")
+    )
+}
+
+/// What to do next, one step a line.
+fn next_steps(state: &CampaignState, figures: &CampaignStats, language: Language) -> Vec<String> {
+    let campaign = report::campaign_as_typed(&figures.ledger);
+    let (pending, unknown) = (
+        figures.counts.of(Status::Pending),
+        figures.counts.of(Status::Unknown),
+    );
+    let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
+    let mut steps = Vec::new();
+    match state {
+        CampaignState::Paused { .. } => steps.push(NextStep::Paused {
+            campaign: campaign.clone(),
+        }),
+        CampaignState::Running { .. } | CampaignState::Stopping => steps.push(NextStep::Wait),
+        CampaignState::New | CampaignState::CutOff { .. } | CampaignState::Ended { .. } => {
+            if pending > held {
+                let rows = pending - held;
+                steps.push(NextStep::Send { rows });
+            }
+            if held > 0 {
+                steps.push(NextStep::GiveFiles { rows: held });
+            }
+        }
+    }
+    if unknown > 0 && !state.is_running() {
+        let campaign = campaign.clone();
+        steps.push(NextStep::Reconcile {
+            rows: unknown,
+            campaign,
+        });
+    }
+    let mut lines: Vec<String> = steps.iter().map(|step| step.localized(language)).collect();
+    let commands = CorrectionCommands::of(&figures.ledger);
+    let corrections = report::corrections(&figures.reasons, &commands);
+    lines.extend(corrections.iter().map(|advice| advice.localized(language)));
+    lines.extend(delivery_step(figures, &campaign).map(|step| step.localized(language)));
+    if lines.is_empty() {
+        lines.push(NextStep::Nothing.localized(language));
+    }
+    lines
+}
+
+/// Who did not get the contact, or that nobody has asked yet.
+fn delivery_step(figures: &CampaignStats, campaign: &str) -> Option<NextStep> {
+    let campaign = campaign.to_owned();
+    let undelivered = figures
+        .deliveries
+        .iter()
+        .filter(|(delivery, _)| delivery.is_undelivered());
+    let contacts: u64 = undelivered.map(|(_, rows)| rows).sum();
+    if contacts > 0 {
+        return Some(NextStep::NotDelivered { contacts, campaign });
+    }
+    let settled = figures
+        .deliveries
+        .iter()
+        .filter(|(delivery, _)| delivery.is_settled());
+    let settled: u64 = settled.map(|(_, rows)| rows).sum();
+    (settled < figures.counts.of(Status::Accepted)).then_some(NextStep::Track { campaign })
+}

@@ -1,0 +1,113 @@
+//! The results files beside a ledger: those that `send` writes at its end, and `track` and `reconcile` write again.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::{
+    args::FormArgument,
+    options::{language, report_format},
+    session::send_history,
+};
+use crate::{
+    i18n::{self, ConsoleMessage, Language},
+    ledger::Ledger,
+    report::{self, Form, OutputRecord, ReportError, ResultsStyle, Wish, Written},
+};
+
+/// What was written beside the input.
+pub(crate) struct ResultFiles {
+    pub(crate) results: Written,
+    pub(crate) workbook: Option<Written>,
+}
+
+impl ResultFiles {
+    /// Writes the results, and the workbook if there is one; `wish` says how a file of a form is written.
+    pub(crate) fn write(
+        ledger: &Ledger,
+        results: &Path,
+        workbook: Option<&Path>,
+        wish: impl Fn(FormArgument) -> Wish,
+    ) -> Result<Self, ReportError> {
+        let record = OutputRecord::new(send_history::folder());
+        let write = |path: &Path| {
+            let form = report_format::form(path).unwrap_or(FormArgument::Csv);
+            report::write(ledger, path, &wish(form), &record)
+        };
+        Ok(Self {
+            results: write(results)?,
+            workbook: workbook.map(write).transpose()?,
+        })
+    }
+
+    /// Writes the files again that `send` wrote under their usual names, as they were written; nothing if there are
+    /// none.
+    pub(crate) fn rewrite(
+        ledger: &Ledger,
+        language: Language,
+    ) -> Result<Option<Self>, ReportError> {
+        let table = usual_path(ledger.path(), FormArgument::Csv);
+        let workbook = usual_path(ledger.path(), FormArgument::Xlsx);
+        let style = ResultsStyle::of(&table);
+        let language = ledger.results_choice()?.locale.unwrap_or(language);
+        let wish = |form| wish(form, style, language);
+        let files = match (table.is_file(), workbook.is_file()) {
+            (true, has_workbook) => {
+                let workbook = has_workbook.then_some(workbook.as_path());
+                Self::write(ledger, &table, workbook, wish)?
+            }
+            (false, true) => Self::write(ledger, &workbook, None, wish)?,
+            (false, false) => return Ok(None),
+        };
+        Ok(Some(files))
+    }
+
+    /// Shows where they are.
+    pub(crate) fn show(&self, language: Language) {
+        let shown = |file: &Written| i18n::shown_path(&file.placed.path);
+        let results = |path| ConsoleMessage::Results { path }.localized(language);
+        let first = self.workbook.as_ref().unwrap_or(&self.results);
+        if !report::is_stdout(&first.placed.path) {
+            eprintln_lossy!("  {}", results(shown(first)));
+        }
+        if self.workbook.is_some() {
+            let path = shown(&self.results);
+            let text = ConsoleMessage::ResultsAsText { path }.localized(language);
+            let indent = results(String::new()).chars().count();
+            eprintln_lossy!("  {:indent$}{text}", "");
+        }
+        let files = self.workbook.iter().chain([&self.results]);
+        if let Some(instead) = files.clone().find_map(|file| file.placed.instead) {
+            eprintln_lossy!("  {}", report_format::instead(instead).localized(language));
+        }
+    }
+}
+
+/// `list-results.csv` beside `list.ledger`.
+fn usual_path(ledger: &Path, form: FormArgument) -> PathBuf {
+    let campaign = ledger.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = report_format::ending_of(form);
+    ledger.with_file_name(format!("{campaign}-results.{ending}"))
+}
+
+/// As the results were written: their delimiter and the language of their headings.
+fn wish(form: FormArgument, style: Option<ResultsStyle>, language: Language) -> Wish {
+    let headings = style.map_or(Language::En, |style| style.headings);
+    let language = match headings {
+        Language::Ru => Language::Ru,
+        Language::En => language,
+    };
+    let form = match form {
+        FormArgument::Csv => Form::Csv {
+            delimiter: style.map(|style| style.delimiter),
+            fallback: language::delimiter_of(language),
+        },
+        FormArgument::Xlsx => Form::Xlsx,
+        FormArgument::Vcf => Form::Vcf,
+        FormArgument::Html => Form::Html,
+    };
+    Wish {
+        form,
+        only: None,
+        language,
+        headings,
+    }
+}

@@ -1,0 +1,222 @@
+//! What to do about rows that were not accepted, by cause: some need another list, some another plan, and some nothing
+//! that a list could give.
+
+use std::path::Path;
+
+use crate::{
+    domain::{RefusalCause, Status},
+    i18n::{Language, count, messages},
+    ledger::Reason,
+};
+
+messages! {
+    /// What to do, in a sentence for the terminal. The commands are typed as they stand.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Advice {
+        /// The rows have problems.
+        Invalid { rows: u64, report: String, send: String } =
+            en "Correct {rows}: {report} writes them into a file of their own. When it is right, send that file: {send}"
+                [rows = count::en(*rows, "invalid row", "invalid rows")],
+            ru "Исправьте {rows}: {report} запишет их в отдельный файл. Когда всё верно, отправьте его: {send}"
+                [rows = count::ru(*rows, "строку с ошибкой", "строки с ошибками", "строк с ошибками")],
+        /// The quota of chats is used up.
+        ChatQuota { contacts: u64 } =
+            en "{contacts} because the plan's monthly quota of chats is used up (HTTP 466): there is nothing to correct. \
+                Change the tariff in the console (https://console.green-api.com) or wait for the next month, then run \
+                the same command with --retry-failed."
+                [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
+            ru "{contacts}: по тарифу исчерпана месячная квота чатов (HTTP 466), исправлять нечего. Смените тариф в \
+                личном кабинете (https://console.green-api.com) или дождитесь следующего месяца, затем запустите ту же \
+                команду с --retry-failed." [contacts = refused(*contacts)],
+        /// The service does not say what is wrong.
+        BadRequestData { contacts: u64 } =
+            en "{contacts} as bad request data (HTTP 400), although the rows passed every check: there is nothing to \
+                correct in the list. Look at what these recipients share (a group, @lid, a country) and at apiUrl in \
+                the console, then try one: the same command with --address-as chat-id --retry-failed --limit 1."
+                [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
+            ru "{contacts} с ответом bad request data (HTTP 400), хотя строки прошли все проверки: в списке исправлять \
+                нечего. Посмотрите, что у этих получателей общего (группа, @lid, страна) и верен ли apiUrl, затем \
+                попробуйте один контакт: та же команда с --address-as chat-id --retry-failed --limit 1."
+                [contacts = refused(*contacts)],
+        /// The service knows recipients by chat id only.
+        ChatIdWanted { contacts: u64 } =
+            en "{contacts} because the service knows recipients by chatId only: run the same command with --address-as \
+                auto --retry-failed." [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
+            ru "{contacts}: сервис знает получателей только по chatId. Запустите ту же команду с --address-as auto \
+                --retry-failed." [contacts = refused(*contacts)],
+        /// The service gave other reasons.
+        Refused { contacts: u64, report: String, send: String } =
+            en "{contacts}; the column error says why. Correct the rows ({report}) and send that file ({send}), or run \
+                the same command with --retry-failed."
+                [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
+            ru "{contacts}; почему — в столбце error. Исправьте строки ({report}) и отправьте этот файл ({send}) или \
+                запустите ту же команду с --retry-failed." [contacts = refused(*contacts)],
+    }
+}
+
+messages! {
+    /// The same in a few words, for a chat.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(super) enum BriefAdvice {
+        Invalid { rows: u64, report: String } =
+            en "To do: correct {rows} ({report}) and send that file."
+                [rows = count::en(*rows, "row", "rows")],
+            ru "Что делать: исправьте {rows} ({report}) и отправьте этот файл."
+                [rows = count::ru(*rows, "строку", "строки", "строк")],
+        ChatQuota { contacts: u64 } =
+            en "To do: {contacts} over the quota of chats; change the tariff or wait a month, then --retry-failed."
+                [contacts = count::en(*contacts, "contact is", "contacts are")],
+            ru "Что делать: {contacts} сверх квоты чатов; смените тариф или ждите месяц, затем --retry-failed."
+                [contacts = count::ru(*contacts, "контакт", "контакта", "контактов")],
+        BadRequestData { contacts: u64 } =
+            en "To do: {contacts} as bad request data; see what they share, there is nothing to correct in the list."
+                [contacts = count::en(*contacts, "contact refused", "contacts refused")],
+            ru "Что делать: {contacts}, bad request data; посмотрите, что у них общего, в списке исправлять нечего."
+                [contacts = refused(*contacts)],
+        ChatIdWanted { contacts: u64 } =
+            en "To do: send {contacts} again with --address-as auto --retry-failed."
+                [contacts = count::en(*contacts, "contact", "contacts")],
+            ru "Что делать: отправьте {contacts} снова с --address-as auto --retry-failed."
+                [contacts = count::ru(*contacts, "контакт", "контакта", "контактов")],
+        Refused { contacts: u64, report: String } =
+            en "To do: correct {contacts} ({report}) and send that file, or use --retry-failed."
+                [contacts = count::en(*contacts, "refused row", "refused rows")],
+            ru "Что делать: исправьте {contacts} ({report}) и отправьте файл или повторите с --retry-failed."
+                [contacts = count::ru(*contacts, "строку с отказом", "строки с отказом", "строк с отказом")],
+    }
+}
+
+fn refused(contacts: u64) -> String {
+    count::ru(
+        contacts,
+        "контакт не принят",
+        "контакта не принято",
+        "контактов не принято",
+    )
+}
+
+/// How a part of the rows is written, and how that file is sent.
+#[derive(Debug, Clone)]
+pub struct CorrectionCommands {
+    /// The ledger without its ending.
+    stem: String,
+    is_simulated: bool,
+}
+
+impl CorrectionCommands {
+    /// Those of the campaign of a ledger.
+    #[must_use]
+    pub fn of(ledger: &Path) -> Self {
+        let stem = ledger.with_extension("").display().to_string();
+        let is_simulated = stem.ends_with("-simulated");
+        Self { stem, is_simulated }
+    }
+
+    fn report(&self, only: &str) -> String {
+        format!("sendcontact report {} --only {only}", quoted(&self.stem))
+    }
+
+    fn send(&self, only: &str) -> String {
+        let file = quoted(&format!("{}-{only}.csv", self.stem));
+        let simulate = if self.is_simulated { " --simulate" } else { "" };
+        format!("sendcontact send {file}{simulate}")
+    }
+}
+
+/// A campaign as a person would type it: its ledger without the ending, in quotation marks if a shell needs them.
+#[must_use]
+pub fn campaign_as_typed(ledger: &Path) -> String {
+    quoted(&ledger.with_extension("").display().to_string())
+}
+
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./\\:@+,=".contains(letter);
+    if word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("\"{word}\"")
+    }
+}
+
+/// What to do about the rows that were not accepted, one sentence a cause.
+#[must_use]
+pub fn corrections(reasons: &[Reason], commands: &CorrectionCommands) -> Vec<Advice> {
+    let causes = Causes::of(reasons);
+    let mut advice = Vec::new();
+    if causes.invalid > 0 {
+        advice.push(Advice::Invalid {
+            rows: causes.invalid,
+            report: commands.report("invalid"),
+            send: commands.send("invalid"),
+        });
+    }
+    for (cause, contacts) in causes.refused {
+        advice.push(match cause {
+            RefusalCause::ChatQuota => Advice::ChatQuota { contacts },
+            RefusalCause::BadRequestData => Advice::BadRequestData { contacts },
+            RefusalCause::ChatIdWanted => Advice::ChatIdWanted { contacts },
+            RefusalCause::Other => Advice::Refused {
+                contacts,
+                report: commands.report("failed"),
+                send: commands.send("failed"),
+            },
+        });
+    }
+    advice
+}
+
+/// The same for a chat.
+pub(super) fn brief_corrections(
+    reasons: &[Reason],
+    commands: &CorrectionCommands,
+    language: Language,
+) -> Vec<String> {
+    let short = |advice: Advice| match advice {
+        Advice::Invalid { rows, report, .. } => BriefAdvice::Invalid { rows, report },
+        Advice::ChatQuota { contacts } => BriefAdvice::ChatQuota { contacts },
+        Advice::BadRequestData { contacts } => BriefAdvice::BadRequestData { contacts },
+        Advice::ChatIdWanted { contacts } => BriefAdvice::ChatIdWanted { contacts },
+        Advice::Refused {
+            contacts, report, ..
+        } => BriefAdvice::Refused { contacts, report },
+    };
+    let advice = corrections(reasons, commands).into_iter();
+    advice
+        .map(|advice| short(advice).localized(language))
+        .collect()
+}
+
+/// How many rows have each cause.
+struct Causes {
+    invalid: u64,
+    /// In the order in which they were met first: the most frequent comes first.
+    refused: Vec<(RefusalCause, u64)>,
+}
+
+impl Causes {
+    fn of(reasons: &[Reason]) -> Self {
+        let mut causes = Self {
+            invalid: 0,
+            refused: Vec::new(),
+        };
+        for reason in reasons {
+            match reason.status {
+                Status::Invalid => causes.invalid += reason.rows,
+                Status::Failed => causes.add(RefusalCause::of(&reason.error), reason.rows),
+                Status::Accepted
+                | Status::Duplicate
+                | Status::Suppressed
+                | Status::Unknown
+                | Status::Pending => {}
+            }
+        }
+        causes
+    }
+
+    fn add(&mut self, cause: RefusalCause, rows: u64) {
+        match self.refused.iter_mut().find(|(other, _)| *other == cause) {
+            Some((_, sum)) => *sum += rows,
+            None => self.refused.push((cause, rows)),
+        }
+    }
+}
