@@ -58,7 +58,7 @@ impl SendRun<'_> {
         let files = written.as_ref().ok();
         if self.is_talking() {
             let advice = summary::advice(&facts, &self.hints.of_campaign(ledger), self.language);
-            totals.show(files, &advice, self.language);
+            totals.show(files, &facts, &advice, self.language);
         }
         if self.arguments.json {
             totals.print_summary(self.places, files, &end(exit), self.language)?;

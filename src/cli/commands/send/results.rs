@@ -10,7 +10,7 @@ use crate::cli::{
         instances::{self, InstanceCounts},
         stdout::print_json,
         stop_summary::StopSummary,
-        summary::{self, SendSummary},
+        summary::{self, RunFacts, SendSummary},
     },
     session::send_history,
 };
@@ -19,6 +19,7 @@ use crate::{
     i18n::{self, ConsoleMessage, Language},
     ledger::{InstanceSummary, Ledger, LedgerError, ResultsChoice, RunEnd},
     report::{self, OutputRecord, ReportError, Written},
+    terminal::{Lines, Terminal},
 };
 
 /// What was written beside the input.
@@ -93,10 +94,18 @@ impl Totals {
     }
 
     /// Shows the counts, where the results are, and what to do next.
-    pub(super) fn show(&self, files: Option<&ResultFiles>, advice: &[String], language: Language) {
-        let counts = summary::counts_text(&self.counts, language);
+    pub(super) fn show(
+        &self,
+        files: Option<&ResultFiles>,
+        facts: &RunFacts<'_>,
+        advice: &[String],
+        language: Language,
+    ) {
+        let mut lines = Lines::new(Terminal::stderr());
+        summary::run_lines(&mut lines, facts, language);
+        lines.print();
         let instances = instances::lines(&self.instances, language);
-        eprint_lossy!("{counts}{instances}");
+        eprint_lossy!("{instances}");
         if let Some(files) = files {
             files.show(language);
         }
