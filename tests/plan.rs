@@ -156,7 +156,31 @@ fn a_run_that_sends_nothing_says_that_all_was_accepted_before() {
         "{}",
         ran.stderr
     );
+    assert!(!ran.stderr.contains("accepted  "), "{}", ran.stderr);
     assert_eq!(service.sends().len(), 3);
+}
+
+#[test]
+fn what_a_run_did_is_counted_apart_from_its_campaign() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(5));
+    assert_eq!(
+        desk.run_to(&service, &["send", "list.csv", "--limit", "2"])
+            .code,
+        0
+    );
+    let ran = desk.run_to(&service, &["send", "list.csv"]);
+    assert_eq!(
+        under(&ran.stderr, "This run"),
+        ["3 accepted"],
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("  Campaign  5: 5 accepted"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]

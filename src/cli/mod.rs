@@ -1,12 +1,11 @@
 //! The command line: arguments, settings, commands, exit codes. stdout is data, stderr is for people.
 
-/// Writes a line to stderr, with control characters escaped. A closed stderr does not end the command.
+/// Writes a line to stderr, with control characters escaped, and wrapped on a terminal. A closed stderr does not end
+/// the command.
 macro_rules! eprintln_lossy {
-    ($($words:tt)*) => {{
-        use std::io::Write as _;
-        let text = format!($($words)*);
-        let _ = writeln!(std::io::stderr(), "{}", crate::i18n::shown_lines(&text));
-    }};
+    ($($words:tt)*) => {
+        crate::terminal::print_line(&format!($($words)*))
+    };
 }
 
 /// As `eprintln_lossy!`, without the line end.

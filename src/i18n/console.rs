@@ -224,6 +224,7 @@ messages! {
                 [rows = count::en(*rows, "row was", "rows were")],
             ru "Отправлять нечего: {rows} раньше, остальные отправить нельзя."
                 [rows = count::ru(*rows, "строка принята", "строки приняты", "строк принято")],
+        NothingSent = en "nothing was sent", ru "ничего не отправлено",
         NothingToSend = en "Nothing to send.", ru "Отправлять нечего.",
         ToSend { rows: u64 } = en "{rows} to send", ru "к отправке {rows}",
         Rate { rate: String, cards: u64 } =

@@ -125,10 +125,10 @@ messages! {
             ru "время окончания {at} уже прошло; если имелся в виду другой день, укажите и дату",
         FinishNone = en "no contact is sent in this run", ru "в этом запуске не уйдёт ни один контакт",
         Delivered { at: String, delay: String, queue: u64 } =
-            en "The instance sends one contact every {delay} s, and {queue} in its queue: the last contact leaves at \
-                about {at}."
+            en "The instance sends one contact every {delay} s, and {queue} in its queue: the last contact of this run \
+                leaves at about {at}."
                 [queue = count::en(*queue, "message waits", "messages wait")],
-            ru "Инстанс отправляет один контакт в {delay} с, в очереди {queue}; последний контакт уйдёт примерно \
+            ru "Инстанс отправляет один контакт в {delay} с, в очереди {queue}; последний контакт этого запуска уйдёт примерно \
                 {at}."
                 [delay = delay.replace('.', ","), queue = count::ru(*queue, "сообщение", "сообщения", "сообщений")],
 

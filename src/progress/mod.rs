@@ -14,6 +14,7 @@ use crate::{
     domain::{Counts, Status},
     engine::{Event, HoldReason, StopReason},
     i18n::{self, ConsoleMessage, Language, RunMessage},
+    terminal::{Lines, Terminal},
 };
 
 pub use tracking::TrackProgress;
@@ -46,41 +47,23 @@ pub struct Progress {
     bar: ProgressBar,
     started: Instant,
     last_line: Instant,
-    at_start: u64,
     to_send: u64,
-    counts: Counts,
     /// The wait that was reported last, of which instance, and when.
     waiting: Option<((Option<usize>, String), Instant)>,
+    /// What this run has come to.
+    done: Counts,
 }
 
 impl Progress {
-    /// Begins to show a run that starts `now` with these counts and sends `to_send` of these rows.
+    /// Begins to show a run that starts `now` and sends `to_send` rows.
     #[must_use]
-    pub fn new(
-        mode: ProgressMode,
-        counts: Counts,
-        to_send: u64,
-        now: Instant,
-        language: Language,
-    ) -> Self {
+    pub fn new(mode: ProgressMode, to_send: u64, now: Instant, language: Language) -> Self {
         let target = match mode {
             ProgressMode::Bar => ProgressDrawTarget::stderr_with_hz(8),
             ProgressMode::Lines | ProgressMode::Nothing => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(Some(to_send), target);
-        let template = "  {bar:24} {pos}/{len}  {rate}  {left}  {msg}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            // A line that cannot be drawn is drawn the next time.
-            let rate = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                let _ = out.write_str(&speed(state.per_sec(), language));
-            };
-            let left = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                let time = i18n::short(state.eta(), language);
-                let _ = out.write_str(&ConsoleMessage::Left { time }.localized(language));
-            };
-            let style = style.with_key("rate", rate).with_key("left", left);
-            bar.set_style(style.progress_chars("━╸─"));
-        }
+        set_style(&bar, "{pos}/{len}  {rate}  {left}  {wide_msg}", language);
         Self {
             mode,
             language,
@@ -89,10 +72,9 @@ impl Progress {
             bar,
             started: now,
             last_line: now,
-            at_start: settled(&counts),
             to_send,
-            counts,
             waiting: None,
+            done: Counts::default(),
         }
     }
 
@@ -115,7 +97,7 @@ impl Progress {
     pub fn show(&mut self, instance: Option<usize>, event: &Event<'_>, now: Instant) {
         match event {
             Event::Settled(status) => {
-                self.counts.move_one(Status::Pending, *status);
+                self.done.add(*status, 1);
                 self.bar.set_position(self.done());
                 self.bar.set_message(self.words());
                 if now >= self.last_line + PLAIN_INTERVAL {
@@ -148,20 +130,10 @@ impl Progress {
                     self.print(instance, &waiting.localized(self.language));
                 }
             }
-            Event::Pausing(pause) => {
-                let waits = ConsoleMessage::Waits.localized(self.language);
-                self.bar.set_message(waits);
-                let sentence = i18n::alone(&pause.localized(self.language));
-                let safe = self.safe(self.done() == 0);
-                self.print(instance, &format!("{sentence} {safe}"));
-                if **pause == HoldReason::Asked && !self.pause_commands.is_empty() {
-                    self.print(None, &RunMessage::WhilePaused.localized(self.language));
-                    for command in &self.pause_commands {
-                        self.print(None, &format!("  {command}"));
-                    }
-                }
-            }
+            Event::Pausing(pause) => self.pause(instance, pause),
             Event::Resumed => {
+                let template = "{pos}/{len}  {rate}  {left}  {wide_msg}";
+                set_style(&self.bar, template, self.language);
                 self.bar.set_message(self.words());
                 self.print(instance, &RunMessage::GoesOn.localized(self.language));
             }
@@ -179,6 +151,22 @@ impl Progress {
                 );
             }
             Event::Stopping(stop) => self.print(instance, &stopping(stop, self.language)),
+        }
+    }
+
+    /// Says why nothing is begun. The moving line shows no speed meanwhile.
+    fn pause(&self, instance: Option<usize>, pause: &HoldReason) {
+        set_style(&self.bar, "{pos}/{len}  {wide_msg}", self.language);
+        let waits = ConsoleMessage::Waits.localized(self.language);
+        self.bar.set_message(waits);
+        let sentence = i18n::alone(&pause.localized(self.language));
+        let safe = self.safe(self.done() == 0);
+        self.print(instance, &format!("{sentence} {safe}"));
+        if *pause == HoldReason::Asked && !self.pause_commands.is_empty() {
+            self.print(None, &RunMessage::WhilePaused.localized(self.language));
+            for command in &self.pause_commands {
+                self.print(None, &format!("  {command}"));
+            }
         }
     }
 
@@ -206,12 +194,12 @@ impl Progress {
     }
 
     fn done(&self) -> u64 {
-        settled(&self.counts).saturating_sub(self.at_start)
+        settled(&self.done)
     }
 
     fn words(&self) -> String {
         let shown = [Status::Accepted, Status::Failed, Status::Unknown];
-        let words = shown.map(|status| (status, self.counts.of(status)));
+        let words = shown.map(|status| (status, self.done.of(status)));
         let words = words
             .iter()
             .filter(|(status, rows)| *rows > 0 || *status == Status::Accepted);
@@ -287,10 +275,11 @@ pub struct StatusPrinter {
 impl StatusPrinter {
     /// Prints one line.
     pub fn print(&self, text: &str) {
-        let text = format!("  {text}");
+        let mut lines = Lines::new(Terminal::stderr());
+        lines.indented(2, text);
         match self.mode {
-            ProgressMode::Bar => self.bar.suspend(|| print(&text)),
-            ProgressMode::Lines => print(&text),
+            ProgressMode::Bar => self.bar.suspend(|| lines.print()),
+            ProgressMode::Lines => lines.print(),
             ProgressMode::Nothing => {}
         }
     }
@@ -314,6 +303,23 @@ fn local_time(at: Instant, now: Instant, format: &str) -> String {
         format!("{} ", at.date())
     };
     day + &at.strftime(format).to_string()
+}
+
+/// A short bar before what the template says. What does not fit into the line is cut off: a line that wraps cannot be
+/// drawn over.
+fn set_style(bar: &ProgressBar, template: &str, language: Language) {
+    if let Ok(style) = ProgressStyle::with_template(&format!("  {{bar:14}} {template}")) {
+        // A line that cannot be drawn is drawn the next time.
+        let rate = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = out.write_str(&speed(state.per_sec(), language));
+        };
+        let left = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let time = i18n::short(state.eta(), language);
+            let _ = out.write_str(&ConsoleMessage::Left { time }.localized(language));
+        };
+        let style = style.with_key("rate", rate).with_key("left", left);
+        bar.set_style(style.progress_chars("━╸─"));
+    }
 }
 
 fn settled(counts: &Counts) -> u64 {

@@ -34,7 +34,7 @@ impl TrackProgress {
         };
         let settled = of.saturating_sub(awaited);
         let bar = ProgressBar::with_draw_target(Some(of), target).with_position(settled);
-        if let Ok(style) = ProgressStyle::with_template("  {bar:24} {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("  {bar:14} {wide_msg}") {
             bar.set_style(style.progress_chars("━╸─"));
         }
         bar.set_message(sentences.progress(settled, of));

@@ -233,6 +233,16 @@ impl Lines {
     }
 }
 
+/// Prints a text to stderr, each of its lines after the spaces with which it begins.
+pub fn print_line(text: &str) {
+    let mut lines = Lines::new(Terminal::stderr());
+    for line in text.split('\n') {
+        let begun = line.trim_start_matches(' ');
+        lines.indented(line.len() - begun.len(), begun);
+    }
+    lines.print();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,9 +17,10 @@ use crate::cli::{
 use crate::{
     domain::{Counts, Delivery, Status},
     engine::{self, LongWait, StopReason, Stopped},
-    i18n::{self, ConsoleMessage, Language, RunMessage, Tracking},
+    i18n::{self, ConsoleMessage, Label, Language, RunMessage, Tracking},
     ledger::LedgerError,
     report,
+    terminal::{Lines, Text, Tone},
 };
 
 /// The object that ends the stdout of `send --json`.
@@ -42,17 +43,57 @@ pub(crate) struct SendSummary<'a> {
 }
 
 /// The counts as a person reads them: one line each in the language, those without rows left out.
-pub(crate) fn counts_text(counts: &Counts, language: Language) -> String {
-    let some = Status::ALL
-        .into_iter()
-        .filter(|status| counts.of(*status) > 0);
-    let words = some.map(|status| (status.localized(language), counts.of(status)));
+pub(crate) fn counts_lines(lines: &mut Lines, counts: &Counts, language: Language) {
+    let mut line = |tone, word: &str, rows: u64| {
+        let text = count_line(word, rows, language);
+        lines.indented(2, Text::default().with(tone, text.trim()));
+    };
+    for status in Status::ALL {
+        let rows = counts.of(status);
+        if rows > 0 {
+            line(plan::tone(status), &status.localized(language), rows);
+        }
+    }
     let all = ConsoleMessage::AllRows.localized(language);
-    words
-        .chain([(all, counts.rows())])
-        .fold(String::new(), |text, (word, rows)| {
-            text + &count_line(&word, rows, language)
-        })
+    line(Tone::Plain, &all, counts.rows());
+}
+
+/// The same without colours.
+pub(crate) fn counts_text(counts: &Counts, language: Language) -> String {
+    let mut lines = Lines::default();
+    counts_lines(&mut lines, counts, language);
+    lines.as_str().to_owned()
+}
+
+/// What a run has come to, apart from what the campaign was before it. A run that had nothing to send adds nothing to
+/// its plan.
+pub(crate) fn run_lines(lines: &mut Lines, facts: &RunFacts<'_>, language: Language) {
+    let RunFacts { before, after, .. } = facts;
+    let mut done = Counts::default();
+    for status in Status::ALL
+        .into_iter()
+        .filter(|status| *status != Status::Pending)
+    {
+        done.add(status, after.of(status).saturating_sub(before.of(status)));
+    }
+    let earlier = [Status::Accepted, Status::Failed, Status::Unknown];
+    let is_first = earlier.iter().all(|status| before.of(*status) == 0);
+    let had_nothing = before.of(Status::Pending) == plan::held_rows(facts.held);
+    if is_first && !(had_nothing && done.rows() == 0) {
+        counts_lines(lines, after, language);
+    } else if !had_nothing || done.rows() > 0 {
+        let words = if done.rows() == 0 {
+            ConsoleMessage::NothingSent.localized(language).into()
+        } else {
+            plan::words_text(&done, language)
+        };
+        let label = Label::ThisRun.localized(language);
+        lines.labelled(Some((Tone::Heading, &label)), words);
+        let label = Label::Campaign.localized(language);
+        let words =
+            Text::from(format!("{}: ", after.rows())).and(plan::words_text(after, language));
+        lines.labelled(Some((Tone::Heading, &label)), words);
+    }
 }
 
 /// What became of accepted contacts: one line for each word that has some, and one for those of which nothing is known.

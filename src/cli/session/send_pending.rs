@@ -21,7 +21,6 @@ use crate::cli::{
     },
 };
 use crate::{
-    domain::Counts,
     engine::{self, ActiveInstance, InstanceConfig, RunConfig, StopReason, Stopped},
     green_api::{Client, Inspector},
     i18n::{Language, RunMessage},
@@ -39,8 +38,6 @@ pub(crate) struct SendJob<'a> {
     pub(crate) arguments: &'a SendArguments,
     pub(crate) policy: &'a RunPolicy,
     pub(crate) assignment: &'a Assignment<'a>,
-    /// The rows before it.
-    pub(crate) before: Counts,
     pub(crate) hints: &'a Hints,
     pub(crate) language: Language,
 }
@@ -76,7 +73,6 @@ pub(crate) async fn send_pending(
     let names = assignment.shares.iter().map(|share| share.prefix.clone());
     let mut progress = Progress::new(
         progress_mode(arguments.verbosity.quiet),
-        job.before,
         rows,
         Instant::now(),
         language,
@@ -163,6 +159,8 @@ struct ExpectedDelivery {
     contacts: u64,
     /// When its last contact goes, if rules say that.
     last: Option<Timestamp>,
+    /// The zone of all moments that are shown of it.
+    zone: Zone,
     prefix: String,
 }
 
@@ -179,10 +177,21 @@ fn expected_deliveries(
             client: instance.client.clone(),
             contacts: load.contacts,
             last: forecast.and_then(|forecast| forecast.last),
+            zone: shown_zone(instance),
             prefix: share.prefix.clone(),
         })
     };
     assignment.each().enumerate().map(expected).collect()
+}
+
+/// The zone of the hours, else the one that was named, else that of this computer.
+fn shown_zone(instance: &SendingInstance<'_>) -> Zone {
+    let rules = instance.policy.rules.as_ref();
+    let of_hours = rules.map(|rules| rules.schedule.hours.zone.clone());
+    let named = instance.arguments.policy.time_zone.as_deref();
+    of_hours
+        .or_else(|| named.and_then(|zone| zone.parse().ok()))
+        .unwrap_or_else(|| Zone::of(TimeZone::system()))
 }
 
 /// Prints of each instance that has contacts when its queue will be empty again.
@@ -211,7 +220,7 @@ async fn delivery_message(expected: &ExpectedDelivery, language: Language) -> Op
     let at = now.checked_add(takes).ok()?;
     let at = expected.last.map_or(at, |last| at.max(last));
     Some(RunMessage::Delivered {
-        at: shown_moment(&Zone::of(TimeZone::system()), at, language),
+        at: shown_moment(&expected.zone, at, language),
         delay: delay.as_secs_f64().to_string(),
         queue,
     })

@@ -65,7 +65,7 @@ impl SendRun<'_> {
             let commands = CorrectionCommands::of(ledger.path());
             let corrections = report::corrections(&ledger.reasons()?, &commands);
             advice.extend(corrections.iter().map(|one| one.localized(self.language)));
-            totals.show(files, &advice, self.language);
+            totals.show(files, &facts, &advice, self.language);
         }
         if self.arguments.json {
             totals.print_summary(self.places, files, &end(exit), self.language)?;

@@ -142,7 +142,6 @@ impl SendRun<'_> {
             arguments: self.arguments,
             policy: &policy,
             assignment: &assignment,
-            before,
             hints: self.hints,
             language: self.language,
         };

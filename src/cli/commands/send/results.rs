@@ -10,7 +10,7 @@ use crate::cli::{
         instances::{self, InstanceCounts},
         stdout::print_json,
         stop_summary::StopSummary,
-        summary::{self, SendSummary},
+        summary::{self, RunFacts, SendSummary},
     },
     session::result_files::ResultFiles,
 };
@@ -19,6 +19,7 @@ use crate::{
     i18n::Language,
     ledger::{InstanceSummary, Ledger, LedgerError, ResultsChoice, RunEnd},
     report::{ReportError, Written},
+    terminal::{Lines, Terminal},
 };
 
 /// Writes the results of a run as it was asked.
@@ -58,10 +59,18 @@ impl Totals {
     }
 
     /// Shows the counts, where the results are, and what to do next.
-    pub(super) fn show(&self, files: Option<&ResultFiles>, advice: &[String], language: Language) {
-        let counts = summary::counts_text(&self.counts, language);
+    pub(super) fn show(
+        &self,
+        files: Option<&ResultFiles>,
+        facts: &RunFacts<'_>,
+        advice: &[String],
+        language: Language,
+    ) {
+        let mut lines = Lines::new(Terminal::stderr());
+        summary::run_lines(&mut lines, facts, language);
+        lines.print();
         let instances = instances::lines(&self.instances, language);
-        eprint_lossy!("{counts}{instances}");
+        eprint_lossy!("{instances}");
         if let Some(files) = files {
             files.show(language);
         }

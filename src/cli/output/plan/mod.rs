@@ -14,7 +14,7 @@ use crate::{
 };
 use warnings::Warnings;
 
-pub(crate) use totals::{First, Outlook, held_rows, not_given, words, words_text};
+pub(crate) use totals::{First, Outlook, held_rows, not_given, tone, words, words_text};
 
 /// What a plan remembers of the rows that stream by.
 #[derive(Debug, Default)]
