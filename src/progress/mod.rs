@@ -148,19 +148,7 @@ impl Progress {
                     self.print(instance, &waiting.localized(self.language));
                 }
             }
-            Event::Pausing(pause) => {
-                let waits = ConsoleMessage::Waits.localized(self.language);
-                self.bar.set_message(waits);
-                let sentence = i18n::alone(&pause.localized(self.language));
-                let safe = self.safe(self.done() == 0);
-                self.print(instance, &format!("{sentence} {safe}"));
-                if **pause == HoldReason::Asked && !self.pause_commands.is_empty() {
-                    self.print(None, &RunMessage::WhilePaused.localized(self.language));
-                    for command in &self.pause_commands {
-                        self.print(None, &format!("  {command}"));
-                    }
-                }
-            }
+            Event::Pausing(pause) => self.show_pause(instance, pause),
             Event::Resumed => {
                 self.bar.set_message(self.words());
                 self.print(instance, &RunMessage::GoesOn.localized(self.language));
@@ -179,6 +167,21 @@ impl Progress {
                 );
             }
             Event::Stopping(stop) => self.print(instance, &stopping(stop, self.language)),
+        }
+    }
+
+    /// Says why nothing is begun, and how another terminal ends that.
+    fn show_pause(&self, instance: Option<usize>, pause: &HoldReason) {
+        let waits = ConsoleMessage::Waits.localized(self.language);
+        self.bar.set_message(waits);
+        let sentence = i18n::alone(&pause.localized(self.language));
+        let safe = self.safe(self.done() == 0);
+        self.print(instance, &format!("{sentence} {safe}"));
+        if *pause == HoldReason::Asked && !self.pause_commands.is_empty() {
+            self.print(None, &RunMessage::WhilePaused.localized(self.language));
+            for command in &self.pause_commands {
+                self.print(None, &format!("  {command}"));
+            }
         }
     }
 
