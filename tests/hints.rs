@@ -37,6 +37,16 @@ fn command_of(ran: &Ran, name: &str) -> String {
 
 /// Pastes a command into a shell that stands in a folder of the desk.
 fn paste_in(desk: &Desk, service: &Service, folder: &Path, command: &str) -> Ran {
+    let ran = typed_in(desk, service, folder, command);
+    assert!(
+        ran.code != 2 && !ran.stderr.contains("Usage:") && !ran.stderr.contains("error:"),
+        "{command}: {ran:?}"
+    );
+    assert!(!format!("{ran:?}").contains(TOKEN), "{command}");
+    ran
+}
+
+fn typed_in(desk: &Desk, service: &Service, folder: &Path, command: &str) -> Ran {
     let typed = desk.to(service, &[]);
     let program = Path::new(typed.get_program()).parent().unwrap();
     let mut shell = Command::new("/bin/sh");
@@ -49,13 +59,7 @@ fn paste_in(desk: &Desk, service: &Service, folder: &Path, command: &str) -> Ran
         .env_clear()
         .envs(variables);
     shell.env("PATH", format!("{}:/usr/bin:/bin", program.display()));
-    let ran = Ran::of(shell.stdin(Stdio::null()).output().unwrap());
-    assert!(
-        ran.code != 2 && !ran.stderr.contains("Usage:") && !ran.stderr.contains("error:"),
-        "{command}: {ran:?}"
-    );
-    assert!(!format!("{ran:?}").contains(TOKEN), "{command}");
-    ran
+    Ran::of(shell.stdin(Stdio::null()).output().unwrap())
 }
 
 fn paste(desk: &Desk, service: &Service, command: &str) -> Ran {
@@ -234,7 +238,7 @@ fn both_decisions_that_resolve_shows_can_be_pasted() {
         assert_eq!(next.len(), 1, "{decided:?}");
         let ran = paste(&desk, &service, &next[0]);
         if status == "pending" {
-            assert_eq!((ran.code, count(&desk, "pending")), (5, 1), "{ran:?}");
+            assert_eq!((ran.code, count(&desk, "pending")), (4, 1), "{ran:?}");
         } else {
             assert_eq!(ran.code, 0, "{ran:?}");
         }
@@ -272,7 +276,7 @@ fn reconcile_says_how_to_send_what_is_proved_to_be_absent() {
     let went_on = paste(&desk, &service, &send);
     assert_eq!(
         (went_on.code, count(&desk, "pending")),
-        (5, 1),
+        (4, 1),
         "{went_on:?}"
     );
     let written = paste(&desk, &service, &command_of(&proved, "report"));
@@ -413,4 +417,111 @@ fn a_paused_run_says_how_to_resume_and_to_end_it() {
         "{ran:?}"
     );
     assert_eq!(ran.code, 130, "{ran:?}");
+}
+
+#[test]
+fn a_campaign_that_is_not_there_leads_to_those_that_are() {
+    let service = Service::accepting();
+    let desk = desk_with_list(1, false);
+    let ran = desk.run(&["send", LIST, "--simulate"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let simulated = "sendcontact status 'my lists/клиенты май-simulated' --json";
+    let folder = desk.path("my lists");
+    let real = desk.folder.path().canonicalize().unwrap();
+    for (stands, typed, suggested) in [
+        (".", "status 'my lists/клиенты май' --json", simulated),
+        (".", "status 'клиенты май-simulated' --json", simulated),
+        (".", "status --json", simulated),
+        (
+            "my lists",
+            "status 'клиенты май' --json",
+            "sendcontact status 'клиенты май-simulated' --json",
+        ),
+        (
+            "my lists",
+            "status --ledger other.ledger --json",
+            "sendcontact status --ledger 'клиенты май-simulated.ledger' --json",
+        ),
+    ] {
+        let place = desk.path(stands);
+        let ran = typed_in(&desk, &service, &place, &format!("sendcontact {typed}"));
+        assert!(ran.code != 0 && ran.stdout.is_empty(), "{typed}: {ran:?}");
+        assert!(
+            ran.stderr
+                .contains(&format!("Looked in the folder {}", real.display())),
+            "{ran:?}"
+        );
+        let shown = commands(&ran.stderr);
+        assert_eq!(shown, [suggested], "{typed}: {ran:?}");
+        let found = paste_in(&desk, &service, &place, suggested);
+        assert_eq!((found.code, found.count("accepted")), (0, 1), "{found:?}");
+    }
+    for name in ["a", "b"] {
+        std::fs::copy(
+            folder.join("клиенты май-simulated.ledger"),
+            desk.path(&format!("{name}.ledger")),
+        )
+        .unwrap();
+    }
+    let ran = desk.run(&["status"]);
+    assert!(
+        ran.code == 2 && ran.stderr.contains("there are 2 ledgers here: a, b;"),
+        "{ran:?}"
+    );
+    assert_eq!(
+        commands(&ran.stderr),
+        ["sendcontact status a", "sendcontact status b"]
+    );
+    assert_eq!(paste(&desk, &service, "sendcontact status a").code, 0);
+    let ran = desk.run(&["report", "--lang", "ru", "--only", "not-sent"]);
+    assert!(ran.stderr.contains("здесь 2 реестра: a, b;"), "{ran:?}");
+    assert_eq!(paste(&desk, &service, &commands(&ran.stderr)[1]).code, 0);
+}
+
+#[test]
+fn the_settings_of_the_simulator_can_be_pasted() {
+    let desk = desk_with_list(2, false);
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let mut simulator = desk
+        .command(&["simulate", "--port", &free.to_string()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut settings = String::new();
+    let mut lines = std::io::BufReader::new(simulator.stdout.take().unwrap());
+    for _ in 0..3 {
+        std::io::BufRead::read_line(&mut lines, &mut settings).unwrap();
+    }
+    let typed = desk.command(&[]);
+    let send = format!(
+        "{settings}{} send '{LIST}' --json",
+        typed.get_program().display()
+    );
+    let mut shell = Command::new("/bin/sh");
+    let variables = typed
+        .get_envs()
+        .filter_map(|(name, value)| Some((name, value?)));
+    shell
+        .args(["-c", &send])
+        .current_dir(desk.folder.path())
+        .env_clear()
+        .envs(variables);
+    let ran = Ran::of(shell.output().unwrap());
+    simulator.kill().unwrap();
+    simulator.wait().unwrap();
+    assert_eq!((ran.code, ran.count("accepted")), (0, 2), "{ran:?}");
+}
+
+#[test]
+fn the_default_of_days_can_be_typed() {
+    for word in ["all", "все", "ALL"] {
+        let desk = desk_with_list(1, false);
+        let ran = desk.run(&["send", LIST, "--simulate", "--days", word]);
+        assert_eq!(ran.code, 0, "{word}: {ran:?}");
+    }
 }

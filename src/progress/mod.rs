@@ -130,7 +130,7 @@ impl Progress {
                     self.print(instance, &waiting.localized(self.language));
                 }
             }
-            Event::Pausing(pause) => self.pause(instance, pause),
+            Event::Pausing(pause) => self.show_pause(instance, pause),
             Event::Resumed => {
                 let template = "{pos}/{len}  {rate}  {left}  {wide_msg}";
                 set_style(&self.bar, template, self.language);
@@ -154,8 +154,8 @@ impl Progress {
         }
     }
 
-    /// Says why nothing is begun. The moving line shows no speed meanwhile.
-    fn pause(&self, instance: Option<usize>, pause: &HoldReason) {
+    /// Says why nothing is begun, and how another terminal ends that. The moving line shows no speed meanwhile.
+    fn show_pause(&self, instance: Option<usize>, pause: &HoldReason) {
         set_style(&self.bar, "{pos}/{len}  {wide_msg}", self.language);
         let waits = ConsoleMessage::Waits.localized(self.language);
         self.bar.set_message(waits);
