@@ -152,7 +152,7 @@ fn results_and_reports_go_to_stdout() {
     }
     let check = desk.run(&["check", "list.csv", "--problems", "-"]);
     assert!(
-        check.stdout.starts_with("\u{feff}source,row,code"),
+        check.stdout.starts_with("\u{feff}source;row;code"),
         "{check:?}"
     );
     assert!(
@@ -226,7 +226,7 @@ fn a_table_of_problems_replaces_nobodys_file() {
     assert_eq!(desk.read("managers.vcf"), "BEGIN:VCARD");
     assert!(
         desk.read("managers-2.vcf")
-            .starts_with("\u{feff}source,row,code")
+            .starts_with("\u{feff}source;row;code")
     );
     assert!(
         ran.stderr.contains("Problems: managers-2.vcf") && ran.stderr.contains("is kept"),

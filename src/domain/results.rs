@@ -63,9 +63,59 @@ pub fn headings(language: Language) -> [&'static str; COLUMNS] {
 /// The column that results of older versions lack.
 const CAMPAIGN: usize = 2;
 
+/// The column of times; its heading may end with their zone, in brackets.
+pub const SENT_AT: usize = 15;
+
+/// The order of our columns in a workbook: what a person looks for first. Delimited text has the order of
+/// [`headings`].
+pub const WORKBOOK_ORDER: [usize; COLUMNS] = [
+    0, 3, 4, 6, 7, 8, 9, 11, 13, 5, 10, 12, 14, SENT_AT, 1, CAMPAIGN,
+];
+
+/// The order of delimited text.
+const TEXT_ORDER: [usize; COLUMNS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+/// What tells a column of the input apart from ours of the same heading, in English and in Russian.
+const OF_INPUT: (&str, &str) = (" (list)", " (из списка)");
+
+/// The heading of a column of the input, told apart from our headings in this language.
+#[must_use]
+pub fn own_heading(heading: &str, language: Language) -> Cow<'_, str> {
+    if !is_ours(heading, language) {
+        return Cow::Borrowed(heading);
+    }
+    let mark = match language {
+        Language::En => OF_INPUT.0,
+        Language::Ru => OF_INPUT.1,
+    };
+    Cow::Owned(format!("{heading}{mark}"))
+}
+
+/// The heading that a column of the input has without the mark of [`own_heading`]; any other as it is.
+#[must_use]
+pub fn plain_heading(heading: &str) -> &str {
+    [(Language::En, OF_INPUT.0), (Language::Ru, OF_INPUT.1)]
+        .into_iter()
+        .find_map(|(language, mark)| {
+            let plain = heading.strip_suffix(mark)?;
+            is_ours(plain, language).then_some(plain)
+        })
+        .unwrap_or(heading)
+}
+
+/// Whether a person takes it for one of our headings.
+fn is_ours(heading: &str, language: Language) -> bool {
+    let heading = heading.trim().to_lowercase();
+    headings(language)
+        .into_iter()
+        .chain([instance_heading(language)])
+        .any(|ours| ours.to_lowercase() == heading)
+}
+
 /// Which of our columns a results file has; they are its first ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResultsLayout {
+    order: [usize; COLUMNS],
     has_campaign: bool,
     has_instance: bool,
 }
@@ -74,26 +124,53 @@ impl ResultsLayout {
     /// That of a table with these headings, in either language; nothing if it is not a results file.
     #[must_use]
     pub fn of(found: &[String]) -> Option<Self> {
-        let begins = |language, has_campaign| {
-            let ours = listed(headings(language), has_campaign);
-            found.len() >= ours.len() && found.iter().zip(ours).all(|(found, ours)| found == ours)
-        };
-        let has_campaign = [true, false].into_iter().find(|has_campaign| {
-            begins(Language::En, *has_campaign) || begins(Language::Ru, *has_campaign)
-        })?;
-        let next = found.get(listed(HEADINGS, has_campaign).len());
-        let has_instance =
-            next.is_some_and(|heading| heading == INSTANCE.0 || heading == INSTANCE.1);
-        Some(Self {
+        let layouts = [
+            (TEXT_ORDER, true),
+            (WORKBOOK_ORDER, true),
+            (TEXT_ORDER, false),
+        ];
+        let layout = layouts.into_iter().map(|(order, has_campaign)| Self {
+            order,
             has_campaign,
-            has_instance,
+            has_instance: false,
+        });
+        let layout = layout.into_iter().find(|layout| {
+            layout.begins(found, Language::En) || layout.begins(found, Language::Ru)
+        })?;
+        let next = found.get(layout.names().len());
+        Some(Self {
+            has_instance: next.is_some_and(|next| next == INSTANCE.0 || next == INSTANCE.1),
+            ..layout
         })
+    }
+
+    fn begins(self, found: &[String], language: Language) -> bool {
+        let ours = headings(language);
+        let columns = self.columns();
+        let is_ours = |(found, column): (&String, &usize)| {
+            let rest = found.strip_prefix(ours[*column]);
+            rest.is_some_and(|rest| rest.is_empty() || *column == SENT_AT && rest.starts_with(" ("))
+        };
+        found.len() >= columns.len() && found.iter().zip(&columns).all(is_ours)
+    }
+
+    /// Our columns, each by its place in [`headings`].
+    fn columns(self) -> Vec<usize> {
+        let columns = self.order.into_iter();
+        columns
+            .filter(|column| self.has_campaign || *column != CAMPAIGN)
+            .collect()
     }
 
     /// Our columns by the names of the API; those after them are the input's own.
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {
-        let mut names = listed(headings(Language::En), self.has_campaign);
+        let ours = headings(Language::En);
+        let mut names: Vec<_> = self
+            .columns()
+            .into_iter()
+            .map(|column| ours[column])
+            .collect();
         names.extend(self.has_instance.then_some(INSTANCE.0));
         names
     }
@@ -103,15 +180,6 @@ impl ResultsLayout {
     pub fn position(self, name: &str) -> Option<usize> {
         self.names().into_iter().position(|column| column == name)
     }
-}
-
-fn listed<T>(columns: [T; COLUMNS], has_campaign: bool) -> Vec<T> {
-    let is_there = |(index, column)| (has_campaign || index != CAMPAIGN).then_some(column);
-    columns
-        .into_iter()
-        .enumerate()
-        .filter_map(is_there)
-        .collect()
 }
 
 /// Free text as it goes into a cell of delimited text: one `'` is set before what a spreadsheet would
@@ -214,6 +282,44 @@ mod tests {
             assert_eq!(ResultsLayout::of(&found[..15]), None, "{language:?}");
             found[3] = "state".to_owned();
             assert_eq!(ResultsLayout::of(&found), None, "{language:?}");
+        }
+    }
+
+    #[test]
+    fn a_workbook_has_its_own_order_and_its_times_name_their_zone() {
+        for language in [Language::En, Language::Ru] {
+            let ours = headings(language);
+            let mut found: Vec<String> = WORKBOOK_ORDER
+                .map(|column| ours[column].to_owned())
+                .to_vec();
+            found[13] += " (Europe/Moscow)";
+            found.push("Город".to_owned());
+            let layout = ResultsLayout::of(&found).unwrap();
+            assert_eq!(layout.names().len(), COLUMNS);
+            for (name, position) in [
+                ("row", 0),
+                ("status", 1),
+                ("firstName", 3),
+                ("campaign", 15),
+            ] {
+                assert_eq!(layout.position(name), Some(position), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_column_of_the_input_is_told_apart_from_ours_and_read_as_it_was() {
+        for (heading, language, shown) in [
+            ("Имя", Language::Ru, "Имя (из списка)"),
+            ("имя", Language::Ru, "имя (из списка)"),
+            ("Имя", Language::En, "Имя"),
+            ("status", Language::En, "status (list)"),
+            ("instance", Language::En, "instance (list)"),
+            ("Город", Language::Ru, "Город"),
+            ("Город (из списка)", Language::Ru, "Город (из списка)"),
+        ] {
+            assert_eq!(own_heading(heading, language), shown);
+            assert_eq!(plain_heading(shown), heading);
         }
     }
 

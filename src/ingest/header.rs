@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-use crate::domain::{results::ResultsLayout, visible};
+use crate::domain::{
+    results::{self, ResultsLayout},
+    visible,
+};
 use crate::formats::{FileProblem, FileProblemCode, Format, Layout, TableRow};
 use crate::formats::{FileSentence, Hint};
 
@@ -152,6 +155,12 @@ impl Header {
         let has_people =
             !map.plain_phones().is_empty() || !map.columns(Field::PhoneContact).is_empty();
         header.headings = headings;
+        if header.results.is_some() {
+            for index in &header.own {
+                let heading = &mut header.headings[*index];
+                *heading = results::plain_heading(heading).to_owned();
+            }
+        }
         header.check(path, role, has_people, mapping)?;
         Ok(header)
     }

@@ -1,6 +1,7 @@
-//! The colours of the seven words: the same in cells, charts and pages.
+//! The colours of statuses and deliveries: the same in cells, charts and pages.
 
-use crate::domain::Status;
+use super::stats::Piece;
+use crate::domain::{Delivery, Status};
 
 /// Colours as 0xRRGGBB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,26 @@ pub(super) struct Colours {
     pub(super) word: u32,
     /// A piece of a chart.
     pub(super) piece: u32,
+}
+
+/// Those of a piece of the chart.
+pub(super) const fn of_piece(piece: Piece) -> Colours {
+    match piece {
+        Piece::Status(status) => of(status),
+        Piece::Delivery(delivery) => of(like(delivery)),
+        Piece::NotAccepted => of(Status::Duplicate),
+    }
+}
+
+/// A status that means as much, good or bad.
+const fn like(delivery: Option<Delivery>) -> Status {
+    match delivery {
+        Some(Delivery::Delivered | Delivery::Read) => Status::Accepted,
+        Some(Delivery::Queued | Delivery::Sent) => Status::Pending,
+        Some(Delivery::YellowCard) => Status::Invalid,
+        Some(Delivery::Failed | Delivery::NoAccount | Delivery::NotInGroup) => Status::Failed,
+        None => Status::Unknown,
+    }
 }
 
 pub(super) const fn of(status: Status) -> Colours {

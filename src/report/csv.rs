@@ -8,6 +8,7 @@ use ::csv::{Terminator, Writer, WriterBuilder};
 use super::{
     Wish, WriteError,
     rows::{self, MoreColumns},
+    style::CellStyle,
 };
 use crate::{
     domain::results::{self, guarded},
@@ -34,18 +35,20 @@ pub(super) fn write(
     let instance = ledger
         .is_shared()?
         .then(|| results::instance_heading(wish.headings));
-    let more = MoreColumns::of(&sources, instance);
-    let ours = results::headings(wish.headings);
+    let more = MoreColumns::of(&sources, instance, wish.headings);
+    let style = CellStyle::of(wish);
+    let ours = style.headings();
     record(
         &mut table,
-        ours.into_iter()
+        ours.iter()
+            .map(|heading| &**heading)
             .chain(more.headings.iter().map(String::as_str)),
     )?;
     let mut rows = 0;
     ledger.each_row::<WriteError>(|line| {
         if wish.takes(&line) {
             rows += 1;
-            let ours = rows::cells(&line, &sources, ledger.campaign(), wish.language);
+            let ours = rows::cells(&line, &sources, ledger.campaign(), &style);
             record(
                 &mut table,
                 ours.iter().map(|cell| &**cell).chain(more.cells(&line)),

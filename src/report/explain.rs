@@ -1,8 +1,6 @@
 //! One sentence for each row that tells a campaign manager what happened and what to do.
 
-use jiff::Timestamp;
-
-use super::stats;
+use super::style::CellStyle;
 use crate::{
     domain::{Delivery, OwnWords, RefusalCause, Status},
     i18n::{Language, Sentence, alone, messages},
@@ -67,7 +65,7 @@ messages! {
 }
 
 messages! {
-    /// What became of an accepted contact; `at` is a time in UTC.
+    /// What became of an accepted contact; `at` is a time.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum Fate {
         Queued { at: String } =
@@ -101,10 +99,11 @@ messages! {
 }
 
 /// The sentence of a row in a language; empty where nothing needs to be said.
-pub(super) fn explanation(line: &ResultRow, sources: &[Listed], language: Language) -> String {
+pub(super) fn explanation(line: &ResultRow, sources: &[Listed], style: &CellStyle) -> String {
+    let language = style.language;
     let words = || OwnWords::of_error(&line.error, language);
     let sentence = match line.status {
-        Status::Accepted => accepted(line, language),
+        Status::Accepted => accepted(line, style),
         Status::Invalid => noted(line, language).unwrap_or_default(),
         Status::Failed => refused(line, words()).localized(language),
         Status::Unknown if line.error.is_empty() => Explanation::UnderWay.localized(language),
@@ -146,18 +145,18 @@ fn unclear(line: &ResultRow, language: Language) -> String {
 }
 
 /// How it came to be accepted, if that is worth a word, and what is known of its delivery.
-fn accepted(line: &ResultRow, language: Language) -> String {
+fn accepted(line: &ResultRow, style: &CellStyle) -> String {
+    let language = style.language;
     let fate = Delivery::parse(&line.delivery)
         .zip(line.delivered_at)
-        .map(|(delivery, at)| fate(delivery, at));
+        .map(|(delivery, at)| fate(delivery, style.moment(at)));
     let said = noted(line, language)
         .into_iter()
         .chain(fate.map(|fate| fate.localized(language)));
     said.collect::<Vec<_>>().join(" ")
 }
 
-fn fate(delivery: Delivery, at: Timestamp) -> Fate {
-    let at = stats::time(at, "%Y-%m-%d %H:%M UTC");
+fn fate(delivery: Delivery, at: String) -> Fate {
     match delivery {
         Delivery::Queued => Fate::Queued { at },
         Delivery::Sent => Fate::Sent { at },
@@ -202,8 +201,22 @@ fn duplicate(line: &ResultRow, sources: &[Listed]) -> Explanation {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::i18n::tests::runs_in_no_spreadsheet;
+    use crate::{
+        i18n::tests::runs_in_no_spreadsheet,
+        report::{Form, Wish},
+    };
+
+    fn style(language: Language) -> CellStyle {
+        CellStyle::of(&Wish {
+            form: Form::Vcf,
+            only: None,
+            language,
+            headings: Language::En,
+        })
+    }
 
     fn line(status: Status) -> ResultRow {
         ResultRow {
@@ -319,8 +332,8 @@ mod tests {
                 },
             ]
         }) {
-            let [english, russian] =
-                [Language::En, Language::Ru].map(|language| explanation(&line, &sources, language));
+            let [english, russian] = [Language::En, Language::Ru]
+                .map(|language| explanation(&line, &sources, &style(language)));
             assert!(
                 !english.contains(is_cyrillic) && russian.contains(is_cyrillic),
                 "{english} {russian}"
@@ -343,9 +356,12 @@ mod tests {
             ..line(Status::Invalid)
         };
         for language in [Language::En, Language::Ru] {
-            assert_eq!(explanation(&old, &[], language), text);
+            assert_eq!(explanation(&old, &[], &style(language)), text);
         }
-        assert_eq!(explanation(&line(Status::Accepted), &[], Language::Ru), "");
+        assert_eq!(
+            explanation(&line(Status::Accepted), &[], &style(Language::Ru)),
+            ""
+        );
     }
 
     #[test]
@@ -356,7 +372,7 @@ mod tests {
             ..line(Status::Accepted)
         };
         assert_eq!(
-            explanation(&delivery, &[], Language::En),
+            explanation(&delivery, &[], &style(Language::En)),
             "Read on 2026-11-23 05:16 UTC."
         );
     }

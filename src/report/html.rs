@@ -3,16 +3,16 @@
 
 use std::{fmt::Write as _, io::Write};
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
-use super::words::{Word, accepted_of, chart, decimal, duration};
+use super::words::{Word, accepted_of, as_of, chart, decimal, duration};
 use super::{
     WriteError, colors,
-    stats::{self, CampaignStats},
+    stats::{self, CampaignStats, Piece},
 };
 use crate::{
     domain::{Delivery, Status},
-    i18n::{Language, date_time, zone_name},
+    i18n::{Language, date_time, zone_name, zoned_time},
     ledger::{Ledger, Run},
 };
 
@@ -28,11 +28,11 @@ pub(super) fn write(
     language: Language,
 ) -> Result<u64, WriteError> {
     let figures = CampaignStats::of(ledger)?;
-    out.write_all(page(&figures, language).as_bytes())?;
+    out.write_all(page(&figures, Timestamp::now(), language).as_bytes())?;
     Ok(figures.counts.rows())
 }
 
-fn page(figures: &CampaignStats, language: Language) -> String {
+pub(super) fn page(figures: &CampaignStats, now: Timestamp, language: Language) -> String {
     let code = match language {
         Language::En => "en",
         Language::Ru => "ru",
@@ -43,17 +43,23 @@ fn page(figures: &CampaignStats, language: Language) -> String {
         figures.counts.rows(),
         language,
     );
+    let time = as_of(&zoned_time(now, &figures.zone, language), language);
+    let ring = doughnut(figures, language);
+    let delivery = delivery(figures, language);
+    // What the ring shows is beside it.
+    let (beside, below) = if delivery.is_empty() {
+        (counts(figures, None, language), String::new())
+    } else {
+        (delivery, counts(figures, Some(Word::Accepted), language))
+    };
     let body = [
         format!(
-            "<header><h1>{campaign}</h1><p>{}</p></header>",
-            escaped(&accepted)
+            "<header><h1>{campaign}</h1><p>{}</p><p class=\"date\">{}</p></header>",
+            escaped(&head(figures, &accepted, language)),
+            escaped(&time)
         ),
-        format!(
-            "<section class=\"counts\">{}{}</section>",
-            doughnut(figures, language),
-            counts(figures, language)
-        ),
-        delivery(figures, language),
+        format!("<section class=\"counts\">{ring}{beside}</section>"),
+        below,
         reasons(figures, language),
         files(figures, language),
         runs(figures, language),
@@ -68,6 +74,15 @@ fn page(figures: &CampaignStats, language: Language) -> String {
         status_styles(),
         body.join("\n")
     )
+}
+
+/// How many rows were accepted and, once the service was asked, what became of them.
+fn head(figures: &CampaignStats, accepted: &str, language: Language) -> String {
+    let delivered = figures.delivered().into_iter();
+    let delivered = delivered
+        .map(|(delivery, rows)| format!("{} {rows}", stats::delivery_word(delivery, language)));
+    let parts = std::iter::once(accepted.to_owned()).chain(delivered);
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// A text as it may be between tags and in attributes.
@@ -88,38 +103,65 @@ fn escaped(text: &str) -> String {
 
 /// The colours of the words and of the pieces.
 fn status_styles() -> String {
-    Status::ALL.into_iter().fold(String::new(), |styles, status| {
-        let colours = colors::of(status);
+    let statuses = Status::ALL.into_iter().map(Piece::Status);
+    let deliveries = Delivery::ALL.iter().copied().map(Some).chain([None]);
+    let pieces = statuses
+        .chain(deliveries.map(Piece::Delivery))
+        .chain([Piece::NotAccepted]);
+    pieces.fold(String::new(), |styles, piece| {
+        let (class, colours) = (class(piece), colors::of_piece(piece));
         styles
             + &format!(
-                ".{status}{{background:#{:06x};color:#{:06x}}}\n.piece-{status}{{stroke:#{:06x}}}\n",
+                ".{class}{{background:#{:06x};color:#{:06x}}}\n.piece-{class}{{stroke:#{:06x}}}\n",
                 colours.behind, colours.word, colours.piece
             )
     })
 }
 
+/// The name of a piece among the styles.
+fn class(piece: Piece) -> String {
+    match piece {
+        Piece::Status(status) => status.as_str().to_owned(),
+        Piece::Delivery(delivery) => {
+            format!("is-{}", delivery.map_or("untold", Delivery::as_str))
+        }
+        Piece::NotAccepted => "not-accepted".to_owned(),
+    }
+}
+
+/// A piece as its word on its colour.
+fn pill(piece: Piece, language: Language) -> String {
+    format!(
+        "<span class=\"status {}\">{}</span>",
+        class(piece),
+        escaped(&piece.word(language))
+    )
+}
+
 /// A ring of pieces, drawn from the top clockwise: each is a dash of a circle whose length is 100.
 fn doughnut(figures: &CampaignStats, language: Language) -> String {
-    let pieces = figures.some();
+    let pieces = figures.pieces();
     let rows = figures.counts.rows();
     if rows == 0 {
         return String::new();
     }
     let words: Vec<String> = pieces
         .iter()
-        .map(|(status, rows)| format!("{status} {rows}"))
+        .map(|(piece, rows)| format!("{} {rows}", piece.word(language)))
         .collect();
-    let label = chart(&words.join(", "), language);
+    let is_delivery = !figures.delivered().is_empty();
+    let label = chart(&words.join(", "), is_delivery, language);
     let mut ring = String::new();
     let mut before = 0;
-    for (status, count) in pieces {
+    for (piece, count) in pieces {
+        let (class, word) = (class(piece), escaped(&piece.word(language)));
         let (length, start) = (hundredths(count, rows), hundredths(before, rows));
         before += count;
         // Writing to a string cannot fail.
         let _ = write!(
             ring,
-            "<circle class=\"piece-{status}\" r=\"15.9155\" cx=\"21\" cy=\"21\" stroke-dasharray=\"{length} 100\" \
-             stroke-dashoffset=\"-{start}\"><title>{status} {count}</title></circle>"
+            "<circle class=\"piece-{class}\" r=\"15.9155\" cx=\"21\" cy=\"21\" stroke-dasharray=\"{length} 100\" \
+             stroke-dashoffset=\"-{start}\"><title>{word} {count}</title></circle>"
         );
     }
     format!(
@@ -141,54 +183,51 @@ fn hundredths(part: u64, whole: u64) -> String {
     format!("{}.{:02}", share / 100, share % 100)
 }
 
-fn counts(figures: &CampaignStats, language: Language) -> String {
+fn counts(figures: &CampaignStats, title: Option<Word>, language: Language) -> String {
     let rows = figures.counts.rows();
-    let lines = Status::ALL.into_iter().map(|status| {
-        let count = figures.counts.of(status);
-        let class = if count == 0 { " class=\"none\"" } else { "" };
-        format!(
-            "<tr{class}><td><span class=\"status {status}\">{status}</span></td><td>{count}</td><td>{}&nbsp;%</td><td>{}</td></tr>",
-            decimal(&percent(count, rows), language),
-            escaped(stats::meaning(status, language))
-        )
-    });
-    let total = format!(
-        "<tr class=\"total\"><td>{}</td><td>{rows}</td><td></td><td></td></tr>",
-        Word::Total.text(language)
-    );
-    table(
-        None,
-        &[Word::Status, Word::Rows, Word::Share, Word::Meaning],
-        lines.chain([total]),
-        language,
-    )
+    let some = figures.some().into_iter();
+    let pieces = some.map(|(status, rows)| (Piece::Status(status), rows));
+    let total = [
+        Word::Total.text(language).to_owned(),
+        rows.to_string(),
+        String::new(),
+        String::new(),
+    ];
+    let lines = pieces
+        .map(|(piece, count)| piece_line(piece, (count, rows), language))
+        .chain([Line::total(total)]);
+    let headings = [Word::Status, Word::Rows, Word::Share, Word::Meaning];
+    table(title, &headings, lines, language)
+}
+
+/// What it is, how many of all rows, and what that means.
+fn piece_line(piece: Piece, (count, rows): (u64, u64), language: Language) -> Line {
+    Line::of([
+        pill(piece, language),
+        count.to_string(),
+        format!("{}&nbsp;%", decimal(&percent(count, rows), language)),
+        escaped(piece.meaning(language)),
+    ])
 }
 
 fn delivery(figures: &CampaignStats, language: Language) -> String {
-    let lines = figures.delivered().into_iter().map(|(delivery, rows)| {
-        let word = delivery.map_or("", Delivery::as_str);
-        line(&[
-            word.to_owned(),
-            rows.to_string(),
-            stats::delivery_word(delivery, language).to_owned(),
-        ])
-    });
-    table(
-        Some(Word::Delivery),
-        &[Word::Status, Word::Rows, Word::Meaning],
-        lines,
-        language,
-    )
+    if figures.delivered().is_empty() {
+        return String::new();
+    }
+    let rows = figures.counts.rows();
+    let pieces = figures.pieces().into_iter();
+    let lines = pieces.map(|(piece, count)| piece_line(piece, (count, rows), language));
+    let headings = [Word::Delivery, Word::Rows, Word::Share, Word::Meaning];
+    table(None, &headings, lines, language)
 }
 
 fn reasons(figures: &CampaignStats, language: Language) -> String {
     let lines = figures.reasons.iter().take(REASONS).map(|reason| {
-        let status = reason.status;
-        let words = escaped(&stats::reason(reason, language));
-        format!(
-            "<tr><td><span class=\"status {status}\">{status}</span></td><td>{}</td><td>{words}</td></tr>",
-            reason.rows
-        )
+        Line::of([
+            pill(Piece::Status(reason.status), language),
+            reason.rows.to_string(),
+            escaped(&stats::reason(reason, language)),
+        ])
     });
     table(
         Some(Word::Reasons),
@@ -200,7 +239,7 @@ fn reasons(figures: &CampaignStats, language: Language) -> String {
 
 fn files(figures: &CampaignStats, language: Language) -> String {
     let lines = figures.sources.iter().map(|source| {
-        line(&[
+        Line::texts([
             source.name.clone(),
             source.layout.clone().unwrap_or_default(),
         ])
@@ -241,10 +280,10 @@ fn runs(figures: &CampaignStats, language: Language) -> String {
     titled_table(Some(Word::Runs), &headings, lines, language)
 }
 
-fn run(run: &Run, zone: &TimeZone, language: Language) -> String {
+fn run(run: &Run, zone: &TimeZone, language: Language) -> Line {
     let time = |at| date_time(at, zone, language);
     let text = |value: Option<String>| value.unwrap_or_default();
-    line(&[
+    Line::texts([
         format!("{}. {}", run.number, run.command),
         time(run.began),
         run.ended
@@ -277,18 +316,44 @@ fn facts(figures: &CampaignStats, language: Language) -> String {
     )
 }
 
-fn line(cells: &[String]) -> String {
-    let cells = cells
-        .iter()
-        .map(|cell| format!("<td>{}</td>", escaped(cell)));
-    format!("<tr>{}</tr>", cells.collect::<String>())
+/// A line of a table; its cells are escaped.
+struct Line {
+    class: &'static str,
+    cells: Vec<String>,
+}
+
+impl Line {
+    fn of(cells: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            class: "",
+            cells: cells.into_iter().collect(),
+        }
+    }
+
+    fn texts(cells: impl IntoIterator<Item = String>) -> Self {
+        Self::of(cells.into_iter().map(|cell| escaped(&cell)))
+    }
+
+    fn total(cells: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            class: " class=\"total\"",
+            ..Self::texts(cells)
+        }
+    }
+
+    /// Each cell knows its heading: a phone shows it before the cell, as a row of a table is too wide there.
+    fn html(&self, headings: &[String]) -> String {
+        let cells = self.cells.iter().zip(headings);
+        let cells = cells.map(|(cell, heading)| format!("<td data-of=\"{heading}\">{cell}</td>"));
+        format!("<tr{}>{}</tr>", self.class, cells.collect::<String>())
+    }
 }
 
 /// A table with its title; nothing where there are no lines.
 fn table(
     title: Option<Word>,
     headings: &[Word],
-    lines: impl Iterator<Item = String>,
+    lines: impl Iterator<Item = Line>,
     language: Language,
 ) -> String {
     let headings: Vec<String> = headings
@@ -301,10 +366,11 @@ fn table(
 fn titled_table(
     title: Option<Word>,
     headings: &[String],
-    lines: impl Iterator<Item = String>,
+    lines: impl Iterator<Item = Line>,
     language: Language,
 ) -> String {
-    let lines: Vec<String> = lines.collect();
+    let headings: Vec<String> = headings.iter().map(|heading| escaped(heading)).collect();
+    let lines: Vec<String> = lines.map(|line| line.html(&headings)).collect();
     if lines.is_empty() {
         return String::new();
     }
@@ -313,7 +379,7 @@ fn titled_table(
         .unwrap_or_default();
     let headings = headings
         .iter()
-        .map(|heading| format!("<th scope=\"col\">{}</th>", escaped(heading)));
+        .map(|heading| format!("<th scope=\"col\">{heading}</th>"));
     format!(
         "{title}<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>",
         headings.collect::<String>(),

@@ -11,6 +11,7 @@ mod html;
 mod output;
 mod rows;
 mod stats;
+mod style;
 mod vcf;
 mod words;
 mod xlsx;

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::{explain::explanation, stats};
+use super::{explain::explanation, style::CellStyle};
 use crate::{
-    domain::{Status, results::COLUMNS},
+    domain::results::{self, COLUMNS},
     i18n::Language,
     ledger::{Listed, ResultRow},
 };
@@ -15,7 +15,7 @@ pub(super) fn cells<'a>(
     line: &'a ResultRow,
     sources: &'a [Listed],
     campaign: &'a str,
-    language: Language,
+    style: &CellStyle,
 ) -> [Cow<'a, str>; COLUMNS] {
     let [first_name, middle_name, last_name, company] = line.names.each_ref().map(String::as_str);
     [
@@ -25,7 +25,7 @@ pub(super) fn cells<'a>(
             .map_or("", |source| source.name.as_str())
             .into(),
         campaign.into(),
-        line.status.as_str().into(),
+        style.status(line.status).into(),
         line.recipient.as_str().into(),
         line.phone_contact.as_str().into(),
         first_name.into(),
@@ -33,22 +33,12 @@ pub(super) fn cells<'a>(
         last_name.into(),
         company.into(),
         line.id_message.as_str().into(),
-        line.delivery.as_str().into(),
+        style.delivery(&line.delivery).into(),
         line.error.as_str().into(),
-        explanation(line, sources, language).into(),
+        explanation(line, sources, style).into(),
         line.attempts.to_string().into(),
-        sent_at(line).into(),
+        style.sent_at_text(line).into(),
     ]
-}
-
-/// UTC, to the second, as ISO 8601; empty for a row that was never sent.
-fn sent_at(line: &ResultRow) -> String {
-    let sent = match line.status {
-        Status::Accepted | Status::Failed | Status::Unknown => line.sent_at,
-        Status::Invalid | Status::Duplicate | Status::Suppressed | Status::Pending => None,
-    };
-    sent.map(|sent| stats::time(sent, "%Y-%m-%dT%H:%M:%SZ"))
-        .unwrap_or_default()
 }
 
 /// The columns after our own: the instance, where several share the campaign, and those of the
@@ -62,18 +52,19 @@ pub(super) struct MoreColumns {
 }
 
 impl MoreColumns {
-    /// The heading of the instance's column is given where there is one.
-    pub(super) fn of(sources: &[Listed], instance: Option<&str>) -> Self {
+    /// The heading of the instance's column is given where there is one. A heading that is ours too is told apart.
+    pub(super) fn of(sources: &[Listed], instance: Option<&str>, language: Language) -> Self {
         let mut headings: Vec<String> = instance.map(str::to_owned).into_iter().collect();
         let mut places = Vec::new();
         for source in sources {
             let mut taken: Vec<usize> = (0..usize::from(instance.is_some())).collect();
             for heading in &source.own_columns {
+                let heading = results::own_heading(heading, language);
                 let free = (0..headings.len())
                     .find(|place| headings[*place] == *heading && !taken.contains(place));
                 let place = free.unwrap_or(headings.len());
                 if free.is_none() {
-                    headings.push(heading.clone());
+                    headings.push(heading.into_owned());
                 }
                 taken.push(place);
             }

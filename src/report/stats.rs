@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::words::{Meaning, Problem, Told, Word};
+use super::words::{Fate, Meaning, Problem, Told, Word};
 use crate::{
     domain::{Counts, Delivery, ProblemCode, Status},
     i18n::Language,
@@ -100,6 +100,64 @@ impl CampaignStats {
             .iter()
             .map(|(delivery, rows)| (Some(*delivery), *rows));
         known.chain((rest > 0).then_some((None, rest))).collect()
+    }
+
+    /// The pieces of the chart; together they are all rows. Once the service was asked it shows who got the
+    /// contact: what is accepted may be held back.
+    pub(super) fn pieces(&self) -> Vec<(Piece, u64)> {
+        let delivered = self.delivered();
+        if delivered.is_empty() {
+            let some = self.some().into_iter();
+            return some
+                .map(|(status, rows)| (Piece::Status(status), rows))
+                .collect();
+        }
+        let others = self.counts.rows() - self.counts.of(Status::Accepted);
+        let delivered = delivered.into_iter();
+        delivered
+            .map(|(delivery, rows)| (Piece::Delivery(delivery), rows))
+            .chain((others > 0).then_some((Piece::NotAccepted, others)))
+            .collect()
+    }
+}
+
+/// A piece of the chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Rows of a status, before the service was asked about deliveries.
+    Status(Status),
+    /// Accepted rows of a delivery; nothing if none is known.
+    Delivery(Option<Delivery>),
+    /// The other rows.
+    NotAccepted,
+}
+
+impl Piece {
+    /// What it is called.
+    pub(super) fn word(self, language: Language) -> String {
+        match self {
+            Self::Status(status) => status.localized(language),
+            Self::Delivery(delivery) => delivery_word(delivery, language).to_owned(),
+            Self::NotAccepted => Told::NotAccepted.text(language).to_owned(),
+        }
+    }
+
+    /// What that means, and what to do.
+    pub(super) const fn meaning(self, language: Language) -> &'static str {
+        let meaning = match self {
+            Self::Status(status) => return meaning(status, language),
+            Self::Delivery(Some(Delivery::Queued)) => Fate::Queued,
+            Self::Delivery(Some(Delivery::Sent)) => Fate::Sent,
+            Self::Delivery(Some(Delivery::Delivered)) => Fate::Delivered,
+            Self::Delivery(Some(Delivery::Read)) => Fate::Read,
+            Self::Delivery(Some(Delivery::Failed)) => Fate::Failed,
+            Self::Delivery(Some(Delivery::NoAccount)) => Fate::NoAccount,
+            Self::Delivery(Some(Delivery::NotInGroup)) => Fate::NotInGroup,
+            Self::Delivery(Some(Delivery::YellowCard)) => Fate::YellowCard,
+            Self::Delivery(None) => Fate::NotAsked,
+            Self::NotAccepted => Fate::NotAccepted,
+        };
+        meaning.text(language)
     }
 }
 

@@ -101,7 +101,11 @@ fn a_message_for_a_chat_has_few_short_lines() {
         let text = brief(&figures, &next(), language);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 11, "{text}");
-        assert_eq!(lines[0], "осень, 2026-11-23 07:43 (Europe/Moscow)");
+        let head = match language {
+            Language::En => "осень, 2026-11-23 07:43 (Europe/Moscow)",
+            Language::Ru => "осень, 23.11.2026 07:43 (Europe/Moscow)",
+        };
+        assert_eq!(lines[0], head);
         assert!(
             !text.contains('\t') && lines.iter().all(|line| line.chars().count() <= 120),
             "{text}"
@@ -160,4 +164,45 @@ fn a_run_tells_how_many_contacts_it_handed_over_and_how_fast() {
         ),
         (None, None, None)
     );
+}
+
+#[test]
+fn a_page_shows_what_became_of_the_rows_and_when_it_was_made() {
+    let now = Timestamp::constant(1_795_409_000, 0);
+    let figures = CampaignStats {
+        deliveries: vec![(Delivery::YellowCard, 90)],
+        ..figures()
+    };
+    let english = html::page(&figures, now, Language::En);
+    let ring = english.split("<svg").nth(1).unwrap();
+    assert_eq!(ring.matches("<circle ").count(), 3, "{ring}");
+    assert!(ring.contains("piece-is-yellowCard") && !ring.contains("piece-accepted"));
+    for text in [
+        "100 of 721 accepted, held back by WhatsApp 90, no data yet 10",
+        "As of 2026-11-23 07:43 (Europe/Moscow)",
+        "Rows by delivery: held back by WhatsApp 90, no data yet 10, not accepted 621",
+        "stop sending for a few days",
+    ] {
+        assert!(english.contains(text), "{text}: {english}");
+    }
+    let untracked = CampaignStats {
+        deliveries: Vec::new(),
+        ..figures
+    };
+    let russian = html::page(&untracked, now, Language::Ru);
+    assert!(russian.contains("По состоянию на 23.11.2026 07:43 (Europe/Moscow)"));
+    assert!(russian.contains("class=\"piece-accepted\"") && russian.contains(">принято</span>"));
+}
+
+#[test]
+fn a_page_explains_only_what_there_is() {
+    let mut counts = Counts::default();
+    counts.add(Status::Accepted, 6);
+    let done = CampaignStats {
+        counts,
+        deliveries: Vec::new(),
+        ..figures()
+    };
+    let page = html::page(&done, Timestamp::UNIX_EPOCH, Language::En);
+    assert!(page.contains("The service queued the contact") && !page.contains("Not sent yet"));
 }

@@ -51,6 +51,8 @@ words! {
         Meaning = "What it means", "Что это значит";
         /// All rows.
         Total = "Total", "Всего";
+        /// What the service took.
+        Accepted = "What the service accepted", "Что принял сервис";
         /// What became of accepted contacts.
         Delivery = "Delivery", "Доставка";
         /// Why rows were not accepted.
@@ -63,10 +65,6 @@ words! {
         Runs = "Runs", "Запуски";
         /// The command of a run.
         Command = "Command", "Команда";
-        /// When a run began.
-        Began = "Began (UTC)", "Начало (UTC)";
-        /// When it ended.
-        Ended = "Ended (UTC)", "Окончание (UTC)";
         /// When a run began; the zone is named after it.
         BeganAt = "Began", "Начало";
         /// When it ended.
@@ -126,6 +124,42 @@ words! {
 }
 
 words! {
+    /// What a delivery means, and what to do.
+    Fate {
+        /// queued
+        Queued = "It waits in the queue of the instance.",
+            "Контакт ждёт в очереди инстанса.";
+        /// sent
+        Sent = "It left, but has not arrived yet: the phone may be off.",
+            "Контакт ушёл, но ещё не дошёл: телефон может быть выключен.";
+        /// delivered
+        Delivered = "It is on the recipient's phone.",
+            "Контакт на телефоне получателя.";
+        /// read
+        Read = "The recipient has seen it.",
+            "Получатель его увидел.";
+        /// failed
+        Failed = "WhatsApp could not deliver it: check the number and the state of the instance.",
+            "WhatsApp не смог его доставить: проверьте номер и состояние инстанса.";
+        /// noAccount
+        NoAccount = "The number has no WhatsApp: use another number or another channel.",
+            "На этом номере нет WhatsApp: нужен другой номер или другой способ связи.";
+        /// notInGroup
+        NotInGroup = "The sender is not in the group: add it there.",
+            "Отправителя нет в группе: добавьте его туда.";
+        /// yellowCard
+        YellowCard = "WhatsApp restricts the sender and holds the contact back: stop sending for a few days.",
+            "WhatsApp ограничил отправителя и задержал контакт: остановите отправку на несколько дней.";
+        /// Nothing is known.
+        NotAsked = "The service has not said yet: run sendcontact track.",
+            "Сервис ещё не сообщил: запустите sendcontact track.";
+        /// Not accepted.
+        NotAccepted = "Not sent, or refused; see the statuses.",
+            "Не отправлено или отказано: смотрите статусы.";
+    }
+}
+
+words! {
     /// A status or a delivery in a message, where the words of the results are too bare.
     Told {
         /// failed
@@ -160,6 +194,8 @@ words! {
         NotAsked = "no data yet", "пока нет данных";
         /// accepted
         Accepted = "accepted", "принято";
+        /// Every status but accepted.
+        NotAccepted = "not accepted", "не принято";
     }
 }
 
@@ -342,10 +378,20 @@ pub(super) fn more_reasons(reasons: u64, rows: u64, language: Language) -> Strin
 }
 
 /// The text of the chart for readers who cannot see it.
-pub(super) fn chart(pieces: &str, language: Language) -> String {
+pub(super) fn chart(pieces: &str, is_delivery: bool, language: Language) -> String {
+    match (language, is_delivery) {
+        (Language::En, false) => format!("Rows by status: {pieces}"),
+        (Language::Ru, false) => format!("Строки по статусам: {pieces}"),
+        (Language::En, true) => format!("Rows by delivery: {pieces}"),
+        (Language::Ru, true) => format!("Строки по доставке: {pieces}"),
+    }
+}
+
+/// When the report was made.
+pub(super) fn as_of(time: &str, language: Language) -> String {
     match language {
-        Language::En => format!("Rows by status: {pieces}"),
-        Language::Ru => format!("Строки по статусам: {pieces}"),
+        Language::En => format!("As of {time}"),
+        Language::Ru => format!("По состоянию на {time}"),
     }
 }
 
@@ -374,6 +420,11 @@ mod tests {
             .map(|word| [Language::En, Language::Ru].map(|language| word.text(language)))
             .chain(
                 Meaning::ALL
+                    .iter()
+                    .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
+            )
+            .chain(
+                Fate::ALL
                     .iter()
                     .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
             )

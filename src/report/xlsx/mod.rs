@@ -2,6 +2,7 @@
 //! number is text, and a sheet of figures. Memory stays flat at any number of rows: cells go to a
 //! nameless file in the folder of the results, which no one else can open.
 
+mod chart;
 mod package;
 mod sheets;
 mod summary;
@@ -54,14 +55,14 @@ fn write_in_sheets_of<W: Write + Seek>(
             Ok(())
         }
     })?;
-    let written = sheets.finish();
+    let written = sheets.finish()?;
     let mut pieces = Vec::new();
     if wish.only.is_none() {
         let figures = CampaignStats {
             counts: written.counts,
             ..CampaignStats::of(ledger)?
         };
-        pieces = summary::write(&mut book, &figures, &written.sheets, wish.language)?;
+        pieces = summary::write(&mut book, &figures, &written.sheets, wish)?;
     }
     let mut raw = tempfile::tempfile_in(folder)?;
     book.save_to_writer(BufWriter::new(&mut raw))?;

@@ -79,8 +79,13 @@ fn with_escapes(table: &str) -> String {
     escaped
 }
 
+/// What a label shows. Of what is left out, `LibreOffice` shows everything.
+const ONLY_PERCENT: &str = "<c:showLegendKey val=\"0\"/><c:showVal val=\"0\"/><c:showCatName val=\"0\"/>\
+    <c:showSerName val=\"0\"/><c:showPercent val=\"1\"/><c:showBubbleSize val=\"0\"/>";
+
 /// The chart with a point for each piece.
 fn with_pieces(chart: &str, pieces: &[u64]) -> String {
+    let chart = &chart.replace("<c:showPercent val=\"1\"/>", ONLY_PERCENT);
     let Some((before, values)) = chart.split_once("<c:val>") else {
         return chart.to_owned();
     };

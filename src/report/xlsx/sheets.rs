@@ -2,21 +2,23 @@
 
 use std::borrow::Cow;
 
+use jiff::Zoned;
 use rust_xlsxwriter::{
-    ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatAlign, IgnoreError, Table,
-    TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
+    ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, Format, FormatAlign,
+    IgnoreError, Table, TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
 };
 
 use crate::{
     domain::{
         Counts, Status,
-        results::{self, COLUMNS},
+        results::{self, COLUMNS, SENT_AT, WORKBOOK_ORDER},
     },
     i18n::Language,
     ledger::{Ledger, Listed, ResultRow},
     report::{
         Wish, WriteError, colors,
         rows::{self, MoreColumns},
+        style::CellStyle,
         words,
     },
 };
@@ -31,17 +33,26 @@ const LONGEST_HEADING: usize = 255;
 const TEXT: u8 = 49;
 const INTEGER: u8 = 1;
 
-/// The column of the status.
-const STATUS: u16 = 3;
-
-/// The column of the attempts.
-const ATTEMPTS: u16 = 14;
+/// Columns of a sheet: row, status and recipient stay on the screen, those up to the explanation are printed.
+const STATUS: u16 = 1;
+const FROZEN: u16 = 3;
+const EXPLANATION: u16 = 8;
+const ATTEMPTS: u16 = 12;
+const TIME: u16 = 13;
 
 /// Widths of our columns, and of one of the input, in characters.
 const WIDTHS: [f64; COLUMNS] = [
-    9.0, 16.0, 16.0, 13.0, 22.0, 19.0, 14.0, 15.0, 17.0, 20.0, 22.0, 13.0, 22.0, 50.0, 12.0, 21.0,
+    9.0, 14.0, 20.0, 16.0, 16.0, 18.0, 20.0, 18.0, 60.0, 20.0, 24.0, 22.0, 12.0, 30.0, 18.0, 18.0,
 ];
 const OWN_WIDTH: f64 = 16.0;
+
+/// Characters of an explanation on a line, and the height of a line in points. Excel finds the height of a row
+/// itself when it opens a file, `LibreOffice` does not.
+const LINE: usize = 56;
+const LINE_HEIGHT: f64 = 15.0;
+
+/// Rows that are given a height: the crate keeps a note of each.
+const MOST_HEIGHTS: u32 = 10_000;
 
 /// A sheet that has been written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +75,13 @@ pub(super) struct Sheets<'a> {
     campaign: String,
     headings: Vec<String>,
     more: MoreColumns,
+    style: CellStyle,
     language: Language,
     most_rows: u32,
+    /// Rows that were given a height.
+    heights: u32,
+    /// Lines of the last explanation.
+    lines: usize,
     written: Written,
 }
 
@@ -81,11 +97,14 @@ impl<'a> Sheets<'a> {
         let instance = ledger
             .is_shared()?
             .then(|| results::instance_heading(wish.headings));
-        let more = MoreColumns::of(sources, instance);
-        let ours = results::headings(wish.headings);
+        let more = MoreColumns::of(sources, instance, wish.headings);
+        let style = CellStyle::of(wish);
+        let mut ours = results::headings(wish.headings).map(Cow::Borrowed);
+        ours[SENT_AT] = style.sent_at_heading().into();
+        let ours = WORKBOOK_ORDER.map(|column| ours[column].clone());
+        let more_headings = more.headings.iter().map(String::as_str);
         let headings = distinct(
-            ours.into_iter()
-                .chain(more.headings.iter().map(String::as_str)),
+            ours.iter().map(|heading| &**heading).chain(more_headings),
             wish.headings,
         );
         let written = Written::default();
@@ -94,8 +113,11 @@ impl<'a> Sheets<'a> {
             campaign: ledger.campaign().to_owned(),
             headings,
             more,
+            style,
             language: wish.language,
             most_rows,
+            heights: 0,
+            lines: 0,
             written,
         };
         sheets.begin()?;
@@ -119,23 +141,42 @@ impl<'a> Sheets<'a> {
         let (row, language) = (sheet.rows, self.language);
         self.written.counts.add(line.status, 1);
         let place = self.written.sheets.len() - 1;
-        let cells = rows::cells(line, sources, &self.campaign, self.language);
+        let cells = rows::cells(line, sources, &self.campaign, &self.style);
         let sheet = self.book.worksheet_from_index(place)?;
+        // The crate writes the last row of a sheet twice if it has a height, so a row gets it when the next one comes.
+        if row > 1 && self.lines > 1 && self.heights < MOST_HEIGHTS {
+            self.heights += 1;
+            #[expect(clippy::cast_precision_loss, reason = "a few lines")]
+            sheet.set_row_height(row - 1, LINE_HEIGHT * self.lines as f64)?;
+        }
         // A number of rows stands for itself far beyond what a sheet can hold.
         #[expect(clippy::cast_precision_loss, reason = "a row number is below 2^53")]
         sheet.write_number(row, 0, line.row as f64)?;
-        let texts = cells[1..]
-            .iter()
-            .map(|cell| &**cell)
-            .chain(self.more.cells(line));
+        let explanation = &cells[WORKBOOK_ORDER[usize::from(EXPLANATION)]];
+        self.lines = explanation.chars().count().div_ceil(LINE);
+        let ours = WORKBOOK_ORDER[1..].iter().map(|column| &*cells[*column]);
+        let texts = ours.chain(self.more.cells(line));
         for (column, text) in (1..).zip(texts).filter(|(_, text)| !text.is_empty()) {
-            sheet.write_string(row, column, fitting(text, language))?;
+            if column == TIME
+                && let Some(sent) = self.style.sent_at(line)
+            {
+                sheet.write_datetime(row, column, &excel_time(&sent)?)?;
+            } else {
+                sheet.write_string(row, column, fitting(text, language))?;
+            }
         }
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Written {
-        self.written
+    /// Ends the sheets, whose length is known now.
+    pub(super) fn finish(self) -> Result<Written, XlsxError> {
+        for (place, sheet) in self.written.sheets.iter().enumerate() {
+            let last = sheet.rows.max(1);
+            self.book
+                .worksheet_from_index(place)?
+                .set_print_area(0, 0, last, EXPLANATION)?;
+        }
+        Ok(self.written)
     }
 
     fn begin(&mut self) -> Result<(), XlsxError> {
@@ -143,13 +184,13 @@ impl<'a> Sheets<'a> {
         let name = words::results_sheet(number, self.language);
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_name(&name)?;
-        columns(sheet, self.headings.len())?;
+        columns(sheet, self.headings.len(), self.style.headings)?;
         self.written.sheets.push(Sheet { name, rows: 0 });
         headings(sheet, &self.headings)?;
-        statuses(sheet, self.most_rows)?;
+        statuses(sheet, self.most_rows, &self.style)?;
         let last = u16::try_from(self.headings.len() - 1).unwrap_or(u16::MAX);
         sheet.ignore_error_range(1, 1, self.most_rows, last, IgnoreError::NumberStoredAsText)?;
-        sheet.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
+        sheet.set_freeze_panes(1, FROZEN)?.set_repeat_rows(0, 0)?;
         printed(sheet);
         Ok(())
     }
@@ -166,16 +207,12 @@ pub(super) fn printed(sheet: &mut Worksheet) {
 }
 
 /// Widths, and the formats of the cells that are empty too.
-fn columns(sheet: &mut Worksheet, columns: usize) -> Result<(), XlsxError> {
-    let text = Format::new()
-        .set_num_format_index(TEXT)
-        .set_align(FormatAlign::Left);
-    sheet.set_column_format(
-        0,
-        &Format::new()
-            .set_num_format_index(INTEGER)
-            .set_align(FormatAlign::Left),
-    )?;
+fn columns(sheet: &mut Worksheet, columns: usize, headings: Language) -> Result<(), XlsxError> {
+    let cell = Format::new()
+        .set_align(FormatAlign::Left)
+        .set_align(FormatAlign::Top);
+    let text = cell.clone().set_num_format_index(TEXT);
+    sheet.set_column_format(0, &cell.clone().set_num_format_index(INTEGER))?;
     let widths = WIDTHS
         .into_iter()
         .chain(std::iter::repeat(OWN_WIDTH))
@@ -186,9 +223,23 @@ fn columns(sheet: &mut Worksheet, columns: usize) -> Result<(), XlsxError> {
             sheet.set_column_format(column, &text)?;
         }
     }
-    // Explanations are cut off at the next cell that is filled, so this one is separate.
+    sheet.set_column_format(EXPLANATION, &text.clone().set_text_wrap())?;
     sheet.set_column_format(ATTEMPTS, &text.set_align(FormatAlign::Center))?;
+    let time = match headings {
+        Language::En => "yyyy-mm-dd hh:mm:ss",
+        Language::Ru => "dd.mm.yyyy hh:mm:ss",
+    };
+    sheet.set_column_format(TIME, &cell.set_num_format(time))?;
     Ok(())
+}
+
+/// A time as a spreadsheet counts it, which knows no zones.
+fn excel_time(time: &Zoned) -> Result<ExcelDateTime, XlsxError> {
+    // A part of a date is positive.
+    let [month, day, minute, second] =
+        [time.month(), time.day(), time.minute(), time.second()].map(i8::unsigned_abs);
+    let date = ExcelDateTime::from_ymd(time.year().unsigned_abs(), month, day)?;
+    date.and_hms(u16::from(time.hour().unsigned_abs()), minute, second)
 }
 
 /// The table, which writes its headings. It is as small as a table can be here: of every cell of a
@@ -218,13 +269,13 @@ fn headings(sheet: &mut Worksheet, headings: &[String]) -> Result<(), XlsxError>
 }
 
 /// The colour of each status.
-fn statuses(sheet: &mut Worksheet, most_rows: u32) -> Result<(), XlsxError> {
+fn statuses(sheet: &mut Worksheet, most_rows: u32, style: &CellStyle) -> Result<(), XlsxError> {
     for status in Status::ALL {
         let colours = colors::of(status);
         let format = Format::new()
             .set_background_color(colours.behind)
             .set_font_color(colours.word);
-        let rule = ConditionalFormatCellRule::EqualTo(status.as_str());
+        let rule = ConditionalFormatCellRule::EqualTo(style.status(status));
         let format = ConditionalFormatCell::new()
             .set_rule(rule)
             .set_format(format);

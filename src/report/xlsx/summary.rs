@@ -2,33 +2,32 @@
 //! reasons, files and runs. Counts are formulas over the rows, so they follow a person who corrects
 //! them; their values are beside them for programs that do not calculate.
 
-use rust_xlsxwriter::{
-    Chart, ChartDataLabel, ChartFont, ChartLegendPosition, Color, Format, FormatAlign,
-    FormatBorder, Formula, Workbook, Worksheet, XlsxError,
-};
+use jiff::{Timestamp, tz::TimeZone};
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 
-use super::sheets::{Sheet, fitting, printed};
+use super::{
+    chart,
+    sheets::{Sheet, fitting, printed},
+};
 use crate::{
-    domain::{Delivery, Status},
-    i18n::Language,
+    domain::Status,
+    i18n::{Language, date_time, zone_name},
     ledger::Run,
     report::{
-        colors,
-        stats::{self, CampaignStats},
-        words::{Word, chart, duration},
+        Wish, colors,
+        stats::{self, CampaignStats, Piece},
+        style::CellStyle,
+        words::{Word, duration},
     },
 };
 
 /// The most reasons that are listed.
 const REASONS: usize = 50;
 
-/// Rows that the chart covers.
-const CHART_ROWS: u32 = 16;
-
 /// Columns, and their width in characters.
 const COLUMNS: u16 = 11;
 const WIDTHS: [f64; COLUMNS as usize] = [
-    24.0, 13.0, 21.0, 21.0, 12.0, 11.0, 20.0, 13.0, 13.0, 13.0, 13.0,
+    26.0, 16.0, 28.0, 28.0, 14.0, 16.0, 22.0, 13.0, 13.0, 13.0, 13.0,
 ];
 
 /// Writes the sheet; gives the pieces of the chart.
@@ -36,8 +35,9 @@ pub(super) fn write(
     book: &mut Workbook,
     figures: &CampaignStats,
     sheets: &[Sheet],
-    language: Language,
+    wish: &Wish,
 ) -> Result<Vec<u64>, XlsxError> {
+    let language = wish.language;
     let name = Word::Summary.text(language);
     let sheet = book.add_worksheet();
     sheet.set_name(name)?;
@@ -50,12 +50,14 @@ pub(super) fn write(
         sheet,
         row: 0,
         language,
+        style: CellStyle::of(wish),
+        zone: figures.zone.clone(),
     };
     page.head(figures)?;
-    let pieces = figures.some();
-    let first = page.counts(figures, sheets)?;
+    let pieces = figures.pieces();
+    let counts = page.counts(figures, sheets)?;
+    let first = page.delivery(figures, &pieces)?.unwrap_or(counts);
     page.chart((name, first), &pieces)?;
-    page.delivery(figures)?;
     page.reasons(figures)?;
     page.files(figures)?;
     page.runs(figures)?;
@@ -67,6 +69,10 @@ struct Page<'a> {
     sheet: &'a mut Worksheet,
     row: u32,
     language: Language,
+    /// The words of the rows, which formulas count.
+    style: CellStyle,
+    /// By whose clocks times are shown.
+    zone: TimeZone,
 }
 
 impl Page<'_> {
@@ -111,7 +117,7 @@ impl Page<'_> {
                 .set_background_color(colours.behind)
                 .set_font_color(colours.word);
             self.sheet
-                .write_string_with_format(self.row, 0, status.as_str(), &word)?;
+                .write_string_with_format(self.row, 0, self.style.status(status), &word)?;
             let count = Formula::new(count(sheets, self.row)).set_result(rows.to_string());
             self.sheet
                 .write_formula_with_format(self.row, 1, count, &number())?;
@@ -146,10 +152,9 @@ impl Page<'_> {
             )]
             let share = rows as f64 / all as f64;
             let formula = Formula::new(format!("B{}/B${}", self.row + 1, total + 1));
-            let format = Format::new().set_num_format("0.0%");
             let formula = formula.set_result(share.to_string());
             self.sheet
-                .write_formula_with_format(self.row, 2, formula, &format)?;
+                .write_formula_with_format(self.row, 2, formula, &percent())?;
         }
         Ok(())
     }
@@ -158,56 +163,48 @@ impl Page<'_> {
     fn chart(
         &mut self,
         (name, first): (&str, u32),
-        pieces: &[(Status, u64)],
+        pieces: &[(Piece, u64)],
     ) -> Result<(), XlsxError> {
-        let Some(more) = pieces.len().checked_sub(1) else {
-            return Ok(());
-        };
-        let last = first + u32::try_from(more).unwrap_or_default();
-        let mut doughnut = Chart::new_doughnut();
-        let colours: Vec<Color> = pieces
-            .iter()
-            .map(|(status, _)| Color::RGB(colors::of(*status).piece))
-            .collect();
-        doughnut
-            .add_series()
-            .set_categories((name, first, 0, last, 0))
-            .set_values((name, first, 1, last, 1))
-            .set_point_colors(&colours)
-            .set_data_label(
-                ChartDataLabel::new()
-                    .show_percentage()
-                    .set_font(ChartFont::new().set_color(0x00FF_FFFF)),
-            );
-        doughnut.title().set_hidden();
-        doughnut.legend().set_position(ChartLegendPosition::Right);
-        doughnut
-            .set_hole_size(55)
-            .set_width(480)
-            .set_height(20 * CHART_ROWS - 20);
-        let words: Vec<String> = pieces
-            .iter()
-            .map(|(status, rows)| format!("{status} {rows}"))
-            .collect();
-        doughnut.set_alt_text(chart(&words.join(", "), self.language));
-        self.sheet
-            .insert_chart_with_offset(self.row, 0, &doughnut, 0, 10)?;
-        self.row += CHART_ROWS;
+        if let Some(chart) = chart::doughnut((name, first), pieces, self.language) {
+            self.sheet
+                .insert_chart_with_offset(self.row, 0, &chart, 0, 10)?;
+            self.row += chart::ROWS;
+        }
         Ok(())
     }
 
-    fn delivery(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
-        let delivered = figures.delivered();
-        if delivered.is_empty() {
-            return Ok(());
+    /// What became of the rows, if the service was asked; gives the first row.
+    fn delivery(
+        &mut self,
+        figures: &CampaignStats,
+        pieces: &[(Piece, u64)],
+    ) -> Result<Option<u32>, XlsxError> {
+        if figures.delivered().is_empty() {
+            return Ok(None);
         }
-        self.headings(None, &[Word::Delivery, Word::Rows, Word::Meaning])?;
-        for (delivery, rows) in delivered {
-            let word = delivery.map_or("", Delivery::as_str).to_owned();
-            let told = stats::delivery_word(delivery, self.language).to_owned();
-            self.line(&[Cell::Text(word), Cell::Number(rows), Cell::Text(told)])?;
+        let headings = [Word::Delivery, Word::Rows, Word::Share, Word::Meaning];
+        self.headings(None, &headings)?;
+        let (first, all) = (self.row, figures.counts.rows());
+        for (piece, rows) in pieces {
+            let colours = colors::of_piece(*piece);
+            let word = Format::new()
+                .set_background_color(colours.behind)
+                .set_font_color(colours.word);
+            let row = self.row;
+            self.sheet
+                .write_string_with_format(row, 0, piece.word(self.language), &word)?;
+            #[expect(clippy::cast_precision_loss, reason = "no ledger has 2^53 rows")]
+            let (rows, all) = (*rows as f64, all as f64);
+            self.sheet
+                .write_number_with_format(row, 1, rows, &number())?;
+            self.sheet
+                .write_number_with_format(row, 2, rows / all, &percent())?;
+            let meaning = piece.meaning(self.language);
+            self.sheet
+                .write_string_with_format(row, 3, meaning, &text())?;
+            self.row += 1;
         }
-        Ok(())
+        Ok(Some(first))
     }
 
     fn reasons(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
@@ -221,7 +218,7 @@ impl Page<'_> {
         for reason in figures.reasons.iter().take(REASONS) {
             let words = stats::reason(reason, self.language);
             self.line(&[
-                Cell::Text(reason.status.as_str().to_owned()),
+                Cell::Text(self.style.status(reason.status)),
                 Cell::Number(reason.rows),
                 Cell::Text(words),
             ])?;
@@ -245,8 +242,8 @@ impl Page<'_> {
         let words = [
             Word::Command,
             Word::Took,
-            Word::Began,
-            Word::Ended,
+            Word::BeganAt,
+            Word::EndedAt,
             Word::Cards,
             Word::Limit,
             Word::Rate,
@@ -261,7 +258,7 @@ impl Page<'_> {
     }
 
     fn run(&mut self, run: &Run) -> Result<(), XlsxError> {
-        let time = |at| stats::time(at, "%Y-%m-%d %H:%M:%S");
+        let time = |at| date_time(at, &self.zone, self.language);
         let cut_off = || Word::CutOff.text(self.language).to_owned();
         let number = |count: Option<u64>| count.map_or(Cell::Nothing, Cell::Number);
         let took = stats::took(run)
@@ -311,12 +308,14 @@ impl Page<'_> {
                 (false, 0) => format.clone(),
                 (false, _) => format.clone().set_indent(1),
             };
-            self.sheet.write_string_with_format(
-                self.row,
-                column,
-                word.text(self.language),
-                &format,
-            )?;
+            let word_text = word.text(self.language);
+            let text = if [Word::BeganAt, Word::EndedAt].contains(word) {
+                format!("{word_text} ({})", zone_name(&self.zone, Timestamp::now()))
+            } else {
+                word_text.to_owned()
+            };
+            self.sheet
+                .write_string_with_format(self.row, column, text, &format)?;
         }
         self.row += 1;
         Ok(())
@@ -363,6 +362,10 @@ fn text() -> Format {
     Format::new().set_indent(1)
 }
 
+fn percent() -> Format {
+    Format::new().set_num_format("0.0%")
+}
+
 fn number() -> Format {
     Format::new().set_num_format("#,##0")
 }
@@ -371,7 +374,7 @@ fn number() -> Format {
 fn count(sheets: &[Sheet], row: u32) -> String {
     let of = |sheet: &Sheet| {
         format!(
-            "COUNTIF('{}'!$C$2:$C${},$A{})",
+            "COUNTIF('{}'!$B$2:$B${},$A{})",
             sheet.name,
             sheet.rows.max(1) + 1,
             row + 1

@@ -138,8 +138,8 @@ fn rows_that_do_not_fit_on_a_sheet_go_on_on_the_next_one() {
     let summary = &parts["xl/worksheets/sheet4.xml"];
     assert!(
         summary.contains(
-            "<f>COUNTIF('Results'!$C$2:$C$11,$A7)+COUNTIF('Results 2'!$C$2:$C$11,$A7)\
-             +COUNTIF('Results 3'!$C$2:$C$6,$A7)</f>"
+            "<f>COUNTIF('Results'!$B$2:$B$11,$A7)+COUNTIF('Results 2'!$B$2:$B$11,$A7)\
+             +COUNTIF('Results 3'!$B$2:$B$6,$A7)</f>"
         ),
         "{summary}"
     );

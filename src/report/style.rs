@@ -1,0 +1,92 @@
+//! In which words and by whose clocks our cells and sentences are written.
+
+use std::borrow::Cow;
+
+use jiff::{Timestamp, Zoned, tz::TimeZone};
+
+use super::{Wish, stats};
+use crate::{
+    domain::{
+        Delivery, Status,
+        results::{self, COLUMNS, SENT_AT},
+    },
+    i18n::{Language, date_time, zone_name},
+    ledger::ResultRow,
+};
+
+/// In which words and by whose clocks our cells are written. With English headings they are those of the
+/// contract, for programs; with Russian ones they are for a person.
+pub(super) struct CellStyle {
+    pub(super) language: Language,
+    pub(super) headings: Language,
+    zone: TimeZone,
+}
+
+impl CellStyle {
+    pub(super) fn of(wish: &Wish) -> Self {
+        Self {
+            language: wish.language,
+            headings: wish.headings,
+            zone: TimeZone::system(),
+        }
+    }
+
+    /// Our headings for delimited text.
+    pub(super) fn headings(&self) -> [Cow<'static, str>; COLUMNS] {
+        let mut headings = results::headings(self.headings).map(Cow::Borrowed);
+        match self.headings {
+            Language::En => {}
+            Language::Ru => headings[SENT_AT] = self.sent_at_heading().into(),
+        }
+        headings
+    }
+
+    /// The heading of local times: it names their zone.
+    pub(super) fn sent_at_heading(&self) -> String {
+        let zone = zone_name(&self.zone, Timestamp::now());
+        format!("{} ({zone})", results::headings(self.headings)[SENT_AT])
+    }
+
+    /// The word of a status, in the language of the headings.
+    pub(super) fn status(&self, status: Status) -> String {
+        match self.headings {
+            Language::En => status.as_str().to_owned(),
+            Language::Ru => status.localized(self.headings),
+        }
+    }
+
+    /// The word of a delivery, in the language of the headings.
+    pub(super) fn delivery<'a>(&self, word: &'a str) -> &'a str {
+        match (self.headings, Delivery::parse(word)) {
+            (Language::Ru, Some(delivery)) => stats::delivery_word(Some(delivery), self.headings),
+            (Language::En | Language::Ru, _) => word,
+        }
+    }
+
+    /// A time in a sentence: UTC, or by the clocks here, whose zone the heading of times names.
+    pub(super) fn moment(&self, at: Timestamp) -> String {
+        match self.headings {
+            Language::En => stats::time(at, "%Y-%m-%d %H:%M UTC"),
+            Language::Ru => date_time(at, &self.zone, self.headings),
+        }
+    }
+
+    /// When it was sent, by the clocks here; nothing for a row that was never sent.
+    pub(super) fn sent_at(&self, line: &ResultRow) -> Option<Zoned> {
+        let sent = match line.status {
+            Status::Accepted | Status::Failed | Status::Unknown => line.sent_at,
+            Status::Invalid | Status::Duplicate | Status::Suppressed | Status::Pending => None,
+        };
+        sent.map(|sent| sent.to_zoned(self.zone.clone()))
+    }
+
+    /// The same as text, to the second: in UTC as ISO 8601, or as a Russian spreadsheet reads it.
+    pub(super) fn sent_at_text(&self, line: &ResultRow) -> String {
+        let sent = self.sent_at(line);
+        let text = sent.map(|sent| match self.headings {
+            Language::En => stats::time(sent.timestamp(), "%Y-%m-%dT%H:%M:%SZ"),
+            Language::Ru => sent.strftime("%d.%m.%Y %H:%M:%S").to_string(),
+        });
+        text.unwrap_or_default()
+    }
+}
