@@ -1107,6 +1107,8 @@ fn the_settings_that_simulate_prints_can_be_used_as_they_are() {
     let settings: Vec<(String, String)> = lines
         .map(|line| {
             line.unwrap()
+                .strip_prefix("export ")
+                .unwrap()
                 .split_once('=')
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .unwrap()

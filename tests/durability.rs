@@ -144,7 +144,7 @@ fn a_crash_after_a_crash_loses_no_row_and_repeats_no_contact() {
         let desk = Desk::new();
         desk.write("list.csv", table(ROWS));
         let canary = desk.run_to(&service, &send(&["--limit", "10"]));
-        assert_eq!((canary.code, canary.count("accepted")), (5, 10));
+        assert_eq!((canary.code, canary.count("accepted")), (0, 10));
         let results = desk.read("list-results.csv");
         for crash in [first, second] {
             let mut command = desk.to(&service, &send(&["--concurrency", "4"]));
@@ -360,7 +360,7 @@ fn closed_ledger() -> (Desk, Service) {
     let desk = Desk::new();
     desk.write("list.csv", table(300));
     let ran = desk.run_to(&service, &send(&["--limit", "100"]));
-    assert_eq!((ran.code, ran.count("accepted")), (5, 100));
+    assert_eq!((ran.code, ran.count("accepted")), (0, 100));
     (desk, service)
 }
 
@@ -728,7 +728,7 @@ fn a_disk_that_is_full_at_the_import_sends_nothing() {
     let ran = desk.run_to(&service, &send(&["--out-dir", "disk", "--limit", "5"]));
     assert_eq!(
         (ran.code, ran.count("accepted"), ran.count("pending")),
-        (5, 5, 4995),
+        (0, 5, 4995),
         "{ran:?}"
     );
 }

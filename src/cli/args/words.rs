@@ -90,15 +90,15 @@ pub(crate) enum RowFilterArgument {
     Delivered,
     /// Delivery: read
     Read,
-    /// Delivery: `WhatsApp` could not deliver it
+    /// Delivery: it could not be delivered
     DeliveryFailed,
-    /// Delivery: the number has no `WhatsApp`
+    /// Delivery: the number has no account
     #[value(name = "noAccount", alias = "no-account")]
     NoAccount,
     /// Delivery: the sender is not in the group
     #[value(name = "notInGroup", alias = "not-in-group")]
     NotInGroup,
-    /// Delivery: `WhatsApp` restricts the sender and holds the contact back
+    /// Delivery: the sender is restricted, and the contact is held back
     #[value(name = "yellowCard", alias = "yellow-card")]
     YellowCard,
 }
