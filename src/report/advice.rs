@@ -81,7 +81,7 @@ messages! {
         Refused { contacts: u64, report: String } =
             en "To do: correct {contacts} ({report}) and send that file, or use --retry-failed."
                 [contacts = count::en(*contacts, "refused row", "refused rows")],
-            ru "Что делать: исправьте {contacts} ({report}) и отправьте файл или повторите с --retry-failed."
+            ru "Что делать: исправьте {contacts} ({report}) и отправьте файл, или --retry-failed."
                 [contacts = count::ru(*contacts, "строку с отказом", "строки с отказом", "строк с отказом")],
     }
 }
