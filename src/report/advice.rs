@@ -14,11 +14,11 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Advice {
         /// The rows have problems.
-        Invalid { rows: u64, report: String, send: String } =
-            en "Correct {rows}: {report} writes them into a file of their own. When it is right, send that file: {send}"
-                [rows = count::en(*rows, "invalid row", "invalid rows")],
-            ru "Исправьте {rows}: {report} запишет их в отдельный файл. Когда всё верно, отправьте его: {send}"
-                [rows = count::ru(*rows, "строку с ошибкой", "строки с ошибками", "строк с ошибками")],
+        Invalid { rows: u64 } =
+            en "Correct {rows}; the column explanation says why. Write them into a file of their own, correct it there, \
+                and send that file:" [rows = count::en(*rows, "invalid row", "invalid rows")],
+            ru "Исправьте {rows}; почему — в столбце explanation. Запишите их в отдельный файл, исправьте в нём и \
+                отправьте его:" [rows = count::ru(*rows, "строку с ошибкой", "строки с ошибками", "строк с ошибками")],
         /// The quota of chats is used up.
         ChatQuota { contacts: u64 } =
             en "{contacts} because the plan's monthly quota of chats is used up (HTTP 466): there is nothing to correct. \
@@ -45,12 +45,12 @@ messages! {
             ru "{contacts}: сервис знает получателей только по chatId. Запустите ту же команду с --address-as auto \
                 --retry-failed." [contacts = refused(*contacts)],
         /// The service gave other reasons.
-        Refused { contacts: u64, report: String, send: String } =
-            en "{contacts}; the column error says why. Correct the rows ({report}) and send that file ({send}), or run \
-                the same command with --retry-failed."
+        Refused { contacts: u64 } =
+            en "{contacts}; the column error says why. Run the same command with --retry-failed, or write the rows into \
+                a file of their own, correct it there, and send that file:"
                 [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
-            ru "{contacts}; почему — в столбце error. Исправьте строки ({report}) и отправьте этот файл ({send}) или \
-                запустите ту же команду с --retry-failed." [contacts = refused(*contacts)],
+            ru "{contacts}; почему — в столбце error. Запустите ту же команду с --retry-failed или запишите строки в \
+                отдельный файл, исправьте в нём и отправьте его:" [contacts = refused(*contacts)],
     }
 }
 
@@ -59,9 +59,9 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum BriefAdvice {
         Invalid { rows: u64, report: String } =
-            en "To do: correct {rows} ({report}) and send that file."
+            en "To do: correct {rows} and send again; to list them: {report}"
                 [rows = count::en(*rows, "row", "rows")],
-            ru "Что делать: исправьте {rows} ({report}) и отправьте этот файл."
+            ru "Что делать: исправьте {rows} и отправьте снова; их список: {report}"
                 [rows = count::ru(*rows, "строку", "строки", "строк")],
         ChatQuota { contacts: u64 } =
             en "To do: {contacts} over the quota of chats; change the tariff or wait a month, then --retry-failed."
@@ -79,9 +79,9 @@ messages! {
             ru "Что делать: отправьте {contacts} снова с --address-as auto --retry-failed."
                 [contacts = count::ru(*contacts, "контакт", "контакта", "контактов")],
         Refused { contacts: u64, report: String } =
-            en "To do: correct {contacts} ({report}) and send that file, or use --retry-failed."
+            en "To do: correct {contacts}, or use --retry-failed; to list them: {report}"
                 [contacts = count::en(*contacts, "refused row", "refused rows")],
-            ru "Что делать: исправьте {contacts} ({report}) и отправьте файл, или --retry-failed."
+            ru "Что делать: исправьте {contacts} или --retry-failed; их список: {report}"
                 [contacts = count::ru(*contacts, "строку с отказом", "строки с отказом", "строк с отказом")],
     }
 }
@@ -93,34 +93,6 @@ fn refused(contacts: u64) -> String {
         "контакта не принято",
         "контактов не принято",
     )
-}
-
-/// How a part of the rows is written, and how that file is sent.
-#[derive(Debug, Clone)]
-pub struct CorrectionCommands {
-    /// The ledger without its ending.
-    stem: String,
-    is_simulated: bool,
-}
-
-impl CorrectionCommands {
-    /// Those of the campaign of a ledger.
-    #[must_use]
-    pub fn of(ledger: &Path) -> Self {
-        let stem = ledger.with_extension("").display().to_string();
-        let is_simulated = stem.ends_with("-simulated");
-        Self { stem, is_simulated }
-    }
-
-    fn report(&self, only: &str) -> String {
-        format!("sendcontact report {} --only {only}", quoted(&self.stem))
-    }
-
-    fn send(&self, only: &str) -> String {
-        let file = quoted(&format!("{}-{only}.csv", self.stem));
-        let simulate = if self.is_simulated { " --simulate" } else { "" };
-        format!("sendcontact send {file}{simulate}")
-    }
 }
 
 /// A campaign as a person would type it: its ledger without the ending, in quotation marks if a shell needs them.
@@ -138,49 +110,71 @@ fn quoted(word: &str) -> String {
     }
 }
 
+impl Advice {
+    /// Whether a command that lists the rows belongs under it.
+    #[must_use]
+    pub const fn wants_rows(&self) -> bool {
+        match self {
+            Self::Invalid { .. } | Self::Refused { .. } => true,
+            Self::ChatQuota { .. } | Self::BadRequestData { .. } | Self::ChatIdWanted { .. } => {
+                false
+            }
+        }
+    }
+}
+
 /// What to do about the rows that were not accepted, one sentence a cause.
 #[must_use]
-pub fn corrections(reasons: &[Reason], commands: &CorrectionCommands) -> Vec<Advice> {
+pub fn corrections(reasons: &[Reason]) -> Vec<Advice> {
     let causes = Causes::of(reasons);
-    let mut advice = Vec::new();
-    if causes.invalid > 0 {
-        advice.push(Advice::Invalid {
-            rows: causes.invalid,
-            report: commands.report("invalid"),
-            send: commands.send("invalid"),
-        });
-    }
-    for (cause, contacts) in causes.refused {
-        advice.push(match cause {
+    let invalid = (causes.invalid > 0).then_some(Advice::Invalid {
+        rows: causes.invalid,
+    });
+    let refused = causes
+        .refused
+        .into_iter()
+        .map(|(cause, contacts)| match cause {
             RefusalCause::ChatQuota => Advice::ChatQuota { contacts },
             RefusalCause::BadRequestData => Advice::BadRequestData { contacts },
             RefusalCause::ChatIdWanted => Advice::ChatIdWanted { contacts },
-            RefusalCause::Other => Advice::Refused {
-                contacts,
-                report: commands.report("failed"),
-                send: commands.send("failed"),
-            },
+            RefusalCause::Other => Advice::Refused { contacts },
         });
+    invalid.into_iter().chain(refused).collect()
+}
+
+/// The same as lines: the command that lists the rows is once under the last sentence that needs it.
+#[must_use]
+pub fn correction_lines(reasons: &[Reason], report: &str, language: Language) -> Vec<String> {
+    let advice = corrections(reasons);
+    let last = advice.iter().rposition(Advice::wants_rows);
+    let mut lines = Vec::new();
+    for (index, one) in advice.iter().enumerate() {
+        lines.push(one.localized(language));
+        lines.extend((Some(index) == last).then(|| format!("  {report}")));
     }
-    advice
+    lines
 }
 
 /// The same for a chat.
 pub(super) fn brief_corrections(
     reasons: &[Reason],
-    commands: &CorrectionCommands,
+    report: &str,
     language: Language,
 ) -> Vec<String> {
     let short = |advice: Advice| match advice {
-        Advice::Invalid { rows, report, .. } => BriefAdvice::Invalid { rows, report },
+        Advice::Invalid { rows } => BriefAdvice::Invalid {
+            rows,
+            report: report.to_owned(),
+        },
         Advice::ChatQuota { contacts } => BriefAdvice::ChatQuota { contacts },
         Advice::BadRequestData { contacts } => BriefAdvice::BadRequestData { contacts },
         Advice::ChatIdWanted { contacts } => BriefAdvice::ChatIdWanted { contacts },
-        Advice::Refused {
-            contacts, report, ..
-        } => BriefAdvice::Refused { contacts, report },
+        Advice::Refused { contacts } => BriefAdvice::Refused {
+            contacts,
+            report: report.to_owned(),
+        },
     };
-    let advice = corrections(reasons, commands).into_iter();
+    let advice = corrections(reasons).into_iter();
     advice
         .map(|advice| short(advice).localized(language))
         .collect()

@@ -2,7 +2,7 @@
 
 use super::stats::{self, CampaignStats};
 use super::{
-    advice::{self, CorrectionCommands},
+    advice,
     words::{
         Word, accepted_of, give_files, look_up_unknown, more_reasons, paused, send_pending, sending,
     },
@@ -162,10 +162,9 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
     if unknown > 0 {
         lines.push(look_up_unknown(unknown, &next.reconcile, language));
     }
-    let commands = CorrectionCommands::of(&figures.ledger);
     lines.extend(advice::brief_corrections(
         &figures.reasons,
-        &commands,
+        &next.report_not_sent,
         language,
     ));
     if lines.is_empty() {

@@ -21,7 +21,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use advice::{Advice, CorrectionCommands, campaign_as_typed, corrections};
+pub use advice::{Advice, campaign_as_typed, correction_lines};
 pub use chat_summary::{NextSteps, RunState, brief, stop_line};
 pub use output::{Instead, Output, OutputRecord, Placed, ResultsStyle, is_stdout, is_stream};
 pub use stats::{CampaignStats, delivery_word};

@@ -29,7 +29,7 @@ use crate::{
     i18n::{self, Language, count, messages},
     ledger::{Ledger, LedgerError},
     progress::TrackProgress,
-    report::{self, Written},
+    report::Written,
 };
 
 pub(crate) fn track(
@@ -55,8 +55,7 @@ pub(crate) fn track(
             let tracking = tracking.as_deref().unwrap_or_default();
             let words = (&hints.of_campaign(ledger), language);
             report(tracking, &connections, &tally, words);
-            let campaign = report::campaign_as_typed(ledger.path());
-            show_follow_up(&tally, files.as_ref(), &campaign, language);
+            show_follow_up(&tally, files.as_ref(), &hints.of_campaign(ledger), language);
         }
         if arguments.json {
             print_json(&TrackSummary::new(&tally, files.as_ref(), exit))
@@ -205,9 +204,9 @@ messages! {
             en "{contacts} not delivered: WhatsApp refused or lost the message (failed)."
                 [contacts = count::en(*contacts, "accepted contact was", "accepted contacts were")],
             ru "{contacts}: WhatsApp не смог доставить сообщение (failed)." [contacts = undelivered(*contacts)],
-        List { campaign: String } =
-            en "To list them: sendcontact report {campaign} --only not-delivered",
-            ru "Кто не получил: sendcontact report {campaign} --only not-delivered",
+        List =
+            en "To list them:",
+            ru "Кто не получил:",
     }
 }
 
@@ -224,7 +223,7 @@ fn undelivered(contacts: u64) -> String {
 fn show_follow_up(
     tally: &DeliveryTally,
     files: Option<&ResultFiles>,
-    campaign: &str,
+    hints: &CampaignHints<'_>,
     language: Language,
 ) {
     let cause = |(delivery, contacts): &(Delivery, u64)| {
@@ -246,14 +245,14 @@ fn show_follow_up(
     }
     let is_undelivered = |(delivery, _): &(Delivery, u64)| delivery.is_undelivered();
     if tally.deliveries.iter().any(is_undelivered) {
-        let campaign = campaign.to_owned();
-        let list = NotDelivered::List { campaign };
-        eprintln_lossy!("  {}", list.localized(language));
+        eprintln_lossy!("  {}", NotDelivered::List.localized(language));
+        eprintln_lossy!("    {}", hints.report_not_delivered());
     }
     if let Some(files) = files {
         files.show(language);
     } else {
         eprintln_lossy!("  {}", sentences(language).report());
+        eprintln_lossy!("    {}", hints.report());
     }
 }
 

@@ -236,6 +236,10 @@ impl CampaignHints<'_> {
         self.command("report", &["--only", "not-sent"])
     }
 
+    pub(crate) fn report_not_delivered(&self) -> String {
+        self.command("report", &["--only", "not-delivered"])
+    }
+
     pub(crate) fn track(&self) -> String {
         self.asking("track", &["--watch"])
     }

@@ -14,7 +14,7 @@ use crate::cli::{
 };
 use crate::{
     ledger::{Ledger, RunEnd},
-    report::{self, CorrectionCommands},
+    report,
 };
 
 impl SendRun<'_> {
@@ -62,9 +62,11 @@ impl SendRun<'_> {
         if self.is_talking() {
             let hints = self.hints.of_campaign(ledger);
             let mut advice = summary::advice(&facts, &hints, self.language);
-            let commands = CorrectionCommands::of(ledger.path());
-            let corrections = report::corrections(&ledger.reasons()?, &commands);
-            advice.extend(corrections.iter().map(|one| one.localized(self.language)));
+            advice.extend(report::correction_lines(
+                &ledger.reasons()?,
+                &hints.report_not_sent(),
+                self.language,
+            ));
             totals.show(files, &facts, &advice, self.language);
         }
         if self.arguments.json {

@@ -92,9 +92,9 @@ messages! {
     pub(super) enum NextStep {
         Nothing = en "Nothing is left to do.", ru "Больше ничего делать не нужно.",
         Wait = en "Wait: a command works on this campaign.", ru "Подождите: с кампанией работает другая команда.",
-        Paused { campaign: String } =
-            en "To go on: sendcontact resume {campaign}. To end the run: sendcontact cancel {campaign}",
-            ru "Продолжить: sendcontact resume {campaign}. Закончить: sendcontact cancel {campaign}",
+        Paused =
+            en "To go on, or to end the run:",
+            ru "Продолжить или закончить:",
         Send { rows: u64 } =
             en "Run the same send command again to send {rows}."
                 [rows = count::en(*rows, "pending contact", "pending contacts")],
@@ -103,26 +103,26 @@ messages! {
         GiveFiles { rows: u64 } =
             en "Give the other files too: {rows} for them." [rows = count::en(*rows, "row waits", "rows wait")],
             ru "Укажите и остальные файлы: в них ещё {rows}." [rows = count::ru(*rows, "строка", "строки", "строк")],
-        Reconcile { rows: u64, campaign: String } =
-            en "{rows} may have arrived: sendcontact reconcile {campaign} --wait 5m"
+        Reconcile { rows: u64 } =
+            en "{rows} may have arrived; look:"
                 [rows = count::en(*rows, "unknown contact", "unknown contacts")],
-            ru "{rows} дойти: sendcontact reconcile {campaign} --wait 5m" [rows = count::ru(
+            ru "{rows} дойти; проверьте:" [rows = count::ru(
                 *rows,
                 "неизвестный контакт мог",
                 "неизвестных контакта могли",
                 "неизвестных контактов могли"
             )],
-        NotDelivered { contacts: u64, campaign: String } =
-            en "{contacts} not delivered; to list them: sendcontact report {campaign} --only not-delivered"
+        NotDelivered { contacts: u64 } =
+            en "{contacts} not delivered; to list them:"
                 [contacts = count::en(*contacts, "accepted contact was", "accepted contacts were")],
-            ru "{contacts}; кто не получил: sendcontact report {campaign} --only not-delivered" [contacts = count::ru(
+            ru "{contacts}; кто не получил:" [contacts = count::ru(
                 *contacts,
                 "принятый контакт не доставлен",
                 "принятых контакта не доставлено",
                 "принятых контактов не доставлено"
             )],
-        Track { campaign: String } =
-            en "To see who got the contact: sendcontact track {campaign} --watch",
-            ru "Узнать, кто получил контакт: sendcontact track {campaign} --watch",
+        Track =
+            en "To see who got the contact:",
+            ru "Узнать, кто получил контакт:",
     }
 }

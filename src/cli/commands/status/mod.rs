@@ -14,7 +14,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::paths,
     output::{
-        hint::Hints,
+        hint::{self, CampaignHints, Hints},
         instances,
         stdout::{print, print_json},
         summary,
@@ -25,7 +25,7 @@ use crate::{
     domain::Status,
     i18n::{Language, Shown},
     ledger::Ledger,
-    report::{self, CampaignStats, CorrectionCommands},
+    report::{self, CampaignStats},
 };
 
 use json::StatusSummary;
@@ -51,7 +51,12 @@ pub(crate) fn status(
         let next = hints.of_campaign(&ledger).next_steps(&path);
         print(&report::brief(&figures, &next, language))?;
     } else {
-        print(&text(&ledger, &figures, language)?)?;
+        print(&text(
+            &ledger,
+            &figures,
+            &hints.of_campaign(&ledger),
+            language,
+        )?)?;
     }
     Ok(Exit::Done)
 }
@@ -60,6 +65,7 @@ pub(crate) fn status(
 fn text(
     ledger: &Ledger,
     figures: &CampaignStats,
+    hints: &CampaignHints<'_>,
     language: Language,
 ) -> Result<String, CommandError> {
     let state = CampaignState::read(ledger.path(), &figures.runs)?;
@@ -81,7 +87,7 @@ fn text(
     }
     let label = StatusLabel::ToDo.localized(language);
     text.extend([label, "\n".to_owned()]);
-    for step in next_steps(&state, figures, language) {
+    for step in next_steps(&state, figures, hints, language) {
         text.extend(["  ".to_owned(), step, "\n".to_owned()]);
     }
     Ok(text)
@@ -129,9 +135,13 @@ fn shown(at: Timestamp, language: Language) -> String {
     )
 }
 
-/// What to do next, one step a line.
-fn next_steps(state: &CampaignState, figures: &CampaignStats, language: Language) -> Vec<String> {
-    let campaign = report::campaign_as_typed(&figures.ledger);
+/// What to do next: a sentence a step, each command on a line of its own.
+fn next_steps(
+    state: &CampaignState,
+    figures: &CampaignStats,
+    hints: &CampaignHints<'_>,
+    language: Language,
+) -> Vec<String> {
     let (pending, unknown) = (
         figures.counts.of(Status::Pending),
         figures.counts.of(Status::Unknown),
@@ -139,53 +149,66 @@ fn next_steps(state: &CampaignState, figures: &CampaignStats, language: Language
     let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
     let mut steps = Vec::new();
     match state {
-        CampaignState::Paused { .. } => steps.push(NextStep::Paused {
-            campaign: campaign.clone(),
-        }),
-        CampaignState::Running { .. } | CampaignState::Stopping => steps.push(NextStep::Wait),
+        CampaignState::Paused { .. } => {
+            steps.push((NextStep::Paused, vec![hints.resume(), hints.cancel()]));
+        }
+        CampaignState::Running { .. } | CampaignState::Stopping => {
+            steps.push((NextStep::Wait, Vec::new()));
+        }
         CampaignState::New | CampaignState::CutOff { .. } | CampaignState::Ended { .. } => {
             if pending > held {
                 let rows = pending - held;
-                steps.push(NextStep::Send { rows });
+                let command = hints.send().into_iter().collect();
+                steps.push((NextStep::Send { rows }, command));
             }
             if held > 0 {
-                steps.push(NextStep::GiveFiles { rows: held });
+                steps.push((NextStep::GiveFiles { rows: held }, Vec::new()));
             }
         }
     }
     if unknown > 0 && !state.is_running() {
-        let campaign = campaign.clone();
-        steps.push(NextStep::Reconcile {
-            rows: unknown,
-            campaign,
-        });
+        let step = NextStep::Reconcile { rows: unknown };
+        steps.push((step, vec![hints.reconcile()]));
     }
-    let mut lines: Vec<String> = steps.iter().map(|step| step.localized(language)).collect();
-    let commands = CorrectionCommands::of(&figures.ledger);
-    let corrections = report::corrections(&figures.reasons, &commands);
-    lines.extend(corrections.iter().map(|advice| advice.localized(language)));
-    lines.extend(delivery_step(figures, &campaign).map(|step| step.localized(language)));
-    if lines.is_empty() {
-        lines.push(NextStep::Nothing.localized(language));
+    let lines = |(step, commands): (NextStep, Vec<String>)| {
+        let commands = commands.into_iter().map(|command| hint::indented(&command));
+        std::iter::once(step.localized(language))
+            .chain(commands)
+            .collect::<Vec<_>>()
+    };
+    let mut text: Vec<String> = steps.into_iter().flat_map(lines).collect();
+    let report = hints.report_not_sent();
+    text.extend(report::correction_lines(
+        &figures.reasons,
+        &report,
+        language,
+    ));
+    text.extend(delivery_step(figures, hints).into_iter().flat_map(lines));
+    if text.is_empty() {
+        text.push(NextStep::Nothing.localized(language));
     }
-    lines
+    text
 }
 
 /// Who did not get the contact, or that nobody has asked yet.
-fn delivery_step(figures: &CampaignStats, campaign: &str) -> Option<NextStep> {
-    let campaign = campaign.to_owned();
+fn delivery_step(
+    figures: &CampaignStats,
+    hints: &CampaignHints<'_>,
+) -> Option<(NextStep, Vec<String>)> {
     let undelivered = figures
         .deliveries
         .iter()
         .filter(|(delivery, _)| delivery.is_undelivered());
     let contacts: u64 = undelivered.map(|(_, rows)| rows).sum();
     if contacts > 0 {
-        return Some(NextStep::NotDelivered { contacts, campaign });
+        let step = NextStep::NotDelivered { contacts };
+        return Some((step, vec![hints.report_not_delivered()]));
     }
     let settled = figures
         .deliveries
         .iter()
         .filter(|(delivery, _)| delivery.is_settled());
     let settled: u64 = settled.map(|(_, rows)| rows).sum();
-    (settled < figures.counts.of(Status::Accepted)).then_some(NextStep::Track { campaign })
+    let is_open = settled < figures.counts.of(Status::Accepted);
+    is_open.then(|| (NextStep::Track, vec![hints.track()]))
 }
