@@ -128,7 +128,7 @@ fn status_says_what_is_going_on_in_one_campaign_and_in_all() {
         "Campaign a-simulated: not running; send ended ",
         "done (exit code 0)",
         "  accepted           2\n",
-        "To do\n  To see who got the contact: sendcontact track a-simulated --watch",
+        "To do\n  To see who got the contact:\n    sendcontact track a-simulated --watch\n",
     ] {
         assert!(one.stdout.contains(words), "{words}: {}", one.stdout);
     }
@@ -184,8 +184,8 @@ fn advice_is_by_cause() {
     let status = desk.run(&["status", "list"]);
     for text in [&ran.stderr, &status.stdout] {
         for words in [
-            "Correct 1 invalid row: sendcontact report list --only invalid writes",
-            "send that file: sendcontact send list-invalid.csv",
+            "Correct 1 invalid row; the column explanation says why.",
+            "    sendcontact report list --only not-sent\n",
             "1 contact was refused because the plan's monthly quota of chats is used up (HTTP 466)",
             "1 contact was refused as bad request data (HTTP 400)",
         ] {

@@ -15,10 +15,10 @@ messages! {
     pub enum Advice {
         /// The rows have problems.
         Invalid { rows: u64 } =
-            en "Correct {rows}; the column explanation says why. Write them into a file of their own, correct it there, \
-                and send that file:" [rows = count::en(*rows, "invalid row", "invalid rows")],
-            ru "Исправьте {rows}; почему — в столбце explanation. Запишите их в отдельный файл, исправьте в нём и \
-                отправьте его:" [rows = count::ru(*rows, "строку с ошибкой", "строки с ошибками", "строк с ошибками")],
+            en "Correct {rows}; the column explanation says why. Write such rows into a file of their own, correct them \
+                there, and send that file:" [rows = count::en(*rows, "invalid row", "invalid rows")],
+            ru "Исправьте {rows}; почему — в столбце explanation. Выгрузите такие строки в отдельный файл, исправьте в \
+                нём и отправьте его:" [rows = count::ru(*rows, "строку с ошибкой", "строки с ошибками", "строк с ошибками")],
         /// The quota of chats is used up.
         ChatQuota { contacts: u64 } =
             en "{contacts} because the plan's monthly quota of chats is used up (HTTP 466): there is nothing to correct. \
@@ -46,8 +46,8 @@ messages! {
                 --retry-failed." [contacts = refused(*contacts)],
         /// The service gave other reasons.
         Refused { contacts: u64 } =
-            en "{contacts}; the column error says why. Run the same command with --retry-failed, or write the rows into \
-                a file of their own, correct it there, and send that file:"
+            en "{contacts}; the column error says why. Run the same command with --retry-failed, or write such \
+                rows into a file of their own, correct them there, and send that file:"
                 [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
             ru "{contacts}; почему — в столбце error. Запустите ту же команду с --retry-failed или запишите строки в \
                 отдельный файл, исправьте в нём и отправьте его:" [contacts = refused(*contacts)],
