@@ -263,7 +263,7 @@ fn times_are_those_of_the_local_clock_and_name_its_zone() {
     let page = desk.read("page.html");
     assert!(page.contains(">Начало (Europe/Moscow)<"), "{page}");
     assert!(
-        page.contains(&format!("<td>{date} ")) && !page.contains("UTC"),
+        page.contains(&format!(">{date} ")) && !page.contains("UTC"),
         "{page}"
     );
 }

@@ -498,7 +498,7 @@ fn what_cannot_be_scheduled_is_refused() {
         ),
         (
             refused_each_night(&["list.csv", "--token-file", "token"]),
-            "--id-instance",
+            "has a, b: --instance NAME",
         ),
         (
             refused_each_night(&["list.csv", "--token-file", "none", "--id-instance", "1"]),

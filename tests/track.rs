@@ -886,8 +886,8 @@ fn track_writes_the_results_again_and_says_who_did_not_get_the_contact() {
     for line in [
         "2 accepted contacts were not delivered: the number has no WhatsApp (noAccount).",
         "1 accepted contact was not delivered: the sender is not in the group (notInGroup).",
-        "To list them: sendcontact report list --only not-delivered",
-        "Results: list-results.csv",
+        "To list them:\n    sendcontact report list --only not-delivered\n",
+        "Results: list-results.xlsx",
     ] {
         assert!(ran.stderr.contains(line), "{line}: {}", ran.stderr);
     }
@@ -899,7 +899,7 @@ fn track_writes_the_results_again_and_says_who_did_not_get_the_contact() {
     let russian = scene.track(&["--lang", "ru"]);
     for line in [
         "2 принятых контакта не доставлено: на номере нет WhatsApp (noAccount).",
-        "Кто не получил: sendcontact report list --only not-delivered",
+        "Кто не получил:\n    sendcontact report list --only not-delivered --lang ru\n",
     ] {
         assert!(russian.stderr.contains(line), "{line}: {}", russian.stderr);
     }
@@ -997,7 +997,7 @@ fn track_keeps_what_a_person_wrote_into_the_results() {
     assert_eq!(ran.json()["results"], Value::Null, "{ran:?}");
     assert!(
         ran.stderr
-            .contains("To write the results again: sendcontact report"),
+            .contains("To write the results again:\n    sendcontact report list\n"),
         "{}",
         ran.stderr
     );
