@@ -533,3 +533,163 @@ fn rows_that_a_person_adds_below_the_corrections_are_sent_too() {
     );
     assert_eq!(service.sends().len(), 8);
 }
+
+/// A list without a column of its own, whose contact is the same for everybody but for some names.
+fn plain(rows: &[(&str, &str, &str)]) -> String {
+    let rows = rows
+        .iter()
+        .map(|(recipient, first, last)| format!("{recipient},79160000000,{first},{last}\n"));
+    std::iter::once("phoneNumber,phoneContact,firstName,lastName\n".to_owned())
+        .chain(rows)
+        .collect()
+}
+
+#[test]
+fn both_names_that_are_edited_in_the_results_go_to_nobody_twice() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write(
+        "list.csv",
+        plain(&[
+            ("79001234501", "Анна", "Петрова"),
+            ("79001234502", "Борис", "Ильин"),
+        ]),
+    );
+    assert_eq!(send(&desk, &service, &["list.csv"]).code, 0);
+    edited(&desk, "list-results.csv", |text| {
+        text.replace(",Анна,,Петрова,", ",Анюта,,Петренко,")
+    });
+    let ran = send(&desk, &service, &["list-results.csv"]);
+    assert_eq!(
+        (
+            ran.code,
+            ran.count("accepted"),
+            ran.count("suppressed"),
+            service.sends().len()
+        ),
+        (0, 2, 1, 2),
+        "{ran:?}"
+    );
+    let ran = send(&desk, &service, &["list-results.csv", "--resend-changed"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 3), "{ran:?}");
+}
+
+#[test]
+fn a_name_that_is_edited_after_the_list_was_sorted_goes_to_nobody_twice() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    let rows = [
+        ("79001234501", "Анна", "Петрова"),
+        ("79001234502", "Борис", "Ильин"),
+        ("79001234503", "Вера", "Орлова"),
+    ];
+    desk.write("list.csv", plain(&rows));
+    send(&desk, &service, &["list.csv"]);
+    fs::copy(desk.path("list-results.csv"), desk.path("mine.csv")).unwrap();
+    let mut sorted = rows;
+    sorted.reverse();
+    desk.write("list.csv", plain(&sorted));
+    send(&desk, &service, &["list.csv"]);
+    edited(&desk, "mine.csv", |text| text.replace(",Анна,", ",Анюта,"));
+    let ran = send(&desk, &service, &["mine.csv"]);
+    assert_eq!(
+        (
+            ran.count("rows"),
+            ran.count("accepted"),
+            ran.count("suppressed"),
+            ran.count("duplicate")
+        ),
+        (4, 3, 1, 0),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 3, "nobody hears twice");
+}
+
+#[test]
+fn a_correction_under_the_number_of_somebody_who_waits_loses_nobody() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    // Everybody gets the same contact: nothing but the recipient tells the rows apart.
+    let rows = [
+        ("79001234502", "Отдел", "продаж"),
+        ("79001234503", "Отдел", "продаж"),
+        ("79001234504", "Отдел", "продаж"),
+        ("7900123450", "Отдел", "продаж"),
+    ];
+    desk.write("list.csv", plain(&rows));
+    let ran = send(&desk, &service, &["list.csv", "--limit", "1"]);
+    assert_eq!(
+        (ran.count("pending"), ran.count("invalid")),
+        (2, 1),
+        "{ran:?}"
+    );
+    desk.run(&["report", "list", "--only", "invalid"]);
+    let mut sorted = rows;
+    sorted.swap(2, 3);
+    desk.write("list.csv", plain(&sorted));
+    let ran = send(&desk, &service, &["list.csv", "--limit", "1"]);
+    assert_eq!(ran.count("pending"), 1, "row 5 waits now: {ran:?}");
+    edited(&desk, "list-invalid.csv", |text| {
+        text.replace(",7900123450,", ",79001234501,")
+    });
+    let ran = send(&desk, &service, &["list-invalid.csv"]);
+    let chats: std::collections::HashSet<_> = service
+        .sends()
+        .iter()
+        .map(stand_in::Received::chat)
+        .collect();
+    assert_eq!((chats.len(), service.sends().len()), (4, 4), "{ran:?}");
+}
+
+#[test]
+fn results_that_are_given_after_the_list_was_sorted_change_nothing() {
+    let (desk, service) = sent();
+    fs::copy(desk.path("list-results.csv"), desk.path("mine.csv")).unwrap();
+    let mut rows = LIST.to_vec();
+    rows.reverse();
+    desk.write("list.csv", list(&rows));
+    send(&desk, &service, &["list.csv"]);
+    let ran = send(&desk, &service, &["mine.csv"]);
+    assert_eq!(
+        (
+            ran.count("rows"),
+            ran.count("accepted"),
+            ran.count("invalid"),
+            ran.count("duplicate")
+        ),
+        (7, 6, 1, 0),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), 6);
+}
+
+#[test]
+fn a_corrected_duplicate_takes_nothing_from_the_row_that_it_repeated() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", list(&[LIST[1], LIST[0], LIST[0]]));
+    let ran = send(&desk, &service, &["list.csv", "--limit", "1"]);
+    assert_eq!(
+        (ran.count("pending"), ran.count("duplicate")),
+        (1, 1),
+        "{ran:?}"
+    );
+    fs::copy(desk.path("list-results.csv"), desk.path("mine.csv")).unwrap();
+    edited(&desk, "mine.csv", |text| {
+        let at = text.rfind("79001234501").unwrap();
+        format!("{}79001234599{}", &text[..at], &text[at + 11..])
+    });
+    send(&desk, &service, &["mine.csv", "--limit", "1"]);
+    desk.write("list.csv", list(&[LIST[1], LIST[0]]));
+    let ran = send(&desk, &service, &["list.csv"]);
+    let chats: std::collections::HashSet<_> = service
+        .sends()
+        .iter()
+        .map(stand_in::Received::chat)
+        .collect();
+    assert!(
+        chats.contains("79001234501@c.us") && chats.contains("79001234502@c.us"),
+        "{ran:?}"
+    );
+    assert_eq!(
+        (ran.count("pending"), chats.len()),
+        (0, service.sends().len()),
+        "{ran:?}"
+    );
+}

@@ -80,10 +80,10 @@ messages! {
             en "sheet {sheet}; not read: {others}; --sheet selects another",
             ru "лист {sheet}; не прочитаны: {others}; другой лист задаёт --sheet",
         IsResults =
-            en "this is a results file: its status column is ignored, and rows that were already accepted may be sent \
-                again",
-            ru "это файл результатов: его столбец status не учитывается, и уже принятые строки могут быть отправлены \
-                заново",
+            en "this is a results file: in its campaign, each row counts as the row that it came from; in another \
+                campaign it is a list",
+            ru "это файл результатов: в своей кампании каждая строка заменяет ту, из которой получена; в другой \
+                кампании это просто список",
         ListRead { path: String, chats: u64 } =
             en "{path}: {chats}" [chats = count::en(*chats, "chat", "chats")],
             ru "{path}: {chats}" [chats = count::ru(*chats, "чат", "чата", "чатов")],
@@ -151,8 +151,8 @@ messages! {
             en "(a new name: another program has the old file open)",
             ru "(новое имя: прежний файл открыт в другой программе)",
         Corrected { rows: u64 } =
-            en "{rows} the place of the rows that they correct" [rows = count::en(*rows, "row takes", "rows take")],
-            ru "исправлено {rows}; они заменили прежние" [rows = count::ru(*rows, "строка", "строки", "строк")],
+            en "{rows} corrected" [rows = count::en(*rows, "row is", "rows are")],
+            ru "исправлено: {rows}" [rows = count::ru(*rows, "строка", "строки", "строк")],
         TookPlace { file: String, old: String } =
             en "{file} takes the place of {old}: most of its rows are the same",
             ru "{file} заменяет {old}: большинство строк совпадает",

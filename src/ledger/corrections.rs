@@ -1,9 +1,9 @@
 //! Corrections: rows of a results file take the place of the rows that they came from, so that a campaign whose
 //! mistakes are corrected comes to an end.
 //!
-//! What must stay true: only a row of which nothing was sent is written over, and only where the new row still
-//! agrees with it in a cell. What it held is remembered: when the list is read again with its old mistake, the
-//! corrected row is meant.
+//! What must stay true: only a row of which nothing was sent is written over, and only where the new row still shows
+//! which row it was. What it held is remembered: when the list is read again with its old mistake, the corrected row
+//! is meant. A row that was sent is never sent again because its names were edited.
 
 use sha2::{Digest, Sha256};
 
@@ -26,43 +26,65 @@ impl Import<'_> {
             return Ok(false);
         };
         let place = (source, origin.row);
-        let mut rows = corrections::placed(&self.transaction, place, self.listing)?;
+        let rows = corrections::placed(&self.transaction, place, self.listing)?;
         self.with_record(entry, source, |import, new| {
             let holder = import.holder(new)?;
             if let Some(same) = rows.iter().find(|row| is_same(row, new, holder)) {
                 import.keep(same.id, same.state, new)?;
                 return Ok(true);
             }
-            rows.retain(|row| agrees(row, new, origin.status));
-            let status = |state: State| Some(state.status()) == origin.status;
-            let free =
-                |row: &&corrections::PlacedRecord| is_free(row.state) && !row.may_have_arrived;
+            if was_sent(origin.status) {
+                return import.correct_sent(place, new, holder);
+            }
             let target = rows
                 .iter()
-                .filter(free)
-                .find(|row| status(row.state))
-                .or_else(|| rows.iter().find(free));
-            match (target, rows.first()) {
-                (Some(target), _) => import.write_over(target, new, holder)?,
-                (None, Some(sent)) => {
-                    let number = origin.row;
-                    let new = InputRecord {
-                        source,
-                        number,
-                        ..new.clone()
-                    };
-                    import.stand_in(sent, &new, holder)?;
-                }
-                (None, None) => return Ok(false),
+                .find(|row| may_write_over(row, new, origin.status));
+            if let Some(target) = target {
+                import.write_over(target, new, holder)?;
+                import.corrected += 1;
             }
-            import.corrected += 1;
-            Ok(true)
+            // What the ledger has elsewhere needs no second row: the list was sorted, or corrected itself.
+            Ok(target.is_some() || holder.is_some())
         })
+    }
+
+    /// A row that was sent has the person and the number by which it is found wherever the list has it now. If only
+    /// its names were edited, the new spelling stands in its place.
+    fn correct_sent(
+        &mut self,
+        (source, number): (i64, u64),
+        new: &InputRecord<'_>,
+        holder: Option<i64>,
+    ) -> rusqlite::Result<bool> {
+        if holder.is_some() {
+            return Ok(true);
+        }
+        let Some((id, position)) = corrections::sent(&self.transaction, new, source, number)?
+        else {
+            return Ok(false);
+        };
+        corrections::unlist(&self.transaction, id)?;
+        let new = InputRecord {
+            position,
+            source,
+            number,
+            ..new.clone()
+        };
+        sql::add_row(&self.transaction, &new)?;
+        corrections::mark_corrected(&self.transaction, self.transaction.last_insert_rowid())?;
+        self.corrected += 1;
+        Ok(true)
     }
 
     /// Whether a list has this row as it was before it was corrected; then the corrected row is listed.
     pub(super) fn list_corrected(&mut self, row: &InputRecord<'_>) -> rusqlite::Result<bool> {
         if !self.has_corrections {
+            return Ok(false);
+        }
+        // A message that the list still has is meant itself: another row of the same content was corrected.
+        if let Some((person, contact)) = row.key
+            && corrections::is_unlisted(&self.transaction, person, contact, row.listing)?
+        {
             return Ok(false);
         }
         let was = digest(row.recipient, row.phone_contact, &row.names);
@@ -140,23 +162,6 @@ impl Import<'_> {
         corrections::overwrite(&self.transaction, target.id, &new)?;
         corrections::mark_corrected(&self.transaction, target.id)
     }
-
-    /// What was sent stays on record and is no longer in the input; the new row stands in its place.
-    fn stand_in(
-        &mut self,
-        sent: &corrections::PlacedRecord,
-        new: &InputRecord<'_>,
-        holder: Option<i64>,
-    ) -> rusqlite::Result<()> {
-        corrections::unlist(&self.transaction, sent.id)?;
-        let new = InputRecord {
-            position: sent.position,
-            own_cells: sent.own_cells.as_deref(),
-            ..unless_held(new, holder)
-        };
-        sql::add_row(&self.transaction, &new)?;
-        corrections::mark_corrected(&self.transaction, self.transaction.last_insert_rowid())
-    }
 }
 
 /// The new row, or that it is a duplicate of the one that has its key.
@@ -173,13 +178,18 @@ fn unless_held<'a>(new: &InputRecord<'a>, holder: Option<i64>) -> InputRecord<'a
     }
 }
 
-/// Whether nothing of a row was sent.
-const fn is_free(state: State) -> bool {
-    match state {
-        State::Pending | State::Failed | State::Invalid | State::Duplicate | State::Suppressed => {
-            true
-        }
-        State::Sending | State::Accepted | State::Unknown => false,
+/// Whether something was sent for a row of this status, or may have been.
+const fn was_sent(status: Option<Status>) -> bool {
+    match status {
+        Some(Status::Accepted | Status::Unknown) => true,
+        Some(
+            Status::Failed
+            | Status::Invalid
+            | Status::Duplicate
+            | Status::Suppressed
+            | Status::Pending,
+        )
+        | None => false,
     }
 }
 
@@ -198,9 +208,14 @@ fn is_same(row: &corrections::PlacedRecord, new: &InputRecord<'_>, holder: Optio
     }
 }
 
-/// Whether a corrected row still shows which row it was, for the list may have been sorted since: no more than one
-/// cell is different, or two where the status and the input's own cells are the same.
-fn agrees(row: &corrections::PlacedRecord, new: &InputRecord<'_>, status: Option<Status>) -> bool {
+/// Whether a row may be written over by a new one. The list may have been sorted since the results were written, so
+/// the row must have the status that they tell and differ in one cell at most, or in two where the input's own cells
+/// are the same. A row that waits has no mistake: it must have the same recipient or own cells as well.
+fn may_write_over(
+    row: &corrections::PlacedRecord,
+    new: &InputRecord<'_>,
+    status: Option<Status>,
+) -> bool {
     let was = [&row.recipient, &row.phone_contact]
         .into_iter()
         .chain(&row.names);
@@ -212,11 +227,16 @@ fn agrees(row: &corrections::PlacedRecord, new: &InputRecord<'_>, status: Option
         .filter(|(was, now)| was.as_str() != *now)
         .count();
     let own = filled(row.own_cells.as_deref());
-    match (different, own == filled(new.own_cells)) {
-        (0 | 1, true) | (0, false) => true,
-        (2, true) => !own.is_empty() && Some(row.state.status()) == status,
-        (_, true | false) => false,
-    }
+    let has_own = !own.is_empty() && own == filled(new.own_cells);
+    let is_known = match row.state {
+        State::Invalid | State::Failed => true,
+        State::Pending | State::Suppressed | State::Duplicate => {
+            has_own || row.recipient == new.recipient
+        }
+        State::Sending | State::Accepted | State::Unknown => false,
+    };
+    let is_near = different <= 1 && own == filled(new.own_cells) || different == 2 && has_own;
+    is_known && is_near && !row.may_have_arrived && Some(row.state.status()) == status
 }
 
 /// The own cells that hold something, in an order of their own: the results of several files have more columns.

@@ -9,7 +9,6 @@ use crate::ledger::state::State;
 /// A listed row at the place that a row of a results file names.
 pub(in super::super) struct PlacedRecord {
     pub(in super::super) id: i64,
-    pub(in super::super) position: i64,
     pub(in super::super) state: State,
     pub(in super::super) recipient: String,
     pub(in super::super) phone_contact: String,
@@ -67,25 +66,24 @@ pub(in super::super) fn placed(
 ) -> Result<Vec<PlacedRecord>> {
     connection
         .prepare_cached(
-            "SELECT id, position, state, recipient, phone_contact, first_name, middle_name, last_name, company,
-                    own_cells, person, card, duplicate_of, may_have_arrived
+            "SELECT id, state, recipient, phone_contact, first_name, middle_name, last_name, company, own_cells,
+                    person, card, duplicate_of, may_have_arrived
              FROM rows
              WHERE source = ?1 AND number = ?2 AND listing = ?3 AND id NOT IN (SELECT id FROM temp.corrected)
              ORDER BY position, id",
         )?
         .query_map(params![source, number, listing], |row| {
-            let person: Option<String> = row.get(10)?;
+            let person: Option<String> = row.get(9)?;
             Ok(PlacedRecord {
                 id: row.get(0)?,
-                position: row.get(1)?,
-                state: row.get(2)?,
-                recipient: row.get(3)?,
-                phone_contact: row.get(4)?,
-                names: super::names(row, 5)?,
-                own_cells: row.get(9)?,
-                key: person.zip(row.get(11)?),
-                duplicate_of: row.get(12)?,
-                may_have_arrived: row.get(13)?,
+                state: row.get(1)?,
+                recipient: row.get(2)?,
+                phone_contact: row.get(3)?,
+                names: super::names(row, 4)?,
+                own_cells: row.get(8)?,
+                key: person.zip(row.get(10)?),
+                duplicate_of: row.get(11)?,
+                may_have_arrived: row.get(12)?,
             })
         })?
         .collect()
@@ -97,6 +95,55 @@ pub(in super::super) fn mark_corrected(connection: &Connection, id: i64) -> Resu
         .prepare_cached("INSERT OR IGNORE INTO temp.corrected VALUES (?1)")?
         .execute([id])
         .map(drop)
+}
+
+/// The row from which the person of this one had a contact with the same number, or may have had one, and its position;
+/// the one at this place first.
+pub(in super::super) fn sent(
+    connection: &Connection,
+    new: &InputRecord<'_>,
+    source: i64,
+    number: u64,
+) -> Result<Option<(i64, i64)>> {
+    let Some((person, _)) = new.key else {
+        return Ok(None);
+    };
+    connection
+        .prepare_cached(
+            "SELECT id, position FROM rows
+             WHERE person = ?1 AND phone_contact = ?2 AND source = ?3 AND listing = ?4
+               AND (state IN (?5, ?6, ?7) OR may_have_arrived)
+               AND id NOT IN (SELECT id FROM temp.corrected)
+             ORDER BY number = ?8 DESC, position LIMIT 1",
+        )?
+        .query_row(
+            params![
+                person,
+                new.phone_contact,
+                source,
+                new.listing,
+                State::Accepted,
+                State::Unknown,
+                State::Sending,
+                number
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()
+}
+
+/// Whether a row has this key that an import has not listed.
+pub(in super::super) fn is_unlisted(
+    connection: &Connection,
+    person: &str,
+    contact: &[u8],
+    listing: i64,
+) -> Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM rows WHERE person = ?1 AND card = ?2 AND listing < ?3)",
+        )?
+        .query_row(params![person, contact, listing], |row| row.get(0))
 }
 
 /// The row that a digest of cells was corrected to, unless this import has listed it.
@@ -161,8 +208,8 @@ pub(in super::super) fn set_state(connection: &Connection, id: i64, state: State
 /// Hands the key of a row on to the first of its duplicates, which is in this state from here on.
 pub(in super::super) fn hand_key_on(connection: &Connection, id: i64, state: State) -> Result<()> {
     let heir: Option<i64> = connection
-        .prepare_cached("SELECT min(id) FROM rows WHERE duplicate_of = ?1")?
-        .query_row([id], |row| row.get(0))?;
+        .prepare_cached("SELECT min(id) FROM rows WHERE duplicate_of = ?1 AND state = ?2")?
+        .query_row(params![id, State::Duplicate], |row| row.get(0))?;
     let Some(heir) = heir else { return Ok(()) };
     connection
         .prepare_cached("UPDATE rows SET duplicate_of = ?2 WHERE duplicate_of = ?1 AND id <> ?2")?
