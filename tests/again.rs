@@ -382,3 +382,51 @@ fn a_check_beside_a_ledger_tells_what_is_sent_already() {
         ran.stdout
     );
 }
+
+#[test]
+fn of_several_instances_the_one_that_sent_last_counts() {
+    const DAY: i64 = 24 * 60 * 60;
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.settings(format!(
+        "api-url = \"{}\"\n[instances.old]\nid-instance = \"{ID}\"\ntoken-file = \"token\"\n\
+         [instances.new]\nid-instance = \"1101000002\"\ntoken-file = \"token\"\n",
+        service.url()
+    ));
+    let token = desk.write("token", TOKEN);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(token, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    for (list, instance, days) in [("a", "old", 0), ("b", "new", 400)] {
+        service.set_clock(Some(days * DAY));
+        let list = format!("{list}.csv");
+        desk.write(&list, people(&["Анна"]));
+        let ran = desk.run(&["send", &list, "--instance", instance]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+    assert_eq!(
+        service.sends().len(),
+        2,
+        "the first is more than a year ago"
+    );
+    for order in [["old", "new"], ["new", "old"]] {
+        let list = format!("{}.csv", order.concat());
+        desk.write(&list, people(&["Анна"]));
+        let ran = desk.run(&[
+            "send",
+            &list,
+            "--json",
+            "--instance",
+            order[0],
+            "--instance",
+            order[1],
+        ]);
+        assert_eq!(
+            (ran.code, ran.count("suppressed")),
+            (0, 1),
+            "{order:?} {ran:?}"
+        );
+    }
+    assert_eq!(service.sends().len(), 2);
+}

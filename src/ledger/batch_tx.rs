@@ -165,14 +165,11 @@ impl InstanceTx<'_> {
         message: &Message,
         sent_at: Option<Timestamp>,
     ) -> Result<bool, LedgerError> {
-        let later = self
-            .batch
-            .histories
-            .iter()
-            .flatten()
-            .map(|history| history.sent_later(message, sent_at));
-        let later = later.collect::<Result<Vec<_>, _>>()?;
-        let left_out = match later.into_iter().flatten().next() {
+        let mut later = None;
+        for history in self.batch.histories.iter().flatten() {
+            later = SentLater::preferred(later, history.sent_later(message, sent_at)?);
+        }
+        let left_out = match later {
             Some(SentLater::Here { at }) => {
                 let error = OwnWords::LedgerForgot.localized(Language::En);
                 sql::pending_to_unknown(&self.batch.transaction, id, at, &error)

@@ -127,7 +127,7 @@ impl Ledger {
                     .message;
                 let mut found = None;
                 for history in self.instances.iter().filter_map(|one| one.history.as_ref()) {
-                    found = found.or(history.sent_later(&message, sent_at)?);
+                    found = SentLater::preferred(found, history.sent_later(&message, sent_at)?);
                 }
                 let Some(SentLater::Elsewhere { at, campaign }) = found else {
                     continue;

@@ -39,6 +39,17 @@ pub(super) enum SentLater {
     },
 }
 
+impl SentLater {
+    /// That of two entries which counts: what this campaign sent itself, or else what was sent last.
+    pub(super) fn preferred(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        let weight = |sent: &Self| match sent {
+            Self::Here { at } => (true, *at),
+            Self::Elsewhere { at, .. } => (false, *at),
+        };
+        one.into_iter().chain(other).max_by_key(weight)
+    }
+}
+
 impl HistoryTx<'_> {
     /// What the history knows of a contact to its person, later than this moment of the row.
     pub(super) fn sent_later(
@@ -164,21 +175,23 @@ pub(super) fn sent_later(
 ) -> rusqlite::Result<Option<SentLater>> {
     let names = message.contact.names();
     let older = ContactDigest::older(message.contact.phone().as_u64(), names);
-    let mut last = None;
+    let mut found = None;
     for contact in [Some(message.contact_digest()), older]
         .into_iter()
         .flatten()
     {
         for chat in digests(&message.recipient.person()) {
-            let found = sql::send_history::sent_after(connection, &chat, &contact.0, since)?;
-            last = last.max(found.map(|found| (found.at, found.campaign)));
+            let entry = (&chat[..], &contact.0[..]);
+            let sent = sql::send_history::sent_after(connection, own, entry, since)?;
+            let sent = sent.map(|sent| match sent.campaign {
+                Some((id, _)) if Some(id) == own => SentLater::Here { at: sent.at },
+                campaign => SentLater::Elsewhere {
+                    at: sent.at,
+                    campaign: campaign.map(|(_, name)| name),
+                },
+            });
+            found = SentLater::preferred(found, sent);
         }
     }
-    Ok(last.map(|(at, campaign)| match campaign {
-        Some((id, _)) if Some(id) == own => SentLater::Here { at },
-        campaign => SentLater::Elsewhere {
-            at,
-            campaign: campaign.map(|(_, name)| name),
-        },
-    }))
+    Ok(found)
 }

@@ -168,20 +168,20 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
     confirm(connection, Some(campaign))
 }
 
-/// The last time at which a contact went to a chat, if it is later than `since`.
+/// When a contact went to a chat later than `since`: in this campaign, or else the last time in another one.
 pub(in super::super) fn sent_after(
     connection: &Connection,
-    chat: &[u8],
-    contact: &[u8],
+    own: Option<i64>,
+    (chat, contact): (&[u8], &[u8]),
     since: Option<Timestamp>,
 ) -> Result<Option<SentRecord>> {
     let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
     connection
         .prepare_cached(
             "SELECT at, campaign, name FROM sends LEFT JOIN campaigns ON campaigns.id = campaign
-             WHERE chat = ?1 AND at > ?2 AND card = ?3 ORDER BY at DESC LIMIT 1",
+             WHERE chat = ?1 AND at > ?2 AND card = ?3 ORDER BY campaign IS ?4 DESC, at DESC LIMIT 1",
         )?
-        .query_row(params![chat, since, contact], |row| {
+        .query_row(params![chat, since, contact, own], |row| {
             let name: Option<String> = row.get(2)?;
             Ok(SentRecord {
                 at: nearest_moment(row.get(0)?),
