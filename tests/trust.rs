@@ -453,6 +453,7 @@ fn of_what_protects_people_the_tighter_counts_whichever_file_says_it() {
         ("warm-up", "'20x10'", "'10x5,50x20'", "10x5,20x5,50x15"),
         ("spacing", "'8s..20s'", "'1s..30s'", "8s..30s"),
         ("strict-phones", "true", "false", "true"),
+        ("remember", "'400d'", "'1s'", "400d"),
         ("encoding", "'utf-8'", "'windows-1251'", "windows-1251"),
     ] {
         let desk = protected(&format!("{key} = {own}\n"), &format!("{key} = {folder}\n"));
@@ -570,4 +571,22 @@ fn a_stranger_s_file_chooses_none_of_the_user_s_profiles() {
         missing.code == 2 && missing.stderr.contains("it has shop"),
         "{missing:?}"
     );
+}
+
+#[test]
+fn a_settings_file_that_nobody_trusted_makes_nobody_forget_who_had_the_contact() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    let day = 24 * 60 * 60;
+    desk.write("a.csv", table(2));
+    assert_eq!(desk.run_to(&service, &["send", "a.csv"]).code, 0);
+    service.set_clock(Some(2 * day));
+    fs::create_dir(desk.path("clients")).unwrap();
+    fs::copy(desk.path("a.csv"), desk.path("clients/b.csv")).unwrap();
+    desk.write("clients/sendcontact.toml", "remember = '1d'\n");
+    let ran = desk.run_to(&service, &["send", "clients/b.csv", "--json"]);
+    assert_eq!((ran.code, service.sends().len()), (2, 2), "{ran:?}");
+    assert!(ran.stderr.contains("remember"), "it is said: {ran:?}");
+    desk.trust("clients");
+    let ran = desk.run_to(&service, &["send", "clients/b.csv", "--json"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 2), "{ran:?}");
 }

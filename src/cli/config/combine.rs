@@ -1,8 +1,10 @@
 //! The value that counts if several settings files set the same key: the value of the file with the highest
 //! priority; but of what protects people the tighter value, whichever file sets it.
 
+use std::cmp::Reverse;
+
 use super::entry::Entry;
-use crate::cli::args::from_file::Rank;
+use crate::cli::args::{DaysArgument, from_file::Rank};
 use crate::{
     engine::MaxFailures,
     send_policy::{Spacing, WarmUp},
@@ -40,6 +42,14 @@ pub(super) fn combine(key: &str, stated: &[FileValues]) -> (EffectiveSetting, Ve
         "daily-cap" | "new-recipients-per-day" | "rate" | "limit" => single(
             key,
             smallest(stated, |text| text.replace(',', ".").parse::<f64>().ok()),
+        ),
+        "remember" => single(
+            key,
+            smallest(stated, |text| {
+                text.parse::<DaysArgument>()
+                    .ok()
+                    .map(|days| Reverse(days.0))
+            }),
         ),
         "strict-phones" => single(
             key,

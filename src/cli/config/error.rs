@@ -91,20 +91,19 @@ messages! {
             ru "{place}: в этом файле токен, а его могут читать другие: chmod 600 {path}, или храните токен отдельно, \
                 с token-file или token-command",
         OpenFile { place: String, path: String, key: String } =
-            en "{place}: {key} decides what is run or where the token goes, and other users can change the file: \
-                chmod go-w {path}",
-            ru "{place}: {key} решает, что запускается или куда уходит токен, а файл могут менять другие: chmod go-w {path}",
+            en "{place}: {key} counts only in a file that no other user can change: chmod go-w {path}",
+            ru "{place}: {key} действует только в файле, который не могут менять другие: chmod go-w {path}",
         ForeignFile { place: String, path: String, key: String } =
-            en "{place}: {key} decides what is run or where the token goes, and the file belongs to another user: \
-                make it yours (chown), or ignore it with --no-settings: {path}",
-            ru "{place}: {key} решает, что запускается или куда уходит токен, а файл принадлежит другому \
-                пользователю: сделайте его своим (chown) или запустите с --no-settings: {path}",
+            en "{place}: {key} counts only in your own file, and this one belongs to another user: make it yours \
+                (chown), or ignore it with --no-settings: {path}",
+            ru "{place}: {key} действует только в вашем файле, а этот принадлежит другому пользователю: сделайте его \
+                своим (chown) или запустите с --no-settings: {path}",
         NotTrusted { place: String, key: String, command: String } =
-            en "{place}: {key} decides where contacts and the token go, what is run or which files are written, and \
-                you have not trusted this file. Check the file. To trust it, run {command}; to ignore it, add \
+            en "{place}: {key} decides where contacts and the token go, who gets a contact again, what is run or \
+                which files are written, and you have not trusted this file. Check the file. To trust it, run {command}; to ignore it, add \
                 --no-settings",
-            ru "{place}: {key} решает, куда уходят контакты и токен, что запускается или какие файлы пишутся, а этот \
-                файл не доверенный. Проверьте файл. Чтобы доверять ему, выполните {command}; чтобы обойтись без него, \
+            ru "{place}: {key} решает, куда уходят контакты и токен, кому контакт уйдёт снова, что запускается или \
+                какие файлы пишутся, а этот файл не доверенный. Проверьте файл. Чтобы доверять ему, выполните {command}; чтобы обойтись без него, \
                 добавьте --no-settings",
         TrustChanged { place: String, key: String, command: String } =
             en "{place}: {key} is ignored, because the file has changed since you trusted it. If you changed it \

@@ -74,7 +74,8 @@ pub(super) const FILE_KEYS: [&str; 8] = [
     "recipients",
 ];
 
-/// Whether a key decides where the token and the contacts go, in whose name, or what is run.
+/// Whether a key decides where the token and the contacts go, in whose name, what is run, or for how long nobody gets
+/// the same contact again.
 pub(super) fn requires_trust(key: &str) -> bool {
     let keys = [
         "api-url",
@@ -85,6 +86,7 @@ pub(super) fn requires_trust(key: &str) -> bool {
         "instance",
         "instances",
         "database",
+        "remember",
     ];
     keys.contains(&key) || key.ends_with("-command")
 }
