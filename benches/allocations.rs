@@ -23,7 +23,7 @@ use sendcontact::{
         Batch, Identity, InstanceBatch, Ledger, LedgerWriter, NewSource, RowOutcome, RowResult,
         Service,
     },
-    report::{self, Form, Wish},
+    report::{self, Form, ReportOptions},
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -142,7 +142,7 @@ fn results(rows: u32, name: &str, form: Form) -> usize {
     let door = LedgerWriter::open(filled(folder.path(), rows)).unwrap();
     send_all(&door);
     let ledger = door.close().unwrap();
-    let wish = Wish {
+    let options = ReportOptions {
         form,
         only: None,
         language: Language::En,
@@ -153,7 +153,7 @@ fn results(rows: u32, name: &str, form: Form) -> usize {
             report::write(
                 &ledger,
                 &folder.path().join(name),
-                &wish,
+                &options,
                 &report::OutputRecord::default(),
             )
             .unwrap(),

@@ -11,7 +11,7 @@ use sendcontact::{
     i18n::Language,
     ingest::{IngestOptions, Inputs, OpenedInputs},
     ledger::{Identity, Ledger, NewSource, Service as Whose},
-    report::{self, Form, OutputRecord, Wish},
+    report::{self, Form, OutputRecord, ReportOptions},
 };
 use serde_json::json;
 use stand_in::{Desk, Reply, Service, accepted, refused};
@@ -209,14 +209,14 @@ fn results_of_any_form_are_an_input_that_reads_the_same() {
             (Form::Xlsx, "a-results.xlsx"),
         ] {
             let path = desk.path().join(name);
-            let wish = Wish {
+            let options = ReportOptions {
                 form,
                 only: None,
                 language: Language::Ru,
                 headings,
             };
             assert_eq!(
-                report::write(&ledger, &path, &wish, &OutputRecord::default())
+                report::write(&ledger, &path, &options, &OutputRecord::default())
                     .unwrap()
                     .rows,
                 texts.len() as u64
@@ -247,13 +247,13 @@ fn a_workbook_holds_text_that_nothing_damages_under_headings_that_stay() {
     let texts = hostile();
     let ledger = ledger(desk.path(), &texts);
     let path = desk.path().join("a.xlsx");
-    let wish = Wish {
+    let options = ReportOptions {
         form: Form::Xlsx,
         only: None,
         language: Language::Ru,
         headings: Language::Ru,
     };
-    report::write(&ledger, &path, &wish, &OutputRecord::default()).unwrap();
+    report::write(&ledger, &path, &options, &OutputRecord::default()).unwrap();
     let parts = parts(&path);
     let sheet = &parts["xl/worksheets/sheet1.xml"];
     let cells = sheet
@@ -302,13 +302,13 @@ fn the_vcards_of_rows_read_back_as_they_were() {
     let texts = hostile();
     let ledger = ledger(desk.path(), &texts);
     let path = desk.path().join("a.vcf");
-    let wish = Wish {
+    let options = ReportOptions {
         form: Form::Vcf,
         only: None,
         language: Language::En,
         headings: Language::En,
     };
-    report::write(&ledger, &path, &wish, &OutputRecord::default()).unwrap();
+    report::write(&ledger, &path, &options, &OutputRecord::default()).unwrap();
     let formats::Input::Cards(mut cards) =
         formats::open(&path, &formats::ReadOptions::default()).unwrap()
     else {

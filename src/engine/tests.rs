@@ -29,7 +29,7 @@ use crate::{
     engine::{HoldReason, MaxFailures},
     green_api::{PhoneAs, ServiceClock},
     ledger::{
-        ControlFile, Identity, Ledger, LedgerWriter, Memory, NewSource, Rules, RunCommand,
+        ControlFile, Identity, Ledger, LedgerWriter, NewSource, ResendPolicy, Rules, RunCommand,
         SendHistory, Service, ShareLimit, Zones,
     },
     rate_limit::RateLimiter,
@@ -452,7 +452,7 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     let start = "2026-11-24T10:00:00Z";
     let mut ledger = desk.ledger("c.ledger", 1, &[""; 8]);
     ledger
-        .leave_out(Memory {
+        .suppress_already_sent(ResendPolicy {
             since: None,
             resend_changed: false,
         })
@@ -833,7 +833,7 @@ fn a_clock_that_is_set_back_holds_no_contact_longer_than_its_spacing() {
         let fake = Fake::default();
         let mut ledger = desk.ledger(name, 0, &[""; 3]);
         ledger
-            .leave_out(Memory {
+            .suppress_already_sent(ResendPolicy {
                 since: None,
                 resend_changed: false,
             })

@@ -10,9 +10,9 @@ use rusqlite::{Connection, Transaction};
 use super::{
     Ledger,
     admission::AdmissionCheck,
+    already_sent::day,
     batch::{Batch, InFlight, InstanceBatch, RowOutcome, RowResult},
     error::{LedgerError, explain},
-    had_before::day,
     history_tx::{HistoryTx, SentLater},
     pending::{message_of, recipient_of},
     rules::Zones,
@@ -142,7 +142,7 @@ impl InstanceTx<'_> {
         let Some(zones) = zones else { return Ok(None) };
         let (id, sent_at) = (record.id, record.sent_at);
         let begun = message_of(record, recipient, zones).map_err(|error| self.explain(&error))?;
-        if self.leave_out(id, &begun.message, sent_at)? {
+        if self.suppress_if_sent(id, &begun.message, sent_at)? {
             return Ok(None);
         }
         sql::mark_sending(
@@ -159,7 +159,7 @@ impl InstanceTx<'_> {
 
     /// Whether a send history knows that the person had the contact, or may have had it: what this ledger has
     /// forgotten becomes unknown, what another campaign sent is left out.
-    fn leave_out(
+    fn suppress_if_sent(
         &self,
         id: i64,
         message: &Message,
@@ -169,7 +169,7 @@ impl InstanceTx<'_> {
         for history in self.batch.histories.iter().flatten() {
             later = SentLater::preferred(later, history.sent_later(message, sent_at)?);
         }
-        let left_out = match later {
+        let written = match later {
             Some(SentLater::Here { at }) => {
                 let error = OwnWords::LedgerForgot.localized(Language::En);
                 sql::pending_to_unknown(&self.batch.transaction, id, at, &error)
@@ -181,7 +181,7 @@ impl InstanceTx<'_> {
                     campaign: campaign.unwrap_or_default(),
                     day: day(at),
                 };
-                sql::leave_out(
+                sql::suppress(
                     &self.batch.transaction,
                     id,
                     sql::SENT_BEFORE,
@@ -190,9 +190,7 @@ impl InstanceTx<'_> {
             }
             Some(SentLater::Elsewhere { .. }) | None => return Ok(false),
         };
-        left_out
-            .map(|()| true)
-            .map_err(|error| self.explain(&error))
+        written.map(|()| true).map_err(|error| self.explain(&error))
     }
 
     /// What time it is.

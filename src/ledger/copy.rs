@@ -51,12 +51,12 @@ impl Ledger {
             .collect())
     }
 
-    /// A copy of the ledger at this path on which a run can be rehearsed, or a new one: it is gone with the process
+    /// A copy of the ledger at this path for a dry run, or a new one: it is gone with the process
     /// that made it, and nothing is written at the path.
     ///
     /// # Errors
     /// As [`Ledger::open`], and when the copy cannot be made.
-    pub fn rehearse(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
+    pub fn open_copy(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
         let folder = scratch_folder()?;
         let copy = folder.path().join("copy.ledger");
         if path.exists() {

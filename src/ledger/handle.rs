@@ -55,7 +55,7 @@ impl Ledger {
         &self.path
     }
 
-    /// Whether this is a copy on which a run is rehearsed.
+    /// Whether this is a copy for a dry run.
     #[must_use]
     pub const fn is_copy(&self) -> bool {
         self.scratch.is_some()

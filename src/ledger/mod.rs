@@ -5,6 +5,7 @@
 //! being sent becomes unknown.
 
 mod admission;
+mod already_sent;
 mod batch;
 mod batch_tx;
 mod connection;
@@ -15,7 +16,6 @@ mod counts;
 mod duplicates;
 mod error;
 mod follow_up;
-mod had_before;
 mod handle;
 mod histories;
 mod history_entries;
@@ -44,6 +44,7 @@ mod tracking;
 mod unknown;
 mod writer;
 
+pub use already_sent::{AlreadySent, ResendPolicy, SentBefore};
 pub use batch::{
     Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId, RowOutcome,
     RowResult,
@@ -52,7 +53,6 @@ pub use control_file::{ControlFile, RunCommand};
 pub use duplicates::DuplicateIndex;
 pub use error::{LedgerError, NotPrivate};
 pub use follow_up::{SentByOthers, TrackedRow, Unknown};
-pub use had_before::{HadBefore, Memory, SentBefore};
 pub use handle::Ledger;
 pub use histories::Attached;
 pub use identity::{Identity, Service};
@@ -60,7 +60,7 @@ pub use import::Import;
 pub use input::{ImportSummary, Input, NewSource, SuppressionList};
 pub use instances::{InstanceSummary, ShareLimit};
 pub use paths::{belongs, files};
-pub use private_file::{Access, append_plain, read_plain};
+pub use private_file::{Access, append_plain, create_folder, read_plain};
 pub use results_choice::ResultsChoice;
 pub use rows::{Listed, ResultRow};
 pub use rules::{BlockedUntil, Rules, Zones};

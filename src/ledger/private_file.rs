@@ -17,6 +17,18 @@ use super::{
 /// The longest text that a settings file or a token file may be.
 const LONGEST_TEXT: u64 = 1 << 20;
 
+/// Creates a folder, and those above it, for its user alone.
+///
+/// # Errors
+/// As the system gives them.
+pub fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// Who may do what with a file. Where there are no owners, every file is the user's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access {

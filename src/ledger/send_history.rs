@@ -5,7 +5,7 @@
 //! the request is on the wire. A crash in between counts a contact too many, never one too few.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -23,6 +23,7 @@ use super::{
     history_entries::Entries,
     history_tx::{HistoryTx, SentLater, sent_later, spent},
     identity::{Identity, Service},
+    private_file::create_folder,
     sql::{self, SentRecord, send_history::Send},
 };
 
@@ -57,7 +58,7 @@ impl SendHistory {
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read or copied.
-    pub fn rehearse(folder: &Path, identity: &Identity, host: &str) -> Result<Self, LedgerError> {
+    pub fn open_copy(folder: &Path, identity: &Identity, host: &str) -> Result<Self, LedgerError> {
         let path = folder.join(file_name(identity, host));
         let unusable = |error: LedgerError| unusable_history(&path, &error);
         let scratch = scratch_folder().map_err(unusable)?;
@@ -243,12 +244,4 @@ fn file_name(identity: &Identity, host: &str) -> String {
             plain(instance)
         ),
     }
-}
-
-fn create_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

@@ -1,8 +1,6 @@
 //! What to do about rows that were not accepted, by cause: some need another list, some another plan, and some nothing
 //! that a list could give.
 
-use std::path::Path;
-
 use crate::{
     domain::{RefusalCause, Status},
     i18n::{Language, count, messages},
@@ -93,21 +91,6 @@ fn refused(contacts: u64) -> String {
         "контакта не принято",
         "контактов не принято",
     )
-}
-
-/// A campaign as a person would type it: its ledger without the ending, in quotation marks if a shell needs them.
-#[must_use]
-pub fn campaign_as_typed(ledger: &Path) -> String {
-    quoted(&ledger.with_extension("").display().to_string())
-}
-
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./\\:@+,=".contains(letter);
-    if word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("\"{word}\"")
-    }
 }
 
 impl Advice {

@@ -6,7 +6,7 @@ use std::io::Write;
 use ::csv::{Terminator, Writer, WriterBuilder};
 
 use super::{
-    Wish, WriteError,
+    ReportOptions, WriteError,
     rows::{self, MoreColumns},
     style::CellStyle,
 };
@@ -22,7 +22,7 @@ pub(super) fn write(
     ledger: &Ledger,
     out: &mut dyn Write,
     delimiter: Result<char, char>,
-    wish: &Wish,
+    options: &ReportOptions,
 ) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
     let of_input = || sources.iter().find_map(|source| source.delimiter);
@@ -34,9 +34,9 @@ pub(super) fn write(
         .from_writer(out);
     let instance = ledger
         .is_shared()?
-        .then(|| results::instance_heading(wish.headings));
-    let more = MoreColumns::of(&sources, instance, wish.headings);
-    let style = CellStyle::of(wish);
+        .then(|| results::instance_heading(options.headings));
+    let more = MoreColumns::of(&sources, instance, options.headings);
+    let style = CellStyle::of(options);
     let ours = style.headings();
     record(
         &mut table,
@@ -46,7 +46,7 @@ pub(super) fn write(
     )?;
     let mut rows = 0;
     ledger.each_row::<WriteError>(|line| {
-        if wish.takes(&line) {
+        if options.takes(&line) {
             rows += 1;
             let ours = rows::cells(&line, &sources, ledger.campaign(), &style);
             record(

@@ -206,11 +206,11 @@ mod tests {
     use super::*;
     use crate::{
         i18n::tests::runs_in_no_spreadsheet,
-        report::{Form, Wish},
+        report::{Form, ReportOptions},
     };
 
     fn style(language: Language) -> CellStyle {
-        CellStyle::of(&Wish {
+        CellStyle::of(&ReportOptions {
             form: Form::Vcf,
             only: None,
             language,

@@ -21,9 +21,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use advice::{Advice, campaign_as_typed, correction_lines};
+pub use advice::{Advice, correction_lines};
 pub use chat_summary::{NextSteps, RunState, brief, stop_line};
-pub use output::{Instead, Output, OutputRecord, Placed, ResultsStyle, is_stdout, is_stream};
+pub use output::{
+    Output, OutputRecord, RenameReason, ResultsStyle, SavedFile, is_stdout, is_stream,
+};
 pub use stats::{CampaignStats, delivery_word};
 
 use crate::{
@@ -86,7 +88,7 @@ pub enum Form {
 
 /// What a person wants of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wish {
+pub struct ReportOptions {
     /// The form of the file.
     pub form: Form,
     /// Which rows, if not all.
@@ -97,7 +99,7 @@ pub struct Wish {
     pub headings: Language,
 }
 
-impl Wish {
+impl ReportOptions {
     fn takes(&self, row: &ResultRow) -> bool {
         self.only.is_none_or(|only| only.takes(row))
     }
@@ -126,9 +128,9 @@ messages! {
 
 /// Where a report is, and how many rows it has.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct SavedReport {
     /// The file.
-    pub placed: Placed,
+    pub file: SavedFile,
     /// Its rows, the heading not counted.
     pub rows: u64,
 }
@@ -140,11 +142,11 @@ pub struct Written {
 pub fn write(
     ledger: &Ledger,
     path: &Path,
-    wish: &Wish,
+    options: &ReportOptions,
     record: &OutputRecord,
-) -> Result<Written, ReportError> {
-    let unplaced = prepare(ledger, path, wish)?;
-    unplaced.place(path, record)
+) -> Result<SavedReport, ReportError> {
+    let unsaved = prepare(ledger, path, options)?;
+    unsaved.save(path, record)
 }
 
 /// The same for a part of the rows, if it has any: without rows nothing is written, except to stdout.
@@ -154,35 +156,43 @@ pub fn write(
 pub fn write_if_any(
     ledger: &Ledger,
     path: &Path,
-    wish: &Wish,
+    options: &ReportOptions,
     record: &OutputRecord,
-) -> Result<Option<Written>, ReportError> {
-    let unplaced = prepare(ledger, path, wish)?;
-    if unplaced.rows == 0 && !is_stdout(path) {
+) -> Result<Option<SavedReport>, ReportError> {
+    let unsaved = prepare(ledger, path, options)?;
+    if unsaved.rows == 0 && !is_stdout(path) {
         return Ok(None);
     }
-    unplaced.place(path, record).map(Some)
+    unsaved.save(path, record).map(Some)
 }
 
 /// A report that has no name yet.
-struct Unplaced {
+struct UnsavedReport {
     output: Output,
     rows: u64,
 }
 
-impl Unplaced {
-    fn place(self, path: &Path, record: &OutputRecord) -> Result<Written, ReportError> {
-        let placed = self.output.finish(record);
-        let placed = placed.map_err(|source| ReportError::Write {
-            path: path.to_owned(),
-            source,
-        })?;
-        let rows = self.rows;
-        Ok(Written { placed, rows })
+impl UnsavedReport {
+    fn save(self, path: &Path, record: &OutputRecord) -> Result<SavedReport, ReportError> {
+        let file = self
+            .output
+            .finish(record)
+            .map_err(|source| ReportError::Write {
+                path: path.to_owned(),
+                source,
+            })?;
+        Ok(SavedReport {
+            file,
+            rows: self.rows,
+        })
     }
 }
 
-fn prepare(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Unplaced, ReportError> {
+fn prepare(
+    ledger: &Ledger,
+    path: &Path,
+    options: &ReportOptions,
+) -> Result<UnsavedReport, ReportError> {
     let failed = |source| ReportError::Write {
         path: path.to_owned(),
         source,
@@ -190,19 +200,19 @@ fn prepare(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Unplaced, Report
     let mut output = Output::create(path).map_err(failed)?;
     let scratch = output.folder().to_owned();
     let mut out = BufWriter::new(output.file());
-    let rows = match wish.form {
+    let rows = match options.form {
         Form::Csv {
             delimiter,
             fallback,
-        } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), wish),
-        Form::Xlsx => xlsx::write(ledger, &mut out, &scratch, wish),
-        Form::Vcf => vcf::write(ledger, &mut out, wish),
-        Form::Html => html::write(ledger, &mut out, wish.language),
+        } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), options),
+        Form::Xlsx => xlsx::write(ledger, &mut out, &scratch, options),
+        Form::Vcf => vcf::write(ledger, &mut out, options),
+        Form::Html => html::write(ledger, &mut out, options.language),
     }
     .map_err(|error| error.at(path))?;
     out.flush().map_err(failed)?;
     drop(out);
-    Ok(Unplaced { output, rows })
+    Ok(UnsavedReport { output, rows })
 }
 
 /// Whether a report could be written there: better known before the first contact than after the last.

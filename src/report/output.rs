@@ -12,7 +12,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::{domain::results, i18n::Language};
+use crate::{domain::results, i18n::Language, ledger::create_folder};
 
 /// The name of stdout.
 const STDOUT: &str = "-";
@@ -35,16 +35,16 @@ enum Target {
 
 /// Where something was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub struct SavedFile {
     /// The file.
     pub path: PathBuf,
     /// Why it has another name than the one that was asked for.
-    pub instead: Option<Instead>,
+    pub renamed: Option<RenameReason>,
 }
 
 /// Why another name was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Instead {
+pub enum RenameReason {
     /// What had the name was not written by us, or was changed since.
     Kept,
     /// Another program holds it open.
@@ -80,7 +80,7 @@ impl Output {
     ///
     /// # Errors
     /// When it cannot be written, or no name is free.
-    pub fn finish(mut self, record: &OutputRecord) -> io::Result<Placed> {
+    pub fn finish(mut self, record: &OutputRecord) -> io::Result<SavedFile> {
         self.file.as_file().sync_all()?;
         let path = match self.target {
             Target::Stdout => {
@@ -96,9 +96,9 @@ impl Output {
             }
             Target::File(path) => return persist(self.file, &path, record),
         };
-        Ok(Placed {
+        Ok(SavedFile {
             path,
-            instead: None,
+            renamed: None,
         })
     }
 }
@@ -211,19 +211,19 @@ fn folder(path: &Path) -> &Path {
 const MOST_NAMES: u32 = 1_000;
 
 /// Gives the finished file its name. Excel keeps a file that it has open from being replaced.
-fn persist(file: NamedTempFile, path: &Path, record: &OutputRecord) -> io::Result<Placed> {
-    let (mut kept, instead) = if path.exists() && !record.is_unchanged(path) {
-        (file, Instead::Kept)
+fn persist(file: NamedTempFile, path: &Path, record: &OutputRecord) -> io::Result<SavedFile> {
+    let (mut kept, renamed) = if path.exists() && !record.is_unchanged(path) {
+        (file, RenameReason::Kept)
     } else {
         record.note(file.path(), path);
         match file.persist(path) {
             Ok(_) => {
-                return Ok(Placed {
+                return Ok(SavedFile {
                     path: path.to_owned(),
-                    instead: None,
+                    renamed: None,
                 });
             }
-            Err(error) if path.exists() => (error.file, Instead::InUse),
+            Err(error) if path.exists() => (error.file, RenameReason::InUse),
             Err(error) => return Err(error.error),
         }
     };
@@ -240,9 +240,9 @@ fn persist(file: NamedTempFile, path: &Path, record: &OutputRecord) -> io::Resul
         };
         kept = match named {
             Ok(_) => {
-                return Ok(Placed {
+                return Ok(SavedFile {
                     path,
-                    instead: Some(instead),
+                    renamed: Some(renamed),
                 });
             }
             Err(error) if path.exists() => error.file,
@@ -356,14 +356,6 @@ impl ResultsStyle {
     }
 }
 
-fn create_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     use io::Write as _;
     let mut options = File::options();
@@ -379,7 +371,7 @@ mod tests {
 
     use super::*;
 
-    fn put(path: &Path, text: &str, record: &OutputRecord) -> Placed {
+    fn put(path: &Path, text: &str, record: &OutputRecord) -> SavedFile {
         let mut output = Output::create(path).unwrap();
         output.file().write_all(text.as_bytes()).unwrap();
         output.finish(record).unwrap()
@@ -391,16 +383,16 @@ mod tests {
         let record = OutputRecord::new(Some(folder.path().join("state")));
         let path = folder.path().join("list.csv");
         for text in ["one", "two"] {
-            let placed = put(&path, text, &record);
-            assert_eq!((placed.path, placed.instead), (path.clone(), None));
+            let saved = put(&path, text, &record);
+            assert_eq!((saved.path, saved.renamed), (path.clone(), None));
         }
         fs::write(&path, "a person's").unwrap();
         let other = folder.path().join("list-2.csv");
         for text in ["three", "four"] {
-            let placed = put(&path, text, &record);
+            let saved = put(&path, text, &record);
             assert_eq!(
-                (placed.path, placed.instead),
-                (other.clone(), Some(Instead::Kept))
+                (saved.path, saved.renamed),
+                (other.clone(), Some(RenameReason::Kept))
             );
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), "a person's");

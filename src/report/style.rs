@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
-use super::{Wish, stats};
+use super::{ReportOptions, stats};
 use crate::{
     domain::{
         Delivery, Status,
@@ -23,10 +23,10 @@ pub(super) struct CellStyle {
 }
 
 impl CellStyle {
-    pub(super) fn of(wish: &Wish) -> Self {
+    pub(super) fn of(options: &ReportOptions) -> Self {
         Self {
-            language: wish.language,
-            headings: wish.headings,
+            language: options.language,
+            headings: options.headings,
             zone: TimeZone::system(),
         }
     }

@@ -16,7 +16,7 @@ use vcard_parser::{
     },
 };
 
-use super::{Wish, WriteError, explain::explanation, style::CellStyle};
+use super::{ReportOptions, WriteError, explain::explanation, style::CellStyle};
 use crate::ledger::{Ledger, ResultRow};
 
 /// Stand for a line end and a tab while the package writes, for it escapes both as only it reads them.
@@ -25,12 +25,16 @@ const LINE_END: char = '\u{fdd0}';
 const TAB: char = '\u{fdd1}';
 
 /// Writes a card for each row that is wished for; gives how many.
-pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, wish: &Wish) -> Result<u64, WriteError> {
+pub(super) fn write(
+    ledger: &Ledger,
+    out: &mut dyn Write,
+    options: &ReportOptions,
+) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
-    let style = CellStyle::of(wish);
+    let style = CellStyle::of(options);
     let mut cards = 0;
     ledger.each_row::<WriteError>(|line| {
-        if wish.takes(&line) {
+        if options.takes(&line) {
             let card = card(&line, &explanation(&line, &sources, &style))
                 .map_err(|error| io::Error::other(error.to_string()))?;
             let card = without_markers(&card).replace('\n', "\r\n");

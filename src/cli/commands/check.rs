@@ -26,14 +26,14 @@ use crate::cli::{
         problems::{ProblemGroups, ProblemTable},
         stdout::{self, ignore_closed, write_raw},
     },
-    session::{rehearsal, send_history},
+    session::{dry_run, send_history},
 };
 use crate::{
     domain::{CheckedRow, Counts, Problem, RowCheck, RowRef, Status},
     i18n::{self, ConsoleMessage, Label, Language},
     ingest::OpenedInputs,
     ledger::DuplicateIndex,
-    report::{OutputRecord, Placed, is_stdout, is_stream},
+    report::{OutputRecord, SavedFile, is_stdout, is_stream},
     terminal::{Lines, Terminal, Text, Tone},
 };
 
@@ -102,7 +102,7 @@ fn check_problems(path: &Path, json: bool, others: &[&Path]) -> Result<(), Setti
 /// What the campaign that exists would make of this input. A ledger that cannot be read says why.
 fn show_campaign(lines: &mut Lines, ledger: &Path, source: &InputOptions, language: Language) {
     let since = Timestamp::now() - SignedDuration::from_hours(24 * 365);
-    match rehearsal::rehearse(ledger, source, since, language) {
+    match dry_run::plan(ledger, source, since, language) {
         Ok((plan, counts)) => plan.campaign_totals(lines, &counts),
         Err(error) => lines.indented(2, error.localized(language)),
     }
@@ -308,9 +308,9 @@ impl CheckRun<'_> {
         }
         let record = OutputRecord::new(send_history::folder());
         if let Some(table) = self.table {
-            let placed = table.finish(&record)?;
+            let saved = table.finish(&record)?;
             if self.is_shown {
-                show_placed(&placed, self.language);
+                show_placed(&saved, self.language);
             }
         }
         read.map(|_| {
@@ -366,15 +366,15 @@ impl Duplicates {
 }
 
 /// Says where the table of problems is.
-fn show_placed(placed: &Placed, language: Language) {
-    if is_stdout(&placed.path) {
+fn show_placed(saved: &SavedFile, language: Language) {
+    if is_stdout(&saved.path) {
         return;
     }
-    let path = placed.path.display().to_string();
+    let path = saved.path.display().to_string();
     let written = ConsoleMessage::ProblemsWritten { path };
     eprintln_lossy!("  {}", written.localized(language));
-    if let Some(instead) = placed.instead {
-        eprintln_lossy!("  {}", report_format::instead(instead).localized(language));
+    if let Some(renamed) = saved.renamed {
+        eprintln_lossy!("  {}", report_format::renamed(renamed).localized(language));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     domain::{Delivery, Status},
     i18n::{ConsoleMessage, Language},
     ledger::{Ledger, Listed},
-    report::{self, OutputRecord, RowFilter, Wish},
+    report::{self, OutputRecord, ReportOptions, RowFilter},
 };
 
 pub(crate) fn report(
@@ -38,16 +38,16 @@ pub(crate) fn report(
         .transpose()?;
     let ledger = Ledger::read(&path)?;
     let choice = report_format::choice(arguments.style, None).or(ledger.results_choice()?);
-    let wish = |form| Wish {
+    let options = |form| ReportOptions {
         only: arguments.only.map(row_filter),
         ..report_format::report_options(form, report_format::as_typed(choice), language, delimiter)
     };
-    write(&ledger, &results, &wish(form), arguments.only, language)?;
+    write(&ledger, &results, &options(form), arguments.only, language)?;
     // As `send` did: the table and the workbook.
     if choice.workbook == Some(true) && is_plain(arguments) {
         let form = FormArgument::Xlsx;
         let workbook = default_path(&path, None, form);
-        write(&ledger, &workbook, &wish(form), None, language)?;
+        write(&ledger, &workbook, &options(form), None, language)?;
     }
     Ok(Exit::Done)
 }
@@ -61,7 +61,7 @@ const fn is_plain(arguments: &ReportArguments) -> bool {
 fn write(
     ledger: &Ledger,
     results: &Path,
-    wish: &Wish,
+    options: &ReportOptions,
     only: Option<RowFilterArgument>,
     language: Language,
 ) -> Result<(), CommandError> {
@@ -69,18 +69,18 @@ fn write(
         refuse_to_overwrite_inputs(ledger, results)?;
     }
     let record = OutputRecord::new(send_history::folder());
-    let written = if wish.only.is_some() {
-        report::write_if_any(ledger, results, wish, &record)?
+    let written = if options.only.is_some() {
+        report::write_if_any(ledger, results, options, &record)?
     } else {
-        Some(report::write(ledger, results, wish, &record)?)
+        Some(report::write(ledger, results, options, &record)?)
     };
     let Some(written) = written else {
         nothing_selected(only, results, language);
         return Ok(());
     };
-    let path = written.placed.path.display().to_string();
-    if let Some(instead) = written.placed.instead {
-        eprintln_lossy!("{}", report_format::instead(instead).localized(language));
+    let path = written.file.path.display().to_string();
+    if let Some(renamed) = written.file.renamed {
+        eprintln_lossy!("{}", report_format::renamed(renamed).localized(language));
     }
     if !report::is_stdout(results) {
         let rows = written.rows;

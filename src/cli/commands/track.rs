@@ -29,7 +29,7 @@ use crate::{
     i18n::{self, Language, count, messages},
     ledger::{Ledger, LedgerError},
     progress::TrackProgress,
-    report::Written,
+    report::SavedReport,
 };
 
 pub(crate) fn track(
@@ -175,7 +175,7 @@ impl<'a> TrackSummary<'a> {
         let deliveries = Delivery::ALL
             .iter()
             .map(|word| (word.as_str(), tally.rows(*word)));
-        let path = |written: &'a Written| written.placed.path.to_string_lossy();
+        let path = |written: &'a SavedReport| written.file.path.to_string_lossy();
         Self {
             accepted: tally.accepted,
             deliveries: deliveries.collect(),

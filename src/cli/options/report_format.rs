@@ -9,7 +9,7 @@ use crate::{
     cli::args::{FormArgument, LanguageArgument, ResultsArguments},
     i18n::{ConsoleMessage, Language},
     ledger::ResultsChoice,
-    report::{Form, Instead, Wish},
+    report::{Form, RenameReason, ReportOptions},
 };
 
 /// The format that the ending of a path means.
@@ -36,7 +36,7 @@ pub(crate) fn report_options(
     arguments: ResultsArguments,
     language: Language,
     delimiter: Option<char>,
-) -> Wish {
+) -> ReportOptions {
     let language = arguments.locale.map_or(language, language_of);
     let typed = delimiter.or(arguments.locale.map(|_| delimiter_of(language)));
     let form = match form {
@@ -48,7 +48,7 @@ pub(crate) fn report_options(
         FormArgument::Vcf => Form::Vcf,
         FormArgument::Html => Form::Html,
     };
-    Wish {
+    ReportOptions {
         form,
         only: None,
         language,
@@ -78,9 +78,9 @@ pub(crate) fn as_typed(choice: ResultsChoice) -> ResultsArguments {
 }
 
 /// Why a file has another name than the one that was asked for.
-pub(crate) const fn instead(instead: Instead) -> ConsoleMessage {
-    match instead {
-        Instead::Kept => ConsoleMessage::OldFileKept,
-        Instead::InUse => ConsoleMessage::OldFileInUse,
+pub(crate) const fn renamed(reason: RenameReason) -> ConsoleMessage {
+    match reason {
+        RenameReason::Kept => ConsoleMessage::OldFileKept,
+        RenameReason::InUse => ConsoleMessage::OldFileInUse,
     }
 }

@@ -13,6 +13,7 @@ use std::{
 use clap::{ArgMatches, parser::ValueSource};
 use serde::{Deserialize, Serialize};
 
+use super::quote::quoted;
 use crate::{
     cli::config::ParsedCommandLine,
     i18n,
@@ -331,7 +332,7 @@ fn option(matches: &ArgMatches, id: &str) -> Vec<String> {
 }
 
 /// The words that name the campaign of a ledger on a command line.
-fn campaign(ledger: &Path) -> Vec<String> {
+pub(crate) fn campaign(ledger: &Path) -> Vec<String> {
     let named = if is_ledger(ledger) {
         // `a.ledger` would itself be taken for a ledger.
         Some(ledger.with_extension("")).filter(|named| !is_ledger(named))
@@ -371,58 +372,9 @@ pub(crate) fn indented(command: &str) -> String {
     format!("  {command}")
 }
 
-/// A word as the shell of this system reads it: letters of any alphabet need no quotes.
-pub(crate) fn quoted(word: &str) -> String {
-    if cfg!(windows) {
-        quoted_for_windows(word)
-    } else {
-        quoted_for_sh(word)
-    }
-}
-
-fn is_plain(char: char, marks: &str) -> bool {
-    char.is_alphanumeric() || marks.contains(char)
-}
-
-fn quoted_for_sh(word: &str) -> String {
-    if !word.is_empty() && word.chars().all(|char| is_plain(char, "-_./:=@%+,")) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-/// cmd and PowerShell both read double quotes.
-fn quoted_for_windows(word: &str) -> String {
-    if !word.is_empty() && word.chars().all(|char| is_plain(char, "-_./:=+\\")) {
-        word.to_owned()
-    } else {
-        format!("\"{}\"", word.replace('"', "\\\""))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_word_is_quoted_only_where_the_shell_would_change_it() {
-        for (word, sh, windows) in [
-            ("lists/clients", "lists/clients", "lists/clients"),
-            ("список.csv", "список.csv", "список.csv"),
-            ("список май.csv", "'список май.csv'", "\"список май.csv\""),
-            ("it's", r"'it'\''s'", "\"it's\""),
-            ("$HOME;rm", "'$HOME;rm'", "\"$HOME;rm\""),
-            ("", "''", "\"\""),
-            (r"C:\lists\a b", r"'C:\lists\a b'", "\"C:\\lists\\a b\""),
-            (r"C:\lists\a", r"'C:\lists\a'", r"C:\lists\a"),
-            ("firstName=Имя", "firstName=Имя", "firstName=Имя"),
-            ("10%", "10%", "\"10%\""),
-        ] {
-            assert_eq!(quoted_for_sh(word), sh);
-            assert_eq!(quoted_for_windows(word), windows);
-        }
-    }
 
     #[test]
     fn a_campaign_is_named_so_that_its_ledger_is_found() {

@@ -6,6 +6,7 @@ pub(crate) mod instances;
 pub(crate) mod other_campaigns;
 pub(crate) mod plan;
 pub(crate) mod problems;
+pub(crate) mod quote;
 pub(crate) mod run_stop;
 pub(crate) mod source_lines;
 pub(crate) mod stdout;

@@ -10,7 +10,7 @@ use crate::cli::exit::CommandError;
 use crate::{
     domain::{Problem, ProblemCode, results},
     i18n::{ConsoleMessage, Language, alone},
-    report::{Output, OutputRecord, Placed},
+    report::{Output, OutputRecord, SavedFile},
     terminal::{Lines, Text, Tone},
 };
 
@@ -133,7 +133,7 @@ impl ProblemTable {
     }
 
     /// Ends the table; gives where it is.
-    pub(crate) fn finish(mut self, record: &OutputRecord) -> Result<Placed, CommandError> {
+    pub(crate) fn finish(mut self, record: &OutputRecord) -> Result<SavedFile, CommandError> {
         self.table.flush().map_err(failed)?;
         drop(self.table);
         self.output.finish(record).map_err(failed)

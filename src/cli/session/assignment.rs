@@ -155,16 +155,16 @@ pub(crate) fn rate(each: &[&SendArguments]) -> f64 {
         .sum()
 }
 
-/// Instances for a rehearsal: they need no token, and nobody is asked. Without an account in the settings those of
+/// Instances for a dry run: they need no token, and nobody is asked. Without an account in the settings those of
 /// the ledger stand in.
-pub(crate) fn rehearse<'a>(
+pub(crate) fn for_dry_run<'a>(
     each: &[&'a SendArguments],
     known: &[Identity],
     clock: &ServiceClock,
 ) -> Result<Vec<SendingInstance<'a>>, CommandError> {
     let mut connected: Vec<ConnectedInstance> = Vec::new();
     for arguments in each {
-        let next = connect::rehearse(&arguments.service, known)?;
+        let next = connect::for_dry_run(&arguments.service, known)?;
         connect::must_differ(&next, &connected)?;
         connected.push(next);
     }

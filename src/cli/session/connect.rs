@@ -25,7 +25,7 @@ pub(crate) struct ConnectedInstance {
     /// Its name in the settings; empty for an instance without a name.
     pub(crate) name: String,
     /// No request is made.
-    pub(crate) is_rehearsal: bool,
+    pub(crate) is_dry_run: bool,
     /// Dropping it ends the simulator.
     _simulator: Option<Simulator>,
 }
@@ -115,7 +115,7 @@ pub(crate) async fn connect(
             instance,
             service,
             name,
-            is_rehearsal: false,
+            is_dry_run: false,
             _simulator: None,
         });
     }
@@ -139,20 +139,20 @@ pub(crate) async fn connect(
         instance,
         service: Service::Simulator,
         name,
-        is_rehearsal: false,
+        is_dry_run: false,
         _simulator: Some(simulator),
     })
 }
 
-/// The token of a rehearsal, in which no request is made.
-const NO_TOKEN: &str = "rehearsal";
+/// The token of a dry run, in which no request is made.
+const NO_TOKEN: &str = "dry run";
 
 /// The id of an instance that nobody has named yet.
 const NO_ID: &str = "1";
 
-/// The instance as a rehearsal needs it: nothing is asked of it, so it needs no token. Where the settings name
+/// The instance as a dry run needs it: nothing is asked of it, so it needs no token. Where the settings name
 /// none, the first one that the ledger knows stands in.
-pub(crate) fn rehearse(
+pub(crate) fn for_dry_run(
     arguments: &ServiceArguments,
     known: &[Identity],
 ) -> Result<ConnectedInstance, SettingsError> {
@@ -177,7 +177,7 @@ pub(crate) fn rehearse(
         instance,
         service,
         name,
-        is_rehearsal: true,
+        is_dry_run: true,
         _simulator: None,
     })
 }

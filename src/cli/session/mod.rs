@@ -3,11 +3,11 @@
 pub(crate) mod assignment;
 pub(crate) mod campaign_state;
 pub(crate) mod connect;
+pub(crate) mod dry_run;
 pub(crate) mod import;
 pub(crate) mod input_digest;
 pub(crate) mod late_start;
 pub(crate) mod notify;
-pub(crate) mod rehearsal;
 pub(crate) mod result_files;
 pub(crate) mod run_record;
 pub(crate) mod runtime;

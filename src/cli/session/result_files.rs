@@ -10,27 +10,27 @@ use crate::cli::{
 use crate::{
     i18n::{self, ConsoleMessage, Language},
     ledger::Ledger,
-    report::{self, Form, OutputRecord, ReportError, ResultsStyle, Wish, Written},
+    report::{self, Form, OutputRecord, ReportError, ReportOptions, ResultsStyle, SavedReport},
 };
 
 /// What was written beside the input.
 pub(crate) struct ResultFiles {
-    pub(crate) results: Written,
-    pub(crate) workbook: Option<Written>,
+    pub(crate) results: SavedReport,
+    pub(crate) workbook: Option<SavedReport>,
 }
 
 impl ResultFiles {
-    /// Writes the results, and the workbook if there is one; `wish` says how a file of a form is written.
+    /// Writes the results, and the workbook if there is one; `options` says how a file of a form is written.
     pub(crate) fn write(
         ledger: &Ledger,
         results: &Path,
         workbook: Option<&Path>,
-        wish: impl Fn(FormArgument) -> Wish,
+        options: impl Fn(FormArgument) -> ReportOptions,
     ) -> Result<Self, ReportError> {
         let record = OutputRecord::new(send_history::folder());
         let write = |path: &Path| {
             let form = report_format::form(path).unwrap_or(FormArgument::Csv);
-            report::write(ledger, path, &wish(form), &record)
+            report::write(ledger, path, &options(form), &record)
         };
         Ok(Self {
             results: write(results)?,
@@ -48,13 +48,13 @@ impl ResultFiles {
         let workbook = usual_path(ledger.path(), FormArgument::Xlsx);
         let style = ResultsStyle::of(&table);
         let language = ledger.results_choice()?.locale.unwrap_or(language);
-        let wish = |form| wish(form, style, language);
+        let options = |form| options(form, style, language);
         let files = match (table.is_file(), workbook.is_file()) {
             (true, has_workbook) => {
                 let workbook = has_workbook.then_some(workbook.as_path());
-                Self::write(ledger, &table, workbook, wish)?
+                Self::write(ledger, &table, workbook, options)?
             }
-            (false, true) => Self::write(ledger, &workbook, None, wish)?,
+            (false, true) => Self::write(ledger, &workbook, None, options)?,
             (false, false) => return Ok(None),
         };
         Ok(Some(files))
@@ -62,10 +62,10 @@ impl ResultFiles {
 
     /// Shows where they are.
     pub(crate) fn show(&self, language: Language) {
-        let shown = |file: &Written| i18n::shown_path(&file.placed.path);
+        let shown = |file: &SavedReport| i18n::shown_path(&file.file.path);
         let results = |path| ConsoleMessage::Results { path }.localized(language);
         let first = self.workbook.as_ref().unwrap_or(&self.results);
-        if !report::is_stdout(&first.placed.path) {
+        if !report::is_stdout(&first.file.path) {
             eprintln_lossy!("  {}", results(shown(first)));
         }
         if self.workbook.is_some() {
@@ -75,8 +75,8 @@ impl ResultFiles {
             eprintln_lossy!("  {:indent$}{text}", "");
         }
         let files = self.workbook.iter().chain([&self.results]);
-        if let Some(instead) = files.clone().find_map(|file| file.placed.instead) {
-            eprintln_lossy!("  {}", report_format::instead(instead).localized(language));
+        if let Some(renamed) = files.clone().find_map(|file| file.file.renamed) {
+            eprintln_lossy!("  {}", report_format::renamed(renamed).localized(language));
         }
     }
 }
@@ -89,7 +89,7 @@ fn usual_path(ledger: &Path, form: FormArgument) -> PathBuf {
 }
 
 /// As the results were written: their delimiter and the language of their headings.
-fn wish(form: FormArgument, style: Option<ResultsStyle>, language: Language) -> Wish {
+fn options(form: FormArgument, style: Option<ResultsStyle>, language: Language) -> ReportOptions {
     let headings = style.map_or(Language::En, |style| style.headings);
     let language = match headings {
         Language::Ru => Language::Ru,
@@ -104,7 +104,7 @@ fn wish(form: FormArgument, style: Option<ResultsStyle>, language: Language) -> 
         FormArgument::Vcf => Form::Vcf,
         FormArgument::Html => Form::Html,
     };
-    Wish {
+    ReportOptions {
         form,
         only: None,
         language,

@@ -23,7 +23,7 @@ pub(crate) fn attach(
 ) -> Result<Option<String>, LedgerError> {
     let location = Location {
         folder: folder(),
-        is_rehearsal: connected.is_rehearsal,
+        is_dry_run: connected.is_dry_run,
         identity: connected.identity(),
         api_url: connected.instance.api_url(),
     };
@@ -39,7 +39,7 @@ pub(super) fn attach_copy(
 ) -> Result<(), LedgerError> {
     match (identity.service, folder()) {
         (Service::GreenApi, Some(folder)) => {
-            let history = SendHistory::rehearse(&folder, identity, "")?;
+            let history = SendHistory::open_copy(&folder, identity, "")?;
             ledger.attach_history(instance, history).map(drop)
         }
         (Service::GreenApi, None) | (Service::Loopback | Service::Simulator, _) => Ok(()),
@@ -51,7 +51,7 @@ struct Location<'a> {
     /// That of all send histories, if this machine has one.
     folder: Option<PathBuf>,
     /// A copy is attached.
-    is_rehearsal: bool,
+    is_dry_run: bool,
     identity: Identity,
     api_url: &'a str,
 }
@@ -97,8 +97,8 @@ impl Location<'_> {
                 reason: "this machine sets no home folder".to_owned(),
             });
         };
-        if self.is_rehearsal {
-            SendHistory::rehearse(folder, &self.identity, host)
+        if self.is_dry_run {
+            SendHistory::open_copy(folder, &self.identity, host)
         } else {
             SendHistory::open(folder, &self.identity, host)
         }
@@ -166,7 +166,7 @@ mod tests {
             let mut ledger =
                 Ledger::open(&state.with_file_name(name), std::slice::from_ref(&identity)).unwrap();
             let location = Location {
-                is_rehearsal: false,
+                is_dry_run: false,
                 folder: folder.map(Path::to_owned),
                 identity,
                 api_url: "http://[::1]:8080/x",

@@ -155,7 +155,7 @@ pub(in super::super) fn pending_to_unknown(
 }
 
 /// `pending → suppressed`: the person had the contact before; by this code.
-pub(in super::super) fn leave_out(
+pub(in super::super) fn suppress(
     connection: &Connection,
     id: i64,
     code: &str,
@@ -181,7 +181,7 @@ pub(in super::super) const SENT_BEFORE: &str = "sent_before";
 pub(in super::super) const CHANGED: &str = "changed";
 
 /// `suppressed → pending` of what people had before.
-pub(in super::super) fn had_before_to_pending(connection: &Connection) -> Result<usize> {
+pub(in super::super) fn already_sent_to_pending(connection: &Connection) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET state = ?1, error = NULL, explanation = NULL
          WHERE state = ?2 AND error IN (?3, ?4) AND NOT suppressed",
@@ -201,7 +201,7 @@ pub(in super::super) fn sent_and_gone(connection: &Connection) -> Result<u64> {
 
 /// `pending → suppressed` of the rows whose person had a contact with the same number, or may have had one, from a
 /// row that is no longer in the input; gives how many. The sentence is [`Sentence::ChangedSince`].
-pub(in super::super) fn leave_out_changed(connection: &Connection) -> Result<usize> {
+pub(in super::super) fn suppress_changed(connection: &Connection) -> Result<usize> {
     connection.execute(
         concat!(
             "UPDATE rows SET state = ?1, error = ?2,

@@ -19,7 +19,7 @@ use std::{
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use self::sheets::Sheets;
-use super::{Wish, WriteError, stats::CampaignStats};
+use super::{ReportOptions, WriteError, stats::CampaignStats};
 use crate::ledger::Ledger;
 
 /// Rows that a sheet takes below its headings (source: the limits of Excel).
@@ -31,25 +31,25 @@ pub(super) fn write<W: Write + Seek>(
     ledger: &Ledger,
     out: &mut W,
     folder: &Path,
-    wish: &Wish,
+    options: &ReportOptions,
 ) -> Result<u64, WriteError> {
-    caught(|| write_in_sheets_of(MOST_ROWS, ledger, out, (folder, wish)))
+    caught(|| write_in_sheets_of(MOST_ROWS, ledger, out, (folder, options)))
 }
 
 fn write_in_sheets_of<W: Write + Seek>(
     most_rows: u32,
     ledger: &Ledger,
     out: &mut W,
-    (folder, wish): (&Path, &Wish),
+    (folder, options): (&Path, &ReportOptions),
 ) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
     let mut book = Workbook::new();
     book.set_tempdir(folder)?;
     // Sizes are not known before; the finished package has it only where it must.
     book.use_zip_large_file(true);
-    let mut sheets = Sheets::new(&mut book, ledger, &sources, wish, most_rows)?;
+    let mut sheets = Sheets::new(&mut book, ledger, &sources, options, most_rows)?;
     ledger.each_row(|line| {
-        if wish.takes(&line) {
+        if options.takes(&line) {
             sheets.line(&line, &sources)
         } else {
             Ok(())
@@ -57,12 +57,12 @@ fn write_in_sheets_of<W: Write + Seek>(
     })?;
     let written = sheets.finish()?;
     let mut pieces = Vec::new();
-    if wish.only.is_none() {
+    if options.only.is_none() {
         let figures = CampaignStats {
             counts: written.counts,
             ..CampaignStats::of(ledger)?
         };
-        pieces = summary::write(&mut book, &figures, &written.sheets, wish)?;
+        pieces = summary::write(&mut book, &figures, &written.sheets, options)?;
     }
     let mut raw = tempfile::tempfile_in(folder)?;
     book.save_to_writer(BufWriter::new(&mut raw))?;

@@ -16,7 +16,7 @@ use crate::{
     i18n::Language,
     ledger::{Ledger, Listed, ResultRow},
     report::{
-        Wish, WriteError, colors,
+        ReportOptions, WriteError, colors,
         rows::{self, MoreColumns},
         style::CellStyle,
         words,
@@ -91,21 +91,21 @@ impl<'a> Sheets<'a> {
         book: &'a mut Workbook,
         ledger: &Ledger,
         sources: &[Listed],
-        wish: &Wish,
+        options: &ReportOptions,
         most_rows: u32,
     ) -> Result<Self, WriteError> {
         let instance = ledger
             .is_shared()?
-            .then(|| results::instance_heading(wish.headings));
-        let more = MoreColumns::of(sources, instance, wish.headings);
-        let style = CellStyle::of(wish);
-        let mut ours = results::headings(wish.headings).map(Cow::Borrowed);
+            .then(|| results::instance_heading(options.headings));
+        let more = MoreColumns::of(sources, instance, options.headings);
+        let style = CellStyle::of(options);
+        let mut ours = results::headings(options.headings).map(Cow::Borrowed);
         ours[SENT_AT] = style.sent_at_heading().into();
         let ours = WORKBOOK_ORDER.map(|column| ours[column].clone());
         let more_headings = more.headings.iter().map(String::as_str);
         let headings = distinct(
             ours.iter().map(|heading| &**heading).chain(more_headings),
-            wish.headings,
+            options.headings,
         );
         let written = Written::default();
         let mut sheets = Self {
@@ -114,7 +114,7 @@ impl<'a> Sheets<'a> {
             headings,
             more,
             style,
-            language: wish.language,
+            language: options.language,
             most_rows,
             heights: 0,
             lines: 0,

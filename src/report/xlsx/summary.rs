@@ -14,7 +14,7 @@ use crate::{
     i18n::{Language, date_time, zone_name},
     ledger::Run,
     report::{
-        Wish, colors,
+        ReportOptions, colors,
         stats::{self, CampaignStats, Piece},
         style::CellStyle,
         words::{Word, duration},
@@ -35,9 +35,9 @@ pub(super) fn write(
     book: &mut Workbook,
     figures: &CampaignStats,
     sheets: &[Sheet],
-    wish: &Wish,
+    options: &ReportOptions,
 ) -> Result<Vec<u64>, XlsxError> {
-    let language = wish.language;
+    let language = options.language;
     let name = Word::Summary.text(language);
     let sheet = book.add_worksheet();
     sheet.set_name(name)?;
@@ -50,7 +50,7 @@ pub(super) fn write(
         sheet,
         row: 0,
         language,
-        style: CellStyle::of(wish),
+        style: CellStyle::of(options),
         zone: figures.zone.clone(),
     };
     page.head(figures)?;

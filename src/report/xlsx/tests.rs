@@ -15,7 +15,7 @@ use crate::{
     report::Form,
 };
 
-const WISH: Wish = Wish {
+const OPTIONS: ReportOptions = ReportOptions {
     form: Form::Xlsx,
     only: None,
     language: Language::En,
@@ -85,10 +85,10 @@ fn parts(
     most_rows: u32,
     ledger: &Ledger,
     folder: &Path,
-    wish: &Wish,
+    options: &ReportOptions,
 ) -> (u64, BTreeMap<String, String>) {
     let mut book = Cursor::new(Vec::new());
-    let rows = write_in_sheets_of(most_rows, ledger, &mut book, (folder, wish)).unwrap();
+    let rows = write_in_sheets_of(most_rows, ledger, &mut book, (folder, options)).unwrap();
     let mut archive = zip::ZipArchive::new(book).unwrap();
     let mut parts = BTreeMap::new();
     for place in 0..archive.len() {
@@ -112,7 +112,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Vec<&'a str> {
 fn rows_that_do_not_fit_on_a_sheet_go_on_on_the_next_one() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = ledger(folder.path(), 25);
-    let (rows, parts) = parts(10, &ledger, folder.path(), &WISH);
+    let (rows, parts) = parts(10, &ledger, folder.path(), &OPTIONS);
     assert_eq!(rows, 25);
     let names = between(&parts["xl/workbook.xml"], "<sheet name=\"", "\"");
     assert_eq!(names, ["Results", "Results 2", "Results 3", "Summary"]);
@@ -149,7 +149,7 @@ fn rows_that_do_not_fit_on_a_sheet_go_on_on_the_next_one() {
 fn counts_are_formulas_whose_values_stand_beside_them_and_in_the_chart() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = ledger(folder.path(), 25);
-    let (_, parts) = parts(MOST_ROWS, &ledger, folder.path(), &WISH);
+    let (_, parts) = parts(MOST_ROWS, &ledger, folder.path(), &OPTIONS);
     let summary = &parts["xl/worksheets/sheet2.xml"];
     let counts: Vec<&str> = between(summary, "<f>COUNTIF", "</c>")
         .iter()
@@ -185,11 +185,11 @@ fn a_part_of_the_rows_has_no_figures_and_may_be_empty() {
         (Status::Failed, 0, 2),
         (Status::Pending, 2, 3),
     ] {
-        let wish = Wish {
+        let options = ReportOptions {
             only: Some(crate::report::RowFilter::Status(only)),
-            ..WISH
+            ..OPTIONS
         };
-        let (written, parts) = parts(MOST_ROWS, &ledger, folder.path(), &wish);
+        let (written, parts) = parts(MOST_ROWS, &ledger, folder.path(), &options);
         assert_eq!(written, rows, "{only}");
         assert_eq!(
             between(&parts["xl/workbook.xml"], "<sheet name=\"", "\""),
@@ -207,7 +207,7 @@ fn nothing_is_left_in_the_folder() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = ledger(folder.path(), 3);
     let mut book = Cursor::new(Vec::new());
-    write(&ledger, &mut book, folder.path(), &WISH).unwrap();
+    write(&ledger, &mut book, folder.path(), &OPTIONS).unwrap();
     drop(ledger);
     let names: Vec<_> = std::fs::read_dir(folder.path())
         .unwrap()

@@ -5,12 +5,13 @@ use std::{io, path::Path};
 
 use super::messages::{Finding, Subject};
 use super::{Exit, Level, Line};
-use crate::cli::{args::CampaignArguments, options::paths, session::send_history::folder};
+use crate::cli::{
+    args::CampaignArguments, options::paths, output::hint, session::send_history::folder,
+};
 use crate::{
     domain::Status,
     i18n::Language,
     ledger::{Ledger, LedgerError},
-    report,
 };
 
 /// Fewer free bytes deserve a warning.
@@ -127,7 +128,7 @@ fn no_ledger_picked() -> Finding {
     let shown: Vec<String> = names
         .iter()
         .take(MOST_NAMES)
-        .map(|ledger| report::campaign_as_typed(ledger))
+        .map(|ledger| hint::campaign(ledger).join(" "))
         .collect();
     let rest = if names.len() > MOST_NAMES {
         ", …"

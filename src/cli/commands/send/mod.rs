@@ -1,8 +1,8 @@
 //! The main job: rows into the ledger, contacts to the service, results beside the input.
 
+mod dry_run;
 mod finish;
 mod preview;
-mod rehearsal;
 mod results;
 
 use std::{fs, path::PathBuf, pin::pin, time::Duration};
@@ -39,7 +39,7 @@ use crate::{
     follow_up,
     green_api::{Inspector, Mark, ServiceClock},
     i18n::Language,
-    ledger::{ControlFile, Ledger, LedgerError, Memory, NewRun, RunId},
+    ledger::{ControlFile, Ledger, LedgerError, NewRun, ResendPolicy, RunId},
     report,
     terminal::{Lines, Terminal},
 };
@@ -80,7 +80,7 @@ pub(crate) fn send(
             interrupts,
         };
         if arguments.dry_run {
-            run.rehearse(source).await
+            run.dry_run(source).await
         } else {
             run.run(source).await
         }
@@ -122,7 +122,7 @@ impl SendRun<'_> {
         };
 
         let policy = self.ask_service_time(&mut instances, &mut ledger).await?;
-        self.leave_out(&mut plan, &instances, &mut ledger)?;
+        self.suppress_already_sent(&mut plan, &instances, &mut ledger)?;
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
@@ -258,12 +258,12 @@ impl SendRun<'_> {
         if self.arguments.retry_failed {
             ledger.retry_failed()?;
         }
-        ledger.reconsider()
+        ledger.reset_already_sent()
     }
 
     /// Leaves out what people had before, as the ledger and the send histories of all instances know it, and
     /// assigns the other rows to the instances.
-    fn leave_out(
+    fn suppress_already_sent(
         &self,
         plan: &mut Plan,
         instances: &[SendingInstance<'_>],
@@ -272,7 +272,7 @@ impl SendRun<'_> {
         plan.notes = assignment::attach_histories(instances, ledger, self.language)?;
         plan.sent_and_gone = ledger.sent_and_gone()?;
         let remembered = self.clock.now().checked_sub(self.arguments.remember.0);
-        plan.had_before = ledger.leave_out(Memory {
+        plan.already_sent = ledger.suppress_already_sent(ResendPolicy {
             since: (!self.arguments.again).then(|| remembered.unwrap_or(Timestamp::MIN)),
             resend_changed: self.arguments.resend_changed,
         })?;

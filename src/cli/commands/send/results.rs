@@ -18,7 +18,7 @@ use crate::{
     domain::Counts,
     i18n::Language,
     ledger::{InstanceSummary, Ledger, LedgerError, ResultsChoice, RunEnd},
-    report::{ReportError, Written},
+    report::{ReportError, SavedReport},
     terminal::{Lines, Terminal},
 };
 
@@ -105,7 +105,7 @@ impl Totals {
         end: &RunEnd<'_>,
         language: Language,
     ) -> Result<(), CommandError> {
-        let path = |written: &Written| written.placed.path.to_string_lossy().into_owned().into();
+        let path = |written: &SavedReport| written.file.path.to_string_lossy().into_owned().into();
         print_json(&SendSummary {
             campaign: &places.campaign,
             counts: self.counts,

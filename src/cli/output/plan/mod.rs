@@ -9,7 +9,7 @@ use crate::{
     domain::{CheckedRow, Problem, RowCheck, RowRef},
     i18n::{ConsoleMessage, Label, Language},
     ingest::{OpenedInputs, Pairing, Source, SourceCounts, Suppression},
-    ledger::{HadBefore, ImportSummary},
+    ledger::{AlreadySent, ImportSummary},
     terminal::{Lines, Text, Tone},
 };
 use warnings::Warnings;
@@ -34,7 +34,7 @@ pub(crate) struct Plan {
     /// Rows that were sent and are no longer in the input.
     pub(crate) sent_and_gone: u64,
     /// What is left out because people had it before.
-    pub(crate) had_before: HadBefore,
+    pub(crate) already_sent: AlreadySent,
     /// Files that are not given, and how many pending rows wait for each.
     pub(crate) held: Vec<(String, u64)>,
     /// How many rows the lists of this run exclude, by list.

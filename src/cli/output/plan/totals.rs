@@ -64,7 +64,7 @@ impl Plan {
         let text = Text::from(format!("{}: ", counts.rows())).and(words);
         self.line(lines, Some(Label::Campaign), text);
         self.changes(lines);
-        self.had_before(lines, Some(Label::LeftOut));
+        self.already_sent(lines, Some(Label::LeftOut));
     }
 
     /// How many recipients get how many contacts.
@@ -161,7 +161,7 @@ impl Plan {
         for message in messages {
             self.message(lines, label.take(), &message);
         }
-        self.had_before(lines, label);
+        self.already_sent(lines, label);
     }
 
     /// Which rows the lists of this run exclude.
@@ -178,8 +178,8 @@ impl Plan {
     }
 
     /// Which rows are not sent because people had them before.
-    fn had_before(&self, lines: &mut Lines, mut label: Option<Label>) {
-        for sent in &self.had_before.sent_before {
+    fn already_sent(&self, lines: &mut Lines, mut label: Option<Label>) {
+        for sent in &self.already_sent.sent_before {
             let message = ConsoleMessage::SentBefore {
                 rows: sent.rows,
                 campaign: sent.campaign.clone(),
@@ -187,7 +187,7 @@ impl Plan {
             };
             self.message(lines, label.take(), &message);
         }
-        let rows = self.had_before.changed;
+        let rows = self.already_sent.changed;
         if rows > 0 {
             self.message(lines, label.take(), &ConsoleMessage::Changed { rows });
         }

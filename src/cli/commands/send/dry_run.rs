@@ -18,21 +18,21 @@ use crate::{
 
 impl SendRun<'_> {
     /// Plans the run as it would begin now.
-    pub(super) async fn rehearse(&self, source: InputOptions) -> Result<Exit, CommandError> {
+    pub(super) async fn dry_run(&self, source: InputOptions) -> Result<Exit, CommandError> {
         let known = Ledger::known_identities(&self.places.ledger)?;
-        let instances = assignment::rehearse(self.each, &known, &self.clock)?;
+        let instances = assignment::for_dry_run(self.each, &known, &self.clock)?;
         let identities: Vec<_> = instances
             .iter()
             .map(|instance| instance.connected.identity())
             .collect();
-        let ledger = Ledger::rehearse(&self.places.ledger, &identities)?;
+        let ledger = Ledger::open_copy(&self.places.ledger, &identities)?;
         let unsuppress = self.arguments.unsuppress;
         let (mut ledger, plan) =
             import(ledger, source, unsuppress, &self.interrupts, self.language).await?;
         let mut plan = plan?;
 
         self.reopen_rows(&mut ledger)?;
-        self.leave_out(&mut plan, &instances, &mut ledger)?;
+        self.suppress_already_sent(&mut plan, &instances, &mut ledger)?;
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;

@@ -18,7 +18,7 @@ const PAGE: usize = 512;
 
 /// What of the past counts in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Memory {
+pub struct ResendPolicy {
     /// What other campaigns sent from then on is not sent again; nothing: send it.
     pub since: Option<Timestamp>,
     /// Send a second contact where only the spelling changed.
@@ -38,7 +38,7 @@ pub struct SentBefore {
 
 /// What is left out because people had it before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HadBefore {
+pub struct AlreadySent {
     /// By campaign.
     pub sent_before: Vec<SentBefore>,
     /// Rows whose person had a contact with the same number under another spelling.
@@ -47,12 +47,12 @@ pub struct HadBefore {
 
 impl Ledger {
     /// Makes the rows pending again that an earlier run left out because people had them before:
-    /// [`Ledger::leave_out`] decides anew.
+    /// [`Ledger::suppress_already_sent`] decides anew.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn reconsider(&mut self) -> Result<(), LedgerError> {
-        sql::had_before_to_pending(&self.connection)
+    pub fn reset_already_sent(&mut self) -> Result<(), LedgerError> {
+        sql::already_sent_to_pending(&self.connection)
             .map(drop)
             .map_err(|error| explain(&self.path, &error))
     }
@@ -69,26 +69,29 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or a send history cannot be read or written; then all stay as they are.
-    pub fn leave_out(&mut self, memory: Memory) -> Result<HadBefore, LedgerError> {
-        self.sent_since = memory.since;
-        let left_out = self.left_out(memory)?;
-        Ok(left_out)
+    pub fn suppress_already_sent(
+        &mut self,
+        policy: ResendPolicy,
+    ) -> Result<AlreadySent, LedgerError> {
+        self.sent_since = policy.since;
+        let suppressed = self.suppress_all(policy)?;
+        Ok(suppressed)
     }
 
-    fn left_out(&self, memory: Memory) -> Result<HadBefore, LedgerError> {
+    fn suppress_all(&self, policy: ResendPolicy) -> Result<AlreadySent, LedgerError> {
         let explained = |error| explain(&self.path, &error);
         let transaction = self.connection.unchecked_transaction().map_err(explained)?;
-        let mut had = HadBefore::default();
-        if !memory.resend_changed {
-            had.changed = sql::leave_out_changed(&transaction).map_err(explained)? as u64;
+        let mut already = AlreadySent::default();
+        if !policy.resend_changed {
+            already.changed = sql::suppress_changed(&transaction).map_err(explained)? as u64;
         }
-        if let Some(since) = memory.since
+        if let Some(since) = policy.since
             && self.may_know_others()?
         {
-            self.leave_out_sent(since, &mut had.sent_before)?;
+            self.suppress_sent_before(since, &mut already.sent_before)?;
         }
         transaction.commit().map_err(explained)?;
-        Ok(had)
+        Ok(already)
     }
 
     /// Whether a send history of the run has anything of another campaign.
@@ -105,7 +108,7 @@ impl Ledger {
         Ok(false)
     }
 
-    fn leave_out_sent(
+    fn suppress_sent_before(
         &self,
         since: Timestamp,
         sent: &mut Vec<SentBefore>,
@@ -140,7 +143,7 @@ impl Ledger {
                     campaign: campaign.clone(),
                     day: day.clone(),
                 };
-                sql::leave_out(&self.connection, id, sql::SENT_BEFORE, &sentence.to_keep())
+                sql::suppress(&self.connection, id, sql::SENT_BEFORE, &sentence.to_keep())
                     .map_err(explained)?;
                 count(sent, campaign, day);
             }

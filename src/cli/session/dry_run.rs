@@ -12,28 +12,28 @@ use crate::{
     },
     domain::Counts,
     i18n::Language,
-    ledger::{Ledger, Memory},
+    ledger::{Ledger, ResendPolicy},
 };
 use std::path::Path;
 
 /// The counts that the campaign would have with this input, and what would change. `since`: what other campaigns
 /// sent from then on would not be sent again.
-pub(crate) fn rehearse(
+pub(crate) fn plan(
     ledger: &Path,
     source: &InputOptions,
     since: Timestamp,
     language: Language,
 ) -> Result<(Plan, Counts), CommandError> {
     let known = Ledger::known_identities(ledger)?;
-    let mut ledger = Ledger::rehearse(ledger, &known)?;
+    let mut ledger = Ledger::open_copy(ledger, &known)?;
     let (_never, interrupts) = watch::channel(0);
     let mut plan = read_rows(&mut ledger, source, false, &interrupts, language)?;
-    ledger.reconsider()?;
+    ledger.reset_already_sent()?;
     for (index, identity) in known.iter().enumerate() {
         send_history::attach_copy(&mut ledger, index, identity)?;
     }
     plan.sent_and_gone = ledger.sent_and_gone()?;
-    plan.had_before = ledger.leave_out(Memory {
+    plan.already_sent = ledger.suppress_already_sent(ResendPolicy {
         since: Some(since),
         resend_changed: false,
     })?;
