@@ -80,7 +80,7 @@ impl Ledger {
 
     fn suppress_all(&self, policy: ResendPolicy) -> Result<AlreadySent, LedgerError> {
         let explained = |error| explain(&self.path, &error);
-        let transaction = self.connection.unchecked_transaction().map_err(explained)?;
+        let transaction = self.connection.transaction().map_err(explained)?;
         let mut already = AlreadySent::default();
         if !policy.resend_changed {
             already.changed = sql::suppress_changed(&transaction).map_err(explained)? as u64;

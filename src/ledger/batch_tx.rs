@@ -5,13 +5,13 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction};
 
 use super::{
     Ledger,
     admission::AdmissionCheck,
     already_sent::day,
     batch::{Batch, InFlight, InstanceBatch, RowOutcome, RowResult},
+    db::{self, Connection, Transaction},
     error::{LedgerError, explain},
     history_tx::{HistoryTx, SentLater},
     pending::{message_of, recipient_of},
@@ -122,7 +122,8 @@ impl InstanceTx<'_> {
     /// Records what became of a row that was being sent.
     pub(super) fn record(&self, result: &RowResult) -> Result<(), LedgerError> {
         if let Some(history) = self.history.filter(|_| not_delivered(&result.verdict)) {
-            let request = sql::request(&self.batch.transaction, result.row.0, State::Sending);
+            let request = sql::request(&self.batch.transaction, result.row.0, State::Sending)
+                .and_then(|request| request.ok_or(db::Error::NoRow));
             history.remove(&request.map_err(|error| self.explain(&error))?)?;
         }
         record(&self.batch.transaction, result).map_err(|error| self.explain(&error))
@@ -203,7 +204,7 @@ impl InstanceTx<'_> {
         &self.batch.transaction
     }
 
-    pub(super) fn explain(&self, error: &rusqlite::Error) -> LedgerError {
+    pub(super) fn explain(&self, error: &db::Error) -> LedgerError {
         explain(self.batch.path, error)
     }
 }
@@ -225,7 +226,7 @@ pub(super) const fn not_delivered(verdict: &RowOutcome) -> bool {
     }
 }
 
-fn record(transaction: &Transaction<'_>, result: &RowResult) -> rusqlite::Result<()> {
+fn record(transaction: &Transaction<'_>, result: &RowResult) -> db::Result<()> {
     let id = result.row.0;
     match &result.verdict {
         RowOutcome::Accepted(id_message) => {

@@ -2,9 +2,8 @@
 
 use std::{fmt::Write as _, fs, io, path::Path};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
-
 use super::{
+    db::{Connection, Fault},
     error::{LedgerError, explain, machine},
     paths::beside,
     private_file::open_private,
@@ -13,28 +12,17 @@ use super::{
 
 /// Opens a file that is there, to read and write it.
 pub(super) fn connect(path: &Path) -> Result<Connection, LedgerError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))
+    Connection::open(path).map_err(|error| explain(path, &error))
 }
 
 /// Even a reader needs files beside the ledger. Where the folder takes none, nobody writes to the ledger: it is
 /// read as it is, unless what was written last is beside it.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(path)?;
-    let is_closed = |error: &rusqlite::Error| {
-        matches!(
-            error.sqlite_error_code(),
-            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)
-        )
-    };
     let last_words = beside(path, "-wal");
     match sql::version(&connection) {
-        Err(error) if is_closed(&error) && !last_words.exists() => {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-                | OpenFlags::SQLITE_OPEN_URI
-                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            Connection::open_with_flags(immutable(path), flags)
-                .map_err(|error| explain(path, &error))
+        Err(error) if error.fault() == Fault::Closed && !last_words.exists() => {
+            Connection::open_immutable(&immutable(path)).map_err(|error| explain(path, &error))
         }
         Err(_) | Ok(_) => Ok(connection),
     }

@@ -8,6 +8,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{
+    db,
     import::Import,
     sql::{self, InputRecord, corrections},
     state::State,
@@ -17,11 +18,7 @@ use crate::domain::{CheckedRow, Origin, Status};
 impl Import<'_> {
     /// Lets a row of a results file take the place of the row that it came from. `false` if there is none: it is a
     /// row like any other.
-    pub(super) fn correct(
-        &mut self,
-        entry: &CheckedRow,
-        origin: &Origin,
-    ) -> rusqlite::Result<bool> {
+    pub(super) fn correct(&mut self, entry: &CheckedRow, origin: &Origin) -> db::Result<bool> {
         let Some(source) = self.origin_source(&origin.source)? else {
             return Ok(false);
         };
@@ -55,7 +52,7 @@ impl Import<'_> {
         (source, number): (i64, u64),
         new: &InputRecord<'_>,
         holder: Option<i64>,
-    ) -> rusqlite::Result<bool> {
+    ) -> db::Result<bool> {
         if holder.is_some() {
             return Ok(true);
         }
@@ -70,14 +67,14 @@ impl Import<'_> {
             number,
             ..new.clone()
         };
-        sql::add_row(&self.transaction, &new)?;
-        corrections::mark_corrected(&self.transaction, self.transaction.last_insert_rowid())?;
+        let added = sql::add_row_with_id(&self.transaction, &new)?;
+        corrections::mark_corrected(&self.transaction, added)?;
         self.corrected += 1;
         Ok(true)
     }
 
     /// Whether a list has this row as it was before it was corrected; then the corrected row is listed.
-    pub(super) fn list_corrected(&mut self, row: &InputRecord<'_>) -> rusqlite::Result<bool> {
+    pub(super) fn list_corrected(&mut self, row: &InputRecord<'_>) -> db::Result<bool> {
         if !self.has_corrections {
             return Ok(false);
         }
@@ -96,7 +93,7 @@ impl Import<'_> {
     }
 
     /// The source that a results file names, which counts as given with all its rows.
-    fn origin_source(&mut self, name: &str) -> rusqlite::Result<Option<i64>> {
+    fn origin_source(&mut self, name: &str) -> db::Result<Option<i64>> {
         if let Some((_, id)) = self.origins.iter().find(|(known, _)| known == name) {
             return Ok(*id);
         }
@@ -109,7 +106,7 @@ impl Import<'_> {
     }
 
     /// The row that has the key of a new one.
-    fn holder(&self, new: &InputRecord<'_>) -> rusqlite::Result<Option<i64>> {
+    fn holder(&self, new: &InputRecord<'_>) -> db::Result<Option<i64>> {
         let Some((person, contact)) = new.key else {
             return Ok(None);
         };
@@ -117,7 +114,7 @@ impl Import<'_> {
     }
 
     /// The row is what it was: only whether it is left out may have changed.
-    fn keep(&self, id: i64, state: State, new: &InputRecord<'_>) -> rusqlite::Result<()> {
+    fn keep(&self, id: i64, state: State, new: &InputRecord<'_>) -> db::Result<()> {
         corrections::mark_corrected(&self.transaction, id)?;
         match state {
             State::Pending | State::Suppressed => {
@@ -140,7 +137,7 @@ impl Import<'_> {
         target: &corrections::PlacedRecord,
         new: &InputRecord<'_>,
         holder: Option<i64>,
-    ) -> rusqlite::Result<()> {
+    ) -> db::Result<()> {
         let names = target.names.each_ref().map(String::as_str);
         let was = digest(&target.recipient, &target.phone_contact, &names);
         corrections::remember_correction(&self.transaction, &was, target.id)?;

@@ -3,11 +3,13 @@
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use rusqlite::Connection;
-
 use crate::domain::{Message, RowRef};
 
-use super::{error::LedgerError, sql};
+use super::{
+    db::{self, Connection},
+    error::LedgerError,
+    sql,
+};
 
 /// The rows of the messages that were read, by eight bytes of their key.
 #[derive(Debug)]
@@ -64,7 +66,7 @@ impl DuplicateIndex {
         })
     }
 
-    fn move_to_file(&mut self) -> rusqlite::Result<()> {
+    fn move_to_file(&mut self) -> db::Result<()> {
         let file = sql::scratch()?;
         for (key, row) in std::mem::take(&mut self.memory) {
             sql::insert_key(&file, whole(key), u64::from(row))?;
@@ -96,7 +98,7 @@ fn whole([low, high]: [u32; 2]) -> u64 {
     u64::from(high) << 32 | u64::from(low)
 }
 
-fn scratch(error: &rusqlite::Error) -> LedgerError {
+fn scratch(error: &db::Error) -> LedgerError {
     LedgerError::Scratch {
         reason: error.to_string(),
     }

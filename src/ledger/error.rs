@@ -5,8 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::ErrorCode;
-
+use super::db::{self, Fault};
 use crate::i18n::{Language, messages};
 
 messages! {
@@ -145,29 +144,15 @@ pub(super) fn unusable_history(path: &Path, reason: &dyn fmt::Display) -> Ledger
     }
 }
 
-/// What SQLite says, for a person.
-pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
+/// What the database says, for a person.
+pub(super) fn explain(path: &Path, error: &db::Error) -> LedgerError {
     let path = path.to_owned();
-    if let rusqlite::Error::FromSqlConversionFailure(..) = error {
-        return LedgerError::Damaged {
-            path,
-            reason: error.to_string(),
-        };
-    }
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
-        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged {
-            path,
-            reason: error.to_string(),
-        },
-        Some(ErrorCode::SystemIoFailure) => LedgerError::Disk {
-            path,
-            reason: error.to_string(),
-        },
-        Some(ErrorCode::DiskFull) => LedgerError::DiskFull { path },
-        Some(_) | None => LedgerError::Machine {
-            path,
-            reason: error.to_string(),
-        },
+    let reason = error.to_string();
+    match error.fault() {
+        Fault::NotADatabase => LedgerError::Foreign { path },
+        Fault::Damaged => LedgerError::Damaged { path, reason },
+        Fault::Disk => LedgerError::Disk { path, reason },
+        Fault::Full => LedgerError::DiskFull { path },
+        Fault::Closed | Fault::Conflict | Fault::Other => LedgerError::Machine { path, reason },
     }
 }

@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rusqlite::Connection;
 
 use super::{
-    control_file::RunCommand, error::LedgerError, lock::Lock, paths::beside,
+    control_file::RunCommand, db::Connection, error::LedgerError, lock::Lock, paths::beside,
     send_history::SendHistory,
 };
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction};
 
 use super::{
+    db::{self, Connection, Transaction},
     error::{LedgerError, unusable_history},
     history_entries::{Entries, digests},
     sql::{self, SentRecord, send_history::Send},
@@ -82,7 +82,7 @@ impl HistoryTx<'_> {
 
     /// Moves what an older version recorded for another chat id to the person, so that
     /// a new person is not counted twice.
-    fn unite(&self, people: &[[u8; 16]]) -> rusqlite::Result<()> {
+    fn unite(&self, people: &[[u8; 16]]) -> db::Result<()> {
         people[1..]
             .iter()
             .try_for_each(|other| sql::send_history::unite(&self.transaction, other, &people[0]))
@@ -146,17 +146,13 @@ impl HistoryTx<'_> {
             .map_err(|error| unusable_history(path, &error))
     }
 
-    fn unusable(&self, error: &rusqlite::Error) -> LedgerError {
+    fn unusable(&self, error: &db::Error) -> LedgerError {
         unusable_history(self.path, error)
     }
 }
 
 /// What the instance has done in this day of this zone.
-pub(super) fn spent(
-    connection: &Connection,
-    day: &Day,
-    zone: &Zone,
-) -> rusqlite::Result<DailyUsage> {
+pub(super) fn spent(connection: &Connection, day: &Day, zone: &Zone) -> db::Result<DailyUsage> {
     let sum = sql::send_history::sum(connection, day.begins, day.ends)?;
     let first_day = sum.first.map(|first| zone.local(first).date());
     Ok(DailyUsage {
@@ -172,7 +168,7 @@ pub(super) fn sent_later(
     own: Option<i64>,
     message: &Message,
     since: Option<Timestamp>,
-) -> rusqlite::Result<Option<SentLater>> {
+) -> db::Result<Option<SentLater>> {
     let names = message.contact.names();
     let older = ContactDigest::older(message.contact.phone().as_u64(), names);
     let mut found = None;

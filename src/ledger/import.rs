@@ -1,12 +1,11 @@
 //! Brings the rows of the input into the ledger, as one transaction: a crash in the middle leaves
 //! the ledger as it was. Memory stays flat; the unique key finds the duplicates.
 
-use rusqlite::Transaction;
-
 use crate::domain::{CheckedRow, Message, RowCheck};
 
 use super::{
     Ledger,
+    db::{self, Transaction},
     error::{LedgerError, explain},
     input::{ImportSummary, NewSource, SuppressionList},
     sql::{self, InputRecord, SourceRecord, corrections},
@@ -70,7 +69,7 @@ impl Ledger {
         let path = &self.path;
         let begin = || {
             let listing = sql::last_listing(&self.connection)? + 1;
-            let transaction = self.connection.unchecked_transaction()?;
+            let transaction = self.connection.transaction()?;
             let first = !sql::has_rows(&transaction)?;
             if first {
                 sql::drop_key_index(&transaction)?;
@@ -129,9 +128,9 @@ impl Import<'_> {
     }
 
     /// Lists a source, if that is not done yet; gives its id.
-    fn list(&mut self, source: usize) -> rusqlite::Result<i64> {
+    fn list(&mut self, source: usize) -> db::Result<i64> {
         let Some(source) = self.sources.get_mut(source) else {
-            return Err(rusqlite::Error::InvalidQuery);
+            return Err(db::Error::NoRow);
         };
         if let Some(id) = source.id {
             return Ok(id);
@@ -175,7 +174,7 @@ impl Import<'_> {
         self.add(entry).map_err(|error| explain(self.path, &error))
     }
 
-    fn add(&mut self, entry: &CheckedRow) -> rusqlite::Result<()> {
+    fn add(&mut self, entry: &CheckedRow) -> db::Result<()> {
         let corrects = |source: &ImportSource| source.corrects;
         if let Some(origin) = &entry.origin
             && self.sources.get(entry.place.source).is_some_and(corrects)
@@ -192,8 +191,8 @@ impl Import<'_> {
         &mut self,
         entry: &CheckedRow,
         source: i64,
-        then: impl FnOnce(&mut Self, &InputRecord<'_>) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
+        then: impl FnOnce(&mut Self, &InputRecord<'_>) -> db::Result<T>,
+    ) -> db::Result<T> {
         let own_cells = own_cells(entry);
         let blank = InputRecord {
             own_cells: own_cells.as_deref(),
@@ -229,7 +228,7 @@ impl Import<'_> {
             .map_err(|error| explain(path, &error))
     }
 
-    fn finish_all(self, input: Option<&str>) -> rusqlite::Result<ImportSummary> {
+    fn finish_all(self, input: Option<&str>) -> db::Result<ImportSummary> {
         let mut summary = ImportSummary {
             corrected: self.corrected,
             ..ImportSummary::default()
@@ -256,7 +255,7 @@ impl Import<'_> {
 
     /// A list that was saved in another format takes the place of the old one: a file with the same stem that has
     /// most of the messages of one that is not given. The file that took the place, and the other one.
-    fn take_places(&self) -> rusqlite::Result<Vec<(String, String)>> {
+    fn take_places(&self) -> db::Result<Vec<(String, String)>> {
         let mut took_place = Vec::new();
         if !self.others {
             return Ok(took_place);
@@ -280,7 +279,7 @@ impl Import<'_> {
     }
 
     /// Whether somebody must not be written to, whom these of the lists name that are given.
-    fn is_kept_out(&mut self, person: &str, lists: &[usize]) -> rusqlite::Result<bool> {
+    fn is_kept_out(&mut self, person: &str, lists: &[usize]) -> db::Result<bool> {
         let known = self.keeps_out && sql::is_kept_out(&self.transaction, person)?;
         if !known && lists.is_empty() {
             return Ok(false);
@@ -301,8 +300,8 @@ impl Import<'_> {
         message: &Message,
         lists: &[usize],
         blank: &InputRecord<'_>,
-        then: impl FnOnce(&mut Self, &InputRecord<'_>) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
+        then: impl FnOnce(&mut Self, &InputRecord<'_>) -> db::Result<T>,
+    ) -> db::Result<T> {
         let chat = message.recipient.chat();
         let person = chat.person();
         let is_kept_out = self.is_kept_out(person.as_str(), lists)?;
@@ -326,7 +325,7 @@ impl Import<'_> {
         then(self, &row)
     }
 
-    fn list_row(&mut self, row: &InputRecord<'_>) -> rusqlite::Result<()> {
+    fn list_row(&mut self, row: &InputRecord<'_>) -> db::Result<()> {
         if self.list_corrected(row)? {
             return Ok(());
         }

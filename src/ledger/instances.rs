@@ -7,7 +7,7 @@
 use serde_json::json;
 
 use super::{
-    Ledger,
+    Ledger, db,
     error::{LedgerError, explain},
     handle::{LedgerInstance, NOBODY},
     identity::Identity,
@@ -180,8 +180,8 @@ impl Ledger {
         known: &[InstanceRecord],
         ours: &[(String, &Identity)],
         may_join: bool,
-    ) -> rusqlite::Result<Vec<LedgerInstance>> {
-        let transaction = self.connection.unchecked_transaction()?;
+    ) -> db::Result<Vec<LedgerInstance>> {
+        let transaction = self.connection.transaction()?;
         let mut instances = Vec::new();
         for (text, identity) in ours {
             let is_known = known.iter().any(|record| record.identity == *text);
@@ -203,7 +203,7 @@ impl Ledger {
         Ok(instances)
     }
 
-    fn assign_all(&mut self, limits: &[ShareLimit]) -> rusqlite::Result<()> {
+    fn assign_all(&mut self, limits: &[ShareLimit]) -> db::Result<()> {
         let transaction = self.connection.transaction()?;
         let mut ids: Vec<i64> = self.instances.iter().map(|instance| instance.id).collect();
         let mut allocator = Allocator::new(ids.iter().copied().zip(limits));

@@ -13,6 +13,7 @@ mod control_file;
 mod copy;
 mod corrections;
 mod counts;
+mod db;
 mod duplicates;
 mod error;
 mod follow_up;

@@ -3,11 +3,11 @@
 use std::{fs, path::Path};
 
 use jiff::Timestamp;
-use rusqlite::config::DbConfig;
 
 use super::{
     connection::{connect, connect_to_read, create_private, has_wal, sync_folder},
     control_file::ControlFile,
+    db,
     error::{LedgerError, explain, machine},
     handle::{Ledger, OPEN_RUN},
     identity::Identity,
@@ -63,7 +63,7 @@ impl Ledger {
         let connection = connect_to_read(path)?;
         // A reader that ends must not move the `-wal` of a run that was cut off into the ledger.
         connection
-            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_wal)
+            .keep_wal(has_wal)
             .map_err(|error| explain(path, &error))?;
         let ledger = Self {
             connection,
@@ -164,11 +164,11 @@ impl Ledger {
         Ok(ledger)
     }
 
-    fn prepare_writer(&mut self) -> rusqlite::Result<()> {
+    fn prepare_writer(&mut self) -> db::Result<()> {
         sql::configure_writer(&self.connection)?;
         let version = sql::version(&self.connection)?;
         if version < sql::MIGRATIONS.len() {
-            sql::migrate(&mut self.connection, version)?;
+            sql::migrate(&self.connection, version)?;
         }
         sql::sending_to_unknown(
             &self.connection,
@@ -220,8 +220,8 @@ fn create(path: &Path) -> Result<(), LedgerError> {
     // Left by a run that died here; it holds no row.
     let _gone = fs::remove_file(&new);
     create_private(&new, true)?;
-    let mut connection = connect(&new)?;
-    sql::migrate(&mut connection, 0).map_err(|error| explain(path, &error))?;
+    let connection = connect(&new)?;
+    sql::migrate(&connection, 0).map_err(|error| explain(path, &error))?;
     drop(connection);
     fs::rename(&new, path)
         .and_then(|()| sync_folder(path))

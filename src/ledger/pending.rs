@@ -2,13 +2,14 @@
 
 use super::{
     batch::{InFlight, RowId},
+    db,
     rules::Zones,
     sql::PendingRecord,
 };
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
 
 /// A record as the message that it was.
-pub(super) fn first_message(record: PendingRecord) -> rusqlite::Result<Message> {
+pub(super) fn first_message(record: PendingRecord) -> db::Result<Message> {
     let to = recipient_of(&record.recipient);
     message_of(record, to, Zones::Own).map(|begun| begun.message)
 }
@@ -19,7 +20,7 @@ pub(super) fn message_of(
     record: PendingRecord,
     recipient: Option<Recipient>,
     zones: Zones,
-) -> rusqlite::Result<InFlight> {
+) -> db::Result<InFlight> {
     let PendingRecord {
         id,
         number,
@@ -58,7 +59,10 @@ pub(super) fn message_of(
             attempt: attempts + 1,
             source,
         })
-        .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, id))
+        .ok_or_else(|| db::Error::Value {
+            column: 2,
+            found: format!("another contact than its key says, in row {id} of the table"),
+        })
 }
 
 pub(super) fn recipient_of(text: &str) -> Option<Recipient> {

@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Connection;
 
 use super::{
     Ledger,
     admission::{AdmissionCheck, ZoneCache},
     batch::{Batch, CommitResult, FailedBatch, InstanceBatch, InstanceCommit},
     batch_tx::{BatchTx, InstanceTx, not_delivered},
+    db::{self, Connection},
     error::LedgerError,
     rules::BlockedUntil,
     send_history::SendHistory,
@@ -255,7 +255,7 @@ impl Queue {
         committed.held = (!again && !pass.begun).then_some(held);
     }
 
-    fn next(&mut self, connection: &Connection) -> rusqlite::Result<Option<PendingRecord>> {
+    fn next(&mut self, connection: &Connection) -> db::Result<Option<PendingRecord>> {
         if self.ahead.is_empty() {
             let page = sql::pending_after(connection, self.instance, self.read_to, PAGE)?;
             self.read_to = page.last().map_or(self.read_to, |record| record.position);

@@ -86,7 +86,7 @@ impl Ledger {
     pub fn end_run(&mut self, run: RunId, end: &RunEnd<'_>) -> Result<(), LedgerError> {
         let stop = end.stop.map(|stop| serde_json::json!(stop).to_string());
         let record = || {
-            let transaction = self.connection.unchecked_transaction()?;
+            let transaction = self.connection.transaction()?;
             sql::end_run(
                 &transaction,
                 run.0,

@@ -10,7 +10,6 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rusqlite::Connection;
 
 use crate::{
     domain::Message,
@@ -19,6 +18,7 @@ use crate::{
 
 use super::{
     connection::{connect, connect_to_read, create_private, scratch_folder},
+    db::Connection,
     error::{LedgerError, unusable_history},
     history_entries::Entries,
     history_tx::{HistoryTx, SentLater, sent_later, spent},
@@ -88,7 +88,7 @@ impl SendHistory {
         Self::prepared(connection, path)
     }
 
-    fn prepared(mut connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
+    fn prepared(connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
         // Before its mark is read: another run may make the same send history now, both at once.
         let is_filled = sql::send_history::has_tables(&connection)
             .map_err(|error| unusable_history(&path, &error))?;
@@ -102,7 +102,7 @@ impl SendHistory {
                 &"it was written by another program or a newer sendcontact",
             ));
         }
-        sql::send_history::configure(&mut connection)
+        sql::send_history::configure(&connection)
             .map_err(|error| unusable_history(&path, &error))?;
         Ok(Self {
             connection,

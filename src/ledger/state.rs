@@ -1,10 +1,7 @@
 //! The state of a row on disk: the seven words, and `sending` for an intent whose outcome has not
 //! come. The numbers are part of every ledger.
 
-use rusqlite::{
-    ToSql,
-    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
-};
+use super::db::{AsValue, FromValue, Value};
 
 use crate::domain::Status;
 
@@ -47,17 +44,15 @@ impl State {
     }
 }
 
-impl ToSql for State {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(*self as i64))
+impl AsValue for State {
+    fn as_value(&self) -> Value<'_> {
+        Value::Integer(*self as i64)
     }
 }
 
-impl FromSql for State {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let number = i64::column_result(value)?;
-        ALL.into_iter()
-            .find(|state| *state as i64 == number)
-            .ok_or(FromSqlError::OutOfRange(number))
+impl FromValue for State {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        let number = i64::from_value(value)?;
+        ALL.into_iter().find(|state| *state as i64 == number)
     }
 }

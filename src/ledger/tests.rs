@@ -4,8 +4,8 @@ mod send_history;
 
 use std::{fs, path::Path};
 
+use super::db::{Connection, params};
 use jiff::Timestamp;
-use rusqlite::Connection;
 
 use super::*;
 use crate::domain::{
@@ -347,7 +347,7 @@ fn a_file_that_is_no_ledger_is_left_as_it_is() {
     assert_eq!(fs::read(&path).unwrap(), before);
 
     let other = folder.path().join("other.ledger");
-    Connection::open(&other)
+    rusqlite::Connection::open(&other)
         .unwrap()
         .execute_batch("CREATE TABLE t (x)")
         .unwrap();
@@ -364,7 +364,7 @@ fn a_newer_ledger_is_refused() {
     let ledger = Ledger::open(&path, &[identity()]).unwrap();
     ledger
         .connection
-        .pragma_update(None, "user_version", 99)
+        .execute_batch("PRAGMA user_version = 99")
         .unwrap();
     drop(ledger);
     assert!(matches!(

@@ -9,6 +9,7 @@ use crate::domain::Delivery;
 use super::{
     Ledger,
     batch::RowId,
+    db,
     error::{LedgerError, explain},
     follow_up::TrackedRow,
     sql,
@@ -114,7 +115,7 @@ impl Ledger {
         Ok(PendingDeliveries { rows, first })
     }
 
-    fn deliver_all(&mut self, heard: &[DeliveryUpdate]) -> rusqlite::Result<usize> {
+    fn deliver_all(&mut self, heard: &[DeliveryUpdate]) -> db::Result<usize> {
         let transaction = self.connection.transaction()?;
         let mut settled = 0;
         for DeliveryUpdate { row, delivery, at } in heard {

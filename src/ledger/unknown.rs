@@ -4,11 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::OptionalExtension;
 
 use super::{
     Ledger,
     batch::RowId,
+    db,
     error::{LedgerError, explain},
     follow_up::{SentByOthers, Unknown},
     history_entries::digests,
@@ -161,12 +161,12 @@ impl Ledger {
         &mut self,
         resolutions: &[(RowId, Resolution)],
         absent: &mut Vec<SentRecord>,
-    ) -> rusqlite::Result<usize> {
+    ) -> db::Result<usize> {
         let transaction = self.connection.transaction()?;
         let mut changed = 0;
         for (row, resolution) in resolutions {
             if *resolution == Resolution::Absent {
-                absent.extend(sql::request(&transaction, row.0, State::Unknown).optional()?);
+                absent.extend(sql::request(&transaction, row.0, State::Unknown)?);
             }
             changed += match resolution {
                 Resolution::Found(id, place) => {

@@ -1,7 +1,7 @@
 //! The statements by which rows of a results file take the place of the rows that they came from, and by which a
 //! list that was saved in another format takes the place of the old one.
 
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use crate::ledger::db::{Connection, Result, params};
 
 use super::input::InputRecord;
 use crate::ledger::state::State;
@@ -25,21 +25,22 @@ pub(in super::super) fn give_source(
     name: &str,
     listing: i64,
 ) -> Result<Option<i64>> {
-    let known: Option<(i64, i64)> = connection
-        .prepare_cached("SELECT id, listing FROM sources WHERE name = ?1")?
-        .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let known: Option<(i64, i64)> = connection.query_optional(
+        "SELECT id, listing FROM sources WHERE name = ?1",
+        params![name],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     let Some((id, before)) = known else {
         return Ok(None);
     };
     if before < listing {
         connection.execute(
             "UPDATE rows SET listing = ?3 WHERE source = ?1 AND listing = ?2",
-            [id, before, listing],
+            params![id, before, listing],
         )?;
         connection.execute(
             "UPDATE sources SET listing = ?2 WHERE id = ?1",
-            [id, listing],
+            params![id, listing],
         )?;
     }
     Ok(Some(id))
@@ -64,15 +65,11 @@ pub(in super::super) fn placed(
     (source, number): (i64, u64),
     listing: i64,
 ) -> Result<Vec<PlacedRecord>> {
-    connection
-        .prepare_cached(
-            "SELECT id, state, recipient, phone_contact, first_name, middle_name, last_name, company, own_cells,
+    connection.query_all("SELECT id, state, recipient, phone_contact, first_name, middle_name, last_name, company, own_cells,
                     person, card, duplicate_of, may_have_arrived
              FROM rows
              WHERE source = ?1 AND number = ?2 AND listing = ?3 AND id NOT IN (SELECT id FROM temp.corrected)
-             ORDER BY position, id",
-        )?
-        .query_map(params![source, number, listing], |row| {
+             ORDER BY position, id", params![source, number, listing], |row| {
             let person: Option<String> = row.get(9)?;
             Ok(PlacedRecord {
                 id: row.get(0)?,
@@ -85,15 +82,16 @@ pub(in super::super) fn placed(
                 duplicate_of: row.get(11)?,
                 may_have_arrived: row.get(12)?,
             })
-        })?
-        .collect()
+        })
 }
 
 /// This import has dealt with the row.
 pub(in super::super) fn mark_corrected(connection: &Connection, id: i64) -> Result<()> {
     connection
-        .prepare_cached("INSERT OR IGNORE INTO temp.corrected VALUES (?1)")?
-        .execute([id])
+        .execute(
+            "INSERT OR IGNORE INTO temp.corrected VALUES (?1)",
+            params![id],
+        )
         .map(drop)
 }
 
@@ -108,28 +106,24 @@ pub(in super::super) fn sent(
     let Some((person, _)) = new.key else {
         return Ok(None);
     };
-    connection
-        .prepare_cached(
-            "SELECT id, position FROM rows
+    connection.query_optional(
+        "SELECT id, position FROM rows
              WHERE person = ?1 AND phone_contact = ?2 AND source = ?3 AND listing = ?4
                AND (state IN (?5, ?6, ?7) OR may_have_arrived)
                AND id NOT IN (SELECT id FROM temp.corrected)
              ORDER BY number = ?8 DESC, position LIMIT 1",
-        )?
-        .query_row(
-            params![
-                person,
-                new.phone_contact,
-                source,
-                new.listing,
-                State::Accepted,
-                State::Unknown,
-                State::Sending,
-                number
-            ],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()
+        params![
+            person,
+            new.phone_contact,
+            source,
+            new.listing,
+            State::Accepted,
+            State::Unknown,
+            State::Sending,
+            number
+        ],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// Whether a row has this key that an import has not listed.
@@ -139,11 +133,11 @@ pub(in super::super) fn is_unlisted(
     contact: &[u8],
     listing: i64,
 ) -> Result<bool> {
-    connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM rows WHERE person = ?1 AND card = ?2 AND listing < ?3)",
-        )?
-        .query_row(params![person, contact, listing], |row| row.get(0))
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM rows WHERE person = ?1 AND card = ?2 AND listing < ?3)",
+        params![person, contact, listing],
+        |row| row.get(0),
+    )
 }
 
 /// The row that a digest of cells was corrected to, unless this import has listed it.
@@ -152,19 +146,20 @@ pub(in super::super) fn corrected(
     was: &[u8],
     listing: i64,
 ) -> Result<Option<i64>> {
-    connection
-        .prepare_cached(
-            "SELECT rows.id FROM corrections JOIN rows ON rows.id = corrections.row
+    connection.query_optional(
+        "SELECT rows.id FROM corrections JOIN rows ON rows.id = corrections.row
              WHERE was = ?1 AND rows.listing < ?2 ORDER BY rows.id LIMIT 1",
-        )?
-        .query_row(params![was, listing], |row| row.get(0))
-        .optional()
+        params![was, listing],
+        |row| row.get(0),
+    )
 }
 
 pub(in super::super) fn has_corrections(connection: &Connection) -> Result<bool> {
-    connection.query_row("SELECT EXISTS (SELECT 1 FROM corrections)", [], |row| {
-        row.get(0)
-    })
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM corrections)",
+        params![],
+        |row| row.get(0),
+    )
 }
 
 pub(in super::super) fn remember_correction(
@@ -173,8 +168,10 @@ pub(in super::super) fn remember_correction(
     row: i64,
 ) -> Result<()> {
     connection
-        .prepare_cached("INSERT OR IGNORE INTO corrections VALUES (?1, ?2)")?
-        .execute(params![was, row])
+        .execute(
+            "INSERT OR IGNORE INTO corrections VALUES (?1, ?2)",
+            params![was, row],
+        )
         .map(drop)
 }
 
@@ -184,49 +181,51 @@ pub(in super::super) fn list_corrected(
     id: i64,
     row: &InputRecord<'_>,
 ) -> Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE rows SET position = ?2, source = ?3, number = ?4, listing = ?5, own_cells = ?6, zone = ?7
-             WHERE id = ?1",
-        )?
-        .execute(params![id, row.position, row.source, row.number, row.listing, row.own_cells, row.zone])
+    connection.execute("UPDATE rows SET position = ?2, source = ?3, number = ?4, listing = ?5, own_cells = ?6, zone = ?7
+             WHERE id = ?1", params![id, row.position, row.source, row.number, row.listing, row.own_cells, row.zone])
         .map(drop)
 }
 
 /// Whether a row is left out now.
 pub(in super::super) fn set_state(connection: &Connection, id: i64, state: State) -> Result<()> {
     connection
-        .prepare_cached(
+        .execute(
             "UPDATE rows SET state = ?2, suppressed = (?2 = 7), error = NULL, explanation = NULL,
                              instance = iif(state = 7 AND NOT may_have_arrived, NULL, instance)
              WHERE id = ?1",
-        )?
-        .execute(params![id, state])
+            params![id, state],
+        )
         .map(drop)
 }
 
 /// Hands the key of a row on to the first of its duplicates, which is in this state from here on.
 pub(in super::super) fn hand_key_on(connection: &Connection, id: i64, state: State) -> Result<()> {
-    let heir: Option<i64> = connection
-        .prepare_cached("SELECT min(id) FROM rows WHERE duplicate_of = ?1 AND state = ?2")?
-        .query_row(params![id, State::Duplicate], |row| row.get(0))?;
+    let heir: Option<i64> = connection.query_row(
+        "SELECT min(id) FROM rows WHERE duplicate_of = ?1 AND state = ?2",
+        params![id, State::Duplicate],
+        |row| row.get(0),
+    )?;
     let Some(heir) = heir else { return Ok(()) };
+    connection.execute(
+        "UPDATE rows SET duplicate_of = ?2 WHERE duplicate_of = ?1 AND id <> ?2",
+        params![id, heir],
+    )?;
+    let key: (Option<String>, Option<Vec<u8>>, Option<String>) = connection.query_row(
+        "SELECT person, card, chat FROM rows WHERE id = ?1",
+        params![id],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    connection.execute(
+        "UPDATE rows SET person = NULL, card = NULL, chat = NULL WHERE id = ?1",
+        params![id],
+    )?;
     connection
-        .prepare_cached("UPDATE rows SET duplicate_of = ?2 WHERE duplicate_of = ?1 AND id <> ?2")?
-        .execute([id, heir])?;
-    let key: (Option<String>, Option<Vec<u8>>, Option<String>) = connection
-        .prepare_cached("SELECT person, card, chat FROM rows WHERE id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    connection
-        .prepare_cached("UPDATE rows SET person = NULL, card = NULL, chat = NULL WHERE id = ?1")?
-        .execute([id])?;
-    connection
-        .prepare_cached(
+        .execute(
             "UPDATE rows SET person = ?2, card = ?3, chat = ?4, duplicate_of = NULL, state = ?5,
                              suppressed = (?5 = 7)
              WHERE id = ?1",
-        )?
-        .execute(params![heir, key.0, key.1, key.2, state])
+            params![heir, key.0, key.1, key.2, state],
+        )
         .map(drop)
 }
 
@@ -238,16 +237,12 @@ pub(in super::super) fn overwrite(
 ) -> Result<()> {
     let (person, card) = row.key.unzip();
     let [first_name, middle_name, last_name, company] = row.names;
-    connection
-        .prepare_cached(
-            "UPDATE rows SET state = ?2, recipient = ?3, phone_contact = ?4, first_name = ?5, middle_name = ?6,
+    connection.execute("UPDATE rows SET state = ?2, recipient = ?3, phone_contact = ?4, first_name = ?5, middle_name = ?6,
                              last_name = ?7, company = ?8, person = ?9, card = ?10, chat = ?11,
                              duplicate_of = ?12, error = ?13, explanation = ?14, suppressed = (?2 = 7),
                              attempts = 0, sent_at = NULL, sent_by_service = 0, id_message = NULL,
                              absent_since = NULL, instance = NULL
-             WHERE id = ?1",
-        )?
-        .execute(params![
+             WHERE id = ?1", params![
             id,
             row.state,
             row.recipient,
@@ -269,8 +264,7 @@ pub(in super::super) fn overwrite(
 /// A row is no longer in the input.
 pub(in super::super) fn unlist(connection: &Connection, id: i64) -> Result<()> {
     connection
-        .prepare_cached("UPDATE rows SET listing = 0 WHERE id = ?1")?
-        .execute([id])
+        .execute("UPDATE rows SET listing = 0 WHERE id = ?1", params![id])
         .map(drop)
 }
 
@@ -279,10 +273,11 @@ pub(in super::super) fn absent_sources(
     connection: &Connection,
     listing: i64,
 ) -> Result<Vec<(i64, String)>> {
-    connection
-        .prepare("SELECT id, name FROM sources WHERE listing < ?1")?
-        .query_map([listing], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+    connection.query_all(
+        "SELECT id, name FROM sources WHERE listing < ?1",
+        params![listing],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// How many messages a source lists, and how many of them another one has now.
@@ -299,22 +294,18 @@ pub(in super::super) fn moved(connection: &Connection, source: i64, to: i64) -> 
 
 /// A source is given without any row.
 pub(in super::super) fn empty_source(connection: &Connection, id: i64, listing: i64) -> Result<()> {
-    connection.execute("UPDATE rows SET listing = 0 WHERE source = ?1", [id])?;
+    connection.execute("UPDATE rows SET listing = 0 WHERE source = ?1", params![id])?;
     connection
         .execute(
             "UPDATE sources SET listing = ?2 WHERE id = ?1",
-            [id, listing],
+            params![id, listing],
         )
         .map(drop)
 }
 
 /// Forgets a source that has no row any more.
 pub(in super::super) fn drop_empty_source(connection: &Connection, name: &str) -> Result<()> {
-    connection
-        .execute(
-            "DELETE FROM sources WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM rows WHERE source = sources.id)",
-            [name],
-        )
+    connection.execute("DELETE FROM sources WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM rows WHERE source = sources.id)", params![name])
         .map(drop)
 }
 
@@ -323,7 +314,7 @@ pub(in super::super) fn forget_dropped(connection: &Connection) -> Result<()> {
     connection
         .execute(
             "DELETE FROM corrections WHERE row NOT IN (SELECT id FROM rows)",
-            [],
+            params![],
         )
         .map(drop)
 }

@@ -1,7 +1,7 @@
 //! The statements about rows that the service has, or may have: look-ups, decisions and deliveries.
 
+use crate::ledger::db::{Connection, Result, Transaction, params};
 use jiff::Timestamp;
-use rusqlite::{Connection, Result, Transaction, params};
 
 use super::{
     names, people,
@@ -22,14 +22,10 @@ pub(in super::super) fn unknown(
     connection: &Connection,
     instance: Option<i64>,
 ) -> Result<Vec<(Unknown, Vec<u8>, u64)>> {
-    connection
-        .prepare(
-            "SELECT rows.id, number, name, coalesce(chat, person), phone_contact, sent_at, absent_since,
+    connection.query_all("SELECT rows.id, number, name, coalesce(chat, person), phone_contact, sent_at, absent_since,
                     first_name, middle_name, last_name, company, card, attempts, sent_by_service
              FROM rows JOIN sources ON sources.id = rows.source
-             WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) ORDER BY position",
-        )?
-        .query_map(params![State::Unknown, instance], |row| {
+             WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) ORDER BY position", params![State::Unknown, instance], |row| {
             let unknown = Unknown {
                 id: RowId(row.get(0)?),
                 row: row.get(1)?,
@@ -43,8 +39,7 @@ pub(in super::super) fn unknown(
                 names: names(row, 7)?,
             };
             Ok((unknown, row.get(11)?, row.get(12)?))
-        })?
-        .collect()
+        })
 }
 
 /// `ids` is a JSON array.
@@ -52,13 +47,12 @@ pub(in super::super) fn rows_with_ids(
     connection: &Connection,
     ids: &str,
 ) -> Result<Vec<(String, String)>> {
-    connection
-        .prepare(
-            "SELECT id_message, coalesce(chat, person) FROM rows
+    connection.query_all(
+        "SELECT id_message, coalesce(chat, person) FROM rows
              WHERE id_message IN (SELECT value FROM json_each(?1))",
-        )?
-        .query_map([ids], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+        params![ids],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// `unknown → accepted`.
@@ -68,11 +62,7 @@ pub(in super::super) fn mark_found(
     id_message: Option<&str>,
     explanation: &str,
 ) -> Result<usize> {
-    transaction
-        .prepare_cached(
-            "UPDATE rows SET state = ?2, id_message = ?3, error = NULL, explanation = ?4 WHERE id = ?1 AND state = ?5",
-        )?
-        .execute(params![id, State::Accepted, id_message, explanation, State::Unknown])
+    transaction.execute("UPDATE rows SET state = ?2, id_message = ?3, error = NULL, explanation = ?4 WHERE id = ?1 AND state = ?5", params![id, State::Accepted, id_message, explanation, State::Unknown])
 }
 
 /// `unknown → pending`, or suppressed if the row is left out now, or duplicate if another row of its key went or
@@ -86,13 +76,9 @@ pub(in super::super) fn unknown_to_pending(
     if duplicates > 0 {
         return Ok(duplicates);
     }
-    transaction
-        .prepare_cached(
-            "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, explanation = NULL, absent_since = NULL,
+    transaction.execute("UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, explanation = NULL, absent_since = NULL,
                              may_have_arrived = may_have_arrived OR ?5
-             WHERE id = ?1 AND state = ?3",
-        )?
-        .execute(params![id, State::Pending, State::Unknown, State::Suppressed, may_have_arrived])
+             WHERE id = ?1 AND state = ?3", params![id, State::Pending, State::Unknown, State::Suppressed, may_have_arrived])
 }
 
 /// A look-up that could not find an unknown row; the first one after its request counts.
@@ -101,19 +87,19 @@ pub(in super::super) fn record_miss(
     id: i64,
     now: Timestamp,
 ) -> Result<usize> {
-    transaction
-        .prepare_cached(
-            "UPDATE rows SET absent_since = iif(absent_since >= sent_at, absent_since, ?2)
+    transaction.execute(
+        "UPDATE rows SET absent_since = iif(absent_since >= sent_at, absent_since, ?2)
              WHERE id = ?1 AND state = ?3",
-        )?
-        .execute(params![id, now.as_millisecond(), State::Unknown])
+        params![id, now.as_millisecond(), State::Unknown],
+    )
 }
 
 /// A look-up that proves nothing: an earlier one that could not find the row does not count any more.
 pub(in super::super) fn forget_miss(transaction: &Transaction<'_>, id: i64) -> Result<usize> {
-    transaction
-        .prepare_cached("UPDATE rows SET absent_since = NULL WHERE id = ?1 AND state = ?2")?
-        .execute(params![id, State::Unknown])
+    transaction.execute(
+        "UPDATE rows SET absent_since = NULL WHERE id = ?1 AND state = ?2",
+        params![id, State::Unknown],
+    )
 }
 
 /// The same of a row that was sent at a time that nobody knows, with a note for a person.
@@ -122,18 +108,17 @@ pub(in super::super) fn note_undated(
     id: i64,
     note: &str,
 ) -> Result<usize> {
-    transaction
-        .prepare_cached(
-            "UPDATE rows SET absent_since = NULL, explanation = ?3 WHERE id = ?1 AND state = ?2",
-        )?
-        .execute(params![id, State::Unknown, note])
+    transaction.execute(
+        "UPDATE rows SET absent_since = NULL, explanation = ?3 WHERE id = ?1 AND state = ?2",
+        params![id, State::Unknown, note],
+    )
 }
 
 /// The times of requests whose fate is unknown are nobody's.
 pub(in super::super) fn doubt_times(connection: &Connection) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET sent_by_service = 0 WHERE state IN (?1, ?2)",
-        [State::Unknown, State::Sending],
+        params![State::Unknown, State::Sending],
     )
 }
 
@@ -145,27 +130,26 @@ pub(in super::super) fn tracked(
     finals: &str,
     most: usize,
 ) -> Result<Vec<TrackedRow>> {
-    connection
-        .prepare_cached(
-            "SELECT id, coalesce(chat, person), id_message, sent_at, delivery FROM rows
+    connection.query_all(
+        "SELECT id, coalesce(chat, person), id_message, sent_at, delivery FROM rows
              WHERE id > ?1 AND state = ?2 AND id_message IS NOT NULL
                AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?3)))
                AND (?5 IS NULL OR instance = ?5)
              ORDER BY id LIMIT ?4",
-        )?
-        .query_map(
-            params![after, State::Accepted, finals, most, instance],
-            |row| {
-                Ok(TrackedRow {
-                    id: RowId(row.get(0)?),
-                    chat: row.get(1)?,
-                    id_message: row.get(2)?,
-                    sent_at: optional_moment(row, 3)?,
-                    delivery: row.get_ref(4)?.as_str_or_null()?.and_then(Delivery::parse),
-                })
-            },
-        )?
-        .collect()
+        params![after, State::Accepted, finals, most, instance],
+        |row| {
+            Ok(TrackedRow {
+                id: RowId(row.get(0)?),
+                chat: row.get(1)?,
+                id_message: row.get(2)?,
+                sent_at: optional_moment(row, 3)?,
+                delivery: row
+                    .get::<Option<String>>(4)?
+                    .as_deref()
+                    .and_then(Delivery::parse),
+            })
+        },
+    )
 }
 
 /// Accepted rows whose delivery is none of `settled` (a JSON array), and when the first was sent.
@@ -174,30 +158,30 @@ pub(in super::super) fn awaited(
     instance: Option<i64>,
     settled: &str,
 ) -> Result<(u64, Option<Timestamp>)> {
-    connection
-        .prepare_cached(
-            "SELECT count(*), min(sent_at) FROM rows
+    connection.query_row(
+        "SELECT count(*), min(sent_at) FROM rows
              WHERE state = ?1 AND id_message IS NOT NULL
                AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?2)))
                AND (?3 IS NULL OR instance = ?3)",
-        )?
-        .query_row(params![State::Accepted, settled, instance], |row| {
-            Ok((row.get(0)?, optional_moment(row, 1)?))
-        })
+        params![State::Accepted, settled, instance],
+        |row| Ok((row.get(0)?, optional_moment(row, 1)?)),
+    )
 }
 
 pub(in super::super) fn without_id(connection: &Connection) -> Result<u64> {
     connection.query_row(
         "SELECT count(*) FROM rows WHERE state = ?1 AND id_message IS NULL",
-        [State::Accepted],
+        params![State::Accepted],
         |row| row.get(0),
     )
 }
 
 pub(in super::super) fn delivery(connection: &Connection, id: i64) -> Result<Option<String>> {
-    connection
-        .prepare_cached("SELECT delivery FROM rows WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))
+    connection.query_row(
+        "SELECT delivery FROM rows WHERE id = ?1",
+        params![id],
+        |row| row.get(0),
+    )
 }
 
 pub(in super::super) fn set_delivery(
@@ -206,9 +190,8 @@ pub(in super::super) fn set_delivery(
     delivery: &str,
     at: Timestamp,
 ) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "UPDATE rows SET delivery = ?2, delivered_at = ?3 WHERE id = ?1 AND state = ?4",
-        )?
-        .execute(params![id, delivery, at.as_millisecond(), State::Accepted])
+    connection.execute(
+        "UPDATE rows SET delivery = ?2, delivered_at = ?3 WHERE id = ?1 AND state = ?4",
+        params![id, delivery, at.as_millisecond(), State::Accepted],
+    )
 }

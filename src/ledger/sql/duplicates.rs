@@ -1,10 +1,10 @@
 //! The statements of what finds duplicates without a ledger.
 
-use rusqlite::{Connection, Result, params};
+use crate::ledger::db::{Connection, Result, params};
 
 /// A database that is in a temporary file without a name, and is gone when it is closed.
 pub(in super::super) fn scratch() -> Result<Connection> {
-    let connection = Connection::open("")?;
+    let connection = Connection::open_temporary()?;
     connection.execute_batch(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;
          CREATE TABLE seen (key INTEGER PRIMARY KEY, row INTEGER NOT NULL);
@@ -20,14 +20,16 @@ pub(in super::super) fn insert_key(
     row: u64,
 ) -> Result<Option<u64>> {
     let key = key.cast_signed();
-    let new = connection
-        .prepare_cached("INSERT OR IGNORE INTO seen VALUES (?1, ?2)")?
-        .execute(params![key, row])?;
+    let new = connection.execute(
+        "INSERT OR IGNORE INTO seen VALUES (?1, ?2)",
+        params![key, row],
+    )?;
     if new == 1 {
         return Ok(None);
     }
     connection
-        .prepare_cached("SELECT row FROM seen WHERE key = ?1")?
-        .query_row([key], |row| row.get(0))
+        .query_row("SELECT row FROM seen WHERE key = ?1", params![key], |row| {
+            row.get(0)
+        })
         .map(Some)
 }

@@ -1,6 +1,6 @@
 //! The statements that bring the rows of the input in.
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Result, params};
+use crate::ledger::db::{AsValue, Connection, Fault, Result, Value, params};
 
 use crate::ledger::state::State;
 
@@ -62,9 +62,11 @@ macro_rules! as_listed {
 }
 
 pub(in super::super) fn last_listing(connection: &Connection) -> Result<i64> {
-    connection.query_row("SELECT coalesce(max(listing), 0) FROM sources", [], |row| {
-        row.get(0)
-    })
+    connection.query_row(
+        "SELECT coalesce(max(listing), 0) FROM sources",
+        params![],
+        |row| row.get(0),
+    )
 }
 
 pub(in super::super) fn list_source(
@@ -72,22 +74,16 @@ pub(in super::super) fn list_source(
     source: &SourceRecord,
     listing: i64,
 ) -> Result<i64> {
-    connection
-        .prepare_cached(
-            "INSERT INTO sources (name, own_columns, delimiter, layout, listing) VALUES (?1, ?2, ?3, ?4, ?5)
+    connection.query_row("INSERT INTO sources (name, own_columns, delimiter, layout, listing) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (name) DO UPDATE SET own_columns = ?2, delimiter = ?3, layout = ?4, listing = ?5
-             RETURNING id",
-        )?
-        .query_row(
-            params![source.name, source.own_columns, source.delimiter, source.layout, listing],
-            |row| row.get(0),
-        )
+             RETURNING id", params![source.name, source.own_columns, source.delimiter, source.layout, listing], |row| row.get(0),)
 }
 
 pub(in super::super) fn sources(connection: &Connection) -> Result<Vec<SourceRecord>> {
-    connection
-        .prepare("SELECT id, name, own_columns, delimiter, layout FROM sources ORDER BY id")?
-        .query_map([], |row| {
+    connection.query_all(
+        "SELECT id, name, own_columns, delimiter, layout FROM sources ORDER BY id",
+        params![],
+        |row| {
             Ok(SourceRecord {
                 id: row.get(0)?,
                 name: row.get(1)?,
@@ -95,13 +91,22 @@ pub(in super::super) fn sources(connection: &Connection) -> Result<Vec<SourceRec
                 delimiter: row.get(3)?,
                 layout: row.get(4)?,
             })
-        })?
-        .collect()
+        },
+    )
 }
 
 /// A row that no other can have the key of: there is no index of keys to ask.
 pub(in super::super) fn add_row(connection: &Connection, row: &InputRecord<'_>) -> Result<()> {
-    insert_row(connection, insert_row!(), row).map(drop)
+    connection.execute(insert_row!(), &inserted(row)).map(drop)
+}
+
+/// The same; gives the id of the row.
+pub(in super::super) fn add_row_with_id(
+    connection: &Connection,
+    row: &InputRecord<'_>,
+) -> Result<i64> {
+    let sql = concat!(insert_row!(), " RETURNING id");
+    connection.query_row(sql, &inserted(row), |row| row.get(0))
 }
 
 /// Lists a row. A message that an earlier import brought keeps its life and only moves to its new
@@ -126,7 +131,7 @@ pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>)
              instance = iif(state = 7 AND NOT may_have_arrived, NULL, instance)
          WHERE listing < excluded.listing"
     );
-    Ok(insert_row(connection, sql, row)? == 1)
+    Ok(connection.execute(sql, &inserted(row))? == 1)
 }
 
 /// Before a message moves away from a file that is not given now, its row there becomes a duplicate.
@@ -135,16 +140,12 @@ pub(in super::super) fn leave_duplicate(
     row: &InputRecord<'_>,
 ) -> Result<()> {
     let (person, contact) = row.key.unzip();
-    connection
-        .prepare_cached(
-            "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
+    connection.execute("INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
                                middle_name, last_name, company, duplicate_of, own_cells, zone)
              SELECT position, source, number, rows.listing, ?4, recipient, phone_contact, first_name,
                     middle_name, last_name, company, rows.id, own_cells, zone
              FROM rows JOIN sources ON sources.id = rows.source AND sources.listing = rows.listing
-             WHERE person = ?1 AND card = ?2 AND rows.listing < ?3",
-        )?
-        .execute(params![person, contact, row.listing, State::Duplicate])
+             WHERE person = ?1 AND card = ?2 AND rows.listing < ?3", params![person, contact, row.listing, State::Duplicate])
         .map(drop)
 }
 
@@ -152,40 +153,45 @@ pub(in super::super) fn leave_duplicate(
 pub(in super::super) fn has_other_sources(connection: &Connection, listing: i64) -> Result<bool> {
     connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM sources WHERE listing < ?1)",
-        [listing],
+        params![listing],
         |row| row.get(0),
     )
 }
 
-fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Result<usize> {
-    let (person, contact) = row.key.unzip();
-    let [first_name, middle_name, last_name, company] = row.names;
-    connection.prepare_cached(sql)?.execute(params![
-        row.position,
-        row.source,
-        row.number,
-        row.listing,
-        row.state,
-        row.recipient,
-        row.phone_contact,
+/// The parameters of [`insert_row!`].
+fn inserted<'a>(row: &'a InputRecord<'_>) -> [Value<'a>; 19] {
+    let person = row.key.map_or(Value::Null, |key| Value::Text(key.0));
+    let contact = row.key.map_or(Value::Null, |key| Value::Bytes(key.1));
+    let [first_name, middle_name, last_name, company] = row.names.map(Value::Text);
+    let [position, source, listing] = [row.position, row.source, row.listing].map(Value::Integer);
+    [
+        position,
+        source,
+        row.number.as_value(),
+        listing,
+        row.state.as_value(),
+        Value::Text(row.recipient),
+        Value::Text(row.phone_contact),
         first_name,
         middle_name,
         last_name,
         company,
         person,
         contact,
-        row.duplicate_of,
-        row.own_cells,
-        row.error,
-        row.explanation,
-        row.zone,
-        row.chat,
-    ])
+        row.duplicate_of.as_value(),
+        row.own_cells.as_value(),
+        row.error.as_value(),
+        row.explanation.as_value(),
+        row.zone.as_value(),
+        row.chat.as_value(),
+    ]
 }
 
 /// Whether the ledger has a row.
 pub(in super::super) fn has_rows(connection: &Connection) -> Result<bool> {
-    connection.query_row("SELECT EXISTS (SELECT 1 FROM rows)", [], |row| row.get(0))
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM rows)", params![], |row| {
+        row.get(0)
+    })
 }
 
 /// Takes the index of keys away while many rows come: built once at their end it costs a third.
@@ -196,10 +202,8 @@ pub(in super::super) fn drop_key_index(connection: &Connection) -> Result<()> {
 /// Builds the index of keys again. Of rows with one key the first keeps it and the others become its
 /// duplicates.
 pub(in super::super) fn build_key_index(connection: &Connection) -> Result<()> {
-    let is_taken =
-        |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation);
     match connection.execute_batch(KEY_INDEX) {
-        Err(error) if is_taken(&error) => {
+        Err(error) if error.fault() == Fault::Conflict => {
             mark_duplicates(connection)?;
             connection.execute_batch(KEY_INDEX)
         }
@@ -213,13 +217,10 @@ const KEY_INDEX: &str =
 fn mark_duplicates(connection: &Connection) -> Result<()> {
     connection
         .execute_batch("CREATE INDEX rows_twice ON rows (person, card) WHERE person IS NOT NULL")?;
-    connection.execute(
-        "UPDATE rows SET state = ?1, duplicate_of = first.id, person = NULL, chat = NULL, card = NULL
+    connection.execute("UPDATE rows SET state = ?1, duplicate_of = first.id, person = NULL, chat = NULL, card = NULL
          FROM (SELECT person, card, min(id) AS id FROM rows WHERE person IS NOT NULL
                GROUP BY person, card HAVING count(*) > 1) AS first
-         WHERE rows.person = first.person AND rows.card = first.card AND rows.id > first.id",
-        [State::Duplicate],
-    )?;
+         WHERE rows.person = first.person AND rows.card = first.card AND rows.id > first.id", params![State::Duplicate])?;
     connection.execute_batch("DROP INDEX rows_twice")
 }
 
@@ -228,17 +229,19 @@ pub(in super::super) fn id_of_key(
     person: &str,
     contact: &[u8],
 ) -> Result<Option<i64>> {
-    connection
-        .prepare_cached("SELECT id FROM rows WHERE person = ?1 AND card = ?2")?
-        .query_row(params![person, contact], |row| row.get(0))
-        .optional()
+    connection.query_optional(
+        "SELECT id FROM rows WHERE person = ?1 AND card = ?2",
+        params![person, contact],
+        |row| row.get(0),
+    )
 }
 
 /// Drops the rows that this import did not list again. What the service has taken, or may have
 /// taken, stays, and so does a message that a row of another source stands for. Gives how many of the
 /// dropped rows were pending.
 pub(in super::super) fn drop_unlisted(connection: &Connection, listing: i64) -> Result<u64> {
-    let mut statement = connection.prepare(
+    let mut pending = 0;
+    connection.each(
         "DELETE FROM rows
          WHERE listing < ?1
            AND state NOT IN (?2, ?3, ?4)
@@ -247,16 +250,11 @@ pub(in super::super) fn drop_unlisted(connection: &Connection, listing: i64) -> 
                            WHERE other.duplicate_of = rows.id AND other.duplicate_of IS NOT NULL
                              AND other.listing = (SELECT listing FROM sources WHERE id = other.source))
          RETURNING state",
+        params![listing, State::Accepted, State::Unknown, State::Sending],
+        |row| {
+            pending += u64::from(row.get::<State>(0)? == State::Pending);
+            Ok(true)
+        },
     )?;
-    let mut dropped = statement.query(params![
-        listing,
-        State::Accepted,
-        State::Unknown,
-        State::Sending
-    ])?;
-    let mut pending = 0;
-    while let Some(row) = dropped.next()? {
-        pending += u64::from(row.get::<_, State>(0)? == State::Pending);
-    }
     Ok(pending)
 }

@@ -1,6 +1,6 @@
 //! The statements about the instances of a ledger, and which of them has which row.
 
-use rusqlite::{Connection, Result, Row, Transaction, params};
+use crate::ledger::db::{Connection, Result, Row, Transaction, params};
 
 use super::is_given;
 use crate::ledger::state::State;
@@ -24,17 +24,18 @@ pub(in super::super) struct FreeRecord {
 
 /// Every instance, in the order in which they came.
 pub(in super::super) fn instances(connection: &Connection) -> Result<Vec<InstanceRecord>> {
-    connection
-        .prepare("SELECT id, identity, name, book FROM instances ORDER BY id")?
-        .query_map([], |row| {
+    connection.query_all(
+        "SELECT id, identity, name, book FROM instances ORDER BY id",
+        params![],
+        |row| {
             Ok(InstanceRecord {
                 id: row.get(0)?,
                 identity: row.get(1)?,
                 name: row.get(2)?,
                 history: row.get(3)?,
             })
-        })?
-        .collect()
+        },
+    )
 }
 
 /// An instance that is new, or that has another name now; gives its id. A name stands for one of them:
@@ -46,12 +47,12 @@ pub(in super::super) fn set_instance(
 ) -> Result<i64> {
     connection.execute(
         "UPDATE instances SET name = '' WHERE name = ?2 AND identity <> ?1",
-        [identity, name],
+        params![identity, name],
     )?;
     connection.query_row(
         "INSERT INTO instances (identity, name, book) VALUES (?1, ?2, '')
          ON CONFLICT (identity) DO UPDATE SET name = iif(?2 = '', name, ?2) RETURNING id",
-        [identity, name],
+        params![identity, name],
         |row| row.get(0),
     )
 }
@@ -59,7 +60,7 @@ pub(in super::super) fn set_instance(
 /// Forgets an instance that has no row.
 pub(in super::super) fn remove_instance(connection: &Connection, id: i64) -> Result<()> {
     let sql = "DELETE FROM instances WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM rows WHERE instance = ?1)";
-    connection.execute(sql, [id]).map(drop)
+    connection.execute(sql, params![id]).map(drop)
 }
 
 /// The send history in which the sends of an instance are.
@@ -112,15 +113,12 @@ pub(in super::super) fn free_after(
             person: row.get(2)?,
         })
     };
-    transaction
-        .prepare_cached(concat!(
+    transaction.query_all(concat!(
             "SELECT id, position, person FROM rows
                  WHERE position > ?1 AND state = ?2 AND instance IS NULL AND person IS NOT NULL AND ",
             is_given!(),
             " ORDER BY position LIMIT ?3"
-        ))?
-        .query_map(params![position, State::Pending, most], free)?
-        .collect()
+        ), params![position, State::Pending, most], free)
 }
 
 /// Which instance a person keeps to: the one that has sent them a contact, or may have, else the one that
@@ -130,21 +128,17 @@ pub(in super::super) fn instance_of_person(
     person: &str,
 ) -> Result<Option<i64>> {
     // A refused contact reached nobody, unless an earlier request of it did.
-    transaction
-        .prepare_cached(
-            "SELECT (SELECT instance FROM rows WHERE person = ?1 AND instance IS NOT NULL AND (state <> ?2 OR may_have_arrived)
-                     ORDER BY state = ?3 AND NOT may_have_arrived LIMIT 1)",
-        )?
-        .query_row(params![person, State::Failed, State::Pending], |row| row.get(0))
+    transaction.query_row("SELECT (SELECT instance FROM rows WHERE person = ?1 AND instance IS NOT NULL AND (state <> ?2 OR may_have_arrived)
+                     ORDER BY state = ?3 AND NOT may_have_arrived LIMIT 1)", params![person, State::Failed, State::Pending], |row| row.get(0))
 }
 
 /// How many pending rows of a person no instance has.
 pub(in super::super) fn free_of_person(transaction: &Transaction<'_>, person: &str) -> Result<u64> {
-    transaction
-        .prepare_cached(
-            "SELECT count(*) FROM rows WHERE person = ?1 AND state = ?2 AND instance IS NULL",
-        )?
-        .query_row(params![person, State::Pending], |row| row.get(0))
+    transaction.query_row(
+        "SELECT count(*) FROM rows WHERE person = ?1 AND state = ?2 AND instance IS NULL",
+        params![person, State::Pending],
+        |row| row.get(0),
+    )
 }
 
 pub(in super::super) fn give_row(
@@ -153,8 +147,10 @@ pub(in super::super) fn give_row(
     instance: i64,
 ) -> Result<()> {
     transaction
-        .prepare_cached("UPDATE rows SET instance = ?2 WHERE id = ?1")?
-        .execute([id, instance])
+        .execute(
+            "UPDATE rows SET instance = ?2 WHERE id = ?1",
+            params![id, instance],
+        )
         .map(drop)
 }
 
@@ -168,19 +164,20 @@ pub(in super::super) struct CountRecord {
 
 /// How many rows of each kind there are.
 pub(in super::super) fn counts_by_instance(connection: &Connection) -> Result<Vec<CountRecord>> {
-    connection
-        .prepare(concat!(
+    connection.query_all(
+        concat!(
             "SELECT instance, state, ",
             is_given!(),
             ", count(*) FROM rows GROUP BY 1, 2, 3"
-        ))?
-        .query_map([], |row| {
+        ),
+        params![],
+        |row| {
             Ok(CountRecord {
                 instance: row.get(0)?,
                 state: row.get(1)?,
                 given: row.get(2)?,
                 rows: row.get(3)?,
             })
-        })?
-        .collect()
+        },
+    )
 }

@@ -1,7 +1,7 @@
 //! Whom the suppression lists of all runs keep out. A list that is not given keeps out whom it named when it
 //! was given last; a list that is given says again of each person of the input whether it names them.
 
-use rusqlite::{Connection, Result, params};
+use crate::ledger::db::{Connection, Result, params};
 
 use super::is_given;
 use crate::{domain::Person, ledger::state::State};
@@ -12,50 +12,58 @@ pub(in super::super) fn give_list(
     name: &str,
     listing: i64,
 ) -> Result<i64> {
-    connection
-        .prepare_cached(
-            "INSERT INTO suppression_lists (name, listing) VALUES (?1, ?2)
+    connection.query_row(
+        "INSERT INTO suppression_lists (name, listing) VALUES (?1, ?2)
              ON CONFLICT (name) DO UPDATE SET listing = ?2 RETURNING id",
-        )?
-        .query_row(params![name, listing], |row| row.get(0))
+        params![name, listing],
+        |row| row.get(0),
+    )
 }
 
 /// Whether a list keeps anybody out.
 pub(in super::super) fn keeps_out(connection: &Connection) -> Result<bool> {
-    connection.query_row("SELECT EXISTS (SELECT 1 FROM kept_out)", [], |row| {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM kept_out)", params![], |row| {
         row.get(0)
     })
 }
 
 pub(in super::super) fn forget_kept_out(connection: &Connection) -> Result<()> {
-    connection.execute("DELETE FROM kept_out", []).map(drop)
+    connection
+        .execute("DELETE FROM kept_out", params![])
+        .map(drop)
 }
 
 pub(in super::super) fn keep_out(connection: &Connection, person: &str, list: i64) -> Result<()> {
     connection
-        .prepare_cached("INSERT OR IGNORE INTO kept_out (person, list) VALUES (?1, ?2)")?
-        .execute(params![person, list])
+        .execute(
+            "INSERT OR IGNORE INTO kept_out (person, list) VALUES (?1, ?2)",
+            params![person, list],
+        )
         .map(drop)
 }
 
 /// A list does not name somebody any more.
 pub(in super::super) fn release(connection: &Connection, person: &str, list: i64) -> Result<()> {
     connection
-        .prepare_cached("DELETE FROM kept_out WHERE person = ?1 AND list = ?2")?
-        .execute(params![person, list])
+        .execute(
+            "DELETE FROM kept_out WHERE person = ?1 AND list = ?2",
+            params![person, list],
+        )
         .map(drop)
 }
 
 pub(in super::super) fn is_kept_out(connection: &Connection, person: &str) -> Result<bool> {
-    connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM kept_out WHERE person = ?1)")?
-        .query_row([person], |row| row.get(0))
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM kept_out WHERE person = ?1)",
+        params![person],
+        |row| row.get(0),
+    )
 }
 
 /// How many rows of the files that are given are suppressed only by lists that are not given, by list.
 pub(in super::super) fn still_suppressed(connection: &Connection) -> Result<Vec<(String, u64)>> {
-    connection
-        .prepare(concat!(
+    connection.query_all(
+        concat!(
             "SELECT list, count(*) FROM (
                  SELECT min(suppression_lists.name) AS list FROM rows
                  JOIN kept_out ON kept_out.person = rows.person
@@ -65,15 +73,15 @@ pub(in super::super) fn still_suppressed(connection: &Connection) -> Result<Vec<
             "    GROUP BY rows.id
                  HAVING max(suppression_lists.listing) < (SELECT max(listing) FROM sources))
              GROUP BY list ORDER BY list"
-        ))?
-        .query_map([State::Suppressed], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+        ),
+        params![State::Suppressed],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// How many rows of the files that are given are suppressed by the lists that are given, by list.
 pub(in super::super) fn suppressed_by_given(connection: &Connection) -> Result<Vec<(String, u64)>> {
-    connection
-        .prepare(concat!(
+    connection.query_all(concat!(
             "SELECT list, count(*) FROM (
                  SELECT min(suppression_lists.name) AS list FROM rows
                  JOIN kept_out ON kept_out.person = rows.person
@@ -82,17 +90,16 @@ pub(in super::super) fn suppressed_by_given(connection: &Connection) -> Result<V
             is_given!(),
             "    GROUP BY rows.id)
              GROUP BY list ORDER BY list"
-        ))?
-        .query_map([State::Suppressed], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+        ), params![State::Suppressed], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Whom an older version left out; before version 7 by a chat id. 7 is suppressed.
 pub(super) fn left_out_before(connection: &Connection) -> Result<Vec<String>> {
-    connection
-        .prepare("SELECT DISTINCT person FROM rows WHERE (suppressed OR state = 7) AND person IS NOT NULL")?
-        .query_map([], |row| row.get(0))?
-        .collect()
+    connection.query_all(
+        "SELECT DISTINCT person FROM rows WHERE (suppressed OR state = 7) AND person IS NOT NULL",
+        params![],
+        |row| row.get(0),
+    )
 }
 
 /// What an older version left out stays so, though nobody knows by which list.

@@ -13,7 +13,7 @@ pub(super) mod send_history;
 mod sending;
 mod time;
 
-use rusqlite::{Connection, OptionalExtension, Result, Row};
+use crate::ledger::db::{Connection, Error, Result, Row, params};
 
 pub(super) use delivery::{
     awaited, delivery, doubt_times, forget_miss, mark_found, note_undated, record_miss,
@@ -21,9 +21,9 @@ pub(super) use delivery::{
 };
 pub(super) use duplicates::{insert_key, scratch};
 pub(super) use input::{
-    InputRecord, SourceRecord, add_row, build_key_index, drop_key_index, drop_unlisted,
-    has_other_sources, has_rows, id_of_key, last_listing, leave_duplicate, list_row, list_source,
-    sources,
+    InputRecord, SourceRecord, add_row, add_row_with_id, build_key_index, drop_key_index,
+    drop_unlisted, has_other_sources, has_rows, id_of_key, last_listing, leave_duplicate, list_row,
+    list_source, sources,
 };
 pub(super) use kept_out::{
     forget_kept_out, give_list, is_kept_out, keep_out, keeps_out, release, still_suppressed,
@@ -54,25 +54,24 @@ macro_rules! is_given {
 pub(super) use is_given;
 
 pub(super) fn fact(connection: &Connection, name: &str) -> Result<Option<String>> {
-    connection
-        .prepare_cached("SELECT value FROM campaign WHERE name = ?1")?
-        .query_row([name], |row| row.get(0))
-        .optional()
+    connection.query_optional(
+        "SELECT value FROM campaign WHERE name = ?1",
+        params![name],
+        |row| row.get(0),
+    )
 }
 
 pub(super) fn set_fact(connection: &Connection, name: &str, value: &str) -> Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT INTO campaign VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
-        )?
-        .execute([name, value])?;
+    connection.execute(
+        "INSERT INTO campaign VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+        params![name, value],
+    )?;
     Ok(())
 }
 
 pub(super) fn remove_fact(connection: &Connection, name: &str) -> Result<()> {
     connection
-        .prepare_cached("DELETE FROM campaign WHERE name = ?1")?
-        .execute([name])
+        .execute("DELETE FROM campaign WHERE name = ?1", params![name])
         .map(drop)
 }
 
@@ -90,6 +89,6 @@ fn expect_one_row(changed: usize) -> Result<()> {
     if changed == 1 {
         Ok(())
     } else {
-        Err(rusqlite::Error::StatementChangedRows(changed))
+        Err(Error::Changed(changed))
     }
 }

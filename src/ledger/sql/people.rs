@@ -5,7 +5,7 @@
 //! What was handed to the service keeps its status, chat id and idMessage. Such a row without the key is a
 //! *double*: it has a contact but no person, and names the row that has the key in `duplicate_of`.
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
+use crate::ledger::db::{Connection, Result, Row, Transaction, params};
 
 use super::{fact, input::InputRecord, set_fact};
 use crate::{
@@ -83,21 +83,22 @@ pub(super) fn bring_to_keys_by_person(transaction: &Transaction<'_>) -> Result<(
 
 /// The last of the next rows, and those of them whose key is another one.
 fn page(connection: &Connection, after: i64) -> Result<Option<(i64, Vec<Rekeyed>)>> {
-    let mut statement = connection.prepare_cached(
+    let (mut last, mut rekeyed) = (None, Vec::new());
+    connection.each(
         "SELECT id, person, card, phone_contact, first_name, middle_name, last_name, company FROM rows
          WHERE id > ?1 AND person IS NOT NULL ORDER BY id LIMIT ?2",
+        params![after, PAGE],
+        |row| {
+            last = Some(row.get(0)?);
+            rekeyed.extend(self::rekeyed(row)?);
+            Ok(true)
+        },
     )?;
-    let mut rows = statement.query([after, PAGE])?;
-    let (mut last, mut rekeyed) = (None, Vec::new());
-    while let Some(row) = rows.next()? {
-        last = Some(row.get(0)?);
-        rekeyed.extend(self::rekeyed(row)?);
-    }
     Ok(last.map(|last| (last, rekeyed)))
 }
 
 fn rekeyed(row: &Row<'_>) -> Result<Option<Rekeyed>> {
-    let text = |index| -> Result<&str> { Ok(row.get_ref(index)?.as_str()?) };
+    let text = |index| -> Result<&str> { row.text(index) };
     let chat = text(1)?;
     let person = Person::behind(chat);
     let number = text(3)?.parse().unwrap_or_default();
@@ -135,24 +136,27 @@ fn give_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
 }
 
 fn holder(connection: &Connection, person: &str, contact: &[u8]) -> Result<Option<Rival>> {
-    connection
-        .prepare_cached(
-            "SELECT id, position, state, may_have_arrived FROM rows WHERE person = ?1 AND card = ?2",
-        )?
-        .query_row(params![person, contact], Rival::read)
-        .optional()
+    connection.query_optional(
+        "SELECT id, position, state, may_have_arrived FROM rows WHERE person = ?1 AND card = ?2",
+        params![person, contact],
+        Rival::read,
+    )
 }
 
 fn rival(connection: &Connection, id: i64) -> Result<Rival> {
-    connection
-        .prepare_cached("SELECT id, position, state, may_have_arrived FROM rows WHERE id = ?1")?
-        .query_row([id], Rival::read)
+    connection.query_row(
+        "SELECT id, position, state, may_have_arrived FROM rows WHERE id = ?1",
+        params![id],
+        Rival::read,
+    )
 }
 
 fn set_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
     transaction
-        .prepare_cached("UPDATE rows SET person = ?2, chat = ?3, card = ?4 WHERE id = ?1")?
-        .execute(params![row.id, row.person, row.chat, row.contact])
+        .execute(
+            "UPDATE rows SET person = ?2, chat = ?3, card = ?4 WHERE id = ?1",
+            params![row.id, row.person, row.chat, row.contact],
+        )
         .map(drop)
 }
 
@@ -181,42 +185,38 @@ fn become_double(
     holder: i64,
     contact: &[u8],
 ) -> Result<()> {
-    transaction
-        .prepare_cached(
-            "UPDATE rows SET person = NULL, chat = coalesce(chat, person), card = ?3, duplicate_of = ?2
+    transaction.execute(
+        "UPDATE rows SET person = NULL, chat = coalesce(chat, person), card = ?3, duplicate_of = ?2
              WHERE id = ?1",
-        )?
-        .execute(params![id, holder, contact])?;
+        params![id, holder, contact],
+    )?;
     set_fact(transaction, DOUBLES, "1")
 }
 
 fn become_duplicate(transaction: &Transaction<'_>, id: i64, holder: i64) -> Result<usize> {
-    transaction
-        .prepare_cached(
-            "UPDATE rows SET state = ?3, duplicate_of = ?2, person = NULL, chat = NULL, card = NULL,
+    transaction.execute(
+        "UPDATE rows SET state = ?3, duplicate_of = ?2, person = NULL, chat = NULL, card = NULL,
                              instance = NULL, error = NULL, explanation = NULL, absent_since = NULL
              WHERE id = ?1",
-        )?
-        .execute(params![id, holder, State::Duplicate])
+        params![id, holder, State::Duplicate],
+    )
 }
 
 /// What may have arrived for one row may have for the row that may be sent instead, and keeps to its instance.
 fn inherit_arrival(transaction: &Transaction<'_>, id: i64, from: i64) -> Result<()> {
-    transaction
-        .prepare_cached(
-            "UPDATE rows SET may_have_arrived = 1,
+    transaction.execute("UPDATE rows SET may_have_arrived = 1,
                              instance = coalesce((SELECT instance FROM rows WHERE id = ?2), instance)
-             WHERE id = ?1 AND state IN (?3, ?4, ?5) AND NOT may_have_arrived",
-        )?
-        .execute(params![id, from, State::Pending, State::Suppressed, State::Failed])
+             WHERE id = ?1 AND state IN (?3, ?4, ?5) AND NOT may_have_arrived", params![id, from, State::Pending, State::Suppressed, State::Failed])
         .map(drop)
 }
 
 /// The duplicates and doubles of one row are those of another from here on.
 fn point_to(transaction: &Transaction<'_>, holder: i64, from: i64) -> Result<()> {
     transaction
-        .prepare_cached("UPDATE rows SET duplicate_of = ?1 WHERE duplicate_of = ?2 AND id <> ?1")?
-        .execute([holder, from])
+        .execute(
+            "UPDATE rows SET duplicate_of = ?1 WHERE duplicate_of = ?2 AND id <> ?1",
+            params![holder, from],
+        )
         .map(drop)
 }
 
@@ -234,19 +234,14 @@ pub(in super::super) fn move_double(
 ) -> Result<bool> {
     let (person, contact) = row.key.unzip();
     let [first_name, middle_name, last_name, company] = row.names;
-    let found = connection
-        .prepare_cached(
-            "SELECT id, person IS NULL FROM rows
+    let found = connection.query_optional("SELECT id, person IS NULL FROM rows
              WHERE listing < ?3 AND source = ?4 AND id IN (
                  SELECT id FROM rows WHERE person = ?1 AND card = ?2 UNION ALL
                  SELECT double.id FROM rows AS holder JOIN rows AS double ON double.duplicate_of = holder.id
                  WHERE holder.person = ?1 AND holder.card = ?2 AND double.state <> ?5)
              ORDER BY coalesce(chat, person) = ?6 DESC,
                       (first_name, middle_name, last_name, company) = (?7, ?8, ?9, ?10) DESC,
-                      person IS NULL, position LIMIT 1",
-        )?
-        .query_row(
-            params![
+                      person IS NULL, position LIMIT 1", params![
                 person,
                 contact,
                 row.listing,
@@ -257,18 +252,11 @@ pub(in super::super) fn move_double(
                 middle_name,
                 last_name,
                 company
-            ],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)),
-        )
-        .optional()?;
+            ], |row| Ok((row.get::<i64>(0)?, row.get::<bool>(1)?)),)?;
     let Some((id, true)) = found else {
         return Ok(false);
     };
-    connection
-        .prepare_cached(
-            "UPDATE rows SET position = ?2, number = ?3, listing = ?4, own_cells = ?5, zone = ?6 WHERE id = ?1",
-        )?
-        .execute(params![id, row.position, row.number, row.listing, row.own_cells, row.zone])
+    connection.execute("UPDATE rows SET position = ?2, number = ?3, listing = ?4, own_cells = ?5, zone = ?6 WHERE id = ?1", params![id, row.position, row.number, row.listing, row.own_cells, row.zone])
         .map(|moved| moved == 1)
 }
 
@@ -294,60 +282,49 @@ pub(super) fn give_way(
         take_key(transaction, other)?;
         point_to(transaction, other, id)?;
     }
-    transaction
-        .prepare_cached("UPDATE rows SET may_have_arrived = may_have_arrived OR ?2 WHERE id = ?1")?
-        .execute(params![other, may_have_arrived])?;
+    transaction.execute(
+        "UPDATE rows SET may_have_arrived = may_have_arrived OR ?2 WHERE id = ?1",
+        params![other, may_have_arrived],
+    )?;
     Ok(changed)
 }
 
 /// Of an unknown row: whether it is a double, and which row has the key.
 fn unknown(connection: &Connection, id: i64) -> Result<Option<(bool, i64)>> {
-    connection
-        .prepare_cached(
-            "SELECT person IS NULL, iif(person IS NULL, duplicate_of, id) FROM rows WHERE id = ?1 AND state = ?2",
-        )?
-        .query_row(params![id, State::Unknown], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
+    connection.query_optional("SELECT person IS NULL, iif(person IS NULL, duplicate_of, id) FROM rows WHERE id = ?1 AND state = ?2", params![id, State::Unknown], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// The double of a row that went or may have gone, the surest first.
 fn double_that_went(connection: &Connection, holder: i64) -> Result<Option<i64>> {
-    connection
-        .prepare_cached(
-            "SELECT id FROM rows WHERE duplicate_of = ?1 AND state IN (?2, ?3, ?4)
+    connection.query_optional(
+        "SELECT id FROM rows WHERE duplicate_of = ?1 AND state IN (?2, ?3, ?4)
              ORDER BY state <> ?2, position LIMIT 1",
-        )?
-        .query_row(
-            params![holder, State::Accepted, State::Unknown, State::Sending],
-            |row| row.get(0),
-        )
-        .optional()
+        params![holder, State::Accepted, State::Unknown, State::Sending],
+        |row| row.get(0),
+    )
 }
 
 /// Gives a double the key that no row has now.
 fn take_key(transaction: &Transaction<'_>, id: i64) -> Result<()> {
     let chat: String =
-        transaction.query_row("SELECT chat FROM rows WHERE id = ?1", [id], |row| {
+        transaction.query_row("SELECT chat FROM rows WHERE id = ?1", params![id], |row| {
             row.get(0)
         })?;
     let person = Person::behind(&chat);
     let chat = (person.as_str() != chat).then_some(chat.as_str());
     transaction
-        .prepare_cached(
+        .execute(
             "UPDATE rows SET person = ?2, chat = ?3, duplicate_of = NULL WHERE id = ?1",
-        )?
-        .execute(params![id, person.as_str(), chat])
+            params![id, person.as_str(), chat],
+        )
         .map(drop)
 }
 
 /// Refused doubles are not sent again: they are duplicates. Of the files that are given.
 pub(super) fn failed_doubles_to_duplicates(connection: &Connection) -> Result<usize> {
-    connection.execute(
-        concat!(
+    connection.execute(concat!(
             "UPDATE rows SET state = ?2, error = NULL, explanation = NULL, instance = NULL, chat = NULL, card = NULL
              WHERE state = ?1 AND person IS NULL AND ",
             super::is_given!()
-        ),
-        params![State::Failed, State::Duplicate],
-    )
+        ), params![State::Failed, State::Duplicate])
 }

@@ -1,7 +1,7 @@
 //! The statements of every report: rows as they are shown, counts, reasons and runs.
 
+use crate::ledger::db::{Connection, Result, Row, params};
 use jiff::Timestamp;
-use rusqlite::{Connection, Result, Row, params};
 
 use super::{
     expect_one_row, is_given, names,
@@ -52,12 +52,14 @@ pub(in super::super) fn counts(
     connection: &Connection,
     mut each: impl FnMut(State, u64),
 ) -> Result<()> {
-    let mut statement = connection.prepare("SELECT state, count(*) FROM rows GROUP BY state")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        each(row.get(0)?, row.get(1)?);
-    }
-    Ok(())
+    connection.each(
+        "SELECT state, count(*) FROM rows GROUP BY state",
+        params![],
+        |row| {
+            each(row.get(0)?, row.get(1)?);
+            Ok(true)
+        },
+    )
 }
 
 /// Every row in the order of the results.
@@ -65,7 +67,7 @@ pub(in super::super) fn each_row(
     connection: &Connection,
     mut each: impl FnMut(ResultRecord) -> bool,
 ) -> Result<()> {
-    let mut statement = connection.prepare(concat!(
+    let sql = concat!(
         "SELECT rows.number, rows.source, rows.listing = sources.listing, rows.state, rows.recipient,
                 rows.phone_contact, rows.first_name, rows.middle_name, rows.last_name, rows.company,
                 original.number, original.source, rows.own_cells, rows.error, rows.explanation,
@@ -75,14 +77,8 @@ pub(in super::super) fn each_row(
         " FROM rows JOIN sources ON sources.id = rows.source
                    LEFT JOIN rows AS original ON original.id = rows.duplicate_of
          ORDER BY rows.position",
-    ))?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        if !each(result_row(row)?) {
-            break;
-        }
-    }
-    Ok(())
+    );
+    connection.each(sql, params![], |row| Ok(each(result_row(row)?)))
 }
 
 fn result_row(row: &Row<'_>) -> Result<ResultRecord> {
@@ -94,7 +90,7 @@ fn result_row(row: &Row<'_>) -> Result<ResultRecord> {
         recipient: row.get(4)?,
         phone_contact: row.get(5)?,
         names: names(row, 6)?,
-        duplicate_of: row.get::<_, Option<u64>>(10)?.zip(row.get(11)?),
+        duplicate_of: row.get::<Option<u64>>(10)?.zip(row.get(11)?),
         own_cells: row.get(12)?,
         error: row.get(13)?,
         explanation: row.get(14)?,
@@ -104,7 +100,7 @@ fn result_row(row: &Row<'_>) -> Result<ResultRecord> {
         delivery: row.get(18)?,
         // The service may have told a time that is beyond the calendar.
         delivered_at: row
-            .get::<_, Option<i64>>(19)?
+            .get::<Option<i64>>(19)?
             .and_then(|at| Timestamp::from_millisecond(at).ok()),
         instance: row.get(20)?,
         given: row.get(21)?,
@@ -114,25 +110,15 @@ fn result_row(row: &Row<'_>) -> Result<ResultRecord> {
 /// Why rows are failed, invalid or unknown, and how many for each reason, most first. A row that is
 /// being sent is unknown without a reason.
 pub(in super::super) fn reasons(connection: &Connection) -> Result<Vec<(State, String, u64)>> {
-    connection
-        .prepare(
-            "SELECT iif(state = ?4, ?3, state) AS status, coalesce(error, '') AS reason, count(*) AS times
-             FROM rows WHERE state IN (?1, ?2, ?3, ?4) GROUP BY status, reason ORDER BY times DESC, status, reason",
-        )?
-        .query_map(params![State::Failed, State::Invalid, State::Unknown, State::Sending], |row| {
+    connection.query_all("SELECT iif(state = ?4, ?3, state) AS status, coalesce(error, '') AS reason, count(*) AS times
+             FROM rows WHERE state IN (?1, ?2, ?3, ?4) GROUP BY status, reason ORDER BY times DESC, status, reason", params![State::Failed, State::Invalid, State::Unknown, State::Sending], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?
-        .collect()
+        })
 }
 
 /// How many accepted rows have each word of delivery, in no order.
 pub(in super::super) fn deliveries(connection: &Connection) -> Result<Vec<(String, u64)>> {
-    connection
-        .prepare(
-            "SELECT delivery, count(*) FROM rows WHERE state = ?1 AND delivery IS NOT NULL GROUP BY delivery",
-        )?
-        .query_map([State::Accepted], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+    connection.query_all("SELECT delivery, count(*) FROM rows WHERE state = ?1 AND delivery IS NOT NULL GROUP BY delivery", params![State::Accepted], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// A new run; its number follows the last.
@@ -141,11 +127,7 @@ pub(in super::super) fn begin_run(
     run: &NewRun<'_>,
     before: &str,
 ) -> Result<i64> {
-    connection.query_row(
-        "INSERT INTO runs (began, version, command, rate, rows_before) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number",
-        params![run.began.as_millisecond(), run.version, run.command, run.rate, before],
-        |row| row.get(0),
-    )
+    connection.query_row("INSERT INTO runs (began, version, command, rate, rows_before) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number", params![run.began.as_millisecond(), run.version, run.command, run.rate, before], |row| row.get(0),)
 }
 
 pub(in super::super) fn correct_begin(
@@ -155,7 +137,7 @@ pub(in super::super) fn correct_begin(
 ) -> Result<()> {
     expect_one_row(connection.execute(
         "UPDATE runs SET began = ?2 WHERE number = ?1",
-        [number, began.as_millisecond()],
+        params![number, began.as_millisecond()],
     )?)
 }
 
@@ -173,12 +155,8 @@ pub(in super::super) fn end_run(
 }
 
 pub(in super::super) fn runs(connection: &Connection) -> Result<Vec<RunRecord>> {
-    connection
-        .prepare(
-            "SELECT number, began, ended, version, command, rate, exit, rows_before, rows_after, stopped
-             FROM runs ORDER BY number",
-        )?
-        .query_map([], |row| {
+    connection.query_all("SELECT number, began, ended, version, command, rate, exit, rows_before, rows_after, stopped
+             FROM runs ORDER BY number", params![], |row| {
             Ok(RunRecord {
                 number: row.get(0)?,
                 began: moment(row, 1)?,
@@ -191,6 +169,5 @@ pub(in super::super) fn runs(connection: &Connection) -> Result<Vec<RunRecord>> 
                 after: row.get(8)?,
                 stop: row.get(9)?,
             })
-        })?
-        .collect()
+        })
 }

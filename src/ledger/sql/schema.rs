@@ -1,7 +1,7 @@
 //! The schema of a ledger, and how a connection to one begins. Migrations are only ever appended:
 //! `user_version` counts those that a file has seen, so every ledger ever written still opens.
 
-use rusqlite::{Connection, Result};
+use crate::ledger::db::{Connection, Result, params};
 
 use super::{kept_out, people};
 
@@ -197,39 +197,39 @@ const BEFORE_STOPPED: &str = "
 ";
 
 pub(in super::super) fn configure_writer(connection: &Connection) -> Result<()> {
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", "OFF")?;
-    connection.pragma_update(None, "cache_size", -16_384)?;
-    connection.set_prepared_statement_cache_capacity(32);
-    Ok(())
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;",
+    )
 }
 
 pub(in super::super) fn application_id(connection: &Connection) -> Result<i32> {
-    connection.pragma_query_value(None, "application_id", |row| row.get(0))
+    connection.query_row("PRAGMA application_id", params![], |row| row.get(0))
 }
 
 pub(in super::super) fn version(connection: &Connection) -> Result<usize> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+    connection.query_row("PRAGMA user_version", params![], |row| row.get(0))
 }
 
 /// Copies the whole database, as it is now, into an empty file.
 pub(in super::super) fn copy_into(connection: &Connection, path: &str) -> Result<()> {
-    connection.execute("VACUUM main INTO ?1", [path]).map(drop)
+    connection
+        .execute("VACUUM main INTO ?1", params![path])
+        .map(drop)
 }
 
 /// Moves everything from the `-wal` file into the ledger itself, durably, and empties that file.
 pub(in super::super) fn checkpoint(connection: &Connection) -> Result<()> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", params![], |_| Ok(()))
 }
 
 /// What is wrong with the pages of the file, or with an index, if something is.
 pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>> {
-    let word: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    let word: String =
+        connection.query_row("PRAGMA integrity_check(1)", params![], |row| row.get(0))?;
     Ok((word != "ok").then_some(word))
 }
 
-pub(in super::super) fn migrate(connection: &mut Connection, from: usize) -> Result<()> {
+pub(in super::super) fn migrate(connection: &Connection, from: usize) -> Result<()> {
     let transaction = connection.transaction()?;
     for migration in &MIGRATIONS[from..] {
         transaction.execute_batch(migration)?;
@@ -244,9 +244,15 @@ pub(in super::super) fn migrate(connection: &mut Connection, from: usize) -> Res
         people::bring_to_keys_by_person(&transaction)?;
     }
     kept_out::keep_out_all(&transaction, &left_out)?;
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    mark(&transaction, APPLICATION_ID, MIGRATIONS.len())?;
     transaction.commit()
+}
+
+/// Marks a database as a file of ours, and of this version.
+pub(super) fn mark(connection: &Connection, application_id: i32, version: usize) -> Result<()> {
+    connection.execute_batch(&format!(
+        "PRAGMA application_id = {application_id}; PRAGMA user_version = {version};"
+    ))
 }
 
 /// Lets statements of today read an older ledger; nothing is written to it.

@@ -1,8 +1,8 @@
 //! Every statement that the send history of an instance runs, and its schema; migrations as those of the
 //! ledger.
 
+use crate::ledger::db::{Connection, Result, Transaction, params};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Result, Transaction, TransactionBehavior, params};
 
 use super::time::nearest_moment;
 
@@ -69,10 +69,10 @@ pub(in super::super) struct Sum {
 
 /// No `fsync` at each commit: what is committed outlives the process, and a power cut takes the last
 /// entries at most.
-pub(in super::super) fn configure(connection: &mut Connection) -> Result<()> {
-    connection.busy_timeout(std::time::Duration::from_secs(20))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+pub(in super::super) fn configure(connection: &Connection) -> Result<()> {
+    connection.execute_batch(
+        "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+    )?;
     // Another run may make the same send history now.
     let transaction = begin(connection)?;
     let version = super::version(&transaction)?;
@@ -80,36 +80,33 @@ pub(in super::super) fn configure(connection: &mut Connection) -> Result<()> {
         for migration in &MIGRATIONS[version..] {
             transaction.execute_batch(migration)?;
         }
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+        super::schema::mark(&transaction, APPLICATION_ID, MIGRATIONS.len())?;
     }
     transaction.commit()
 }
 
 /// Whether anything was ever made in the file.
 pub(in super::super) fn has_tables(connection: &Connection) -> Result<bool> {
-    connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| {
-        row.get(0)
-    })
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema)",
+        params![],
+        |row| row.get(0),
+    )
 }
 
 /// Locks the send history against other runs: what is counted now still holds when it is written.
-pub(in super::super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
-    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+pub(in super::super) fn begin(connection: &Connection) -> Result<Transaction<'_>> {
+    connection.exclusive_transaction()
 }
 
 pub(in super::super) fn name(connection: &Connection) -> Result<String> {
-    connection.query_row("SELECT name FROM book", [], |row| row.get(0))
+    connection.query_row("SELECT name FROM book", params![], |row| row.get(0))
 }
 
 /// The number of the campaign with this ledger, which is noted under this name.
 pub(in super::super) fn campaign(connection: &Connection, ledger: &str, name: &str) -> Result<i64> {
-    connection.query_row(
-        "INSERT INTO campaigns (ledger, name) VALUES (?1, ?2) ON CONFLICT (ledger) DO UPDATE SET name = ?2
-         RETURNING id",
-        [ledger, name],
-        |row| row.get(0),
-    )
+    connection.query_row("INSERT INTO campaigns (ledger, name) VALUES (?1, ?2) ON CONFLICT (ledger) DO UPDATE SET name = ?2
+         RETURNING id", params![ledger, name], |row| row.get(0),)
 }
 
 /// A contact that the send history knows already stays as it is.
@@ -118,16 +115,10 @@ pub(in super::super) fn enter(
     send: &Send<'_>,
     campaign: Option<i64>,
 ) -> Result<usize> {
-    transaction
-        .prepare_cached(
-            "INSERT OR IGNORE INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![
-            send.chat,
-            send.at.as_millisecond(),
-            send.contact,
-            campaign
-        ])
+    transaction.execute(
+        "INSERT OR IGNORE INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4)",
+        params![send.chat, send.at.as_millisecond(), send.contact, campaign],
+    )
 }
 
 /// Enters what is sent as soon as the ledger has its intent.
@@ -141,30 +132,23 @@ pub(in super::super) fn plan(
         return Ok(());
     };
     transaction
-        .prepare_cached("INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![
-            campaign,
-            send.chat,
-            send.at.as_millisecond(),
-            send.contact
-        ])
+        .execute(
+            "INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)",
+            params![campaign, send.chat, send.at.as_millisecond(), send.contact],
+        )
         .map(drop)
 }
 
 /// What is planned may be sent from here on.
 pub(in super::super) fn confirm(connection: &Connection, campaign: Option<i64>) -> Result<()> {
     connection
-        .prepare_cached("DELETE FROM planned WHERE campaign = ?1")?
-        .execute([campaign])
+        .execute("DELETE FROM planned WHERE campaign = ?1", params![campaign])
         .map(drop)
 }
 
 /// Takes out what a run planned that died before any request of it could start.
 pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> Result<()> {
-    connection.execute(
-        "DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)",
-        [campaign],
-    )?;
+    connection.execute("DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)", params![campaign])?;
     confirm(connection, Some(campaign))
 }
 
@@ -176,55 +160,51 @@ pub(in super::super) fn sent_after(
     since: Option<Timestamp>,
 ) -> Result<Option<SentRecord>> {
     let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
-    connection
-        .prepare_cached(
-            "SELECT at, campaign, name FROM sends LEFT JOIN campaigns ON campaigns.id = campaign
-             WHERE chat = ?1 AND at > ?2 AND card = ?3 ORDER BY campaign IS ?4 DESC, at DESC LIMIT 1",
-        )?
-        .query_row(params![chat, since, contact, own], |row| {
+    connection.query_optional("SELECT at, campaign, name FROM sends LEFT JOIN campaigns ON campaigns.id = campaign
+             WHERE chat = ?1 AND at > ?2 AND card = ?3 ORDER BY campaign IS ?4 DESC, at DESC LIMIT 1", params![chat, since, contact, own], |row| {
             let name: Option<String> = row.get(2)?;
             Ok(SentRecord {
                 at: nearest_moment(row.get(0)?),
-                campaign: row.get::<_, Option<i64>>(1)?.zip(name),
+                campaign: row.get::<Option<i64>>(1)?.zip(name),
             })
         })
-        .optional()
 }
 
 /// Whether anything is entered that is not of this campaign.
 pub(in super::super) fn has_others(connection: &Connection, campaign: Option<i64>) -> Result<bool> {
     connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM sends WHERE campaign IS NOT ?1)",
-        [campaign],
+        params![campaign],
         |row| row.get(0),
     )
 }
 
 /// Whether exactly this is entered.
 pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<bool> {
-    connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)",
-        )?
-        .query_row(
-            params![send.chat, send.at.as_millisecond(), send.contact],
-            |row| row.get(0),
-        )
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)",
+        params![send.chat, send.at.as_millisecond(), send.contact],
+        |row| row.get(0),
+    )
 }
 
 /// What is entered for one chat is entered for another from here on, unless that has the same contact of the same
 /// moment already: two contacts stay two.
 pub(in super::super) fn unite(transaction: &Transaction<'_>, from: &[u8], to: &[u8]) -> Result<()> {
     transaction
-        .prepare_cached("UPDATE OR IGNORE sends SET chat = ?2 WHERE chat = ?1")?
-        .execute([from, to])
+        .execute(
+            "UPDATE OR IGNORE sends SET chat = ?2 WHERE chat = ?1",
+            params![from, to],
+        )
         .map(drop)
 }
 
 pub(in super::super) fn remove(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<()> {
     transaction
-        .prepare_cached("DELETE FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3")?
-        .execute(params![send.chat, send.at.as_millisecond(), send.contact])
+        .execute(
+            "DELETE FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3",
+            params![send.chat, send.at.as_millisecond(), send.contact],
+        )
         .map(drop)
 }
 
@@ -234,14 +214,10 @@ pub(in super::super) fn sum(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Sum> {
-    connection
-        .prepare_cached(
-            "SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
+    connection.query_row("SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
                     (SELECT count(DISTINCT chat) FROM sends WHERE at >= ?1 AND at < ?2 AND NOT EXISTS (
                         SELECT 1 FROM sends AS before WHERE before.chat = sends.chat AND before.at < ?1)),
-                    (SELECT min(at) FROM sends WHERE at >= ?3)",
-        )?
-        .query_row([from, to, EARLIEST].map(Timestamp::as_millisecond), |row| {
+                    (SELECT min(at) FROM sends WHERE at >= ?3)", params![from.as_millisecond(), to.as_millisecond(), EARLIEST.as_millisecond()], |row| {
             let first: Option<i64> = row.get(2)?;
             Ok(Sum {
                 contacts: row.get(0)?,
@@ -253,21 +229,20 @@ pub(in super::super) fn sum(
 }
 
 pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bool> {
-    connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1)")?
-        .query_row([chat], |row| row.get(0))
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1)",
+        params![chat],
+        |row| row.get(0),
+    )
 }
 
 /// Whether a contact went to a chat before this moment.
 pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> Result<bool> {
-    connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)",
-        )?
-        .query_row(
-            params![before.chat, before.at.as_millisecond(), before.contact],
-            |row| row.get(0),
-        )
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)",
+        params![before.chat, before.at.as_millisecond(), before.contact],
+        |row| row.get(0),
+    )
 }
 
 /// Every send from a moment on.
@@ -276,24 +251,22 @@ pub(in super::super) fn each_since(
     from: Timestamp,
     mut each: impl FnMut(&Send<'_>),
 ) -> Result<()> {
-    let mut statement =
-        connection.prepare_cached("SELECT chat, at, card FROM sends WHERE at >= ?1")?;
-    let mut rows = statement.query([from.as_millisecond()])?;
-    while let Some(row) = rows.next()? {
+    let sql = "SELECT chat, at, card FROM sends WHERE at >= ?1";
+    connection.each(sql, params![from.as_millisecond()], |row| {
         each(&Send {
-            chat: row.get_ref(0)?.as_blob()?,
+            chat: row.bytes(0)?,
             at: nearest_moment(row.get(1)?),
-            contact: row.get_ref(2)?.as_blob()?,
+            contact: row.bytes(2)?,
         });
-    }
-    Ok(())
+        Ok(true)
+    })
 }
 
 /// The time of the last send up to now.
 pub(in super::super) fn last(connection: &Connection, now: Timestamp) -> Result<Option<Timestamp>> {
     connection.query_row(
         "SELECT max(at) FROM sends WHERE at <= ?1",
-        [now.as_millisecond()],
-        |row| Ok(row.get::<_, Option<i64>>(0)?.map(nearest_moment)),
+        params![now.as_millisecond()],
+        |row| Ok(row.get::<Option<i64>>(0)?.map(nearest_moment)),
     )
 }

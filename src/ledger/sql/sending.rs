@@ -1,7 +1,7 @@
 //! The statements of a turn: which rows are pending, and what becomes of those that are begun.
 
+use crate::ledger::db::{Connection, Result, Row, Transaction, params};
 use jiff::Timestamp;
-use rusqlite::{Connection, Result, Row, Transaction, params};
 
 use super::{
     expect_one_row, is_given, names, people,
@@ -65,18 +65,14 @@ pub(in super::super) fn pending_after(
     position: i64,
     most: usize,
 ) -> Result<Vec<PendingRecord>> {
-    connection
-        .prepare_cached(
-            concat!(
+    connection.query_all(concat!(
                 "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
                         zone, person, card, sent_at, attempts,
                         iif((SELECT count(*) FROM sources) > 1, (SELECT name FROM sources WHERE id = source), NULL)
                  FROM rows WHERE position > ?1 AND state = ?2 AND (?4 IS NULL OR instance = ?4) AND ",
                 is_given!(),
                 " ORDER BY position LIMIT ?3"
-            ),
-        )?
-        .query_map(params![position, State::Pending, most, instance], |row| {
+            ), params![position, State::Pending, most, instance], |row| {
             Ok(PendingRecord {
                 id: row.get(0)?,
                 position: row.get(1)?,
@@ -89,27 +85,27 @@ pub(in super::super) fn pending_after(
                 contact: row.get(11)?,
                 sent_at: optional_moment(row, 12)?,
                 attempts: row.get(13)?,
-                source: row.get(14)?,
+                source: row.get::<Option<String>>(14)?.map(String::into_boxed_str),
             })
-        })?
-        .collect()
+        })
 }
 
 /// How many such rows there are of all instances.
 pub(in super::super) fn waiting(connection: &Connection) -> Result<u64> {
-    connection
-        .prepare_cached(concat!(
+    connection.query_row(
+        concat!(
             "SELECT count(*) FROM rows WHERE state = ?1 AND ",
             is_given!()
-        ))?
-        .query_row([State::Pending], |row| row.get(0))
+        ),
+        params![State::Pending],
+        |row| row.get(0),
+    )
 }
 
 /// How many pending rows wait for each file that is not given. A row that is gone from a file which
 /// is given waits for the one that has it still.
 pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64)>> {
-    connection
-        .prepare(concat!(
+    connection.query_all(concat!(
             "SELECT sources.name, count(*) FROM rows JOIN sources ON sources.id = coalesce(
                  (SELECT other.source FROM rows AS other JOIN sources AS its ON its.id = other.source
                   WHERE other.duplicate_of = rows.id AND other.listing = its.listing
@@ -118,9 +114,7 @@ pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64
              WHERE rows.state = ?1 AND NOT ",
             is_given!(),
             " GROUP BY sources.id ORDER BY sources.id"
-        ))?
-        .query_map([State::Pending], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+        ), params![State::Pending], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// `pending → sending`: the intent.
@@ -130,13 +124,18 @@ pub(in super::super) fn mark_sending(
     now: Timestamp,
     by_service: bool,
 ) -> Result<()> {
-    expect_one_row(transaction
-        .prepare_cached(
-            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, sent_by_service = ?5,
+    expect_one_row(transaction.execute(
+        "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, sent_by_service = ?5,
                              absent_since = NULL, error = NULL, explanation = NULL
              WHERE id = ?1 AND state = ?4",
-        )?
-        .execute(params![id, State::Sending, now.as_millisecond(), State::Pending, by_service])?)
+        params![
+            id,
+            State::Sending,
+            now.as_millisecond(),
+            State::Pending,
+            by_service
+        ],
+    )?)
 }
 
 /// `pending → unknown`: the send history knows a request of this moment that the ledger has forgotten.
@@ -146,12 +145,8 @@ pub(in super::super) fn pending_to_unknown(
     at: Timestamp,
     error: &str,
 ) -> Result<()> {
-    expect_one_row(transaction
-        .prepare_cached(
-            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = ?4, absent_since = NULL
-             WHERE id = ?1 AND state = ?5",
-        )?
-        .execute(params![id, State::Unknown, at.as_millisecond(), error, State::Pending])?)
+    expect_one_row(transaction.execute("UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = ?4, absent_since = NULL
+             WHERE id = ?1 AND state = ?5", params![id, State::Unknown, at.as_millisecond(), error, State::Pending])?)
 }
 
 /// `pending → suppressed`: the person had the contact before; by this code.
@@ -161,17 +156,10 @@ pub(in super::super) fn suppress(
     code: &str,
     explanation: &str,
 ) -> Result<()> {
-    expect_one_row(connection
-        .prepare_cached(
-            "UPDATE rows SET state = ?2, error = ?3, explanation = ?4 WHERE id = ?1 AND state = ?5",
-        )?
-        .execute(params![
-            id,
-            State::Suppressed,
-            code,
-            explanation,
-            State::Pending
-        ])?)
+    expect_one_row(connection.execute(
+        "UPDATE rows SET state = ?2, error = ?3, explanation = ?4 WHERE id = ?1 AND state = ?5",
+        params![id, State::Suppressed, code, explanation, State::Pending],
+    )?)
 }
 
 /// The code of a row that another campaign has sent.
@@ -191,19 +179,14 @@ pub(in super::super) fn already_sent_to_pending(connection: &Connection) -> Resu
 
 /// How many rows were sent, or may have been, and are no longer in the files that are given.
 pub(in super::super) fn sent_and_gone(connection: &Connection) -> Result<u64> {
-    connection.query_row(
-        "SELECT count(*) FROM rows JOIN sources ON sources.id = source AND rows.listing < sources.listing
-         WHERE state IN (?1, ?2, ?3)",
-        params![State::Accepted, State::Unknown, State::Sending],
-        |row| row.get(0),
-    )
+    connection.query_row("SELECT count(*) FROM rows JOIN sources ON sources.id = source AND rows.listing < sources.listing
+         WHERE state IN (?1, ?2, ?3)", params![State::Accepted, State::Unknown, State::Sending], |row| row.get(0),)
 }
 
 /// `pending → suppressed` of the rows whose person had a contact with the same number, or may have had one, from a
 /// row that is no longer in the input; gives how many. The sentence is [`Sentence::ChangedSince`].
 pub(in super::super) fn suppress_changed(connection: &Connection) -> Result<usize> {
-    connection.execute(
-        concat!(
+    connection.execute(concat!(
             "UPDATE rows SET state = ?1, error = ?2,
                     explanation = json_object('ChangedSince', json_object('was', trim(
                         sent.first_name || ' ' || trim(sent.middle_name || ' ' || trim(
@@ -212,16 +195,14 @@ pub(in super::super) fn suppress_changed(connection: &Connection) -> Result<usiz
              WHERE rows.person = sent.person AND rows.id <> sent.id AND rows.phone_contact = sent.phone_contact
                AND (sent.state IN (?3, ?4, ?5) OR sent.may_have_arrived) AND rows.state = ?6 AND ",
             is_given!()
-        ),
-        params![
+        ), params![
             State::Suppressed,
             CHANGED,
             State::Accepted,
             State::Unknown,
             State::Sending,
             State::Pending
-        ],
-    )
+        ])
 }
 
 /// `sending → accepted`.
@@ -230,13 +211,10 @@ pub(in super::super) fn mark_accepted(
     id: i64,
     id_message: &str,
 ) -> Result<()> {
-    expect_one_row(
-        transaction
-            .prepare_cached(
-                "UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4",
-            )?
-            .execute(params![id, State::Accepted, id_message, State::Sending])?,
-    )
+    expect_one_row(transaction.execute(
+        "UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4",
+        params![id, State::Accepted, id_message, State::Sending],
+    )?)
 }
 
 /// `sending → failed | unknown`, with the reason.
@@ -246,11 +224,10 @@ pub(in super::super) fn close(
     state: State,
     error: &str,
 ) -> Result<()> {
-    expect_one_row(
-        transaction
-            .prepare_cached("UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4")?
-            .execute(params![id, state, error, State::Sending])?,
-    )
+    expect_one_row(transaction.execute(
+        "UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4",
+        params![id, state, error, State::Sending],
+    )?)
 }
 
 /// `sending → pending`: it is proved that the service never took it, or nothing was sent.
@@ -259,12 +236,11 @@ pub(in super::super) fn return_to_pending(
     id: i64,
     was_sent: bool,
 ) -> Result<()> {
-    expect_one_row(transaction
-        .prepare_cached(
-            "UPDATE rows SET state = ?2, attempts = attempts - ?3, sent_at = iif(?3, NULL, sent_at)
+    expect_one_row(transaction.execute(
+        "UPDATE rows SET state = ?2, attempts = attempts - ?3, sent_at = iif(?3, NULL, sent_at)
              WHERE id = ?1 AND state = ?4",
-        )?
-        .execute(params![id, State::Pending, !was_sent, State::Sending])?)
+        params![id, State::Pending, !was_sent, State::Sending],
+    )?)
 }
 
 /// A request as the ledger knows it.
@@ -300,7 +276,7 @@ macro_rules! sent_columns {
 }
 
 fn sent(row: &Row<'_>) -> Result<SentRecord> {
-    let text = |index| -> Result<&str> { Ok(row.get_ref(index)?.as_str()?) };
+    let text = |index| -> Result<&str> { row.text(index) };
     let number = text(3)?.parse().unwrap_or_default();
     let older = ContactDigest::older(number, [text(4)?, text(5)?, text(6)?, text(7)?]);
     Ok(SentRecord {
@@ -311,19 +287,21 @@ fn sent(row: &Row<'_>) -> Result<SentRecord> {
     })
 }
 
-/// The last request of a row in this state.
+/// The last request of a row, if it is in this state.
 pub(in super::super) fn request(
     connection: &Connection,
     id: i64,
     state: State,
-) -> Result<SentRecord> {
-    connection
-        .prepare_cached(concat!(
+) -> Result<Option<SentRecord>> {
+    connection.query_optional(
+        concat!(
             "SELECT ",
             sent_columns!(),
             " FROM rows WHERE id = ?1 AND state = ?2"
-        ))?
-        .query_row(params![id, state], sent)
+        ),
+        params![id, state],
+        sent,
+    )
 }
 
 /// The last request of every row that an instance, or any, has sent or may have sent.
@@ -332,21 +310,13 @@ pub(in super::super) fn each_sent(
     instance: Option<i64>,
     mut each: impl FnMut(&SentRecord) -> Result<()>,
 ) -> Result<()> {
-    let mut statement = connection.prepare(concat!(
+    let sql = concat!(
         "SELECT ",
         sent_columns!(),
         " FROM rows
          WHERE state IN (?1, ?2, ?3) AND sent_at IS NOT NULL AND card IS NOT NULL
            AND (?4 IS NULL OR instance = ?4)"
-    ))?;
-    let mut rows = statement.query(params![
-        State::Accepted,
-        State::Unknown,
-        State::Sending,
-        instance
-    ])?;
-    while let Some(row) = rows.next()? {
-        each(&sent(row)?)?;
-    }
-    Ok(())
+    );
+    let states = params![State::Accepted, State::Unknown, State::Sending, instance];
+    connection.each(sql, states, |row| each(&sent(row)?).map(|()| true))
 }

@@ -1,7 +1,8 @@
 //! Moments as the files hold them: milliseconds since 1970, UTC. A damaged file may hold any number.
 
 use jiff::Timestamp;
-use rusqlite::{Error, Result, Row, types::Type};
+
+use crate::ledger::db::{Error, Result, Row};
 
 /// A moment of the ledger. A number that is beyond the calendar is damage.
 pub(super) fn moment(row: &Row<'_>, column: usize) -> Result<Timestamp> {
@@ -10,7 +11,7 @@ pub(super) fn moment(row: &Row<'_>, column: usize) -> Result<Timestamp> {
 
 /// The same of a column that may be empty.
 pub(super) fn optional_moment(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
-    row.get::<_, Option<i64>>(column)?
+    row.get::<Option<i64>>(column)?
         .map(|milliseconds| checked(milliseconds, column))
         .transpose()
 }
@@ -26,6 +27,8 @@ pub(super) fn nearest_moment(milliseconds: i64) -> Timestamp {
 }
 
 fn checked(milliseconds: i64, column: usize) -> Result<Timestamp> {
-    Timestamp::from_millisecond(milliseconds)
-        .map_err(|error| Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error)))
+    Timestamp::from_millisecond(milliseconds).map_err(|error| Error::Value {
+        column,
+        found: error.to_string(),
+    })
 }

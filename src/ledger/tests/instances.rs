@@ -563,7 +563,7 @@ fn a_broken_send_history_of_one_instance_holds_no_other_back() {
         .into_iter()
         .find(|path| path.to_string_lossy().ends_with("-1.book"))
         .unwrap();
-    Connection::open(path)
+    Connection::open(&path)
         .unwrap()
         .execute_batch("DROP TABLE sends")
         .unwrap();

@@ -98,16 +98,21 @@ fn older_ledger(path: &Path, rows: &[Older]) {
              VALUES (?1, 1, ?2, 1, ?3, ?4, '79001234568', ?5, '', '', '', ?4, ?6, ?7, iif(?7, ?1, NULL),
                      iif(?3 = 2, 'ID' || ?2, NULL))";
         let place = i64::try_from(place).unwrap();
-        let values = rusqlite::params![
-            (1_i64 << 40) | (place + 1),
-            place + 2,
-            row.state,
-            row.chat,
-            row.name,
-            contact.0,
-            was_sent
-        ];
-        ledger.connection.execute(statement, values).unwrap();
+        ledger
+            .connection
+            .execute(
+                statement,
+                params![
+                    (1_i64 << 40) | (place + 1),
+                    place + 2,
+                    row.state,
+                    row.chat,
+                    row.name,
+                    &contact.0[..],
+                    was_sent
+                ],
+            )
+            .unwrap();
     }
 }
 
@@ -442,7 +447,7 @@ fn what_may_have_arrived_for_one_row_may_have_for_the_row_that_is_sent_instead()
     assert!(
         ledger
             .connection
-            .query_row(kept, [], |row| row.get::<_, bool>(0))
+            .query_row(kept, params![], |row| row.get::<bool>(0))
             .unwrap()
     );
 }

@@ -281,7 +281,7 @@ fn a_file_that_is_no_send_history_is_refused_and_left_as_it_is() {
     drop(foreign);
     let of_a_ledger = fs::read(folder.path().join("list.ledger")).unwrap();
     let unmarked = folder.path().join("unmarked");
-    Connection::open(&unmarked)
+    rusqlite::Connection::open(&unmarked)
         .unwrap()
         .execute_batch("CREATE TABLE theirs (a)")
         .unwrap();
@@ -439,12 +439,11 @@ fn enter_as_before(history: &SendHistory, chat: &str, name: &str, at: i64) {
     let names = [name, "", "", ""];
     let contact = ContactDigest::older(79_001_234_568, names)
         .unwrap_or(ContactDigest::of(79_001_234_568, names));
-    let values = rusqlite::params![&digest[..16], at, contact.0];
     Connection::open(history.path())
         .unwrap()
         .execute(
             "INSERT INTO sends (chat, at, card) VALUES (?1, ?2, ?3)",
-            values,
+            params![&digest[..16], at, &contact.0[..]],
         )
         .unwrap();
 }
@@ -452,7 +451,7 @@ fn enter_as_before(history: &SendHistory, chat: &str, name: &str, at: i64) {
 fn entries(history: &SendHistory) -> u64 {
     Connection::open(history.path())
         .unwrap()
-        .query_row("SELECT count(*) FROM sends", [], |row| row.get(0))
+        .query_row("SELECT count(*) FROM sends", params![], |row| row.get(0))
         .unwrap()
 }
 
@@ -578,7 +577,7 @@ fn a_damaged_time_of_a_row_is_damage_and_one_of_a_send_history_still_counts() {
     let damage = |path: &Path, statement: &str| {
         Connection::open(path)
             .unwrap()
-            .execute(statement, [i64::MAX])
+            .execute(statement, params![i64::MAX])
             .unwrap();
     };
     damage(

@@ -1,0 +1,83 @@
+//! SQLite.
+
+use std::path::Path;
+
+use rusqlite::{OpenFlags, config::DbConfig, params_from_iter};
+
+use super::{Connection, Result, Row, Value};
+
+/// A SQLite database.
+#[derive(Debug)]
+pub(super) struct Sqlite(rusqlite::Connection);
+
+impl Connection {
+    /// Opens a file that is there, to read and write it.
+    pub(in super::super) fn open(path: &Path) -> Result<Self> {
+        Self::with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    }
+
+    /// Opens a file that nobody writes, by its URI.
+    pub(in super::super) fn open_immutable(uri: &str) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        Self::with_flags(Path::new(uri), flags)
+    }
+
+    /// A database in memory.
+    pub(in super::super) fn open_in_memory() -> Result<Self> {
+        Ok(Self::new(rusqlite::Connection::open_in_memory()?))
+    }
+
+    /// A database in a temporary file without a name, which is gone when it is closed.
+    pub(in super::super) fn open_temporary() -> Result<Self> {
+        Ok(Self::new(rusqlite::Connection::open("")?))
+    }
+
+    /// Whether the last one to close the file leaves its `-wal` as it is, which else goes into the file itself.
+    pub(in super::super) fn keep_wal(&self, keep: bool) -> Result<()> {
+        let option = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        self.0.0.set_db_config(option, keep)?;
+        Ok(())
+    }
+
+    fn new(connection: rusqlite::Connection) -> Self {
+        connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        Self(Sqlite(connection))
+    }
+
+    fn with_flags(path: &Path, flags: OpenFlags) -> Result<Self> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Ok(Self::new(rusqlite::Connection::open_with_flags(
+            path, flags,
+        )?))
+    }
+}
+
+/// As many as a run uses.
+const CACHED_STATEMENTS: usize = 64;
+
+impl Sqlite {
+    pub(super) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<usize> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        Ok(statement.execute(params_from_iter(params))?)
+    }
+
+    pub(super) fn execute_batch(&self, sql: &str) -> Result<()> {
+        Ok(self.0.execute_batch(sql)?)
+    }
+
+    pub(super) fn each(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        mut each: impl FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let mut rows = statement.query(params_from_iter(params))?;
+        while let Some(row) = rows.next()? {
+            if !each(&Row::of_sqlite(row))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

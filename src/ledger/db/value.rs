@@ -1,0 +1,231 @@
+//! What goes into a statement and comes out of it.
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+
+use super::{Error, Result};
+
+/// One value. SQLite keeps truth as 0 and 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in super::super) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Bool(bool),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+}
+
+impl rusqlite::ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = match *self {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Integer(number),
+            Value::Real(number) => ValueRef::Real(number),
+            Value::Bool(truth) => ValueRef::Integer(truth.into()),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        };
+        Ok(ToSqlOutput::Borrowed(value))
+    }
+}
+
+/// What a statement can be given.
+pub(in super::super) trait AsValue {
+    fn as_value(&self) -> Value<'_>;
+}
+
+macro_rules! integers {
+    ($($type:ty),+) => {$(
+        impl AsValue for $type {
+            fn as_value(&self) -> Value<'_> {
+                // No number of ours is beyond what a database counts to.
+                Value::Integer(i64::try_from(*self).unwrap_or(i64::MAX))
+            }
+        }
+
+        impl FromValue for $type {
+            fn from_value(value: Value<'_>) -> Option<Self> {
+                match value {
+                    Value::Integer(number) => number.try_into().ok(),
+                    Value::Null | Value::Real(_) | Value::Bool(_) | Value::Text(_) | Value::Bytes(_) => None,
+                }
+            }
+        }
+    )+};
+}
+
+integers!(i64, u64, u32, usize, u8, i32);
+
+impl AsValue for bool {
+    fn as_value(&self) -> Value<'_> {
+        Value::Bool(*self)
+    }
+}
+
+impl AsValue for f64 {
+    fn as_value(&self) -> Value<'_> {
+        Value::Real(*self)
+    }
+}
+
+impl AsValue for str {
+    fn as_value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+}
+
+impl AsValue for String {
+    fn as_value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+}
+
+impl AsValue for [u8] {
+    fn as_value(&self) -> Value<'_> {
+        Value::Bytes(self)
+    }
+}
+
+impl AsValue for Vec<u8> {
+    fn as_value(&self) -> Value<'_> {
+        Value::Bytes(self)
+    }
+}
+
+impl<T: AsValue> AsValue for Option<T> {
+    fn as_value(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, AsValue::as_value)
+    }
+}
+
+impl<T: AsValue + ?Sized> AsValue for &T {
+    fn as_value(&self) -> Value<'_> {
+        (**self).as_value()
+    }
+}
+
+/// What a column can be read as.
+pub(in super::super) trait FromValue: Sized {
+    /// Nothing for a value of another kind.
+    fn from_value(value: Value<'_>) -> Option<Self>;
+}
+
+impl FromValue for bool {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Bool(truth) => Some(truth),
+            Value::Integer(number) => Some(number != 0),
+            Value::Null | Value::Real(_) | Value::Text(_) | Value::Bytes(_) => None,
+        }
+    }
+}
+
+impl FromValue for f64 {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Real(number) => Some(number),
+            #[expect(clippy::cast_precision_loss, reason = "as SQLite reads it")]
+            Value::Integer(number) => Some(number as Self),
+            Value::Null | Value::Bool(_) | Value::Text(_) | Value::Bytes(_) => None,
+        }
+    }
+}
+
+impl FromValue for String {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Text(text) => Some(text.to_owned()),
+            Value::Null | Value::Integer(_) | Value::Real(_) | Value::Bool(_) | Value::Bytes(_) => {
+                None
+            }
+        }
+    }
+}
+
+impl FromValue for Vec<u8> {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Bytes(bytes) => Some(bytes.to_vec()),
+            Value::Null | Value::Integer(_) | Value::Real(_) | Value::Bool(_) | Value::Text(_) => {
+                None
+            }
+        }
+    }
+}
+
+impl<T: FromValue> FromValue for Option<T> {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Null => Some(None),
+            Value::Integer(_)
+            | Value::Real(_)
+            | Value::Bool(_)
+            | Value::Text(_)
+            | Value::Bytes(_) => T::from_value(value).map(Some),
+        }
+    }
+}
+
+/// One row that a statement gives.
+#[derive(Debug)]
+pub(in super::super) struct Row<'a>(&'a rusqlite::Row<'a>);
+
+impl<'a> Row<'a> {
+    pub(super) const fn of_sqlite(row: &'a rusqlite::Row<'a>) -> Self {
+        Self(row)
+    }
+
+    /// The value of a column, from 0. What it cannot be is damage.
+    pub(in super::super) fn get<T: FromValue>(&self, column: usize) -> Result<T> {
+        let value = self.value(column)?;
+        T::from_value(value).ok_or_else(|| unexpected(column, value))
+    }
+
+    /// The text of a column.
+    pub(in super::super) fn text(&self, column: usize) -> Result<&str> {
+        let value = self.value(column)?;
+        if let Value::Text(text) = value {
+            Ok(text)
+        } else {
+            Err(unexpected(column, value))
+        }
+    }
+
+    /// The bytes of a column.
+    pub(in super::super) fn bytes(&self, column: usize) -> Result<&[u8]> {
+        let value = self.value(column)?;
+        if let Value::Bytes(bytes) = value {
+            Ok(bytes)
+        } else {
+            Err(unexpected(column, value))
+        }
+    }
+
+    fn value(&self, column: usize) -> Result<Value<'_>> {
+        Ok(match self.0.get_ref(column)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(number) => Value::Integer(number),
+            ValueRef::Real(number) => Value::Real(number),
+            ValueRef::Text(text) => {
+                Value::Text(std::str::from_utf8(text).map_err(|error| Error::Value {
+                    column,
+                    found: error.to_string(),
+                })?)
+            }
+            ValueRef::Blob(bytes) => Value::Bytes(bytes),
+        })
+    }
+}
+
+/// What is there may be somebody's name: only its kind is told.
+fn unexpected(column: usize, value: Value<'_>) -> Error {
+    let found = match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Integer(number) => format!("the number {number}"),
+        Value::Real(_) => "a fraction".to_owned(),
+        Value::Bool(_) => "a truth value".to_owned(),
+        Value::Text(_) => "a text".to_owned(),
+        Value::Bytes(_) => "bytes".to_owned(),
+    };
+    Error::Value { column, found }
+}
