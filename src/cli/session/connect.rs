@@ -145,7 +145,7 @@ pub(crate) async fn connect(
 }
 
 /// The token of a dry run, in which no request is made.
-const NO_TOKEN: &str = "dry run";
+const NO_TOKEN: &str = "dry-run";
 
 /// The id of an instance that nobody has named yet.
 const NO_ID: &str = "1";
