@@ -38,13 +38,10 @@ use config::ParsedCommandLine;
 #[doc(hidden)]
 pub use config::check_settings;
 use exit::{CommandError, Exit};
-use output::{hint::Hints, other_campaigns};
-use session::{notify::UnattendedRun, run_record};
+use output::{other_campaigns, ui::Ui};
+use session::notify::UnattendedRun;
 
-use crate::{
-    i18n::Language,
-    terminal::{Lines, Terminal, Text, Tone},
-};
+use crate::terminal::{Lines, Terminal, Text, Tone};
 
 /// Runs the command that was typed and returns its exit code.
 #[must_use]
@@ -61,26 +58,32 @@ pub fn run() -> ExitCode {
         }
     };
     let language = options::language::chosen_language(typed.arguments.lang);
-    trust::warn_of_ignored(&typed, language);
-    let result = run_logged(&typed, language);
-    let exit = result.unwrap_or_else(|error: CommandError| {
-        let place = settings::place_of_error(&typed, &error)
-            .map(|place| place + ": ")
-            .unwrap_or_default();
-        let mut lines = Lines::new(Terminal::stderr());
-        let text = Text::default().with(Tone::BadHeading, "sendcontact:").with(
-            Tone::Plain,
-            format!(" {place}{}", error.localized(language)),
-        );
-        lines.indented(0, text);
-        lines.print();
-        failure::print(&error, language);
-        for line in other_campaigns::lines(&error, &Hints::new(&typed), language) {
-            eprintln_lossy!("{line}");
-        }
+    let ui = Ui::new(&typed, language);
+    trust::warn_of_ignored(&typed, &ui);
+    let result = run_logged(&typed, &ui);
+    let exit = result.unwrap_or_else(|error| {
+        report_error(&error, &typed, &ui);
         error.exit()
     });
     ExitCode::from(exit)
+}
+
+/// Says why the command could not do its work, and what was perhaps meant.
+fn report_error(error: &CommandError, typed: &ParsedCommandLine, ui: &Ui) {
+    let place = settings::place_of_error(typed, error)
+        .map(|place| place + ": ")
+        .unwrap_or_default();
+    let mut lines = Lines::new(Terminal::stderr());
+    let text = Text::default().with(Tone::BadHeading, "sendcontact:").with(
+        Tone::Plain,
+        format!(" {place}{}", error.localized(ui.language)),
+    );
+    lines.indented(0, text);
+    lines.print();
+    failure::print(error, ui.language);
+    for line in other_campaigns::lines(error, ui) {
+        eprintln_lossy!("{line}");
+    }
 }
 
 /// A core dump would hold the token.
@@ -95,52 +98,39 @@ fn forbid_core_dumps() {
 const fn forbid_core_dumps() {}
 
 /// Runs a command with its log and the report of its end.
-fn run_logged(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandError> {
+fn run_logged(typed: &ParsedCommandLine, ui: &Ui) -> Result<Exit, CommandError> {
     let command = &typed.arguments.command;
     let Some(run) = UnattendedRun::new(command) else {
-        return log::install(command.verbose(), None).and_then(|()| run_command(typed, language));
+        return log::install(command.verbose(), None).and_then(|()| run_command(typed, ui));
     };
     run.begin(command.verbose())?;
-    let result = run_command(typed, language);
-    run.end(&result, &Hints::new(typed), language);
+    let result = run_command(typed, ui);
+    run.end(&result, ui);
     result
 }
 
-fn run_command(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandError> {
-    let hints = Hints::new(typed);
+/// Which function does which command.
+fn run_command(typed: &ParsedCommandLine, ui: &Ui) -> Result<Exit, CommandError> {
     match &typed.arguments.command {
-        Command::Send(arguments) => {
-            send::send(arguments, &typed.send_arguments(), &hints, language)
-        }
-        Command::Check(arguments) => check::check(arguments, language),
-        Command::Status(arguments) if arguments.runs => run_record::print_runs(arguments, language),
-        Command::Status(arguments) => status::status(arguments, &hints, language),
-        Command::Reconcile(arguments) => {
-            reconcile::reconcile(arguments, &typed.service_arguments(), &hints, language)
-        }
-        Command::Resolve(arguments) => resolve::resolve(arguments, &hints, language),
-        Command::Track(arguments) => {
-            track::track(arguments, &typed.service_arguments(), &hints, language)
-        }
-        Command::Report(arguments) => report::report(arguments, language),
-        Command::Pause(arguments) => control::pause(arguments, &hints, language),
-        Command::Resume(arguments) => control::resume(arguments, language),
-        Command::Cancel(arguments) => control::cancel(arguments, language),
-        Command::Ledger(arguments) => ledger::ledger(arguments, language),
-        Command::Simulate(arguments) => simulate::simulate(arguments, language),
-        Command::Init(arguments) => init::init(
-            arguments,
-            typed.arguments.file.settings.as_deref(),
-            language,
-        ),
-        Command::Trust(arguments) => trust::trust(arguments, language),
+        Command::Send(arguments) => send::send(arguments, typed, ui),
+        Command::Check(arguments) => check::check(arguments, ui),
+        Command::Status(arguments) => status::status(arguments, ui),
+        Command::Reconcile(arguments) => reconcile::reconcile(arguments, typed, ui),
+        Command::Resolve(arguments) => resolve::resolve(arguments, ui),
+        Command::Track(arguments) => track::track(arguments, typed, ui),
+        Command::Report(arguments) => report::report(arguments, ui),
+        Command::Pause(arguments) => control::pause(arguments, ui),
+        Command::Resume(arguments) => control::resume(arguments, ui),
+        Command::Cancel(arguments) => control::cancel(arguments, ui),
+        Command::Ledger(arguments) => ledger::ledger(arguments, ui),
+        Command::Simulate(arguments) => simulate::simulate(arguments, ui),
+        Command::Settings(arguments) => settings::show(arguments, typed, ui),
+        Command::Init(arguments) => init::init(arguments, typed, ui),
+        Command::Trust(arguments) => trust::trust(arguments, ui),
         Command::Completions(arguments) => shell::completions(arguments),
-        Command::Man(arguments) => man::man(arguments, language),
-        Command::Schedule(arguments) => schedule::schedule(arguments, typed, language),
-        Command::Doctor(arguments) => doctor::doctor(arguments, typed, language),
-        Command::OptOuts(arguments) => {
-            opt_outs::opt_outs(arguments, &typed.service_arguments(), language)
-        }
-        Command::Settings(arguments) => settings::show(typed, arguments, language),
+        Command::Man(arguments) => man::man(arguments, ui),
+        Command::Schedule(arguments) => schedule::schedule(arguments, typed, ui),
+        Command::Doctor(arguments) => doctor::doctor(arguments, typed, ui),
+        Command::OptOuts(arguments) => opt_outs::opt_outs(arguments, typed, ui),
     }
 }

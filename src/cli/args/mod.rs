@@ -136,6 +136,19 @@ impl Command {
         }
     }
 
+    /// Whether `--quiet` was typed.
+    pub(super) const fn is_quiet(&self) -> bool {
+        if let Self::Send(SendArguments { verbosity, .. })
+        | Self::Check(CheckArguments { verbosity, .. }) = self
+        {
+            verbosity.quiet
+        } else if let Self::Track(arguments) = self {
+            arguments.quiet
+        } else {
+            false
+        }
+    }
+
     /// The arguments that name the service, if the command has any.
     pub(super) const fn service(&self) -> Option<&ServiceArguments> {
         service!(self)

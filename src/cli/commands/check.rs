@@ -25,6 +25,7 @@ use crate::cli::{
         plan::{self, Plan},
         problems::{ProblemGroups, ProblemTable},
         stdout::{self, ignore_closed, write_raw},
+        ui::Ui,
     },
     session::{dry_run, send_history},
 };
@@ -37,9 +38,9 @@ use crate::{
     terminal::{Lines, Terminal, Text, Tone},
 };
 
-pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
+pub(crate) fn check(arguments: &CheckArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let source = InputOptions::new(&arguments.input)?;
-    let mut run = CheckRun::new(arguments.json, language);
+    let mut run = CheckRun::new(arguments.json, ui);
     if let Some(path) = &arguments.problems {
         let ours = paths::ledger_files(&source.inputs);
         let others = inputs::input_files(&source.inputs)
@@ -49,7 +50,7 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
         check_problems(path, arguments.json, &others)?;
         run.problems_path = Some(path);
     }
-    let is_shown = !arguments.json && !arguments.verbosity.quiet;
+    let is_shown = !arguments.json && !ui.is_quiet;
     run.is_shown = is_shown;
     run.first_problem_deadline = is_shown.then(|| Instant::now() + FIRST_PROBLEM_AFTER);
     if is_shown && std::io::stderr().is_terminal() {
@@ -68,7 +69,7 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
         let mut lines = Lines::new(terminal);
         run.show(&mut lines);
         if let Some(ledger) = paths::ledger_of(&source.inputs) {
-            show_campaign(&mut lines, &ledger, &source, language);
+            show_campaign(&mut lines, &ledger, &source, ui);
         }
         if is_on_stdout {
             eprint_lossy!("{}", lines.as_str());
@@ -100,11 +101,11 @@ fn check_problems(path: &Path, json: bool, others: &[&Path]) -> Result<(), Setti
 }
 
 /// What the campaign that exists would make of this input. A ledger that cannot be read says why.
-fn show_campaign(lines: &mut Lines, ledger: &Path, source: &InputOptions, language: Language) {
+fn show_campaign(lines: &mut Lines, ledger: &Path, source: &InputOptions, ui: &Ui) {
     let since = Timestamp::now() - SignedDuration::from_hours(24 * 365);
-    match dry_run::plan(ledger, source, since, language) {
+    match dry_run::plan(ledger, source, since, ui.language) {
         Ok((plan, counts)) => plan.campaign_totals(lines, &counts),
-        Err(error) => lines.indented(2, error.localized(language)),
+        Err(error) => lines.indented(2, error.localized(ui.language)),
     }
 }
 
@@ -119,7 +120,7 @@ const FIRST_PROBLEM_AFTER: Duration = Duration::from_millis(400);
 
 /// What has been read so far.
 struct CheckRun<'a> {
-    language: Language,
+    ui: &'a Ui,
     plan: Plan,
     counts: Counts,
     seen: DuplicateIndex,
@@ -136,10 +137,10 @@ struct CheckRun<'a> {
     is_shown: bool,
 }
 
-impl CheckRun<'_> {
-    fn new(json: bool, language: Language) -> Self {
+impl<'a> CheckRun<'a> {
+    fn new(json: bool, ui: &'a Ui) -> Self {
         Self {
-            language,
+            ui,
             plan: Plan::default(),
             counts: Counts::default(),
             seen: DuplicateIndex::default(),
@@ -165,14 +166,14 @@ impl CheckRun<'_> {
         self.begin_table(delimiter)?;
         let intake = intake?;
         let sources = intake.sources().to_vec();
-        self.plan = Plan::new(&intake, self.language);
+        self.plan = Plan::new(&intake, self.ui.language);
         self.plan.settings_files.clone_from(&source.settings_files);
         self.sources = sources.iter().map(|source| source.name.clone()).collect();
         let counted = intake.read(&mut |checked| self.row(&checked))?;
         let files = sources
             .iter()
             .zip(&counted)
-            .map(|(source, counted)| FileLine::read(source, *counted, self.language))
+            .map(|(source, counted)| FileLine::read(source, *counted, self.ui.language))
             .collect();
         self.plan.counted = counted;
         Ok(files)
@@ -183,8 +184,8 @@ impl CheckRun<'_> {
         let Some(path) = self.problems_path else {
             return Ok(());
         };
-        let delimiter = of_list.unwrap_or_else(|| language::delimiter_of(self.language));
-        self.table = Some(ProblemTable::create(path, delimiter, self.language)?);
+        let delimiter = of_list.unwrap_or_else(|| language::delimiter_of(self.ui.language));
+        self.table = Some(ProblemTable::create(path, delimiter, self.ui.language)?);
         Ok(())
     }
 
@@ -222,7 +223,7 @@ impl CheckRun<'_> {
             checked,
             status,
             original.map(|place| place.row),
-            self.language,
+            self.ui.language,
         );
         write_line(out, &line)
     }
@@ -232,7 +233,7 @@ impl CheckRun<'_> {
             .add(problem, || self.plan.problem(place, problem));
         let source = source_name(&self.sources, place);
         self.table.as_mut().map_or(Ok(()), |table| {
-            table.add(source, place.row, problem, self.language)
+            table.add(source, place.row, problem, self.ui.language)
         })
     }
 
@@ -240,7 +241,7 @@ impl CheckRun<'_> {
         let rows = self.counts.rows();
         if rows.is_multiple_of(TICK) {
             self.counter
-                .set_message(ConsoleMessage::RowsRead { rows }.localized(self.language));
+                .set_message(ConsoleMessage::RowsRead { rows }.localized(self.ui.language));
             self.counter.tick();
             self.show_first_problem();
         }
@@ -252,7 +253,7 @@ impl CheckRun<'_> {
         if self.first_problem_deadline.is_some_and(is_due)
             && let Some(line) = self.problems.first().map(str::to_owned)
         {
-            let problem = ConsoleMessage::FirstProblem { line }.localized(self.language);
+            let problem = ConsoleMessage::FirstProblem { line }.localized(self.ui.language);
             self.counter.suspend(|| eprintln_lossy!("  {problem}"));
             self.first_problem_deadline = None;
         }
@@ -260,7 +261,7 @@ impl CheckRun<'_> {
 
     /// The plan in words, the duplicates, the problems by kind.
     fn show(&self, lines: &mut Lines) {
-        let language = self.language;
+        let language = self.ui.language;
         self.plan.files(lines);
         self.plan.warnings(lines);
         self.plan.pairing(lines);
@@ -300,7 +301,7 @@ impl CheckRun<'_> {
                     .try_for_each(|file| write_line(&mut out, file))?,
                 Err(error) => {
                     if let Some(problem) = error.file_problem() {
-                        write_line(&mut out, &FileLine::unreadable(problem, self.language))?;
+                        write_line(&mut out, &FileLine::unreadable(problem, self.ui.language))?;
                     }
                 }
             }
@@ -310,7 +311,7 @@ impl CheckRun<'_> {
         if let Some(table) = self.table {
             let saved = table.finish(&record)?;
             if self.is_shown {
-                show_placed(&saved, self.language);
+                show_placed(&saved, self.ui);
             }
         }
         read.map(|_| {
@@ -366,15 +367,15 @@ impl Duplicates {
 }
 
 /// Says where the table of problems is.
-fn show_placed(saved: &SavedFile, language: Language) {
+fn show_placed(saved: &SavedFile, ui: &Ui) {
     if is_stdout(&saved.path) {
         return;
     }
     let path = saved.path.display().to_string();
     let written = ConsoleMessage::ProblemsWritten { path };
-    eprintln_lossy!("  {}", written.localized(language));
+    ui.print_indented(&written);
     if let Some(renamed) = saved.renamed {
-        eprintln_lossy!("  {}", report_format::renamed(renamed).localized(language));
+        ui.print_indented(&report_format::renamed(renamed));
     }
 }
 

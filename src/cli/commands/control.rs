@@ -4,69 +4,59 @@ use crate::cli::{
     args::CampaignArguments,
     exit::{CommandError, Exit},
     options::paths,
-    output::hint::Hints,
+    output::ui::Ui,
 };
 use crate::{
-    i18n::{Language, RunMessage},
+    i18n::RunMessage,
     ledger::{ControlFile, Ledger, RunCommand},
 };
 
-pub(crate) fn pause(
-    arguments: &CampaignArguments,
-    hints: &Hints,
-    language: Language,
-) -> Result<Exit, CommandError> {
-    let Some(control) = control_file(arguments, language)? else {
+pub(crate) fn pause(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, CommandError> {
+    let Some(control) = control_file(arguments, ui)? else {
         return Ok(Exit::Usage);
     };
     // A cancelled run ends, whether or not it has read that yet.
     if control.wish() == Some(RunCommand::Cancel) {
-        eprintln_lossy!("{}", RunMessage::ToldToEnd.localized(language));
+        ui.print(&RunMessage::ToldToEnd);
     } else {
         control.ask(RunCommand::Pause).map_err(unwritable)?;
-        eprintln_lossy!("{}", RunMessage::PauseAsked.localized(language));
+        ui.print(&RunMessage::PauseAsked);
         let ledger = paths::existing_ledger(arguments)?;
-        eprintln_lossy!("  {}", hints.of_path(&ledger).resume());
+        eprintln_lossy!("  {}", ui.hints.of_path(&ledger).resume());
     }
     Ok(Exit::Done)
 }
 
-pub(crate) fn resume(
-    arguments: &CampaignArguments,
-    language: Language,
-) -> Result<Exit, CommandError> {
-    let Some(control) = control_file(arguments, language)? else {
+pub(crate) fn resume(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, CommandError> {
+    let Some(control) = control_file(arguments, ui)? else {
         return Ok(Exit::Usage);
     };
     match control.wish() {
         Some(RunCommand::Pause) => {
             control.clear().map_err(unwritable)?;
-            eprintln_lossy!("{}", RunMessage::ResumeAsked.localized(language));
+            ui.print(&RunMessage::ResumeAsked);
         }
         Some(RunCommand::Cancel) => {
-            eprintln_lossy!("{}", RunMessage::ToldToEnd.localized(language));
+            ui.print(&RunMessage::ToldToEnd);
         }
-        None => eprintln_lossy!("{}", RunMessage::NotPaused.localized(language)),
+        None => ui.print(&RunMessage::NotPaused),
     }
     Ok(Exit::Done)
 }
 
-pub(crate) fn cancel(
-    arguments: &CampaignArguments,
-    language: Language,
-) -> Result<Exit, CommandError> {
-    let Some(control) = control_file(arguments, language)? else {
+pub(crate) fn cancel(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, CommandError> {
+    let Some(control) = control_file(arguments, ui)? else {
         return Ok(Exit::Usage);
     };
     control.ask(RunCommand::Cancel).map_err(unwritable)?;
-    eprintln_lossy!("{}", RunMessage::CancelAsked.localized(language));
+    ui.print(&RunMessage::CancelAsked);
     Ok(Exit::Done)
 }
 
 /// The control file of a run that sends; nothing if no run does.
 fn control_file(
     arguments: &CampaignArguments,
-    language: Language,
+    ui: &Ui,
 ) -> Result<Option<ControlFile>, CommandError> {
     let path = paths::existing_ledger(arguments)?;
     if Ledger::is_steered(&path)? {
@@ -77,7 +67,7 @@ fn control_file(
         RunMessage::NoRun {
             ledger: path.display().to_string()
         }
-        .localized(language)
+        .localized(ui.language)
     );
     Ok(None)
 }

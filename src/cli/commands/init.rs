@@ -11,9 +11,10 @@ use clap::{Arg, ArgAction, Command, CommandFactory, builder::PossibleValue};
 
 use crate::cli::{
     args::{Arguments, russian, setup::InitArguments},
-    config::{self, SettingsFileError, trusted},
+    config::{self, ParsedCommandLine, SettingsFileError, trusted},
     exit::{CommandError, Exit},
     options::error::SettingsError,
+    output::ui::Ui,
 };
 use crate::i18n::{Language, SettingsMessage};
 
@@ -58,24 +59,21 @@ const EXAMPLES: [(&str, &str); 31] = [
 /// Writes the named file, else that of this folder.
 pub(crate) fn init(
     arguments: &InitArguments,
-    named: Option<&Path>,
-    language: Language,
+    typed: &ParsedCommandLine,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
+    let named = typed.arguments.file.settings.as_deref();
     let path = named.unwrap_or(Path::new(config::NAME));
     match write(
         path,
-        &text(&Arguments::command(), language),
+        &text(&Arguments::command(), ui.language),
         arguments.force,
     ) {
         Ok(()) => {
-            eprintln_lossy!(
-                "{}",
-                SettingsMessage::Written {
-                    path: path.display().to_string()
-                }
-                .localized(language)
-            );
-            trust(path, language);
+            ui.print(&SettingsMessage::Written {
+                path: path.display().to_string(),
+            });
+            trust(path, ui);
             Ok(Exit::Done)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -92,7 +90,7 @@ pub(crate) fn init(
 }
 
 /// Trusts the new file, if it needs that. Without a config folder nothing can be trusted.
-fn trust(path: &Path, language: Language) {
+fn trust(path: &Path, ui: &Ui) {
     let is_own = config::user_settings_path()
         .is_some_and(|own| own.canonicalize().ok() == path.canonicalize().ok());
     if is_own || path.file_name().is_none_or(|name| name != config::NAME) {
@@ -103,14 +101,10 @@ fn trust(path: &Path, language: Language) {
     };
     if trusted::add(path, &text).is_ok() {
         let path = path.display().to_string();
-        eprintln_lossy!(
-            "{}",
-            SettingsMessage::WrittenTrusted {
-                path,
-                command: file.trust_command()
-            }
-            .localized(language)
-        );
+        ui.print(&SettingsMessage::WrittenTrusted {
+            path,
+            command: file.trust_command(),
+        });
     }
 }
 

@@ -3,24 +3,16 @@
 use crate::cli::{
     args::{LedgerArguments, LedgerCommand},
     exit::{CommandError, Exit},
+    output::ui::Ui,
 };
-use crate::{
-    i18n::{Language, RunMessage},
-    ledger::Ledger,
-};
+use crate::{i18n::RunMessage, ledger::Ledger};
 
-pub(crate) fn ledger(
-    arguments: &LedgerArguments,
-    language: Language,
-) -> Result<Exit, CommandError> {
+pub(crate) fn ledger(arguments: &LedgerArguments, ui: &Ui) -> Result<Exit, CommandError> {
     match &arguments.command {
         LedgerCommand::Copy { from, to } => {
             Ledger::copy(from, to)?;
             let (from, to) = (from.display().to_string(), to.display().to_string());
-            eprintln_lossy!(
-                "{}",
-                RunMessage::LedgerCopied { from, to }.localized(language)
-            );
+            ui.print(&RunMessage::LedgerCopied { from, to });
             Ok(Exit::Done)
         }
     }

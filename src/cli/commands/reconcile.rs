@@ -7,23 +7,18 @@ use jiff::{SignedDuration, Zoned};
 use tokio::time::{Instant, sleep};
 
 use crate::cli::{
-    args::{ReconcileArguments, ServiceArguments},
+    args::ReconcileArguments,
     commands::resolve::resend,
+    config::ParsedCommandLine,
     exit::{CommandError, Exit},
     options::clock,
-    output::{
-        hint::{CampaignHints, Hints},
-        stdout::print_json,
-        summary,
-    },
+    output::{hint::CampaignHints, stdout::print_json, summary, ui::Ui},
     session::{
         connect::{self, InstanceConnection, OpenCampaign},
         run_record, send_history,
-        send_pending::progress_mode,
     },
 };
 use crate::{
-    domain::Counts,
     follow_up::{self, LookUp},
     green_api::Inspector,
     i18n::{ConsoleMessage, Language},
@@ -36,43 +31,42 @@ const PAUSE: Duration = Duration::from_secs(10);
 
 pub(crate) fn reconcile(
     arguments: &ReconcileArguments,
-    services: &[&ServiceArguments],
-    hints: &Hints,
-    language: Language,
+    typed: &ParsedCommandLine,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
-    let clock = clock::service_clock();
+    let (clock, services) = (clock::service_clock(), typed.service_arguments());
     let OpenCampaign {
         runtime,
         mut ledger,
         connections,
-    } = connect::open_campaign(&arguments.campaign, arguments.timeout, services, &clock)?;
+    } = connect::open_campaign(&arguments.campaign, arguments.timeout, &services, &clock)?;
     for (instance, connection) in connections.iter().enumerate() {
         let connected = &connection.connected;
-        if let Some(note) = send_history::attach(&mut ledger, instance, connected, None, language)?
+        if let Some(note) =
+            send_history::attach(&mut ledger, instance, connected, None, ui.language)?
         {
             eprintln_lossy!("  {}{note}", connection.prefix);
         }
     }
     run_record::record_run(&mut ledger, "reconcile", &clock, |ledger| {
-        let hints = hints.of_campaign(ledger);
-        let words = (&hints, language);
-        let refused = runtime.block_on(look_up(arguments, &connections, ledger, words))?;
-        finish(arguments, refused, &ledger.counts()?, words)
+        let refused = runtime.block_on(look_up(arguments, &connections, ledger, ui))?;
+        finish(arguments, refused, ledger, ui)
     })
 }
 
 fn finish(
     arguments: &ReconcileArguments,
     refused: bool,
-    counts: &Counts,
-    (hints, language): (&CampaignHints<'_>, Language),
+    ledger: &Ledger,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
-    eprintln_lossy!("  {}", ConsoleMessage::ReportAnew.localized(language));
-    eprintln_lossy!("    {}", hints.report());
+    let counts = &ledger.counts()?;
+    ui.print_indented(&ConsoleMessage::ReportAnew);
+    eprintln_lossy!("    {}", ui.hints.of_campaign(ledger).report());
     if arguments.json {
         print_json(counts)?;
     } else {
-        eprint_lossy!("{}", summary::counts_text(counts, language));
+        eprint_lossy!("{}", summary::counts_text(counts, ui.language));
     }
     Ok(if refused {
         Exit::Refused
@@ -87,7 +81,7 @@ async fn look_up(
     arguments: &ReconcileArguments,
     connections: &[InstanceConnection],
     ledger: &mut Ledger,
-    (hints, language): (&CampaignHints<'_>, Language),
+    ui: &Ui,
 ) -> Result<bool, CommandError> {
     let mut inspectors: Vec<_> = connections
         .iter()
@@ -97,7 +91,8 @@ async fn look_up(
     let end = arguments.wait.map(|wait| local_time(wait.0));
     let mut refused = vec![false; connections.len()];
     let mut said = HashSet::new();
-    let mut line = WaitLine::new(progress_mode(false));
+    let hints = ui.hints.of_campaign(ledger);
+    let mut line = WaitLine::new(ui.progress_mode());
     loop {
         let (mut left, mut not_shown) = (0, 0);
         for (instance, (inspector, connection)) in
@@ -108,7 +103,7 @@ async fn look_up(
             }
             let look_up = follow_up::look_up(inspector, ledger, instance).await?;
             line.clear();
-            for text in messages(&look_up, &connection.prefix, hints, language) {
+            for text in messages(&look_up, &connection.prefix, &hints, ui.language) {
                 // What was said stays on the screen.
                 if said.insert(text.clone()) {
                     eprintln_lossy!("{text}");
@@ -119,7 +114,7 @@ async fn look_up(
             left += look_up.unknown - look_up.absent.len();
             not_shown += look_up.not_shown();
             if arguments.resend_absent && !look_up.absent.is_empty() {
-                resend_absent(ledger, &look_up, &connection.prefix, language)?;
+                resend_absent(ledger, &look_up, &connection.prefix, ui)?;
             }
         }
         let goes_on = left > 0 && refused.contains(&false);
@@ -130,14 +125,14 @@ async fn look_up(
                     seconds: pause.as_secs().max(1),
                     until: end.clone(),
                 };
-                line.show(&waits.localized(language), std::time::Instant::now());
+                line.show(&waits.localized(ui.language), std::time::Instant::now());
                 sleep(pause).await;
             }
             Some(_) | None => {
                 if not_shown > 0 {
                     let rows = not_shown as u64;
                     let message = ConsoleMessage::NotShownYet { rows };
-                    eprintln_lossy!("  {}", message.localized(language));
+                    ui.print_indented(&message);
                 }
                 return Ok(refused.contains(&true));
             }
@@ -159,26 +154,22 @@ fn resend_absent(
     ledger: &mut Ledger,
     look_up: &LookUp,
     prefix: &str,
-    language: Language,
+    ui: &Ui,
 ) -> Result<(), CommandError> {
     let absent = look_up.absent.iter();
     let again: Vec<_> = absent.map(|row| (*row, Resolution::Absent)).collect();
     let resent = resend(ledger, &again)?;
     let rows = resent.pending;
     let message = ConsoleMessage::AbsentPending { rows };
-    eprintln_lossy!("  {prefix}{}", message.localized(language));
-    resent.print_not_sent(&format!("  {prefix}"), language);
+    eprintln_lossy!("  {prefix}{}", message.localized(ui.language));
+    resent.print_not_sent(&format!("  {prefix}"), ui);
     Ok(())
 }
 
 /// Prints what a look-up found on stderr, each line after the prefix of its instance.
-pub(crate) fn report(
-    look_up: &LookUp,
-    prefix: &str,
-    hints: &CampaignHints<'_>,
-    language: Language,
-) {
-    for text in messages(look_up, prefix, hints, language) {
+pub(crate) fn report(look_up: &LookUp, prefix: &str, ledger: &Ledger, ui: &Ui) {
+    let hints = ui.hints.of_campaign(ledger);
+    for text in messages(look_up, prefix, &hints, ui.language) {
         eprintln_lossy!("{text}");
     }
 }

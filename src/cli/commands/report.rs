@@ -8,19 +8,17 @@ use crate::cli::{
     args::{FormArgument, ReportArguments, RowFilterArgument},
     exit::{CommandError, Exit},
     options::{error::SettingsError, inputs, paths, report_format},
+    output::ui::Ui,
     session::send_history,
 };
 use crate::{
     domain::{Delivery, Status},
-    i18n::{ConsoleMessage, Language},
+    i18n::ConsoleMessage,
     ledger::{Ledger, Listed},
     report::{self, OutputRecord, ReportOptions, RowFilter},
 };
 
-pub(crate) fn report(
-    arguments: &ReportArguments,
-    language: Language,
-) -> Result<Exit, CommandError> {
+pub(crate) fn report(arguments: &ReportArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let path = paths::existing_ledger(&arguments.campaign)?;
     let form = chosen_form(arguments)?;
     let results = arguments
@@ -40,14 +38,19 @@ pub(crate) fn report(
     let choice = report_format::choice(arguments.style, None).or(ledger.results_choice()?);
     let options = |form| ReportOptions {
         only: arguments.only.map(row_filter),
-        ..report_format::report_options(form, report_format::as_typed(choice), language, delimiter)
+        ..report_format::report_options(
+            form,
+            report_format::as_typed(choice),
+            ui.language,
+            delimiter,
+        )
     };
-    write(&ledger, &results, &options(form), arguments.only, language)?;
+    write(&ledger, &results, &options(form), arguments.only, ui)?;
     // As `send` did: the table and the workbook.
     if choice.workbook == Some(true) && is_plain(arguments) {
         let form = FormArgument::Xlsx;
         let workbook = default_path(&path, None, form);
-        write(&ledger, &workbook, &options(form), None, language)?;
+        write(&ledger, &workbook, &options(form), None, ui)?;
     }
     Ok(Exit::Done)
 }
@@ -63,7 +66,7 @@ fn write(
     results: &Path,
     options: &ReportOptions,
     only: Option<RowFilterArgument>,
-    language: Language,
+    ui: &Ui,
 ) -> Result<(), CommandError> {
     if !report::is_stream(results) {
         refuse_to_overwrite_inputs(ledger, results)?;
@@ -75,30 +78,28 @@ fn write(
         Some(report::write(ledger, results, options, &record)?)
     };
     let Some(written) = written else {
-        nothing_selected(only, results, language);
+        nothing_selected(only, results, ui);
         return Ok(());
     };
     let path = written.file.path.display().to_string();
     if let Some(renamed) = written.file.renamed {
-        eprintln_lossy!("{}", report_format::renamed(renamed).localized(language));
+        ui.print(&report_format::renamed(renamed));
     }
     if !report::is_stdout(results) {
         let rows = written.rows;
         let message = ConsoleMessage::RowsWritten { rows, path };
-        eprintln_lossy!("{}", message.localized(language));
+        ui.print(&message);
     }
     Ok(())
 }
 
 /// Says that no file was written, and that the one that is there is an old one.
-fn nothing_selected(only: Option<RowFilterArgument>, results: &Path, language: Language) {
+fn nothing_selected(only: Option<RowFilterArgument>, results: &Path, ui: &Ui) {
     let only = only.map(name).unwrap_or_default();
-    let nothing = ConsoleMessage::NothingSelected { only }.localized(language);
-    eprintln_lossy!("{nothing}");
+    ui.print(&ConsoleMessage::NothingSelected { only });
     if results.exists() {
         let path = results.display().to_string();
-        let old = ConsoleMessage::OldSelection { path }.localized(language);
-        eprintln_lossy!("{old}");
+        ui.print(&ConsoleMessage::OldSelection { path });
     }
 }
 

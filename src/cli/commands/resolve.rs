@@ -11,10 +11,7 @@ use crate::cli::{
     args::{ResolveArguments, Rows},
     exit::{CommandError, Exit},
     options::{clock, error::SettingsError, paths},
-    output::{
-        hint::{CampaignHints, Hints},
-        stdout::print,
-    },
+    output::{stdout::print, ui::Ui},
     session::run_record,
 };
 use crate::{
@@ -53,15 +50,11 @@ messages! {
     }
 }
 
-pub(crate) fn resolve(
-    arguments: &ResolveArguments,
-    hints: &Hints,
-    language: Language,
-) -> Result<Exit, CommandError> {
+pub(crate) fn resolve(arguments: &ResolveArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let path = paths::existing_ledger(&arguments.campaign)?;
     let mut ledger = Ledger::open_existing(&path, &[])?;
     if arguments.resend.is_empty() && arguments.assume_sent.is_empty() {
-        return list_unknown(arguments, &ledger, &hints.of_campaign(&ledger), language);
+        return list_unknown(arguments, &ledger, ui);
     }
     let (rows, resolution) = if arguments.resend.is_empty() {
         (&arguments.assume_sent, Resolution::AssumedSent)
@@ -79,7 +72,7 @@ pub(crate) fn resolve(
     require_one_source(arguments, rows, &ledger, &unknown)?;
     let named: Vec<&Unknown> = unknown.iter().filter(is_named).collect();
     if named.is_empty() {
-        eprintln_lossy!("{}", ConsoleMessage::NoneUnknown.localized(language));
+        ui.print(&ConsoleMessage::NoneUnknown);
         return Ok(Exit::Done);
     }
     let rows = named.len() as u64;
@@ -87,32 +80,29 @@ pub(crate) fn resolve(
     if !arguments.resend.is_empty() && !arguments.yes && !is_asked {
         return Err(SettingsError::ResendUnasked { rows }.into());
     }
-    if is_asked && !arguments.yes && !is_confirmed(arguments, rows, language) {
-        eprintln_lossy!("{}", ConsoleMessage::NothingChanged.localized(language));
+    if is_asked && !arguments.yes && !is_confirmed(arguments, rows, ui) {
+        ui.print(&ConsoleMessage::NothingChanged);
         return Ok(Exit::Done);
     }
     let resolutions: Vec<(RowId, Resolution)> = named
         .iter()
         .map(|row| (row.id, resolution.clone()))
         .collect();
-    let campaign = hints.of_campaign(&ledger);
+    let campaign = ui.hints.of_campaign(&ledger);
     run_record::record_run(&mut ledger, "resolve", &clock::service_clock(), |ledger| {
         if arguments.resend.is_empty() {
             let rows = ledger.resolve(&resolutions)? as u64;
             let now = ConsoleMessage::NowAccepted { rows };
-            eprintln_lossy!("{}\n  {}", now.localized(language), campaign.report());
+            eprintln_lossy!("{}\n  {}", now.localized(ui.language), campaign.report());
             return Ok(Exit::Done);
         }
         let resent = resend(ledger, &resolutions)?;
         let rows = resent.pending;
-        eprintln_lossy!(
-            "{}",
-            ConsoleMessage::NowPending { rows }.localized(language)
-        );
+        ui.print(&ConsoleMessage::NowPending { rows });
         if let Some(send) = campaign.send() {
             eprintln_lossy!("  {send}");
         }
-        resent.print_not_sent("", language);
+        resent.print_not_sent("", ui);
         Ok(Exit::Done)
     })
 }
@@ -121,8 +111,7 @@ pub(crate) fn resolve(
 fn list_unknown(
     arguments: &ResolveArguments,
     ledger: &Ledger,
-    hints: &CampaignHints<'_>,
-    language: Language,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
     require_one_source(arguments, &[], ledger, &[])?;
     let is_named = |row: &Unknown| {
@@ -131,15 +120,16 @@ fn list_unknown(
     };
     let unknown: Vec<Unknown> = ledger.unknown()?.into_iter().filter(is_named).collect();
     if unknown.is_empty() {
-        eprintln_lossy!("{}", ResolveMessage::NothingUnknown.localized(language));
+        ui.print(&ResolveMessage::NothingUnknown);
         return Ok(Exit::Done);
     }
     let rows = unknown.len() as u64;
-    eprintln_lossy!("{}", ResolveMessage::Listed { rows }.localized(language));
+    ui.print(&ResolveMessage::Listed { rows });
     let zone = TimeZone::system();
+    let hints = ui.hints.of_campaign(ledger);
     let lines: Vec<String> = unknown
         .iter()
-        .map(|row| format!("  {}\n", listed(row, &zone, language)))
+        .map(|row| format!("  {}\n", listed(row, &zone, ui.language)))
         .collect();
     print(&lines.concat())?;
     for (message, command) in [
@@ -147,9 +137,9 @@ fn list_unknown(
         (ResolveMessage::IfArrived, hints.assume_sent()),
         (ResolveMessage::IfNotArrived, hints.resend()),
     ] {
-        eprintln_lossy!("{}\n  {command}", message.localized(language));
+        eprintln_lossy!("{}\n  {command}", message.localized(ui.language));
     }
-    eprintln_lossy!("{}", ResolveMessage::SomeRows.localized(language));
+    ui.print(&ResolveMessage::SomeRows);
     Ok(Exit::Unknown)
 }
 
@@ -218,14 +208,14 @@ pub(crate) struct Resent {
 
 impl Resent {
     /// Prints how many rows are not sent, each line after a prefix.
-    pub(crate) fn print_not_sent(&self, prefix: &str, language: Language) {
+    pub(crate) fn print_not_sent(&self, prefix: &str, ui: &Ui) {
         if self.suppressed > 0 {
             eprintln_lossy!(
                 "{prefix}{}",
                 ConsoleMessage::NowSuppressed {
                     rows: self.suppressed
                 }
-                .localized(language)
+                .localized(ui.language)
             );
         }
         if self.duplicate > 0 {
@@ -234,7 +224,7 @@ impl Resent {
                 ConsoleMessage::NowDuplicate {
                     rows: self.duplicate
                 }
-                .localized(language)
+                .localized(ui.language)
             );
         }
     }
@@ -258,13 +248,13 @@ pub(crate) fn resend(
 }
 
 /// Asks on a terminal, and names the risk.
-fn is_confirmed(arguments: &ResolveArguments, rows: u64, language: Language) -> bool {
+fn is_confirmed(arguments: &ResolveArguments, rows: u64, ui: &Ui) -> bool {
     let question = if arguments.resend.is_empty() {
         ConsoleMessage::AskAssume { rows }
     } else {
         ConsoleMessage::AskResend { rows }
     };
-    eprint_lossy!("{}", question.localized(language));
+    eprint_lossy!("{}", question.localized(ui.language));
     // An answer that cannot be read means no.
     let _ = std::io::stderr().flush();
     let mut answer = String::new();

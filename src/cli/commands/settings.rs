@@ -17,7 +17,10 @@ use crate::cli::{
         send_policy::PolicyError,
         service::{self, TokenOrigin},
     },
-    output::stdout::{print, print_json},
+    output::{
+        stdout::{print, print_json},
+        ui::Ui,
+    },
 };
 use crate::i18n::{self, Language, ValueOrigin};
 
@@ -32,16 +35,16 @@ struct Setting {
 
 /// Shows the settings of `send`: the profile and its file, then each option.
 pub(crate) fn show(
-    typed: &ParsedCommandLine,
     arguments: &SendArguments,
-    language: Language,
+    typed: &ParsedCommandLine,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
     validate(arguments)?;
     let settings = settings(typed, &arguments.service);
     if arguments.json {
         print_json(&Summary::new(&typed.files, &settings))?;
     } else {
-        print(&lines(&typed.files, &settings, language))?;
+        print(&lines(&typed.files, &settings, ui.language))?;
     }
     Ok(Exit::Done)
 }

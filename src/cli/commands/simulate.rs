@@ -9,18 +9,15 @@ use crate::cli::{
     args::SimulateArguments,
     exit::{CommandError, Exit},
     options::error::SettingsError,
-    output::stdout::write_raw,
+    output::{stdout::write_raw, ui::Ui},
     session::runtime,
 };
 use crate::{
-    i18n::{ConsoleMessage, Language},
+    i18n::ConsoleMessage,
     simulator::{self, Script, Simulator},
 };
 
-pub(crate) fn simulate(
-    arguments: &SimulateArguments,
-    language: Language,
-) -> Result<Exit, CommandError> {
+pub(crate) fn simulate(arguments: &SimulateArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let script = script(arguments)?;
     runtime::runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
@@ -38,13 +35,9 @@ pub(crate) fn simulate(
             ("GREEN_API_TOKEN", simulator::TOKEN.to_owned()),
         ];
         write_raw(&settings.map(|(name, value)| setting(name, &value)).concat())?;
-        eprintln_lossy!(
-            "{}",
-            ConsoleMessage::Simulating {
-                url: simulator.url()
-            }
-            .localized(language)
-        );
+        ui.print(&ConsoleMessage::Simulating {
+            url: simulator.url(),
+        });
         tokio::signal::ctrl_c()
             .await
             .map_err(|source| CommandError::Machine {

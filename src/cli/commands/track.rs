@@ -8,18 +8,20 @@ use serde::Serialize;
 use tokio::{sync::watch, time::Instant};
 
 use crate::cli::{
-    args::{ServiceArguments, TrackArguments},
+    args::TrackArguments,
+    config::ParsedCommandLine,
     exit::{CommandError, Exit},
     options::clock,
     output::{
-        hint::{self, CampaignHints, Hints},
+        hint::{self, CampaignHints},
         stdout::{print, print_json},
         summary,
+        ui::Ui,
     },
     session::{
         connect::{self, InstanceConnection, OpenCampaign},
         result_files::ResultFiles,
-        run_record, send_pending, signals,
+        run_record, signals,
     },
 };
 use crate::{
@@ -34,33 +36,33 @@ use crate::{
 
 pub(crate) fn track(
     arguments: &TrackArguments,
-    services: &[&ServiceArguments],
-    hints: &Hints,
-    language: Language,
+    typed: &ParsedCommandLine,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
-    let clock = clock::service_clock();
+    let (clock, services) = (clock::service_clock(), typed.service_arguments());
     let OpenCampaign {
         runtime,
         mut ledger,
         connections,
-    } = connect::open_campaign(&arguments.campaign, arguments.timeout, services, &clock)?;
+    } = connect::open_campaign(&arguments.campaign, arguments.timeout, &services, &clock)?;
     run_record::record_run(&mut ledger, "track", &clock, |ledger| {
         let interrupts = signals::listen()?;
-        let ask = ask(arguments, &connections, ledger, interrupts, language);
+        let ask = ask(arguments, &connections, ledger, interrupts, ui);
         let tracking = runtime.block_on(ask)?;
         let tally = DeliveryTally::read(ledger)?;
         let exit = exit(tracking.as_deref(), &tally);
-        let files = ResultFiles::rewrite(ledger, language)?;
-        if !arguments.quiet {
+        let files = ResultFiles::rewrite(ledger, ui.language)?;
+        if !ui.is_quiet {
             let tracking = tracking.as_deref().unwrap_or_default();
-            let words = (&hints.of_campaign(ledger), language);
-            report(tracking, &connections, &tally, words);
-            show_follow_up(&tally, files.as_ref(), &hints.of_campaign(ledger), language);
+            let hints = ui.hints.of_campaign(ledger);
+            show_instances(tracking, &connections, ui);
+            show_tally(&tally, &hints, ui);
+            show_follow_up(&tally, files.as_ref(), &hints, ui);
         }
         if arguments.json {
             print_json(&TrackSummary::new(&tally, files.as_ref(), exit))
         } else {
-            print(&tally.text(language))
+            print(&tally.text(ui.language))
         }?;
         Ok(exit)
     })
@@ -72,12 +74,12 @@ async fn ask(
     connections: &[InstanceConnection],
     ledger: &mut Ledger,
     mut interrupts: watch::Receiver<u32>,
-    language: Language,
+    ui: &Ui,
 ) -> Result<Option<Vec<Tracking>>, LedgerError> {
     let tally = DeliveryTally::read(ledger)?;
     let mut progress = TrackProgress::new(
-        send_pending::progress_mode(arguments.quiet),
-        sentences(language),
+        ui.progress_mode(),
+        sentences(ui.language),
         tally.awaited,
         tally.accepted,
         StdInstant::now(),
@@ -224,7 +226,7 @@ fn show_follow_up(
     tally: &DeliveryTally,
     files: Option<&ResultFiles>,
     hints: &CampaignHints<'_>,
-    language: Language,
+    ui: &Ui,
 ) {
     let cause = |(delivery, contacts): &(Delivery, u64)| {
         let contacts = *contacts;
@@ -241,35 +243,34 @@ fn show_follow_up(
         }
     };
     for line in tally.deliveries.iter().filter_map(cause) {
-        eprintln_lossy!("  {}", line.localized(language));
+        ui.print_indented(&line);
     }
     let is_undelivered = |(delivery, _): &(Delivery, u64)| delivery.is_undelivered();
     if tally.deliveries.iter().any(is_undelivered) {
-        eprintln_lossy!("  {}", NotDelivered::List.localized(language));
+        ui.print_indented(&NotDelivered::List);
         eprintln_lossy!("    {}", hints.report_not_delivered());
     }
     if let Some(files) = files {
-        files.show(language);
+        files.show(ui);
     } else {
-        eprintln_lossy!("  {}", sentences(language).report());
+        eprintln_lossy!("  {}", sentences(ui.language).report());
         eprintln_lossy!("    {}", hints.report());
     }
 }
 
-/// Prints what the user should know, one sentence a line.
-fn report(
-    tracking: &[Tracking],
-    connections: &[InstanceConnection],
-    tally: &DeliveryTally,
-    (hints, language): (&CampaignHints<'_>, Language),
-) {
-    let sentences = sentences(language);
-    let held_back = tally.rows(Delivery::YellowCard);
+/// Prints what was found for each instance.
+fn show_instances(tracking: &[Tracking], connections: &[InstanceConnection], ui: &Ui) {
     for (found, connection) in tracking.iter().zip(connections) {
-        for line in instance_lines(found, language) {
+        for line in instance_lines(found, ui.language) {
             eprintln_lossy!("  {}{line}", connection.prefix);
         }
     }
+}
+
+/// Prints what is known of the accepted contacts, one sentence a line.
+fn show_tally(tally: &DeliveryTally, hints: &CampaignHints<'_>, ui: &Ui) {
+    let sentences = sentences(ui.language);
+    let held_back = tally.rows(Delivery::YellowCard);
     let mut lines = Vec::new();
     lines.extend((held_back > 0).then(|| sentences.held_back(held_back)));
     lines.extend((tally.without_id > 0).then(|| sentences.without_id(tally.without_id)));

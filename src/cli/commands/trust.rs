@@ -13,33 +13,30 @@ use crate::cli::{
     config::{self, ParsedCommandLine, SettingsFileError, trusted},
     exit::{CommandError, Exit},
     options::error::SettingsError,
-    output::stdout::print,
+    output::{stdout::print, ui::Ui},
 };
-use crate::{
-    i18n::{Language, SettingsMessage},
-    ledger::Access,
-};
+use crate::{i18n::SettingsMessage, ledger::Access};
 
-pub(crate) fn trust(arguments: &TrustArguments, language: Language) -> Result<Exit, CommandError> {
+pub(crate) fn trust(arguments: &TrustArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let folder = arguments
         .folder
         .clone()
         .unwrap_or_else(|| PathBuf::from("."));
     if arguments.list {
-        list(language)
+        list(ui)
     } else if arguments.remove {
-        remove(&config::settings_path(&folder), language)
+        remove(&config::settings_path(&folder), ui)
     } else {
-        add(&config::settings_path(&folder), language)
+        add(&config::settings_path(&folder), ui)
     }
 }
 
 /// Warns on stderr of values that are not believed because nobody trusted their file. A plan and `settings`
 /// show them in their own place.
-pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, language: Language) {
+pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, ui: &Ui) {
     let command = &typed.arguments.command;
     let shows_it_itself = if let Command::Check(check) = command {
-        !check.json && !check.verbosity.quiet
+        !check.json && !ui.is_quiet
     } else {
         matches!(command, Command::Settings(_))
     };
@@ -52,12 +49,12 @@ pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, language: Language) {
         .into_iter()
         .filter_map(|file| file.ignored)
     {
-        eprintln_lossy!("{}", message.localized(language));
+        ui.print(&message);
     }
 }
 
 /// Shows what the file decides, and records it as it was shown.
-fn add(path: &Path, language: Language) -> Result<Exit, CommandError> {
+fn add(path: &Path, ui: &Ui) -> Result<Exit, CommandError> {
     let path = without_dots(path);
     let read = config::read_to_trust(&path, &Arguments::command());
     let (file, text) = read.map_err(SettingsError::from)?;
@@ -67,7 +64,7 @@ fn add(path: &Path, language: Language) -> Result<Exit, CommandError> {
     if file.sensitive.is_empty() {
         print(&format!(
             "{}\n",
-            SettingsMessage::TrustsNothing { path: shown }.localized(language)
+            SettingsMessage::TrustsNothing { path: shown }.localized(ui.language)
         ))?;
         return Ok(Exit::Done);
     }
@@ -82,7 +79,7 @@ fn add(path: &Path, language: Language) -> Result<Exit, CommandError> {
     });
     print(&format!(
         "{}\n{}",
-        SettingsMessage::Trusts { path: shown }.localized(language),
+        SettingsMessage::Trusts { path: shown }.localized(ui.language),
         lines.collect::<String>()
     ))?;
     Ok(Exit::Done)
@@ -136,7 +133,7 @@ fn unusable(error: &std::io::Error) -> SettingsError {
     .into()
 }
 
-fn remove(path: &Path, language: Language) -> Result<Exit, CommandError> {
+fn remove(path: &Path, ui: &Ui) -> Result<Exit, CommandError> {
     let path = without_dots(path);
     let was_trusted = trusted::remove(&path).map_err(|error| unusable(&error))?;
     let path = path.display().to_string();
@@ -145,17 +142,17 @@ fn remove(path: &Path, language: Language) -> Result<Exit, CommandError> {
     } else {
         SettingsMessage::WasNotTrusted { path }
     };
-    print(&format!("{}\n", message.localized(language)))?;
+    print(&format!("{}\n", message.localized(ui.language)))?;
     Ok(Exit::Done)
 }
 
-fn list(language: Language) -> Result<Exit, CommandError> {
+fn list(ui: &Ui) -> Result<Exit, CommandError> {
     let records = trusted::records().map_err(|error| unusable(&error))?;
     if records.is_empty() {
-        eprintln_lossy!("{}", SettingsMessage::NoneTrusted.localized(language));
+        ui.print(&SettingsMessage::NoneTrusted);
     }
     for record in records {
-        let state = trusted::state(&record).localized(language);
+        let state = trusted::state(&record).localized(ui.language);
         print(&format!("{}  {state}\n", record.path.display()))?;
     }
     Ok(Exit::Done)

@@ -12,3 +12,4 @@ pub(crate) mod source_lines;
 pub(crate) mod stdout;
 pub(crate) mod stop_summary;
 pub(crate) mod summary;
+pub(crate) mod ui;

@@ -5,13 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::hint::Hints;
+use super::ui::Ui;
 use crate::{
     cli::{
         exit::CommandError,
         options::{error::SettingsError, paths},
     },
-    i18n::{Language, messages},
+    i18n::messages,
     ledger::LedgerError,
 };
 
@@ -30,23 +30,23 @@ messages! {
 }
 
 /// What is printed below such an error; nothing below any other.
-pub(crate) fn lines(error: &CommandError, hints: &Hints, language: Language) -> Vec<String> {
+pub(crate) fn lines(error: &CommandError, ui: &Ui) -> Vec<String> {
     let (folder, commands) = match error {
         CommandError::Ledger(LedgerError::Missing { path }) => {
             let others = others(path).into_iter();
-            let command = |other: PathBuf| hints.with_other_campaign(path, &other);
+            let command = |other: PathBuf| ui.hints.with_other_campaign(path, &other);
             (folder_of(path), others.filter_map(command).collect())
         }
         CommandError::Settings(SettingsError::NoLedgerHere) => {
             let here = PathBuf::from(".");
             let others = in_subfolders(&here).into_iter();
-            let command = |other: PathBuf| hints.with_campaign(&other);
+            let command = |other: PathBuf| ui.hints.with_campaign(&other);
             (here, others.filter_map(command).collect())
         }
         CommandError::Settings(SettingsError::ManyLedgers(_)) => {
             let here = PathBuf::from(".");
             let others = paths::ledgers_in(&here).into_iter();
-            let command = |other: PathBuf| hints.with_campaign(&other);
+            let command = |other: PathBuf| ui.hints.with_campaign(&other);
             (here, others.filter_map(command).collect::<Vec<_>>())
         }
         CommandError::Settings(_)
@@ -59,8 +59,8 @@ pub(crate) fn lines(error: &CommandError, hints: &Hints, language: Language) -> 
     };
     let folder = std::path::absolute(&folder).unwrap_or(folder);
     let folder = folder.components().collect();
-    let looked = OtherCampaigns::Looked { folder }.localized(language);
-    let perhaps = (!commands.is_empty()).then(|| OtherCampaigns::Perhaps.localized(language));
+    let looked = OtherCampaigns::Looked { folder }.localized(ui.language);
+    let perhaps = (!commands.is_empty()).then(|| OtherCampaigns::Perhaps.localized(ui.language));
     let commands = commands
         .iter()
         .take(MOST)

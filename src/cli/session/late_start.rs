@@ -9,8 +9,9 @@ use std::{
 use tokio::sync::{oneshot, watch};
 
 use crate::{
+    cli::output::ui::Ui,
     engine::StopReason,
-    i18n::{self, Language, RunMessage},
+    i18n::{self, RunMessage},
     ledger::{ControlFile, RunCommand},
     send_policy::StartDecision,
 };
@@ -23,16 +24,16 @@ pub(crate) async fn refusal(
     start: StartDecision,
     control: &ControlFile,
     interrupts: &mut watch::Receiver<u32>,
-    language: Language,
+    ui: &Ui,
 ) -> Option<StopReason> {
     let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     match start {
         StartDecision::Wait(_) | StartDecision::Go => None,
         StartDecision::Ask(by) if is_terminal => {
             let question = RunMessage::AskLate {
-                by: i18n::long(by, language),
+                by: i18n::long(by, ui.language),
             };
-            eprint_lossy!("{}", question.localized(language));
+            eprint_lossy!("{}", question.localized(ui.language));
             unless_agreed(StopReason::Late(by), control, interrupts).await
         }
         StartDecision::Skip(by) | StartDecision::Ask(by) => Some(StopReason::Late(by)),

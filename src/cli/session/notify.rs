@@ -17,7 +17,7 @@ use crate::cli::{
         inputs::{self, InputOptions},
         paths,
     },
-    output::hint::Hints,
+    output::ui::Ui,
     session::{runtime, signals},
 };
 use crate::{
@@ -108,12 +108,7 @@ impl<'a> UnattendedRun<'a> {
     }
 
     /// Reports how it ended, in the log and to the command. Neither changes the exit code.
-    pub(crate) fn end(
-        &self,
-        result: &Result<Exit, CommandError>,
-        hints: &Hints,
-        language: Language,
-    ) {
+    pub(crate) fn end(&self, result: &Result<Exit, CommandError>, ui: &Ui) {
         if self.log.log_file.is_none() && self.notify.is_empty() {
             return;
         }
@@ -126,14 +121,14 @@ impl<'a> UnattendedRun<'a> {
             .and_then(|(ledger, _)| Ledger::read(ledger).ok());
         let next = ledger
             .as_ref()
-            .map(|ledger| hints.for_any_folder(ledger).next_steps(ledger.path()));
+            .map(|ledger| ui.hints.for_any_folder(ledger).next_steps(ledger.path()));
         let stats = ledger.and_then(|ledger| CampaignStats::of(&ledger).ok());
         let text = match (result, stats.as_ref().zip(next)) {
             (Err(error), _) => {
                 tracing::error!("{}", error.in_log());
-                format!("{}\n", error.localized(language))
+                format!("{}\n", error.localized(ui.language))
             }
-            (Ok(_), Some((stats, next))) => report::brief(stats, &next, language),
+            (Ok(_), Some((stats, next))) => report::brief(stats, &next, ui.language),
             (Ok(_), None) => String::new(),
         };
         let stop = stats.as_ref().filter(|_| result.is_ok());
@@ -154,7 +149,7 @@ impl<'a> UnattendedRun<'a> {
         };
         if let Err(message) = notice.send(self.notify, TIME_LIMIT) {
             tracing::warn!("{}", message.localized(Language::En));
-            eprintln_lossy!("{}", message.localized(language));
+            ui.print(&message);
         }
     }
 }

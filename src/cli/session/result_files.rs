@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::{
     args::FormArgument,
     options::{language, report_format},
+    output::ui::Ui,
     session::send_history,
 };
 use crate::{
@@ -61,22 +62,22 @@ impl ResultFiles {
     }
 
     /// Shows where they are.
-    pub(crate) fn show(&self, language: Language) {
+    pub(crate) fn show(&self, ui: &Ui) {
         let shown = |file: &SavedReport| i18n::shown_path(&file.file.path);
-        let results = |path| ConsoleMessage::Results { path }.localized(language);
+        let results = |path| ConsoleMessage::Results { path }.localized(ui.language);
         let first = self.workbook.as_ref().unwrap_or(&self.results);
         if !report::is_stdout(&first.file.path) {
             eprintln_lossy!("  {}", results(shown(first)));
         }
         if self.workbook.is_some() {
             let path = shown(&self.results);
-            let text = ConsoleMessage::ResultsAsText { path }.localized(language);
+            let text = ConsoleMessage::ResultsAsText { path }.localized(ui.language);
             let indent = results(String::new()).chars().count();
             eprintln_lossy!("  {:indent$}{text}", "");
         }
         let files = self.workbook.iter().chain([&self.results]);
         if let Some(renamed) = files.clone().find_map(|file| file.file.renamed) {
-            eprintln_lossy!("  {}", report_format::renamed(renamed).localized(language));
+            ui.print_indented(&report_format::renamed(renamed));
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::cli::{
     output::{
         stdout::{print, print_json},
         stop_summary::StopSummary,
+        ui::Ui,
     },
 };
 use crate::{
@@ -67,20 +68,17 @@ pub(crate) fn record_run(
 }
 
 /// Prints every run of a campaign, as a table or as one JSON object.
-pub(crate) fn print_runs(
-    arguments: &StatusArguments,
-    language: Language,
-) -> Result<Exit, CommandError> {
+pub(crate) fn print_runs(arguments: &StatusArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let runs = Ledger::read(&paths::existing_ledger(&arguments.campaign)?)?.runs()?;
     if arguments.json {
         print_json(&RunHistory {
             runs: runs
                 .iter()
-                .map(|run| RunRecord::new(run, language))
+                .map(|run| RunRecord::new(run, ui.language))
                 .collect(),
         })?;
     } else {
-        print(&table(&runs, &TimeZone::system(), Tracking(language)))?;
+        print(&table(&runs, &TimeZone::system(), Tracking(ui.language)))?;
     }
     Ok(Exit::Done)
 }

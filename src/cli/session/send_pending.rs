@@ -2,7 +2,6 @@
 //! have sent the contacts.
 
 use std::{
-    io::IsTerminal,
     pin::pin,
     time::{Duration, Instant},
 };
@@ -14,7 +13,7 @@ use crate::cli::{
     args::SendArguments,
     exit::CommandError,
     options::{forecast::shown_moment, run, send_policy::RunPolicy},
-    output::hint::Hints,
+    output::ui::Ui,
     session::{
         assignment::{Assignment, InstanceShare, SendingInstance},
         late_start,
@@ -25,7 +24,7 @@ use crate::{
     green_api::{Client, Inspector},
     i18n::{Language, RunMessage},
     ledger::{ControlFile, Ledger, LedgerError, LedgerWriter, RunCommand},
-    progress::{Progress, ProgressMode, StatusPrinter},
+    progress::{Progress, StatusPrinter},
     rate_limit::RateLimiter,
     send_policy::Zone,
 };
@@ -38,8 +37,7 @@ pub(crate) struct SendJob<'a> {
     pub(crate) arguments: &'a SendArguments,
     pub(crate) policy: &'a RunPolicy,
     pub(crate) assignment: &'a Assignment<'a>,
-    pub(crate) hints: &'a Hints,
-    pub(crate) language: Language,
+    pub(crate) ui: &'a Ui,
 }
 
 /// Sends what is pending, and returns the ledger.
@@ -51,7 +49,7 @@ pub(crate) async fn send_pending(
     let SendJob {
         arguments,
         assignment,
-        language,
+        ui,
         ..
     } = job;
     let (rows, first) = (assignment.rows(), assignment.instances.first());
@@ -60,7 +58,7 @@ pub(crate) async fn send_pending(
     };
     let control = ControlFile::of(ledger.path());
     let stop = match stopped_before(&interrupts, &control) {
-        None => late_start::refusal(job.policy.start, &control, &mut interrupts, language).await,
+        None => late_start::refusal(job.policy.start, &control, &mut interrupts, ui).await,
         stop @ Some(_) => stop,
     };
     if let Some(stop) = stop {
@@ -71,20 +69,15 @@ pub(crate) async fn send_pending(
         return Ok((ledger, Ok(vec![stopped])));
     }
     let names = assignment.shares.iter().map(|share| share.prefix.clone());
-    let mut progress = Progress::new(
-        progress_mode(arguments.verbosity.quiet),
-        rows,
-        Instant::now(),
-        language,
-    )
-    .with_prefixes(names.collect())
-    .with_pause_commands(pause_commands(&job, &ledger));
+    let mut progress = Progress::new(ui.progress_mode(), rows, Instant::now(), ui.language)
+        .with_prefixes(names.collect())
+        .with_pause_commands(pause_commands(&job, &ledger));
     let config = RunConfig {
         control: Some(control),
         ..run::run_config(arguments, first.client.clock())
     };
     let deliveries = expected_deliveries(assignment, &ledger)?;
-    let reports = report_deliveries(deliveries, progress.printer(), language);
+    let reports = report_deliveries(deliveries, progress.printer(), ui.language);
     let active = active_instances(assignment, &ledger)?;
     let writer = LedgerWriter::open(ledger)?;
     let mut observe =
@@ -98,7 +91,7 @@ pub(crate) async fn send_pending(
 
 /// How another terminal lets a paused run go on, or ends it.
 fn pause_commands(job: &SendJob<'_>, ledger: &Ledger) -> Vec<String> {
-    let hints = job.hints.of_path(ledger.path());
+    let hints = job.ui.hints.of_path(ledger.path());
     vec![hints.resume(), hints.cancel()]
 }
 
@@ -141,15 +134,6 @@ async fn while_first_runs<T>(
     tokio::select! {
         result = &mut first => result,
         () = second => first.await,
-    }
-}
-
-/// A progress bar on a terminal only.
-pub(crate) fn progress_mode(is_quiet: bool) -> ProgressMode {
-    match (is_quiet, std::io::stderr().is_terminal()) {
-        (true, _) => ProgressMode::Nothing,
-        (false, true) => ProgressMode::Bar,
-        (false, false) => ProgressMode::Lines,
     }
 }
 

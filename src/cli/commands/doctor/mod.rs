@@ -12,7 +12,10 @@ use crate::cli::{
     config::{self, CommandLineError, ParsedCommandLine},
     exit::{CommandError, Exit},
     options::clock,
-    output::stdout::{print_json, write_raw},
+    output::{
+        stdout::{print_json, write_raw},
+        ui::Ui,
+    },
     session::runtime,
 };
 use crate::i18n::{self, Language};
@@ -69,12 +72,12 @@ struct CheckSummary {
 pub(crate) fn doctor(
     arguments: &DoctorArguments,
     typed: &ParsedCommandLine,
-    language: Language,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
     let colors = std::io::stdout().is_terminal()
         && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
     let mut doctor = Doctor {
-        language,
+        language: ui.language,
         colors,
         checks: arguments.json.then(Vec::new),
         failures: Vec::new(),
@@ -86,14 +89,14 @@ pub(crate) fn doctor(
         Finding::File { path: version },
     ))?;
     doctor.report(settings_file(typed))?;
-    if let Err(reason) = check_settings_of_send(typed, language) {
+    if let Err(reason) = check_settings_of_send(typed, ui.language) {
         doctor.report(Line(
             Level::Failure(Exit::Usage),
             Subject::Settings,
             Finding::Wrong { reason },
         ))?;
     }
-    for line in machine::lines(&arguments.campaign, language) {
+    for line in machine::lines(&arguments.campaign, ui.language) {
         doctor.report(line)?;
     }
     let runtime = runtime::runtime()?;

@@ -13,9 +13,9 @@ use clap_mangen::{
 use crate::cli::{
     args::{Arguments, setup::ManArguments},
     exit::{CommandError, Exit},
-    output::stdout::write_raw,
+    output::{stdout::write_raw, ui::Ui},
 };
-use crate::i18n::{Language, count, messages};
+use crate::i18n::{count, messages};
 
 messages! {
     /// What was written.
@@ -33,7 +33,7 @@ messages! {
 const EXIT_CODES: &str = "Exit codes: ";
 
 /// Writes a page for the program and one for each command into a folder, or prints the first.
-pub(crate) fn man(arguments: &ManArguments, language: Language) -> Result<Exit, CommandError> {
+pub(crate) fn man(arguments: &ManArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let mut program = Arguments::command().disable_help_subcommand(true);
     program.build();
     let wrong = |source| CommandError::Machine {
@@ -48,7 +48,7 @@ pub(crate) fn man(arguments: &ManArguments, language: Language) -> Result<Exit, 
     let pages = write(&program, &program, folder).map_err(wrong)?;
     let folder = folder.display().to_string();
     let written = ManMessage::Written { pages, folder };
-    eprintln_lossy!("{}", written.localized(language));
+    ui.print(&written);
     Ok(Exit::Done)
 }
 

@@ -11,18 +11,19 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::cli::{
     args::{ServiceArguments, setup::OptOutsArguments},
+    config::ParsedCommandLine,
     exit::{CommandError, Exit},
     options::{
         clock,
         error::{OptOutError, SettingsError},
         language,
     },
+    output::ui::Ui,
     session::{connect, runtime},
 };
 use crate::{
     domain::{self, Outcome},
     green_api::{Incoming, Inspector},
-    i18n::Language,
 };
 use list::{OptOut, OptOutList};
 use messages::OptOutMessage;
@@ -30,8 +31,8 @@ use words::StopWords;
 
 pub(crate) fn opt_outs(
     arguments: &OptOutsArguments,
-    services: &[&ServiceArguments],
-    language: Language,
+    typed: &ParsedCommandLine,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
     let words = StopWords::new(arguments.words.as_deref(), &arguments.word).map_err(|error| {
         let path = arguments
@@ -47,19 +48,20 @@ pub(crate) fn opt_outs(
     if words.is_empty() {
         return Err(wrong(OptOutError::NoWords).into());
     }
+    let services = typed.service_arguments();
     let delimiter = u8::try_from(language::fallback_delimiter()).unwrap_or(b',');
     list::probe(&arguments.out, delimiter).map_err(wrong)?;
-    let received = runtime::runtime()?.block_on(ask_all(arguments, services))?;
+    let received = runtime::runtime()?.block_on(ask_all(arguments, &services))?;
     let opt_outs = find_opt_outs(&received.texts, &words);
     if received.not_asked.len() < services.len() {
         let added = add(&opt_outs, &arguments.out, delimiter)?;
-        report(&received, opt_outs.len(), added, &arguments.out, language);
+        report(&received, opt_outs.len(), added, &arguments.out, ui);
     }
     for (prefix, outcome) in &received.not_asked {
-        let reason = outcome.words(language).trim_end_matches('.').to_owned();
+        let reason = outcome.words(ui.language).trim_end_matches('.').to_owned();
         eprintln_lossy!(
             "{prefix}{}",
-            OptOutMessage::NotAsked { reason }.localized(language)
+            OptOutMessage::NotAsked { reason }.localized(ui.language)
         );
     }
     let refused = received
@@ -173,7 +175,7 @@ fn local_time(at: Timestamp) -> String {
         .to_string()
 }
 
-fn report(received: &ReceivedTexts, people: usize, added: usize, out: &Path, language: Language) {
+fn report(received: &ReceivedTexts, people: usize, added: usize, out: &Path, ui: &Ui) {
     let path = out.display().to_string();
     let found = OptOutMessage::Found {
         texts: received.texts.len() as u64,
@@ -181,9 +183,9 @@ fn report(received: &ReceivedTexts, people: usize, added: usize, out: &Path, lan
         added: added as u64,
         path: path.clone(),
     };
-    eprintln_lossy!("{}", found.localized(language));
+    ui.print(&found);
     if !received.are_kept {
-        eprintln_lossy!("{}", OptOutMessage::NotKept.localized(language));
+        ui.print(&OptOutMessage::NotKept);
     }
-    eprintln_lossy!("{}", OptOutMessage::Suppress { path }.localized(language));
+    ui.print(&OptOutMessage::Suppress { path });
 }

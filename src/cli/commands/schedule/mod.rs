@@ -30,7 +30,7 @@ use crate::cli::{
         paths,
         service::{self, TokenOrigin},
     },
-    output::stdout::write_raw,
+    output::{stdout::write_raw, ui::Ui},
     session::send_history,
 };
 use crate::{
@@ -83,13 +83,13 @@ struct Unit {
 pub(crate) fn schedule(
     arguments: &ScheduleArguments,
     outer: &ParsedCommandLine,
-    language: Language,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
-    let job = job(arguments, outer, language)?;
+    let job = job(arguments, outer, ui.language)?;
     match arguments.scheduler.unwrap_or_else(default_scheduler) {
-        SchedulerArgument::Systemd => print_systemd(&job, language)?,
-        SchedulerArgument::Cron => print_cron(&job, language)?,
-        SchedulerArgument::Windows => print_windows(&job, language)?,
+        SchedulerArgument::Systemd => print_systemd(&job, ui)?,
+        SchedulerArgument::Cron => print_cron(&job, ui)?,
+        SchedulerArgument::Windows => print_windows(&job, ui)?,
     }
     Ok(Exit::Done)
 }
@@ -253,30 +253,30 @@ fn job_name(campaign: &str) -> String {
     format!("sendcontact-{kept}{digest:.8}")
 }
 
-fn print_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
+fn print_systemd(job: &Job, ui: &Ui) -> Result<(), CommandError> {
     let folder = config::config_home().unwrap_or_else(|| PathBuf::from("~/.config"));
     for unit in systemd::units(job) {
         let path = folder.join("systemd").join("user").join(unit.file);
         write_raw(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
     }
-    eprintln_lossy!("{}", SchedulerMessage::Systemd.localized(language));
+    ui.print(&SchedulerMessage::Systemd);
     eprintln_lossy!(
         "  systemctl --user daemon-reload && systemctl --user enable --now {}.timer",
         job.name
     );
     eprintln_lossy!("  loginctl enable-linger");
-    eprintln_lossy!("{}", SchedulerMessage::SystemdLook.localized(language));
+    ui.print(&SchedulerMessage::SystemdLook);
     eprintln_lossy!("  journalctl --user -u {}.service", job.name);
     Ok(())
 }
 
-fn print_cron(job: &Job, language: Language) -> Result<(), CommandError> {
+fn print_cron(job: &Job, ui: &Ui) -> Result<(), CommandError> {
     write_raw(&cron::lines(job))?;
-    eprintln_lossy!("{}", SchedulerMessage::Cron.localized(language));
+    ui.print(&SchedulerMessage::Cron);
     Ok(())
 }
 
-fn print_windows(job: &Job, language: Language) -> Result<(), CommandError> {
+fn print_windows(job: &Job, ui: &Ui) -> Result<(), CommandError> {
     let refused = |fault| CommandError::from(SettingsError::from(fault));
     if job.zone.is_some() {
         return Err(refused(SchedulerError::ZoneOfWindows));
@@ -285,6 +285,6 @@ fn print_windows(job: &Job, language: Language) -> Result<(), CommandError> {
         return Err(refused(SchedulerError::StateOfWindows { state }));
     }
     write_raw(&windows::commands(job).map_err(refused)?)?;
-    eprintln_lossy!("{}", SchedulerMessage::Windows.localized(language));
+    ui.print(&SchedulerMessage::Windows);
     Ok(())
 }

@@ -27,8 +27,14 @@ impl SendRun<'_> {
             .collect();
         let ledger = Ledger::open_copy(&self.places.ledger, &identities)?;
         let unsuppress = self.arguments.unsuppress;
-        let (mut ledger, plan) =
-            import(ledger, source, unsuppress, &self.interrupts, self.language).await?;
+        let (mut ledger, plan) = import(
+            ledger,
+            source,
+            unsuppress,
+            &self.interrupts,
+            self.ui.language,
+        )
+        .await?;
         let mut plan = plan?;
 
         self.reopen_rows(&mut ledger)?;
@@ -36,10 +42,10 @@ impl SendRun<'_> {
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
-        plan.first = assignment.first(&ledger, self.language)?;
-        if self.is_talking() {
+        plan.first = assignment.first(&ledger, self.ui.language)?;
+        if !self.ui.is_quiet {
             self.show_plan(&plan, &assignment, &ledger, &before)?;
-            eprintln_lossy!("  {}", ConsoleMessage::DryRun.localized(self.language));
+            self.ui.print_indented(&ConsoleMessage::DryRun);
         }
         let exit = if before.of(Status::Invalid) + before.of(Status::Failed) > 0 {
             Exit::Rows

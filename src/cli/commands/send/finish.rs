@@ -49,7 +49,7 @@ impl SendRun<'_> {
         };
         // Before the results, which show when the run ended.
         let mut ended = ledger.end_run(run.id, &end(exit));
-        let written = results::write(ledger, self.arguments, self.places, self.language);
+        let written = results::write(ledger, self.arguments, self.places, self.ui.language);
         let exit = if ended.is_ok() && written.is_ok() {
             exit
         } else {
@@ -59,18 +59,18 @@ impl SendRun<'_> {
             ended = ledger.end_run(run.id, &end(exit));
         }
         let files = written.as_ref().ok();
-        if self.is_talking() {
-            let hints = self.hints.of_campaign(ledger);
-            let mut advice = summary::advice(&facts, &hints, self.language);
+        if !self.ui.is_quiet {
+            let hints = self.ui.hints.of_campaign(ledger);
+            let mut advice = summary::advice(&facts, &hints, self.ui.language);
             advice.extend(report::correction_lines(
                 &ledger.reasons()?,
                 &hints.report_not_sent(),
-                self.language,
+                self.ui.language,
             ));
-            totals.show(files, &facts, &advice, self.language);
+            totals.show(files, &facts, &advice, self.ui);
         }
         if self.arguments.json {
-            totals.print_summary(self.places, files, &end(exit), self.language)?;
+            totals.print_summary(self.places, files, &end(exit), self.ui.language)?;
         }
         result?;
         written?;

@@ -13,6 +13,7 @@ use tokio::{sync::watch, time::timeout};
 use crate::cli::{
     args::SendArguments,
     commands::{control, reconcile},
+    config::ParsedCommandLine,
     exit::{CommandError, Exit},
     options::{
         clock,
@@ -22,8 +23,8 @@ use crate::cli::{
         send_policy::RunPolicy,
     },
     output::{
-        hint::Hints,
         plan::{self, Plan},
+        ui::Ui,
     },
     session::{
         assignment::{self, Assignment, SendingInstance},
@@ -38,7 +39,6 @@ use crate::{
     engine::{StopReason, Stopped},
     follow_up,
     green_api::{Inspector, Mark, ServiceClock},
-    i18n::Language,
     ledger::{ControlFile, Ledger, LedgerError, NewRun, ResendPolicy, RunId},
     report,
     terminal::{Lines, Terminal},
@@ -49,9 +49,8 @@ const COUNTING: Duration = Duration::from_millis(100);
 
 pub(crate) fn send(
     arguments: &SendArguments,
-    each: &[&SendArguments],
-    hints: &Hints,
-    language: Language,
+    typed: &ParsedCommandLine,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
     let source = InputOptions::new(&arguments.input)?;
     arguments
@@ -71,10 +70,9 @@ pub(crate) fn send(
         let interrupts = signals::listen()?;
         let run = SendRun {
             arguments,
-            each,
+            each: &typed.send_arguments(),
             places: &places,
-            hints,
-            language,
+            ui,
             clock,
             began,
             interrupts,
@@ -100,8 +98,7 @@ struct SendRun<'a> {
     /// The same for each instance.
     each: &'a [&'a SendArguments],
     places: &'a CampaignPaths,
-    hints: &'a Hints,
-    language: Language,
+    ui: &'a Ui,
     clock: ServiceClock,
     began: Mark,
     /// How many requests to stop have come.
@@ -115,7 +112,14 @@ impl SendRun<'_> {
         self.prepare_places()?;
         let (ledger, control) = self.open_ledger(&instances)?;
         let unsuppress = self.arguments.unsuppress;
-        let imported = import(ledger, source, unsuppress, &self.interrupts, self.language).await?;
+        let imported = import(
+            ledger,
+            source,
+            unsuppress,
+            &self.interrupts,
+            self.ui.language,
+        )
+        .await?;
         let (mut ledger, mut plan) = match imported {
             (ledger, Ok(plan)) => (ledger, plan),
             (ledger, Err(error)) => return self.not_imported(ledger, &control, error),
@@ -126,15 +130,15 @@ impl SendRun<'_> {
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
-        plan.first = assignment.first(&ledger, self.language)?;
+        plan.first = assignment.first(&ledger, self.ui.language)?;
         let run_id = ledger.begin_run(&self.record(), &before)?;
         ledger.open_run(run_id)?;
         ledger.keep_results_choice(results::choice(self.arguments, self.places))?;
-        self.hints.note_send(&mut ledger)?;
-        let clock_note = assignment::clock_note(&self.clock, self.language);
+        self.ui.hints.note_send(&mut ledger)?;
+        let clock_note = assignment::clock_note(&self.clock, self.ui.language);
         let is_clock_noted = clock_note.is_some();
         plan.notes.extend(clock_note);
-        if self.is_talking() {
+        if !self.ui.is_quiet {
             self.show_plan(&plan, &assignment, &ledger, &before)?;
         }
 
@@ -142,14 +146,13 @@ impl SendRun<'_> {
             arguments: self.arguments,
             policy: &policy,
             assignment: &assignment,
-            hints: self.hints,
-            language: self.language,
+            ui: self.ui,
         };
         let (mut ledger, mut result) = send_pending(job, ledger, self.interrupts.clone()).await?;
         // A service that was slow to report its time may have done so since.
         if !is_clock_noted
-            && self.is_talking()
-            && let Some(note) = assignment::clock_note(&self.clock, self.language)
+            && !self.ui.is_quiet
+            && let Some(note) = assignment::clock_note(&self.clock, self.ui.language)
         {
             eprintln_lossy!("  {note}");
         }
@@ -228,7 +231,7 @@ impl SendRun<'_> {
                 instance: None,
                 stop: StopReason::Interrupted,
             }];
-            eprintln_lossy!("  {}", error.localized(self.language));
+            eprintln_lossy!("  {}", error.localized(self.ui.language));
             let run = BegunRun { id: run_id, before };
             return self.finish(&[], &mut ledger, &run, Ok(stopped));
         }
@@ -269,7 +272,7 @@ impl SendRun<'_> {
         instances: &[SendingInstance<'_>],
         ledger: &mut Ledger,
     ) -> Result<(), LedgerError> {
-        plan.notes = assignment::attach_histories(instances, ledger, self.language)?;
+        plan.notes = assignment::attach_histories(instances, ledger, self.ui.language)?;
         plan.sent_and_gone = ledger.sent_and_gone()?;
         let remembered = self.clock.now().checked_sub(self.arguments.remember.0);
         plan.already_sent = ledger.suppress_already_sent(ResendPolicy {
@@ -285,10 +288,6 @@ impl SendRun<'_> {
         run_record::new("send", began, Some(assignment::rate(self.each)))
     }
 
-    const fn is_talking(&self) -> bool {
-        !self.arguments.verbosity.quiet
-    }
-
     /// Prints who gets what, from which instance and until when; then what the user should know.
     fn show_plan(
         &self,
@@ -297,7 +296,7 @@ impl SendRun<'_> {
         ledger: &Ledger,
         before: &Counts,
     ) -> Result<(), LedgerError> {
-        let language = self.language;
+        let language = self.ui.language;
         let mut lines = Lines::new(Terminal::stderr());
         preview::heading(&mut lines, self.places, &assignment.instances, language);
         plan.findings(&mut lines);
@@ -349,9 +348,8 @@ impl SendRun<'_> {
             let stop = tokio::select! {
                 look_up = follow_up::look_up(&mut inspector, ledger, index) => {
                     let look_up = look_up?;
-                    if self.is_talking() {
-                        let hints = self.hints.of_campaign(ledger);
-                        reconcile::report(&look_up, &share.prefix, &hints, self.language);
+                    if !self.ui.is_quiet {
+                        reconcile::report(&look_up, &share.prefix, ledger, self.ui);
                     }
                     continue;
                 }

@@ -11,6 +11,7 @@ use crate::cli::{
         stdout::print_json,
         stop_summary::StopSummary,
         summary::{self, RunFacts, SendSummary},
+        ui::Ui,
     },
     session::result_files::ResultFiles,
 };
@@ -64,15 +65,15 @@ impl Totals {
         files: Option<&ResultFiles>,
         facts: &RunFacts<'_>,
         advice: &[String],
-        language: Language,
+        ui: &Ui,
     ) {
         let mut lines = Lines::new(Terminal::stderr());
-        summary::run_lines(&mut lines, facts, language);
+        summary::run_lines(&mut lines, facts, ui.language);
         lines.print();
-        let instances = instances::lines(&self.instances, language);
+        let instances = instances::lines(&self.instances, ui.language);
         eprint_lossy!("{instances}");
         if let Some(files) = files {
-            files.show(language);
+            files.show(ui);
         }
         for line in advice {
             eprintln_lossy!("  {line}");

@@ -12,8 +12,8 @@ use crate::cli::{
     exit::{CommandError, Exit},
     failure::FailureSummary,
     output::{
-        hint::Hints,
         stdout::{print, print_json},
+        ui::Ui,
     },
     session::campaign_state::CampaignState,
 };
@@ -28,8 +28,7 @@ use crate::{
 pub(super) fn list(
     ledgers: &[PathBuf],
     arguments: &StatusArguments,
-    hints: &Hints,
-    language: Language,
+    ui: &Ui,
 ) -> Result<Exit, CommandError> {
     if arguments.json {
         for path in ledgers {
@@ -38,28 +37,31 @@ pub(super) fn list(
                 Ok((ledger, stats))
             }) {
                 Ok((ledger, stats)) => {
-                    print_json(&StatusSummary::read(&ledger, &stats, language)?)?;
+                    print_json(&StatusSummary::read(&ledger, &stats, ui.language)?)?;
                 }
                 Err(error) => {
-                    print_json(&FailureSummary::new(&CommandError::from(error), language))?;
+                    print_json(&FailureSummary::new(
+                        &CommandError::from(error),
+                        ui.language,
+                    ))?;
                 }
             }
         }
         return Ok(Exit::Done);
     }
     if !arguments.brief {
-        print(&line(&headings(language)))?;
+        print(&line(&headings(ui.language)))?;
     }
     for path in ledgers {
         let text = if arguments.brief {
             Ledger::read(path).and_then(|ledger| {
-                let next = hints.of_campaign(&ledger).next_steps(path);
-                Ok(report::brief(&CampaignStats::of(&ledger)?, &next, language) + "\n")
+                let next = ui.hints.of_campaign(&ledger).next_steps(path);
+                Ok(report::brief(&CampaignStats::of(&ledger)?, &next, ui.language) + "\n")
             })
         } else {
-            cells(path, language).map(|cells| line(&cells))
+            cells(path, ui.language).map(|cells| line(&cells))
         };
-        print(&text.unwrap_or_else(|error| unreadable(path, &error, language)))?;
+        print(&text.unwrap_or_else(|error| unreadable(path, &error, ui.language)))?;
     }
     Ok(Exit::Done)
 }

@@ -14,12 +14,13 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::paths,
     output::{
-        hint::{self, CampaignHints, Hints},
+        hint::{self, CampaignHints},
         instances,
         stdout::{print, print_json},
         summary,
+        ui::Ui,
     },
-    session::campaign_state::CampaignState,
+    session::{campaign_state::CampaignState, run_record},
 };
 use crate::{
     domain::Status,
@@ -31,31 +32,30 @@ use crate::{
 use json::StatusSummary;
 use messages::{ExitMeaning, NextStep, StateMessage, StatusLabel};
 
-pub(crate) fn status(
-    arguments: &StatusArguments,
-    hints: &Hints,
-    language: Language,
-) -> Result<Exit, CommandError> {
+pub(crate) fn status(arguments: &StatusArguments, ui: &Ui) -> Result<Exit, CommandError> {
+    if arguments.runs {
+        return run_record::print_runs(arguments, ui);
+    }
     if arguments.campaign.campaign.is_none() && arguments.campaign.ledger.is_none() {
         let ledgers = paths::ledgers_in(Path::new("."));
         if ledgers.len() > 1 {
-            return all::list(&ledgers, arguments, hints, language);
+            return all::list(&ledgers, arguments, ui);
         }
     }
     let path = paths::existing_ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
     let figures = CampaignStats::of(&ledger)?;
     if arguments.json {
-        print_json(&StatusSummary::read(&ledger, &figures, language)?)?;
+        print_json(&StatusSummary::read(&ledger, &figures, ui.language)?)?;
     } else if arguments.brief {
-        let next = hints.of_campaign(&ledger).next_steps(&path);
-        print(&report::brief(&figures, &next, language))?;
+        let next = ui.hints.of_campaign(&ledger).next_steps(&path);
+        print(&report::brief(&figures, &next, ui.language))?;
     } else {
         print(&text(
             &ledger,
             &figures,
-            &hints.of_campaign(&ledger),
-            language,
+            &ui.hints.of_campaign(&ledger),
+            ui.language,
         )?)?;
     }
     Ok(Exit::Done)
