@@ -8,7 +8,7 @@
 /// Points at which a debug build dies in tests.
 pub mod failpoints;
 
-/// Every message in English and Russian, and what outside texts pass before they are shown.
+/// The languages, the macro of messages, and what outside texts pass before they are shown.
 pub mod i18n;
 
 /// Lines for people: wrapped at the width of the terminal, in its colours.

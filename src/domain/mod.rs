@@ -27,5 +27,5 @@ pub use person::Person;
 pub use phone::{Phone, PhoneError, line};
 pub use problem::{Problem, ProblemCode, Warning, WarningCode};
 pub use refusal::RefusalCause;
-pub use status::{Counts, Status};
+pub use status::{Counts, Status, StatusCount};
 pub use text::{comparable, is_blank, is_invisible, visible};

@@ -29,6 +29,14 @@ messages! {
     }
 }
 
+messages! {
+    /// How many rows have a status.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum StatusCount {
+        Rows { rows: u64, status: Status } = en "{rows} {status}", ru "{status} {rows}",
+    }
+}
+
 impl Status {
     /// Every status, in the order of the equation.
     pub const ALL: [Self; 7] = [

@@ -9,6 +9,7 @@ mod batches;
 mod health;
 mod hold;
 mod max_failures;
+mod messages;
 mod outcome;
 mod requests;
 mod run;
@@ -28,13 +29,16 @@ use jiff::Timestamp;
 use crate::{
     domain::{Halt, OwnWords, Status, Throttle},
     green_api::{InstanceState, PhoneAs, ServiceClock},
-    i18n::{self, Language, RunMessage},
+    i18n::{self, Language},
     ledger::{ControlFile, LedgerError, Rules},
     rate_limit::RateLimiter,
     send_policy::Verdict,
 };
 
+use messages::{ConnectionMessage, HoldMessage, LongWaitMessage};
+
 pub use max_failures::{MaxFailures, MaxFailuresError};
+pub use messages::EngineMessage;
 pub use run::EventSink;
 pub use run_loop::run;
 pub use transport::Transport;
@@ -146,7 +150,7 @@ impl WaitReason<'_> {
     pub fn localized(self, language: Language) -> String {
         match self {
             Self::Throttled(throttle) => throttle.localized(language),
-            Self::Unreachable(words) => RunMessage::CannotBeReached {
+            Self::Unreachable(words) => ConnectionMessage::CannotBeReached {
                 why: no_connection(words, language),
             }
             .localized(language),
@@ -166,11 +170,11 @@ impl WaitReason<'_> {
 pub fn no_connection(words: &str, language: Language) -> String {
     let lower = words.to_lowercase();
     let message = if lower.contains("dns error") {
-        RunMessage::NoAddress
+        ConnectionMessage::NoAddress
     } else if lower.contains("connection refused") {
-        RunMessage::ConnectionRefused
+        ConnectionMessage::Refused
     } else if lower.contains("no connection within") || lower.contains("timed out") {
-        RunMessage::ConnectionSlow
+        ConnectionMessage::Slow
     } else {
         return OwnWords::of_error(words, language);
     };
@@ -197,11 +201,11 @@ impl HoldReason {
                 .schedule
                 .sentence(*verdict, language)
                 .unwrap_or_default(),
-            Self::State(state) => RunMessage::BadState {
+            Self::State(state) => HoldMessage::State {
                 state: state.as_word().to_owned(),
             }
             .localized(language),
-            Self::Asked => RunMessage::Paused.localized(language),
+            Self::Asked => HoldMessage::Paused.localized(language),
         }
     }
 }
@@ -270,14 +274,14 @@ impl LongWait {
     pub fn localized(&self, language: Language) -> String {
         let time = |wait: &Duration| i18n::long(*wait, language);
         let words = match self {
-            Self::State(state) => RunMessage::NotWaitedState {
+            Self::State(state) => LongWaitMessage::State {
                 state: state.as_word().to_owned(),
             },
-            Self::Pause(by, wait) => RunMessage::NotWaitedPause {
+            Self::Pause(by, wait) => LongWaitMessage::Pause {
                 why: by.localized(language),
                 time: time(wait),
             },
-            Self::Next(wait) => RunMessage::NotWaitedNext { time: time(wait) },
+            Self::Next(wait) => LongWaitMessage::Next { time: time(wait) },
         };
         i18n::alone(&words.localized(language))
     }

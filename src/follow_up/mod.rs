@@ -2,6 +2,7 @@
 //! and asks for the delivery of accepted ones. It only asks; nothing is ever sent from here.
 
 mod matching;
+mod messages;
 mod reconcile;
 mod track;
 

@@ -10,12 +10,13 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::matching::{CLOCK_SLACK, LID_WINDOW, Match, match_rows};
+use super::messages::TroubleMessage;
 use crate::{
     domain::{IdMessage, Outcome},
     green_api::{
         Inspector, InstanceState, ObservedIn, ObservedMessage, Queue, Reading, ServiceClock,
     },
-    i18n::{ConsoleMessage, Language, Sentence},
+    i18n::{Language, Sentence},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
@@ -98,17 +99,17 @@ impl Trouble {
     pub fn localized(&self, language: Language) -> String {
         let words = match self {
             Self::Answer(outcome) => words_of(outcome, language),
-            Self::State(state) => ConsoleMessage::StateIs {
+            Self::State(state) => TroubleMessage::State {
                 state: state.as_word().to_owned(),
             }
             .localized(language),
-            Self::Hidden => ConsoleMessage::QueueHides.localized(language),
+            Self::Hidden => TroubleMessage::Hidden.localized(language),
             Self::Uncounted(outcome) => {
                 let words = words_of(outcome, language).trim_end_matches('.').to_owned();
-                ConsoleMessage::QueueUncounted { words }.localized(language)
+                TroubleMessage::Uncounted { words }.localized(language)
             }
-            Self::NoTime => ConsoleMessage::NoServiceTime.localized(language),
-            Self::Times => ConsoleMessage::TimesContradict.localized(language),
+            Self::NoTime => TroubleMessage::NoTime.localized(language),
+            Self::Times => TroubleMessage::Times.localized(language),
         };
         words.trim_end_matches('.').to_owned()
     }

@@ -3,6 +3,14 @@
 use crate::i18n::{Language, Shown, count, lists, messages};
 
 messages! {
+    /// Where a file is wrong.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum FilePlace {
+        Row { path: String, row: u64 } = en "{path}, row {row}", ru "{path}, строка {row}",
+    }
+}
+
+messages! {
     /// A sentence about a whole file.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum FileSentence {

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::formats::messages::FileSentence;
-use crate::i18n::{ConsoleMessage, Language, Shown, shown_path};
+use crate::formats::messages::{FilePlace, FileSentence};
+use crate::i18n::{Language, Shown, shown_path};
 
 /// The kinds of problems; exit code 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -147,7 +147,7 @@ impl FileProblem {
         let place = self.row.map_or_else(
             || path.clone(),
             |row| {
-                ConsoleMessage::InFile {
+                FilePlace::Row {
                     path: path.clone(),
                     row,
                 }

@@ -1,31 +1,21 @@
-//! The messages for users, in Russian and in English. Each message is a variant with its two
-//! templates side by side: a message without one of the languages, or with an unused field, does not
-//! compile. Messages are built only when they are shown.
+//! The languages, and the macro with which each room writes its messages for users. Each message is a variant with its
+//! two templates side by side: a message without one of the languages, or with an unused field, does not compile.
+//! Messages are built only when they are shown.
 
-mod console;
 pub(crate) mod count;
 pub(crate) mod lists;
 pub(crate) mod redact;
 mod rows;
-mod run;
 mod shown;
 mod time;
 
 use std::env;
 
-pub use console::{ConsoleMessage, Label};
 pub use rows::{CardFault, Sentence};
-pub use run::RunMessage;
 pub use shown::{
     Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path,
 };
 pub use time::{date_time, long, short, zone_name, zoned_time};
-
-mod settings;
-mod tracking;
-
-pub use settings::{SettingsMessage, ValueOrigin};
-pub use tracking::Tracking;
 
 /// The languages that we speak.
 #[derive(

@@ -1,6 +1,7 @@
 //! Events → what a person sees while contacts are sent: one moving line on a terminal, elsewhere a plain line
 //! from time to time. All of it goes to stderr.
 
+mod messages;
 mod tracking;
 mod wait_line;
 
@@ -11,11 +12,13 @@ use jiff::{SignedDuration, Zoned};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{
-    domain::{Counts, Status},
-    engine::{Event, HoldReason, StopReason},
-    i18n::{self, ConsoleMessage, Language, RunMessage},
+    domain::{Counts, Status, StatusCount},
+    engine::{EngineMessage, Event, HoldReason, StopReason},
+    i18n::{self, Language},
     terminal::{Lines, Terminal},
 };
+
+use messages::{ProgressMessage, StoppingMessage};
 
 pub use tracking::TrackProgress;
 pub use wait_line::WaitLine;
@@ -112,7 +115,7 @@ impl Progress {
                 nothing_sent,
             } => {
                 let at = local_time(*until, now, "%H:%M:%S");
-                let next = ConsoleMessage::NextTry { at };
+                let next = ProgressMessage::NextTry { at };
                 self.bar.set_message(next.localized(self.language));
                 let why = i18n::alone(&why.localized(self.language));
                 let key = (instance, why.clone());
@@ -122,7 +125,7 @@ impl Progress {
                 };
                 if self.waiting.as_ref().is_none_or(|said| !is_said(said)) {
                     self.waiting = Some((key, now));
-                    let waiting = ConsoleMessage::Waiting {
+                    let waiting = ProgressMessage::Waiting {
                         why,
                         until: local_time(*last, now, "%H:%M"),
                         safe: self.safe(*nothing_sent),
@@ -135,19 +138,19 @@ impl Progress {
                 let template = "{pos}/{len}  {rate}  {left}  {wide_msg}";
                 set_style(&self.bar, template, self.language);
                 self.bar.set_message(self.words());
-                self.print(instance, &RunMessage::GoesOn.localized(self.language));
+                self.print(instance, &ProgressMessage::Resumed.localized(self.language));
             }
             Event::WithoutSendHistory(error) => {
                 let reason = error.localized(self.language);
                 self.print(
                     instance,
-                    &RunMessage::BookBroken { reason }.localized(self.language),
+                    &EngineMessage::WithoutSendHistory { reason }.localized(self.language),
                 );
             }
             Event::SwitchedToChatId => {
                 self.print(
                     instance,
-                    &ConsoleMessage::Readdressed.localized(self.language),
+                    &ProgressMessage::SwitchedToChatId.localized(self.language),
                 );
             }
             Event::Stopping(stop) => self.print(instance, &stopping(stop, self.language)),
@@ -157,13 +160,13 @@ impl Progress {
     /// Says why nothing is begun, and how another terminal ends that. The moving line shows no speed meanwhile.
     fn show_pause(&self, instance: Option<usize>, pause: &HoldReason) {
         set_style(&self.bar, "{pos}/{len}  {wide_msg}", self.language);
-        let waits = ConsoleMessage::Waits.localized(self.language);
+        let waits = ProgressMessage::Waits.localized(self.language);
         self.bar.set_message(waits);
         let sentence = i18n::alone(&pause.localized(self.language));
         let safe = self.safe(self.done() == 0);
         self.print(instance, &format!("{sentence} {safe}"));
         if *pause == HoldReason::Asked && !self.pause_commands.is_empty() {
-            self.print(None, &RunMessage::WhilePaused.localized(self.language));
+            self.print(None, &ProgressMessage::WhilePaused.localized(self.language));
             for command in &self.pause_commands {
                 self.print(None, &format!("  {command}"));
             }
@@ -186,9 +189,9 @@ impl Progress {
 
     fn safe(&self, nothing_sent: bool) -> String {
         let message = if nothing_sent {
-            ConsoleMessage::SafeNothingSent
+            ProgressMessage::SafeNothingSent
         } else {
-            ConsoleMessage::Safe
+            ProgressMessage::Safe
         };
         message.localized(self.language)
     }
@@ -204,9 +207,9 @@ impl Progress {
             .iter()
             .filter(|(status, rows)| *rows > 0 || *status == Status::Accepted);
         let word = |(status, rows): &(Status, u64)| {
-            ConsoleMessage::Counted {
+            StatusCount::Rows {
                 rows: *rows,
-                status: status.localized(self.language),
+                status: *status,
             }
             .localized(self.language)
         };
@@ -228,12 +231,12 @@ impl Progress {
         let left =
             Duration::from_secs_f64(self.to_send.saturating_sub(done) as f64 / rate.max(0.001));
         let language = self.language;
-        let count = ConsoleMessage::Done {
+        let count = ProgressMessage::Done {
             done,
             all: self.to_send,
         }
         .localized(language);
-        let left = ConsoleMessage::Left {
+        let left = ProgressMessage::Left {
             time: i18n::long(left, language),
         }
         .localized(language);
@@ -315,7 +318,7 @@ fn set_style(bar: &ProgressBar, template: &str, language: Language) {
         };
         let left = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             let time = i18n::short(state.eta(), language);
-            let _ = out.write_str(&ConsoleMessage::Left { time }.localized(language));
+            let _ = out.write_str(&ProgressMessage::Left { time }.localized(language));
         };
         let style = style.with_key("rate", rate).with_key("left", left);
         bar.set_style(style.progress_chars("━╸─"));
@@ -330,32 +333,32 @@ fn settled(counts: &Counts) -> u64 {
 }
 
 fn speed(rate: f64, language: Language) -> String {
-    ConsoleMessage::Speed {
+    ProgressMessage::Speed {
         rate: format!("{rate:.1}"),
     }
     .localized(language)
 }
 
 fn stopping(stop: &StopReason, language: Language) -> String {
-    let talk = match stop {
-        StopReason::Halted(..) => ConsoleMessage::Finishing,
-        StopReason::NeverReached(_) => return RunMessage::OutOfHours.localized(language),
+    let message = match stop {
+        StopReason::Halted(..) => StoppingMessage::Halted,
         StopReason::Unreachable(_) | StopReason::Throttled(_) | StopReason::State(_) => {
-            ConsoleMessage::FinishingImpatient
+            StoppingMessage::RetriesOver
         }
-        StopReason::Uncertain(answers) => ConsoleMessage::FinishingUnclear {
+        StopReason::Uncertain(answers) => StoppingMessage::Unclear {
             answers: u64::from(*answers),
         },
-        StopReason::Failures(cards) => ConsoleMessage::FinishingRefused { cards: *cards },
-        StopReason::Limit => ConsoleMessage::LimitReached,
-        StopReason::Interrupted => ConsoleMessage::Interrupted,
-        StopReason::Rules(..)
+        StopReason::Failures(contacts) => StoppingMessage::Refused {
+            contacts: *contacts,
+        },
+        StopReason::Limit => return EngineMessage::LimitReached.localized(language),
+        StopReason::Interrupted => StoppingMessage::Interrupted,
+        StopReason::NeverReached(_)
+        | StopReason::Rules(..)
         | StopReason::Late(_)
         | StopReason::SendHistory { .. }
-        | StopReason::NotWaited(_) => {
-            return RunMessage::OutOfHours.localized(language);
-        }
-        StopReason::Cancelled => return RunMessage::Cancelling.localized(language),
+        | StopReason::NotWaited(_) => StoppingMessage::Finishing,
+        StopReason::Cancelled => StoppingMessage::Cancelled,
     };
-    talk.localized(language)
+    message.localized(language)
 }

@@ -4,15 +4,15 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{PLAIN_INTERVAL, ProgressMode, print};
-use crate::{follow_up::TrackEvent, i18n};
+use super::{PLAIN_INTERVAL, ProgressMode, messages::TrackingMessage, print};
+use crate::{follow_up::TrackEvent, i18n::Language};
 
 /// Shows how many of the accepted contacts are settled.
 #[derive(Debug)]
 pub struct TrackProgress {
     mode: ProgressMode,
     bar: ProgressBar,
-    sentences: i18n::Tracking,
+    language: Language,
     last_line: Instant,
     of: u64,
     settled: u64,
@@ -23,7 +23,7 @@ impl TrackProgress {
     #[must_use]
     pub fn new(
         mode: ProgressMode,
-        sentences: i18n::Tracking,
+        language: Language,
         awaited: u64,
         of: u64,
         now: Instant,
@@ -37,11 +37,11 @@ impl TrackProgress {
         if let Ok(style) = ProgressStyle::with_template("  {bar:14} {wide_msg}") {
             bar.set_style(style.progress_chars("━╸─"));
         }
-        bar.set_message(sentences.progress(settled, of));
+        bar.set_message(TrackingMessage::Settled { settled, of }.localized(language));
         Self {
             mode,
             bar,
-            sentences,
+            language,
             last_line: now,
             of,
             settled,
@@ -70,11 +70,9 @@ impl TrackProgress {
                     clippy::cast_sign_loss,
                     reason = "a few seconds"
                 )]
-                let text = format!(
-                    "{}; {}",
-                    self.words(),
-                    self.sentences.next_look(seconds as u64)
-                );
+                let seconds = seconds as u64;
+                let next = TrackingMessage::NextLook { seconds }.localized(self.language);
+                let text = format!("{}; {next}", self.words());
                 self.bar.set_message(text.clone());
                 self.line(&text, now);
             }
@@ -87,7 +85,8 @@ impl TrackProgress {
     }
 
     fn words(&self) -> String {
-        self.sentences.progress(self.settled, self.of)
+        let (settled, of) = (self.settled, self.of);
+        TrackingMessage::Settled { settled, of }.localized(self.language)
     }
 
     fn line(&mut self, text: &str, now: Instant) {

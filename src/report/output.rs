@@ -12,7 +12,11 @@ use std::{
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::{domain::results, i18n::Language, ledger::create_folder};
+use crate::{
+    domain::results,
+    i18n::{Language, messages},
+    ledger::create_folder,
+};
 
 /// The name of stdout.
 const STDOUT: &str = "-";
@@ -42,13 +46,19 @@ pub struct SavedFile {
     pub renamed: Option<RenameReason>,
 }
 
-/// Why another name was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RenameReason {
-    /// What had the name was not written by us, or was changed since.
-    Kept,
-    /// Another program holds it open.
-    InUse,
+messages! {
+    /// Why another name was taken.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum RenameReason {
+        /// What had the name was not written by us, or was changed since.
+        Kept =
+            en "(a new name: the file with the old one was changed, or not written by sendcontact, and is kept)",
+            ru "(новое имя: прежний файл изменён или записан не этой программой, он сохранён)",
+        /// Another program holds it open.
+        InUse =
+            en "(a new name: another program has the old file open)",
+            ru "(новое имя: прежний файл открыт в другой программе)",
+    }
 }
 
 impl Output {

@@ -4,7 +4,17 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::i18n::SettingsMessage;
+use crate::i18n::messages;
+
+messages! {
+    /// Settings that have no effect.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) enum IgnoredSettings {
+        NotTrusted { path: String, keys: String, command: String } =
+            en "{path} is not trusted, so these settings are ignored: {keys}. Check the file. To trust it, run {command}",
+            ru "{path} — не доверенный файл, поэтому эти настройки не действуют: {keys}. Проверьте файл. Чтобы доверять ему, выполните {command}",
+    }
+}
 
 /// The hours and days of one settings file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,7 +32,7 @@ pub(crate) struct FileHours {
 pub(crate) struct SettingsFileInUse {
     pub(crate) path: String,
     /// The settings that are ignored because the file is not trusted, if there are any.
-    pub(crate) ignored: Option<SettingsMessage>,
+    pub(crate) ignored: Option<IgnoredSettings>,
 }
 
 /// The token of a settings file.

@@ -7,9 +7,31 @@ use crate::cli::{
     output::ui::Ui,
 };
 use crate::{
-    i18n::RunMessage,
+    i18n::messages,
     ledger::{ControlFile, Ledger, RunCommand},
 };
+
+messages! {
+    /// What the run will do.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum ControlMessage {
+        NoRun { ledger: String } =
+            en "no run is sending from {ledger}: there is nothing to pause, resume or cancel",
+            ru "из {ledger} сейчас ничего не отправляется: останавливать и продолжать нечего",
+        PauseAsked =
+            en "The run will pause within a second. To continue:",
+            ru "Запуск встанет на паузу в течение секунды. Продолжить:",
+        ResumeAsked = en "The run will continue within a second.", ru "Запуск продолжится в течение секунды.",
+        NotPaused = en "The run is not paused.", ru "Запуск не на паузе.",
+        AlreadyEnding =
+            en "The run is already ending.",
+            ru "Запуск уже останавливается.",
+        CancelAsked =
+            en "Within a second the run will start no more contacts; it finishes those in progress and ends.",
+            ru "В течение секунды запуск перестанет отправлять новые контакты, дождётся ответа на уже отправленные \
+                запросы и закончится.",
+    }
+}
 
 pub(crate) fn pause(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let Some(control) = control_file(arguments, ui)? else {
@@ -17,10 +39,10 @@ pub(crate) fn pause(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Comm
     };
     // A cancelled run ends, whether or not it has read that yet.
     if control.wish() == Some(RunCommand::Cancel) {
-        ui.print(&RunMessage::ToldToEnd);
+        ui.print(&ControlMessage::AlreadyEnding);
     } else {
         control.ask(RunCommand::Pause).map_err(unwritable)?;
-        ui.print(&RunMessage::PauseAsked);
+        ui.print(&ControlMessage::PauseAsked);
         let ledger = paths::existing_ledger(arguments)?;
         eprintln_lossy!("  {}", ui.hints.of_path(&ledger).resume());
     }
@@ -34,12 +56,12 @@ pub(crate) fn resume(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Com
     match control.wish() {
         Some(RunCommand::Pause) => {
             control.clear().map_err(unwritable)?;
-            ui.print(&RunMessage::ResumeAsked);
+            ui.print(&ControlMessage::ResumeAsked);
         }
         Some(RunCommand::Cancel) => {
-            ui.print(&RunMessage::ToldToEnd);
+            ui.print(&ControlMessage::AlreadyEnding);
         }
-        None => ui.print(&RunMessage::NotPaused),
+        None => ui.print(&ControlMessage::NotPaused),
     }
     Ok(Exit::Done)
 }
@@ -49,7 +71,7 @@ pub(crate) fn cancel(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Com
         return Ok(Exit::Usage);
     };
     control.ask(RunCommand::Cancel).map_err(unwritable)?;
-    ui.print(&RunMessage::CancelAsked);
+    ui.print(&ControlMessage::CancelAsked);
     Ok(Exit::Done)
 }
 
@@ -64,7 +86,7 @@ fn control_file(
     }
     eprintln_lossy!(
         "sendcontact: {}",
-        RunMessage::NoRun {
+        ControlMessage::NoRun {
             ledger: path.display().to_string()
         }
         .localized(ui.language)

@@ -16,7 +16,35 @@ use crate::cli::{
     options::error::SettingsError,
     output::ui::Ui,
 };
-use crate::i18n::{Language, SettingsMessage};
+use crate::i18n::{Language, messages};
+
+messages! {
+    /// What is in a new settings file, and what is said about it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum InitMessage {
+        Written { path: String } =
+            en "{path} was created; only you can read it. Uncomment the settings that you need.",
+            ru "Создан {path}, читать его можете только вы. Раскомментируйте (уберите #) нужные строки.",
+        WrittenTrusted { path: String, command: String } =
+            en "{path} is trusted in its present form. After each change, run {command}",
+            ru "Файл {path} доверенный в его нынешнем виде. После каждого изменения выполните {command}",
+        Head =
+            en "Settings of sendcontact. Uncomment the settings that you need. The active profile:",
+            ru "Настройки sendcontact. Раскомментируйте (уберите #) нужные строки. Действующий профиль:",
+        HeadToken =
+            en "Or token-command with a program that prints the token, or token itself if only you can read this \
+                file.",
+            ru "Или token-command с программой, которая его выводит, или сам token, если файл читаете только вы.",
+        HeadProfiles =
+            en "The settings of a profile override those above; --profile selects another profile.",
+            ru "Настройки профиля важнее тех, что выше; другой профиль выбирает --profile.",
+        HeadInstances =
+            en "Each instance of a campaign needs its own id and token, and may have its own rate, hours and caps; \
+                --instance selects instances.",
+            ru "У каждого инстанса кампании свой id и токен, а если нужно, и свои темп, часы и лимиты; инстансы \
+                выбирает --instance.",
+    }
+}
 
 /// Example values, in TOML, for options without a default.
 const EXAMPLES: [(&str, &str); 31] = [
@@ -70,7 +98,7 @@ pub(crate) fn init(
         arguments.force,
     ) {
         Ok(()) => {
-            ui.print(&SettingsMessage::Written {
+            ui.print(&InitMessage::Written {
                 path: path.display().to_string(),
             });
             trust(path, ui);
@@ -101,7 +129,7 @@ fn trust(path: &Path, ui: &Ui) {
     };
     if trusted::add(path, &text).is_ok() {
         let path = path.display().to_string();
-        ui.print(&SettingsMessage::WrittenTrusted {
+        ui.print(&InitMessage::WrittenTrusted {
             path,
             command: file.trust_command(),
         });
@@ -126,20 +154,20 @@ fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
 
 /// Sentences begin with `# `, settings with `#` alone.
 fn text(program: &Command, language: Language) -> String {
-    let mut text = prose(&SettingsMessage::Head, language) + "#profile = \"second\"\n";
+    let mut text = prose(&InitMessage::Head, language) + "#profile = \"second\"\n";
     for (key, option) in config::options(program)
         .into_iter()
         .filter(|(_, option)| !option.is_hide_set())
     {
         let _ = writeln!(text, "\n# {}", sentence(option, language));
         if key == "token-file" {
-            text += &prose(&SettingsMessage::HeadToken, language);
+            text += &prose(&InitMessage::HeadToken, language);
         }
         let _ = writeln!(text, "#{key} = {}", value(key, option));
     }
     let ending = [
-        (SettingsMessage::HeadProfiles, SECOND),
-        (SettingsMessage::HeadInstances, INSTANCES),
+        (InitMessage::HeadProfiles, SECOND),
+        (InitMessage::HeadInstances, INSTANCES),
     ];
     text + &ending
         .map(|(head, tables)| format!("\n{}{tables}", prose(&head, language)))
@@ -163,7 +191,7 @@ const INSTANCES: &str = "\
 #token-file = \"~/.green-api-support\"
 ";
 
-fn prose(message: &SettingsMessage, language: Language) -> String {
+fn prose(message: &InitMessage, language: Language) -> String {
     format!("# {}\n", message.localized(language))
 }
 

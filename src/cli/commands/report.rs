@@ -13,10 +13,26 @@ use crate::cli::{
 };
 use crate::{
     domain::{Delivery, Status},
-    i18n::ConsoleMessage,
+    i18n::{count, messages},
     ledger::{Ledger, Listed},
     report::{self, OutputRecord, ReportOptions, RowFilter},
 };
+
+messages! {
+    /// What was written.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum ReportMessage {
+        RowsWritten { rows: u64, path: String } =
+            en "{rows}: {path}" [rows = count::en(*rows, "row", "rows")],
+            ru "{rows}: {path}" [rows = count::ru(*rows, "строка", "строки", "строк")],
+        NothingSelected { only: String } =
+            en "No rows are {only}, so no file was written.",
+            ru "Строк {only} нет, файл не записан.",
+        OldSelection { path: String } =
+            en "{path} is from an earlier report.",
+            ru "{path} остался от прежнего отчёта.",
+    }
+}
 
 pub(crate) fn report(arguments: &ReportArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let path = paths::existing_ledger(&arguments.campaign)?;
@@ -83,11 +99,11 @@ fn write(
     };
     let path = written.file.path.display().to_string();
     if let Some(renamed) = written.file.renamed {
-        ui.print(&report_format::renamed(renamed));
+        ui.print(&renamed);
     }
     if !report::is_stdout(results) {
         let rows = written.rows;
-        let message = ConsoleMessage::RowsWritten { rows, path };
+        let message = ReportMessage::RowsWritten { rows, path };
         ui.print(&message);
     }
     Ok(())
@@ -96,10 +112,10 @@ fn write(
 /// Says that no file was written, and that the one that is there is an old one.
 fn nothing_selected(only: Option<RowFilterArgument>, results: &Path, ui: &Ui) {
     let only = only.map(name).unwrap_or_default();
-    ui.print(&ConsoleMessage::NothingSelected { only });
+    ui.print(&ReportMessage::NothingSelected { only });
     if results.exists() {
         let path = results.display().to_string();
-        ui.print(&ConsoleMessage::OldSelection { path });
+        ui.print(&ReportMessage::OldSelection { path });
     }
 }
 

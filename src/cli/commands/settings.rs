@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::{
     args::{Arguments, SendArguments, ServiceArguments},
-    config::{FileSettings, ParsedCommandLine, SensitiveSetting, SettingsFiles},
+    config::{FileSettings, ParsedCommandLine, SensitiveSetting, SettingsFiles, ValueOrigin},
     exit::{CommandError, Exit},
     options::{
         clock,
@@ -22,7 +22,7 @@ use crate::cli::{
         ui::Ui,
     },
 };
-use crate::i18n::{self, Language, ValueOrigin};
+use crate::i18n::{self, Language};
 
 /// One line of what is shown.
 struct Setting {
@@ -63,7 +63,7 @@ pub(crate) fn place_of_error(typed: &ParsedCommandLine, error: &CommandError) ->
         ValueOrigin::File { place } => Some(place),
         ValueOrigin::Typed
         | ValueOrigin::Environment { .. }
-        | ValueOrigin::NotBelieved { .. }
+        | ValueOrigin::NotTrusted { .. }
         | ValueOrigin::Default
         | ValueOrigin::Set
         | ValueOrigin::NotSet => None,
@@ -240,7 +240,7 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
     for file in &files.files {
         rows.extend(file.ignored().iter().map(|decision| {
             let place = format!("{}:{}", file.path.display(), decision.line);
-            let origin = ValueOrigin::NotBelieved {
+            let origin = ValueOrigin::NotTrusted {
                 place,
                 command: file.trust_command(),
             }

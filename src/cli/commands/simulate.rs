@@ -13,9 +13,19 @@ use crate::cli::{
     session::runtime,
 };
 use crate::{
-    i18n::ConsoleMessage,
+    i18n::messages,
     simulator::{self, Script, Simulator},
 };
+
+messages! {
+    /// What is printed once it listens.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum SimulateMessage {
+        Simulating { url: String } =
+            en "See what it has received at {url}/simulator/received. Ctrl-C stops it.",
+            ru "Что он получил: {url}/simulator/received. Остановить: Ctrl-C.",
+    }
+}
 
 pub(crate) fn simulate(arguments: &SimulateArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let script = script(arguments)?;
@@ -35,7 +45,7 @@ pub(crate) fn simulate(arguments: &SimulateArguments, ui: &Ui) -> Result<Exit, C
             ("GREEN_API_TOKEN", simulator::TOKEN.to_owned()),
         ];
         write_raw(&settings.map(|(name, value)| setting(name, &value)).concat())?;
-        ui.print(&ConsoleMessage::Simulating {
+        ui.print(&SimulateMessage::Simulating {
             url: simulator.url(),
         });
         tokio::signal::ctrl_c()

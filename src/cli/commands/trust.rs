@@ -15,7 +15,30 @@ use crate::cli::{
     options::error::SettingsError,
     output::{stdout::print, ui::Ui},
 };
-use crate::{i18n::SettingsMessage, ledger::Access};
+use crate::{i18n::messages, ledger::Access};
+
+messages! {
+    /// What is trusted now.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum TrustMessage {
+        Trusts { path: String } =
+            en "{path} is now trusted in its present form. It sets:",
+            ru "Теперь файл {path} доверенный в его нынешнем виде. Он задаёт:",
+        TrustsNothing { path: String } =
+            en "{path} is now trusted in its present form. It sets no service, token, command or file elsewhere.",
+            ru "Теперь файл {path} доверенный в его нынешнем виде. Сервиса, токена, команд и чужих файлов он не \
+                задаёт.",
+        TrustsNoMore { path: String } =
+            en "{path} is no longer trusted.",
+            ru "Файл {path} больше не доверенный.",
+        WasNotTrusted { path: String } =
+            en "{path} was not trusted.",
+            ru "Файл {path} и не был доверенным.",
+        NoneTrusted =
+            en "No files are trusted.",
+            ru "Доверенных файлов нет.",
+    }
+}
 
 pub(crate) fn trust(arguments: &TrustArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let folder = arguments
@@ -64,7 +87,7 @@ fn add(path: &Path, ui: &Ui) -> Result<Exit, CommandError> {
     if file.sensitive.is_empty() {
         print(&format!(
             "{}\n",
-            SettingsMessage::TrustsNothing { path: shown }.localized(ui.language)
+            TrustMessage::TrustsNothing { path: shown }.localized(ui.language)
         ))?;
         return Ok(Exit::Done);
     }
@@ -79,7 +102,7 @@ fn add(path: &Path, ui: &Ui) -> Result<Exit, CommandError> {
     });
     print(&format!(
         "{}\n{}",
-        SettingsMessage::Trusts { path: shown }.localized(ui.language),
+        TrustMessage::Trusts { path: shown }.localized(ui.language),
         lines.collect::<String>()
     ))?;
     Ok(Exit::Done)
@@ -138,9 +161,9 @@ fn remove(path: &Path, ui: &Ui) -> Result<Exit, CommandError> {
     let was_trusted = trusted::remove(&path).map_err(|error| unusable(&error))?;
     let path = path.display().to_string();
     let message = if was_trusted {
-        SettingsMessage::TrustsNoMore { path }
+        TrustMessage::TrustsNoMore { path }
     } else {
-        SettingsMessage::WasNotTrusted { path }
+        TrustMessage::WasNotTrusted { path }
     };
     print(&format!("{}\n", message.localized(ui.language)))?;
     Ok(Exit::Done)
@@ -149,7 +172,7 @@ fn remove(path: &Path, ui: &Ui) -> Result<Exit, CommandError> {
 fn list(ui: &Ui) -> Result<Exit, CommandError> {
     let records = trusted::records().map_err(|error| unusable(&error))?;
     if records.is_empty() {
-        ui.print(&SettingsMessage::NoneTrusted);
+        ui.print(&TrustMessage::NoneTrusted);
     }
     for record in records {
         let state = trusted::state(&record).localized(ui.language);

@@ -10,9 +10,8 @@ use super::{
     file::{FileSettings, Trust},
     find, keys, read,
 };
-use crate::{
-    cli::args::from_file::{FileHours, FileToken, InstanceChoices, SettingsFileInUse},
-    i18n::SettingsMessage,
+use crate::cli::args::from_file::{
+    FileHours, FileToken, IgnoredSettings, InstanceChoices, SettingsFileInUse,
 };
 
 /// Commands that read no settings file.
@@ -98,7 +97,7 @@ impl SettingsFiles {
                 .map(|setting| format!("{} ({})", setting.key, setting.line))
                 .collect();
             let (path, command) = (file.path.display().to_string(), file.trust_command());
-            let ignored = (!keys.is_empty()).then(|| SettingsMessage::NotBelieved {
+            let ignored = (!keys.is_empty()).then(|| IgnoredSettings::NotTrusted {
                 path: path.clone(),
                 keys: keys.join(", "),
                 command,

@@ -10,7 +10,17 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::find::config_home;
-use crate::{i18n::SettingsMessage, ledger::read_plain};
+use crate::{i18n::messages, ledger::read_plain};
+
+messages! {
+    /// What a trusted file is now.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum TrustState {
+        Unchanged = en "unchanged", ru "не изменён",
+        Changed = en "changed: not trusted", ru "изменён: не доверенный",
+        Missing = en "missing", ru "файла нет",
+    }
+}
 
 /// One trusted file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +71,11 @@ pub(crate) fn records() -> io::Result<Vec<Record>> {
 }
 
 /// Whether a file is unchanged since it was recorded.
-pub(crate) fn state(record: &Record) -> SettingsMessage {
+pub(crate) fn state(record: &Record) -> TrustState {
     match read_plain(&record.path) {
-        Ok((text, _)) if digest(&text) == record.digest => SettingsMessage::AsTrusted,
-        Ok(_) => SettingsMessage::HasChanged,
-        Err(_) => SettingsMessage::IsGone,
+        Ok((text, _)) if digest(&text) == record.digest => TrustState::Unchanged,
+        Ok(_) => TrustState::Changed,
+        Err(_) => TrustState::Missing,
     }
 }
 

@@ -7,13 +7,37 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use super::send_policy::RunPolicy;
 use crate::{
     domain::Message,
-    i18n::{self, Language, RunMessage},
+    i18n::{self, Language, count, messages},
     ledger::{Ledger, LedgerError, Zones},
     send_policy::{
         Asked, BlockReason, DailyUsage, Deadline, Forecast, RecipientKind, SendPolicy, Verdict,
         Workload, Zone, day_of, moment,
     },
 };
+
+messages! {
+    /// How far an instance gets.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum ForecastMessage {
+        Never { rows: u64, why: String } =
+            en "{rows} never be sent within these hours: {why}" [rows = count::en(*rows, "row can", "rows can")],
+            ru "{rows} ни в одно окно отправки: {why}" [rows = count::ru(
+                *rows,
+                "строка не попадает",
+                "строки не попадают",
+                "строк не попадают"
+            )],
+        Finish { at: String, time: String } = en "about {at}, in {time}", ru "примерно {at}, через {time}",
+        FinishPart { at: String, contacts: u64, all: u64 } =
+            en "{contacts} of {all} contacts in this run, the last at about {at}",
+            ru "в этом запуске {contacts} из {all} контактов, последний примерно {at}",
+        FinishNone = en "no contact is sent in this run", ru "в этом запуске не уйдёт ни один контакт",
+        Ends { at: String } = en "no contact is sent from {at} on", ru "с {at} контакты не отправляются",
+        EndPassed { at: String } =
+            en "the end of the run, {at}, has passed; if you mean another day, add its date",
+            ru "время окончания {at} уже прошло; если имелся в виду другой день, укажите и дату",
+    }
+}
 
 /// How many rows have their hours in the same zones.
 pub(crate) type ZoneGroup = (Zones, u64);
@@ -122,24 +146,17 @@ impl InstanceForecast<'_> {
         let policy = &rules.schedule;
         let now = self.policy.clock.now();
         let (groups, never) = split_sendable(policy, now, groups);
-        let cards = load.contacts.min(groups.iter().map(|(_, rows)| rows).sum());
-        let Some(forecast) = self.forecast(
-            Workload {
-                contacts: cards,
-                ..load
-            },
-            &groups,
-        )?
-        else {
+        let contacts = load.contacts.min(groups.iter().map(|(_, rows)| rows).sum());
+        let Some(forecast) = self.forecast(Workload { contacts, ..load }, &groups)? else {
             return Ok(Vec::new());
         };
         let zone = &policy.hours.zone;
         let finish =
-            (load.contacts > 0).then(|| finish_message(zone, now, &forecast, cards, language));
+            (load.contacts > 0).then(|| finish_message(zone, now, &forecast, contacts, language));
         let end = policy
             .deadline
             .map(|deadline| end_message(zone, deadline.at, now, language));
-        let never = never.map(|(rows, why)| RunMessage::Never {
+        let never = never.map(|(rows, why)| ForecastMessage::Never {
             rows,
             why: block_sentence(policy, why, language),
         });
@@ -169,9 +186,9 @@ fn finish_message(
     zone: &Zone,
     now: Timestamp,
     forecast: &Forecast,
-    cards: u64,
+    contacts: u64,
     language: Language,
-) -> RunMessage {
+) -> ForecastMessage {
     let takes = forecast.last.map(|last| last.duration_since(now));
     let takes = takes.and_then(|takes| Duration::try_from(takes).ok());
     let takes = takes.unwrap_or_default();
@@ -181,22 +198,22 @@ fn finish_message(
         Language::Ru => i18n::short(takes, language),
     };
     match forecast.last.map(|last| shown_moment(zone, last, language)) {
-        Some(at) if forecast.contacts == cards => RunMessage::Finish { at, time },
-        Some(at) => RunMessage::FinishPart {
+        Some(at) if forecast.contacts == contacts => ForecastMessage::Finish { at, time },
+        Some(at) => ForecastMessage::FinishPart {
             at,
-            cards: forecast.contacts,
-            all: cards,
+            contacts: forecast.contacts,
+            all: contacts,
         },
-        None => RunMessage::FinishNone,
+        None => ForecastMessage::FinishNone,
     }
 }
 
-fn end_message(zone: &Zone, end: Timestamp, now: Timestamp, language: Language) -> RunMessage {
+fn end_message(zone: &Zone, end: Timestamp, now: Timestamp, language: Language) -> ForecastMessage {
     let at = shown_moment(zone, end, language);
     if end <= now {
-        RunMessage::EndPassed { at }
+        ForecastMessage::EndPassed { at }
     } else {
-        RunMessage::Ends { at }
+        ForecastMessage::Ends { at }
     }
 }
 

@@ -7,9 +7,9 @@ use clap::ValueEnum;
 use super::language::{delimiter_of, language_of};
 use crate::{
     cli::args::{FormArgument, LanguageArgument, ResultsArguments},
-    i18n::{ConsoleMessage, Language},
+    i18n::Language,
     ledger::ResultsChoice,
-    report::{Form, RenameReason, ReportOptions},
+    report::{Form, ReportOptions},
 };
 
 /// The format that the ending of a path means.
@@ -74,13 +74,5 @@ pub(crate) fn as_typed(choice: ResultsChoice) -> ResultsArguments {
     ResultsArguments {
         headers: choice.headers.map(argument),
         locale: choice.locale.map(argument),
-    }
-}
-
-/// Why a file has another name than the one that was asked for.
-pub(crate) const fn renamed(reason: RenameReason) -> ConsoleMessage {
-    match reason {
-        RenameReason::Kept => ConsoleMessage::OldFileKept,
-        RenameReason::InUse => ConsoleMessage::OldFileInUse,
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod check_lines;
 pub(crate) mod hint;
 pub(crate) mod instances;
+pub(crate) mod label;
 pub(crate) mod other_campaigns;
 pub(crate) mod plan;
 pub(crate) mod problems;

@@ -9,10 +9,20 @@ use std::{
 use crate::cli::exit::CommandError;
 use crate::{
     domain::{Problem, ProblemCode, results},
-    i18n::{ConsoleMessage, Language, alone},
+    i18n::{Language, alone, count, messages},
     report::{Output, OutputRecord, SavedFile},
     terminal::{Lines, Text, Tone},
 };
+
+messages! {
+    /// The end of a list that is not shown in full.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) enum ProblemsMessage {
+        MoreRows { rows: u64 } =
+            en "and {rows}" [rows = count::en(*rows, "more row", "more rows")],
+            ru "и ещё {rows}" [rows = count::ru(*rows, "строка", "строки", "строк")],
+    }
+}
 
 /// Rows of a kind that are shown in full.
 const SHOWN: usize = 3;
@@ -70,7 +80,7 @@ impl ProblemGroups {
             if more > 0 {
                 lines.indented(
                     6,
-                    ConsoleMessage::MoreRows { rows: more }.localized(language),
+                    ProblemsMessage::MoreRows { rows: more }.localized(language),
                 );
             }
         }

@@ -6,13 +6,13 @@ use crate::cli::{
     exit::{self, Exit},
     output::{
         plan,
-        summary::{RunFacts, is_moot, stop_text},
+        summary::{RunFacts, StopMessage, is_moot, stop_text},
     },
 };
 use crate::{
     domain::Status,
     engine::{StopReason, Stopped},
-    i18n::{self, ConsoleMessage, Language},
+    i18n::{self, Language},
     ledger::RunStop,
 };
 
@@ -28,12 +28,12 @@ pub(crate) fn run_stop(facts: &RunFacts<'_>, now: Timestamp) -> Option<RunStop> 
     if exit::all_refused(facts.before, facts.after)
         && rank.is_none_or(|rank| rank > Exit::ContactsRefused.rank())
     {
-        return Some(of_message("all_refused", &ConsoleMessage::AllRefused));
+        return Some(of_message("all_refused", &StopMessage::AllRefused));
     }
     match worst {
         Some(stopped) => Some(of_stop(facts, stopped, now)),
         None if facts.after.of(Status::Pending) > 0 => {
-            Some(of_message("not_given", &ConsoleMessage::PendingNotGiven))
+            Some(of_message("not_given", &StopMessage::PendingNotGiven))
         }
         None => None,
     }
@@ -57,8 +57,8 @@ fn of_stop(facts: &RunFacts<'_>, stopped: &Stopped, now: Timestamp) -> RunStop {
 fn sentence(stop: &StopReason, language: Language) -> String {
     match stop {
         StopReason::Halted(halt, _) => halt.localized(language),
-        StopReason::Interrupted => ConsoleMessage::WasInterrupted.localized(language),
-        StopReason::Cancelled => ConsoleMessage::WasCancelled.localized(language),
+        StopReason::Interrupted => StopMessage::WasInterrupted.localized(language),
+        StopReason::Cancelled => StopMessage::WasCancelled.localized(language),
         StopReason::Unreachable(_)
         | StopReason::NeverReached(_)
         | StopReason::Throttled(_)
@@ -73,7 +73,7 @@ fn sentence(stop: &StopReason, language: Language) -> String {
     }
 }
 
-fn of_message(code: &str, message: &ConsoleMessage) -> RunStop {
+fn of_message(code: &str, message: &StopMessage) -> RunStop {
     RunStop {
         code: code.to_owned(),
         en: message.localized(Language::En),

@@ -3,10 +3,56 @@
 use std::fmt::Write as _;
 
 use crate::{
-    i18n::{self, ConsoleMessage, Language, Sentence},
+    i18n::{self, Language, Sentence, count, messages},
     ingest::{Source, SourceCounts, Suppression},
     terminal::Terminal,
 };
+
+messages! {
+    /// How a file is read, and what a stop list holds.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum SourceMessage {
+        ByTabs = en "separated by tabs", ru "разделитель — табуляция",
+        ByDelimiter { delimiter: char } = en "separated by {delimiter}", ru "разделитель {delimiter}",
+        HeadingsIn { row: u64 } =
+            en "headings in row {row}; the rows above it were skipped",
+            ru "заголовки в строке {row}, строки выше пропущены",
+        EncodingGuessed { example: String } =
+            en "the encoding was detected from the text (check: \"{example}\"); --encoding sets another",
+            ru "кодировка определена по содержимому (проверьте: «{example}»); другую задаёт --encoding",
+        Unwrapped =
+            en "each row was inside one quoted cell; that cell was split into columns",
+            ru "каждая строка была целиком в одной ячейке в кавычках; эта ячейка разделена на столбцы",
+        SheetRead { sheet: String, others: String } =
+            en "sheet {sheet}; not read: {others}; --sheet selects another",
+            ru "лист {sheet}; не прочитаны: {others}; другой лист задаёт --sheet",
+        IsResults =
+            en "this is a results file: in its campaign, each row counts as the row that it came from; in another \
+                campaign it is a list",
+            ru "это файл результатов: в своей кампании каждая строка заменяет ту, из которой получена; в другой \
+                кампании это просто список",
+        ListRead { path: String, chats: u64 } =
+            en "{path}: {chats}" [chats = count::en(*chats, "chat", "chats")],
+            ru "{path}: {chats}" [chats = count::ru(*chats, "чат", "чата", "чатов")],
+        ListEmpty =
+            en "this list excludes nobody: check that it is the right file",
+            ru "этот список никого не исключает: проверьте, тот ли это файл",
+        ListUnread { entries: u64, examples: String } =
+            en "{entries} nobody: {examples}"
+                [entries = count::en(
+                    *entries,
+                    "entry cannot be read reliably and may exclude",
+                    "entries cannot be read reliably and may exclude"
+                )],
+            ru "{entries}: {examples}" [entries = count::ru(
+                *entries,
+                "запись не читается однозначно и может никого не исключить",
+                "записи не читаются однозначно и могут никого не исключить",
+                "записей не читаются однозначно и могут никого не исключить"
+            )],
+        ListEntry { row: u64, cell: String } = en "row {row} \"{cell}\"", ru "строка {row} «{cell}»",
+    }
+}
 
 /// The name of a file and how it is read.
 pub(crate) fn layout(source: &Source, language: Language) -> String {
@@ -18,13 +64,13 @@ pub(crate) fn layout(source: &Source, language: Language) -> String {
         layout.encoding
     );
     let delimiter = layout.delimiter.map(|delimiter| match delimiter {
-        '\t' => ConsoleMessage::ByTabs,
-        delimiter => ConsoleMessage::ByDelimiter { delimiter },
+        '\t' => SourceMessage::ByTabs,
+        delimiter => SourceMessage::ByDelimiter { delimiter },
     });
     let headings = source
         .header_row
         .filter(|row| *row > 1)
-        .map(|row| ConsoleMessage::HeadingsIn { row });
+        .map(|row| SourceMessage::HeadingsIn { row });
     for part in [delimiter, headings].into_iter().flatten() {
         // Writing to a string cannot fail.
         let _ = write!(text, ", {}", part.localized(language));
@@ -67,14 +113,14 @@ pub(crate) fn notes(source: &Source, counted: SourceCounts, language: Language) 
     let mut notes = Vec::new();
     if let Some(example) = &layout.example {
         notes.push(
-            ConsoleMessage::EncodingGuessed {
+            SourceMessage::EncodingGuessed {
                 example: example.clone(),
             }
             .localized(language),
         );
     }
     if layout.double_quoted {
-        notes.push(ConsoleMessage::Unwrapped.localized(language));
+        notes.push(SourceMessage::Unwrapped.localized(language));
     }
     if let Some(sheet) = layout
         .sheet
@@ -82,10 +128,10 @@ pub(crate) fn notes(source: &Source, counted: SourceCounts, language: Language) 
         .filter(|_| !layout.other_sheets.is_empty())
     {
         let others = layout.other_sheets.join(", ");
-        notes.push(ConsoleMessage::SheetRead { sheet, others }.localized(language));
+        notes.push(SourceMessage::SheetRead { sheet, others }.localized(language));
     }
     if source.is_results {
-        notes.push(ConsoleMessage::IsResults.localized(language));
+        notes.push(SourceMessage::IsResults.localized(language));
     }
     for (heading, known) in &source.lookalikes {
         let (heading, known) = (heading.clone(), known.clone());
@@ -121,24 +167,24 @@ pub(crate) fn suppression(list: &Suppression, language: Language) -> String {
         unread,
         examples,
     } = list;
-    let mut text = ConsoleMessage::ListRead {
+    let mut text = SourceMessage::ListRead {
         path: path.display().to_string(),
         chats: *chats,
     }
     .localized(language);
     if *chats == 0 {
-        let _ = write!(text, "; {}", ConsoleMessage::ListEmpty.localized(language));
+        let _ = write!(text, "; {}", SourceMessage::ListEmpty.localized(language));
     }
     if *unread > 0 {
         let entry = |(row, cell): &(u64, String)| {
-            ConsoleMessage::ListEntry {
+            SourceMessage::ListEntry {
                 row: *row,
                 cell: cell.clone(),
             }
             .localized(language)
         };
         let examples = examples.iter().map(entry).collect::<Vec<_>>().join(", ");
-        let unread = ConsoleMessage::ListUnread {
+        let unread = SourceMessage::ListUnread {
             entries: *unread,
             examples,
         }

@@ -22,10 +22,27 @@ use crate::cli::{
 };
 use crate::{
     green_api::{Client, ServiceClock},
-    i18n::{self, Language, RunMessage},
+    i18n::{Language, count, messages},
     ledger::{Identity, Ledger, LedgerError, ShareLimit},
     send_policy::Workload,
 };
+
+messages! {
+    /// What an instance has to send.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum ShareMessage {
+        Share { rows: u64, rate: String } =
+            en "{rows}, at most {rate} a second" [rows = count::en(*rows, "contact", "contacts")],
+            ru "{rows}, не быстрее {rate} в секунду"
+                [rows = count::ru(*rows, "контакт", "контакта", "контактов"), rate = rate.replace('.', ",")],
+        KeptBy { rows: u64, name: String } =
+            en "{rows} for {name}, which is not part of this run: these recipients already got a contact from it. To \
+                send them, name it with --instance." [rows = count::en(*rows, "contact waits", "contacts wait")],
+            ru "{rows} для {name}, а он не участвует в этом запуске: эти получатели уже получали контакт от него. \
+                Чтобы отправить, укажите его в --instance."
+                [rows = count::ru(*rows, "контакт остаётся", "контакта остаются", "контактов остаётся")],
+    }
+}
 
 /// Nobody plans further ahead.
 const HORIZON: SignedDuration = SignedDuration::from_hours(24 * 5 * 366);
@@ -134,18 +151,6 @@ pub(crate) async fn ask_service_time(
 fn policy(arguments: &SendArguments, clock: &ServiceClock) -> Result<RunPolicy, SettingsError> {
     let policy = arguments.policy.read(clock);
     policy.map_err(|error| service::with_instance_name(&arguments.service, error.into()))
-}
-
-/// A warning if the clock of this machine is wrong.
-pub(crate) fn clock_note(clock: &ServiceClock, language: Language) -> Option<String> {
-    let ahead = clock.machine_is_ahead()?;
-    let by = i18n::long(ahead.unsigned_abs(), language);
-    let note = if ahead.is_positive() {
-        RunMessage::ClockAhead { by }
-    } else {
-        RunMessage::ClockBehind { by }
-    };
-    Some(note.localized(language))
 }
 
 /// Messages a second, all together.
@@ -312,13 +317,13 @@ impl<'a> Assignment<'a> {
         let mut lines = Vec::new();
         for (instance, share) in self.each().filter(|_| self.instances.len() > 1) {
             let (rows, rate) = (share.rows, instance.arguments.rate.per_second().to_string());
-            let line = RunMessage::Share { rows, rate }.localized(language);
+            let line = ShareMessage::Share { rows, rate }.localized(language);
             lines.push(share.prefix.clone() + &line);
         }
         for summary in instances::summaries(ledger)? {
             if summary.instance.is_none() && summary.waiting > 0 {
                 let (rows, name) = (summary.waiting, summary.name);
-                lines.push(RunMessage::KeptBy { rows, name }.localized(language));
+                lines.push(ShareMessage::KeptBy { rows, name }.localized(language));
             }
         }
         Ok(lines)

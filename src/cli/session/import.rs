@@ -7,12 +7,12 @@ use tokio::sync::watch;
 use crate::cli::{
     exit::CommandError,
     options::{inputs::InputOptions, paths},
-    output::plan::Plan,
+    output::plan::{FindingMessage, Plan},
     session::{input_digest, signals},
 };
 use crate::{
     formats::Layout,
-    i18n::{ConsoleMessage, Language},
+    i18n::Language,
     ingest::OpenedInputs,
     ledger::{ControlFile, Input, Ledger, NewSource, SuppressionList},
 };
@@ -82,7 +82,7 @@ pub(super) fn read_rows(
             let before = ledger.layout_of(&source.name)?;
             let before = before.filter(|before| before != layout);
             plan.guessed_otherwise
-                .extend(before.map(|before| ConsoleMessage::GuessedOtherwise {
+                .extend(before.map(|before| FindingMessage::GuessedOtherwise {
                     source: source.name.clone(),
                     before,
                     now: layout.clone(),

@@ -11,10 +11,20 @@ use tokio::sync::{oneshot, watch};
 use crate::{
     cli::output::ui::Ui,
     engine::StopReason,
-    i18n::{self, RunMessage},
+    i18n::{self, messages},
     ledger::{ControlFile, RunCommand},
     send_policy::StartDecision,
 };
+
+messages! {
+    /// What the user is asked.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum LateStartMessage {
+        Ask { by: String } =
+            en "The scheduled start was {by} ago. Send now? [y/N] ",
+            ru "Назначенное время начала прошло {by} назад. Отправить сейчас? [д/Н] ",
+    }
+}
 
 /// How often the control file is read while a question is open.
 const CONTROL_INTERVAL: Duration = Duration::from_millis(500);
@@ -30,7 +40,7 @@ pub(crate) async fn refusal(
     match start {
         StartDecision::Wait(_) | StartDecision::Go => None,
         StartDecision::Ask(by) if is_terminal => {
-            let question = RunMessage::AskLate {
+            let question = LateStartMessage::Ask {
                 by: i18n::long(by, ui.language),
             };
             eprint_lossy!("{}", question.localized(ui.language));

@@ -2,6 +2,7 @@
 
 pub(crate) mod assignment;
 pub(crate) mod campaign_state;
+pub(crate) mod clock_note;
 pub(crate) mod connect;
 pub(crate) mod dry_run;
 pub(crate) mod import;

@@ -9,10 +9,21 @@ use crate::cli::{
     session::send_history,
 };
 use crate::{
-    i18n::{self, ConsoleMessage, Language},
+    i18n::{self, Language, messages},
     ledger::Ledger,
     report::{self, Form, OutputRecord, ReportError, ReportOptions, ResultsStyle, SavedReport},
 };
+
+messages! {
+    /// Where the results are.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum ResultFilesMessage {
+        Results { path: String } = en "Results: {path}", ru "Результаты: {path}",
+        ResultsAsText { path: String } =
+            en "{path} (for other programs)",
+            ru "{path} (для других программ)",
+    }
+}
 
 /// What was written beside the input.
 pub(crate) struct ResultFiles {
@@ -64,20 +75,20 @@ impl ResultFiles {
     /// Shows where they are.
     pub(crate) fn show(&self, ui: &Ui) {
         let shown = |file: &SavedReport| i18n::shown_path(&file.file.path);
-        let results = |path| ConsoleMessage::Results { path }.localized(ui.language);
+        let results = |path| ResultFilesMessage::Results { path }.localized(ui.language);
         let first = self.workbook.as_ref().unwrap_or(&self.results);
         if !report::is_stdout(&first.file.path) {
             eprintln_lossy!("  {}", results(shown(first)));
         }
         if self.workbook.is_some() {
             let path = shown(&self.results);
-            let text = ConsoleMessage::ResultsAsText { path }.localized(ui.language);
+            let text = ResultFilesMessage::ResultsAsText { path }.localized(ui.language);
             let indent = results(String::new()).chars().count();
             eprintln_lossy!("  {:indent$}{text}", "");
         }
         let files = self.workbook.iter().chain([&self.results]);
         if let Some(renamed) = files.clone().find_map(|file| file.file.renamed) {
-            ui.print_indented(&report_format::renamed(renamed));
+            ui.print_indented(&renamed);
         }
     }
 }

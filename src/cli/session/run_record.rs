@@ -14,15 +14,34 @@ use crate::cli::{
     output::{
         stdout::{print, print_json},
         stop_summary::StopSummary,
+        summary::NoData,
         ui::Ui,
     },
 };
 use crate::{
     domain::{Counts, Status},
     green_api::ServiceClock,
-    i18n::{ConsoleMessage, Language, Tracking, date_time, zone_name},
+    i18n::{Language, date_time, messages, zone_name},
     ledger::{Ledger, NewRun, Run, RunEnd},
 };
+
+messages! {
+    /// What is in the table of runs, and below it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum RunsMessage {
+        Rate { rate: String } = en "{rate}/s", ru "{rate}/с" [rate = rate.replace('.', ",")],
+        NotEnded = en "not ended", ru "не окончен",
+        NotEndedMeans =
+            en "A run that has not ended was cut off, or is still in progress.",
+            ru "Неоконченный запуск прерван или ещё идёт.",
+        Zone { zone: String } =
+            en "Times are those of {zone}.",
+            ru "Время указано по поясу {zone}.",
+        None =
+            en "No runs are recorded: the ledger is older than this feature, or there were no runs.",
+            ru "Записей о запусках нет: реестр создан до того, как они появились, или запусков не было.",
+    }
+}
 
 /// The widths of the columns; below zero a column is flush left.
 const WIDTHS: [i8; 8] = [4, -16, 10, -9, 6, 10, 10, 10];
@@ -78,7 +97,7 @@ pub(crate) fn print_runs(arguments: &StatusArguments, ui: &Ui) -> Result<Exit, C
                 .collect(),
         })?;
     } else {
-        print(&table(&runs, &TimeZone::system(), Tracking(ui.language)))?;
+        print(&table(&runs, &TimeZone::system(), ui.language))?;
     }
     Ok(Exit::Done)
 }
@@ -126,46 +145,65 @@ impl<'a> RunRecord<'a> {
     }
 }
 
-fn table(runs: &[Run], zone: &TimeZone, sentences: Tracking) -> String {
+fn table(runs: &[Run], zone: &TimeZone, language: Language) -> String {
     let Some(last) = runs.last() else {
-        return format!("  {}\n", sentences.no_runs());
+        return format!("  {}\n", RunsMessage::None.localized(language));
     };
-    let mut text = line(&sentences.headings().map(str::to_owned));
+    let mut text = line(&headings(language).map(str::to_owned));
     for run in runs {
-        text += &line(&cells(run, zone, sentences));
+        text += &line(&cells(run, zone, language));
     }
     let zone = zone_name(zone, last.began);
-    let _ = writeln!(text, "  {}", sentences.zone(&zone));
+    let zone = RunsMessage::Zone { zone }.localized(language);
+    let _ = writeln!(text, "  {zone}");
     if runs.iter().any(|run| run.ended.is_none()) {
-        let _ = writeln!(text, "  {}", sentences.no_end_means());
+        let means = RunsMessage::NotEndedMeans.localized(language);
+        let _ = writeln!(text, "  {means}");
     }
     text
 }
 
-fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
-    let unknown = || sentences.not_known().to_owned();
+/// Number, begin, duration, command, rate, exit code, contacts accepted in the run, contacts left.
+const fn headings(language: Language) -> [&'static str; 8] {
+    match language {
+        Language::En => [
+            "run", "began", "took", "command", "rate", "exit", "accepted", "left",
+        ],
+        Language::Ru => [
+            "№",
+            "начало",
+            "заняло",
+            "команда",
+            "темп",
+            "код",
+            "принято",
+            "осталось",
+        ],
+    }
+}
+
+fn cells(run: &Run, zone: &TimeZone, language: Language) -> [String; 8] {
+    let unknown = || NoData::NoData.localized(language);
     let accepted = |counts: &Counts| {
         counts
             .of(Status::Accepted)
             .saturating_sub(run.before.of(Status::Accepted))
     };
+    let rate = |rate: f64| {
+        let rate = rate.to_string();
+        RunsMessage::Rate { rate }.localized(language)
+    };
     [
         run.number.to_string(),
-        date_time(run.began, zone, sentences.0),
+        date_time(run.began, zone, language),
         run.ended
             .map_or_else(unknown, |ended| duration(ended.duration_since(run.began))),
         run.command.clone(),
-        run.rate.map_or_else(
-            || "-".to_owned(),
-            |rate| {
-                ConsoleMessage::Speed {
-                    rate: rate.to_string(),
-                }
-                .localized(sentences.0)
-            },
+        run.rate.map_or_else(|| "-".to_owned(), rate),
+        run.exit.map_or_else(
+            || RunsMessage::NotEnded.localized(language),
+            |exit| exit.to_string(),
         ),
-        run.exit
-            .map_or_else(|| sentences.no_end().to_owned(), |exit| exit.to_string()),
         run.after
             .as_ref()
             .map_or_else(unknown, |counts| accepted(counts).to_string()),
@@ -240,7 +278,7 @@ mod tests {
         ];
         let zone = TimeZone::fixed(jiff::tz::offset(3));
         assert_eq!(
-            table(&runs, &zone, Tracking(Language::En)),
+            table(&runs, &zone, Language::En),
             "   run  began                   took  command      rate        exit    accepted        left\n\
              \u{20}    1  2025-12-29 12:20     1:02:05  send        0.2/s           5          12           8\n\
              \u{20}    2  2025-12-29 12:20     no data  send         50/s   not ended     no data     no data\n\
@@ -248,6 +286,6 @@ mod tests {
              \u{20} Times are those of UTC+03:00.\n\
              \u{20} A run that has not ended was cut off, or is still in progress.\n"
         );
-        assert!(table(&[], &zone, Tracking(Language::Ru)).contains("Записей о запусках нет"));
+        assert!(table(&[], &zone, Language::Ru).contains("Записей о запусках нет"));
     }
 }

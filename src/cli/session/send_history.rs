@@ -4,10 +4,27 @@ use std::{env, path::PathBuf};
 
 use crate::cli::session::connect::ConnectedInstance;
 use crate::{
-    i18n::{Language, RunMessage},
+    engine::EngineMessage,
+    i18n::{Language, count, messages},
     ledger::{Attached, Identity, Ledger, LedgerError, SendHistory, Service},
     send_policy::Caps,
 };
+
+messages! {
+    /// What the user should know of a send history.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum SendHistoryNote {
+        Counted { contacts: u64 } =
+            en "{contacts} towards the daily caps."
+                [contacts = count::en(*contacts, "earlier contact of this campaign now counts", "earlier contacts of this campaign now count")],
+            ru "В дневных лимитах учтены ранее отправленные контакты этой кампании: {contacts}.",
+        Missing =
+            en "The send history that this campaign used is missing. A new one begins with what this campaign sent; \
+                what other campaigns sent is not known.",
+            ru "Истории отправок, которую вела эта кампания, нет. Новая начата с того, что отправила эта кампания; что \
+                отправили другие, неизвестно.",
+    }
+}
 
 /// Attaches the send history of an instance, which knows what was sent even when a ledger does not:
 /// always with a service, with the simulator only if caps need it. Returns a note for the user.
@@ -76,15 +93,19 @@ impl Location<'_> {
             Ok(_) if self.identity.service == Service::Simulator => Ok(None),
             Ok(Attached {
                 is_missing: true, ..
-            }) => Ok(Some(RunMessage::HistoryMissing.localized(language))),
+            }) => Ok(Some(SendHistoryNote::Missing.localized(language))),
             Ok(Attached { added: 0, .. }) => Ok(None),
             Ok(Attached { added, .. }) => {
-                let cards = added as u64;
-                Ok(Some(RunMessage::BroughtIn { cards }.localized(language)))
+                let contacts = added as u64;
+                Ok(Some(
+                    SendHistoryNote::Counted { contacts }.localized(language),
+                ))
             }
             Err(error @ LedgerError::SendHistory { .. }) if !is_needed => {
                 let reason = error.localized(language);
-                Ok(Some(RunMessage::BookBroken { reason }.localized(language)))
+                Ok(Some(
+                    EngineMessage::WithoutSendHistory { reason }.localized(language),
+                ))
             }
             Err(error) => Err(error),
         }

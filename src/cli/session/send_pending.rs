@@ -22,12 +22,26 @@ use crate::cli::{
 use crate::{
     engine::{self, ActiveInstance, InstanceConfig, RunConfig, StopReason, Stopped},
     green_api::{Client, Inspector},
-    i18n::{Language, RunMessage},
+    i18n::{Language, count, messages},
     ledger::{ControlFile, Ledger, LedgerError, LedgerWriter, RunCommand},
     progress::{Progress, StatusPrinter},
     rate_limit::RateLimiter,
     send_policy::Zone,
 };
+
+messages! {
+    /// When the queue of an instance will be empty.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum QueueMessage {
+        Delivered { at: String, delay: String, queue: u64 } =
+            en "The instance sends one contact every {delay} s, and {queue} in its queue: the last contact of this run \
+                leaves at about {at}."
+                [queue = count::en(*queue, "message waits", "messages wait")],
+            ru "Инстанс отправляет один контакт в {delay} с, в очереди {queue}; последний контакт этого запуска уйдёт примерно \
+                {at}."
+                [delay = delay.replace('.', ","), queue = count::ru(*queue, "сообщение", "сообщения", "сообщений")],
+    }
+}
 
 /// What stopped a run and its instances, or the fault of the ledger that ended it.
 pub(crate) type RunResult = Result<Vec<Stopped>, LedgerError>;
@@ -193,7 +207,7 @@ async fn report_deliveries(
 
 /// When the instance's queue will be empty again: contacts are accepted far faster than they leave it. Nothing
 /// if the service does not report its queue.
-async fn delivery_message(expected: &ExpectedDelivery, language: Language) -> Option<RunMessage> {
+async fn delivery_message(expected: &ExpectedDelivery, language: Language) -> Option<QueueMessage> {
     let mut inspector = Inspector::new(&expected.client);
     let delay = inspector.send_delay().await.ok()?;
     let queue = inspector.queue().await.ok()?.length;
@@ -203,7 +217,7 @@ async fn delivery_message(expected: &ExpectedDelivery, language: Language) -> Op
     let now = expected.client.clock().now();
     let at = now.checked_add(takes).ok()?;
     let at = expected.last.map_or(at, |last| at.max(last));
-    Some(RunMessage::Delivered {
+    Some(QueueMessage::Delivered {
         at: shown_moment(&expected.zone, at, language),
         delay: delay.as_secs_f64().to_string(),
         queue,

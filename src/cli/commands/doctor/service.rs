@@ -12,7 +12,7 @@ use super::{CommandError, Doctor, Exit, Level, Line};
 use crate::{
     cli::{
         args::{DurationArgument, ServiceArguments},
-        config::file_mode,
+        config::{ValueOrigin, file_mode},
         options::{
             clock,
             service::{self, TokenOrigin},
@@ -21,7 +21,7 @@ use crate::{
     },
     domain::Outcome,
     green_api::{Inspector, Instance, InstanceState},
-    i18n::{Language, ValueOrigin, long},
+    i18n::{Language, long},
 };
 
 /// How long to wait for a name or a connection.

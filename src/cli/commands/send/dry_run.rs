@@ -1,7 +1,7 @@
 //! `--dry-run`: the plan of the real run, made on copies of the ledger and the send histories. Nothing is asked of
 //! the service, and no file changes.
 
-use super::{SendRun, complete, results::Totals};
+use super::{SendRun, complete, messages::SendMessage, results::Totals};
 use crate::{
     cli::{
         exit::{CommandError, Exit},
@@ -12,7 +12,6 @@ use crate::{
         },
     },
     domain::Status,
-    i18n::ConsoleMessage,
     ledger::Ledger,
 };
 
@@ -45,7 +44,7 @@ impl SendRun<'_> {
         plan.first = assignment.first(&ledger, self.ui.language)?;
         if !self.ui.is_quiet {
             self.show_plan(&plan, &assignment, &ledger, &before)?;
-            self.ui.print_indented(&ConsoleMessage::DryRun);
+            self.ui.print_indented(&SendMessage::DryRun);
         }
         let exit = if before.of(Status::Invalid) + before.of(Status::Failed) > 0 {
             Exit::Rows

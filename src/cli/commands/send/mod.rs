@@ -2,6 +2,7 @@
 
 mod dry_run;
 mod finish;
+mod messages;
 mod preview;
 mod results;
 
@@ -28,6 +29,7 @@ use crate::cli::{
     },
     session::{
         assignment::{self, Assignment, SendingInstance},
+        clock_note::clock_note,
         import::import,
         late_start, run_record, runtime,
         send_pending::{SendJob, send_pending},
@@ -135,9 +137,9 @@ impl SendRun<'_> {
         ledger.open_run(run_id)?;
         ledger.keep_results_choice(results::choice(self.arguments, self.places))?;
         self.ui.hints.note_send(&mut ledger)?;
-        let clock_note = assignment::clock_note(&self.clock, self.ui.language);
-        let is_clock_noted = clock_note.is_some();
-        plan.notes.extend(clock_note);
+        let note = clock_note(&self.clock, self.ui.language);
+        let is_clock_noted = note.is_some();
+        plan.notes.extend(note);
         if !self.ui.is_quiet {
             self.show_plan(&plan, &assignment, &ledger, &before)?;
         }
@@ -152,7 +154,7 @@ impl SendRun<'_> {
         // A service that was slow to report its time may have done so since.
         if !is_clock_noted
             && !self.ui.is_quiet
-            && let Some(note) = assignment::clock_note(&self.clock, self.ui.language)
+            && let Some(note) = clock_note(&self.clock, self.ui.language)
         {
             eprintln_lossy!("  {note}");
         }

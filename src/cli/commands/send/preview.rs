@@ -1,16 +1,17 @@
 //! What `send` prints before the first contact: where it sends, who sends how much, and until when.
 
+use super::messages::SendMessage;
 use crate::cli::{
     args::SendArguments,
     options::paths::CampaignPaths,
-    output::plan::Outlook,
+    output::{label::Label, plan::Outlook},
     session::{
         assignment::{self, Assignment, SendingInstance},
         connect::ConnectedInstance,
     },
 };
 use crate::{
-    i18n::{self, ConsoleMessage, Label, Language, RunMessage},
+    i18n::{self, Language},
     ledger::{Ledger, LedgerError, Service},
     terminal::{Lines, Text, Tone},
 };
@@ -25,10 +26,10 @@ pub(super) fn heading(
     let count = instances.len() as u64;
     let to = match instances {
         [only] => destination(&only.connected, language),
-        _ => RunMessage::Instances { instances: count }.localized(language),
+        _ => SendMessage::ToInstances { instances: count }.localized(language),
     };
     let campaign = places.campaign.clone();
-    let campaign = ConsoleMessage::Campaign { campaign, to }.localized(language);
+    let campaign = SendMessage::Campaign { campaign, to }.localized(language);
     lines.indented(0, Text::default().with(Tone::Heading, campaign));
     for instance in instances.iter().filter(|_| count > 1) {
         lines.labelled(None, destination(&instance.connected, language));
@@ -40,11 +41,11 @@ pub(super) fn heading(
 
 fn destination(connected: &ConnectedInstance, language: Language) -> String {
     if connected.is_unset() {
-        return connected.prefix() + &ConsoleMessage::ToNobody.localized(language);
+        return connected.prefix() + &SendMessage::ToNobody.localized(language);
     }
     let to = match connected.service {
-        Service::Simulator => ConsoleMessage::ToSimulator,
-        Service::Loopback | Service::GreenApi => ConsoleMessage::ToInstance {
+        Service::Simulator => SendMessage::ToSimulator,
+        Service::Loopback | Service::GreenApi => SendMessage::ToInstance {
             id: connected.instance.id().to_owned(),
             url: connected.instance.api_url().to_owned(),
         },
@@ -73,10 +74,10 @@ pub(super) fn outlook(
 pub(super) fn last_run_notes(ledger: &Ledger, language: Language) -> impl Iterator<Item = String> {
     let wal_missing = ledger.is_wal_missing().then(|| {
         let path = format!("{}-wal", ledger.path().display());
-        RunMessage::LedgerForgetful { path }.localized(language)
+        SendMessage::WalMissing { path }.localized(language)
     });
     let paused = ledger
         .was_paused()
-        .then(|| RunMessage::HadBeenPaused.localized(language));
+        .then(|| SendMessage::HadBeenPaused.localized(language));
     wal_missing.into_iter().chain(paused)
 }

@@ -1,19 +1,25 @@
 //! What is printed before the first contact is sent: which files were read and how, their problems, the
 //! first contact as it will be sent, and how long sending takes.
 
+mod messages;
 mod totals;
 mod warnings;
 
-use crate::cli::{args::from_file::SettingsFileInUse, output::source_lines};
+use crate::cli::{
+    args::from_file::SettingsFileInUse,
+    output::{label::Label, source_lines},
+};
 use crate::{
     domain::{CheckedRow, Problem, RowCheck, RowRef},
-    i18n::{ConsoleMessage, Label, Language},
+    i18n::{Language, Shown},
     ingest::{OpenedInputs, Pairing, Source, SourceCounts, Suppression},
     ledger::{AlreadySent, ImportSummary},
     terminal::{Lines, Text, Tone},
 };
+
 use warnings::Warnings;
 
+pub(crate) use messages::{FindingMessage, PlaceMessage};
 pub(crate) use totals::{First, Outlook, held_rows, not_given, tone, words, words_text};
 
 /// What a plan remembers of the rows that stream by.
@@ -42,7 +48,7 @@ pub(crate) struct Plan {
     /// How many rows the lists of earlier runs exclude, by list.
     pub(crate) still_suppressed: Vec<(String, u64)>,
     /// A line for each file whose encoding was guessed otherwise before.
-    pub(crate) guessed_otherwise: Vec<ConsoleMessage>,
+    pub(crate) guessed_otherwise: Vec<FindingMessage>,
     /// The input is what it was at the last run and was not read again.
     pub(crate) is_unchanged: bool,
     /// What each source held.
@@ -113,11 +119,11 @@ impl Plan {
     pub(crate) fn place(&self, place: RowRef) -> String {
         let row = place.row;
         let place = match self.sources.get(place.source) {
-            Some(source) if self.sources.len() > 1 => ConsoleMessage::RowOf {
+            Some(source) if self.sources.len() > 1 => PlaceMessage::RowOf {
                 source: source.name.clone(),
                 row,
             },
-            Some(_) | None => ConsoleMessage::Row { row },
+            Some(_) | None => PlaceMessage::Row { row },
         };
         place.localized(self.language)
     }
@@ -126,7 +132,7 @@ impl Plan {
     pub(crate) fn problem(&self, place: RowRef, problem: &Problem) -> String {
         let mut place = self.place(place);
         if !problem.column.is_empty() && !problem.value.trim().is_empty() {
-            place = ConsoleMessage::Cell {
+            place = PlaceMessage::Cell {
                 place,
                 column: problem.column.clone(),
             }
@@ -156,14 +162,14 @@ impl Plan {
             self.under(lines, Label::Columns, columns);
             let unused = source.unused_columns().join(", ");
             if !unused.is_empty() {
-                self.message(lines, None, &ConsoleMessage::NotUsed { columns: unused });
+                self.message(lines, None, &FindingMessage::NotUsed { columns: unused });
             }
         }
         for note in &self.guessed_otherwise {
             self.message(lines, None, note);
         }
         if self.is_unchanged {
-            self.message(lines, None, &ConsoleMessage::Unchanged);
+            self.message(lines, None, &FindingMessage::Unchanged);
         }
         for list in &self.suppressions {
             let line = source_lines::suppression(list, self.language);
@@ -193,14 +199,14 @@ impl Plan {
                 problem
             } else {
                 let rows = kind.rows;
-                ConsoleMessage::ProblemKind { rows, problem }.localized(self.language)
+                FindingMessage::ProblemKind { rows, problem }.localized(self.language)
             }
         };
         let mut kinds: Vec<_> = self.problems.iter().collect();
         kinds.sort_by_key(|kind| std::cmp::Reverse(kind.rows));
         self.under(lines, Label::Problems, kinds.iter().map(text));
         if self.problems.iter().any(|kind| kind.rows > 1) {
-            self.message(lines, None, &ConsoleMessage::AllProblems);
+            self.message(lines, None, &FindingMessage::AllProblems);
         }
     }
 
@@ -223,8 +229,8 @@ impl Plan {
         }
     }
 
-    fn message(&self, lines: &mut Lines, label: Option<Label>, message: &ConsoleMessage) {
-        self.line(lines, label, message.localized(self.language));
+    fn message(&self, lines: &mut Lines, label: Option<Label>, message: &impl Shown<As = String>) {
+        self.line(lines, label, message.shown(self.language));
     }
 
     /// A line under its label, or under the label of the line before.

@@ -2,10 +2,14 @@
 
 use std::{path::Path, time::Duration};
 
-use super::Plan;
+use super::{
+    Plan,
+    messages::{CountMessage, PaceMessage, RowsMessage},
+};
 use crate::{
-    domain::{Counts, Message, Status},
-    i18n::{self, ConsoleMessage, Label, Language},
+    cli::output::label::Label,
+    domain::{Counts, Message, Status, StatusCount},
+    i18n::{self, Language},
     ingest::SourceCounts,
     ledger::ImportSummary,
     terminal::{Lines, Text, Tone},
@@ -86,7 +90,7 @@ impl Plan {
         };
         let recipients = pairing.given + valid(pairing.first_recipient..pairing.first_contact);
         let contacts = valid(pairing.first_contact..self.sources.len());
-        let message = ConsoleMessage::Pairs {
+        let message = RowsMessage::Pairs {
             recipients,
             contacts,
             messages: recipients * contacts,
@@ -111,20 +115,17 @@ impl Plan {
             corrected,
             took_place,
         } = &self.imported;
-        let some =
-            |rows: u64, message: fn(u64) -> ConsoleMessage| (rows > 0).then(|| message(rows));
-        let took_place = took_place
-            .iter()
-            .map(|(file, old)| ConsoleMessage::TookPlace {
-                file: file.clone(),
-                old: old.clone(),
-            });
-        let messages = some(*corrected, |rows| ConsoleMessage::Corrected { rows })
+        let some = |rows: u64, message: fn(u64) -> RowsMessage| (rows > 0).then(|| message(rows));
+        let took_place = took_place.iter().map(|(file, old)| RowsMessage::TookPlace {
+            file: file.clone(),
+            old: old.clone(),
+        });
+        let messages = some(*corrected, |rows| RowsMessage::Corrected { rows })
             .into_iter()
             .chain(took_place)
-            .chain(some(*dropped, |rows| ConsoleMessage::Dropped { rows }))
-            .chain(some(self.sent_and_gone, |rows| {
-                ConsoleMessage::SentAndGone { rows }
+            .chain(some(*dropped, |rows| RowsMessage::Dropped { rows }))
+            .chain(some(self.sent_and_gone, |rows| RowsMessage::SentAndGone {
+                rows,
             }));
         for message in messages {
             self.message(lines, None, &message);
@@ -134,28 +135,27 @@ impl Plan {
     /// Which rows are not sent in this run, and why.
     fn left_out(&self, lines: &mut Lines, counts: &Counts) {
         let mut label = Some(Label::LeftOut);
-        let some =
-            |rows: u64, message: fn(u64) -> ConsoleMessage| (rows > 0).then(|| message(rows));
+        let some = |rows: u64, message: fn(u64) -> RowsMessage| (rows > 0).then(|| message(rows));
         let of = |status| counts.of(status);
         let by_list = self.by_list();
         let earlier = self
             .still_suppressed
             .iter()
             .map(|(list, rows)| still_suppressed(list, *rows));
-        let messages = some(of(Status::Invalid), |rows| ConsoleMessage::LeftInvalid {
+        let messages = some(of(Status::Invalid), |rows| RowsMessage::LeftInvalid {
             rows,
         })
         .into_iter()
         .chain(some(of(Status::Duplicate), |rows| {
-            ConsoleMessage::LeftDuplicate { rows }
+            RowsMessage::LeftDuplicate { rows }
         }))
         .chain(by_list)
         .chain(earlier)
-        .chain(some(of(Status::Failed), |rows| {
-            ConsoleMessage::LeftFailed { rows }
+        .chain(some(of(Status::Failed), |rows| RowsMessage::LeftFailed {
+            rows,
         }))
-        .chain(some(of(Status::Unknown), |rows| {
-            ConsoleMessage::LeftUnknown { rows }
+        .chain(some(of(Status::Unknown), |rows| RowsMessage::LeftUnknown {
+            rows,
         }))
         .chain(not_given(&self.held));
         for message in messages {
@@ -171,7 +171,7 @@ impl Plan {
         }
     }
 
-    fn by_list(&self) -> impl Iterator<Item = ConsoleMessage> {
+    fn by_list(&self) -> impl Iterator<Item = RowsMessage> {
         self.suppressed
             .iter()
             .map(|(list, rows)| by_list(list, *rows))
@@ -180,7 +180,7 @@ impl Plan {
     /// Which rows are not sent because people had them before.
     fn already_sent(&self, lines: &mut Lines, mut label: Option<Label>) {
         for sent in &self.already_sent.sent_before {
-            let message = ConsoleMessage::SentBefore {
+            let message = RowsMessage::SentBefore {
                 rows: sent.rows,
                 campaign: sent.campaign.clone(),
                 day: sent.day.clone(),
@@ -189,7 +189,7 @@ impl Plan {
         }
         let rows = self.already_sent.changed;
         if rows > 0 {
-            self.message(lines, label.take(), &ConsoleMessage::Changed { rows });
+            self.message(lines, label.take(), &RowsMessage::Changed { rows });
         }
     }
 
@@ -197,11 +197,11 @@ impl Plan {
     fn nothing_to_send(&self, counts: &Counts) -> String {
         let (rows, accepted) = (counts.rows(), counts.of(Status::Accepted));
         let message = if rows == accepted && rows > 0 {
-            ConsoleMessage::AllAccepted { rows }
+            RowsMessage::AllAccepted { rows }
         } else if accepted > 0 {
-            ConsoleMessage::NothingLeft { rows: accepted }
+            RowsMessage::NothingLeft { rows: accepted }
         } else {
-            ConsoleMessage::NothingToSend
+            RowsMessage::NothingToSend
         };
         message.localized(self.language)
     }
@@ -216,23 +216,23 @@ impl Plan {
 
 impl Outlook {
     fn pace(&self, language: Language) -> String {
-        let cards = self.to_send;
+        let contacts = self.to_send;
         let rate = self.rate.to_string();
         let message = match self.spacing {
-            Some(spacing) => ConsoleMessage::Spaced {
+            Some(spacing) => PaceMessage::Spaced {
                 seconds: tenths(spacing).to_string(),
-                cards,
+                contacts,
             },
-            None if !self.finish.is_empty() => ConsoleMessage::Rate { rate, cards },
+            None if !self.finish.is_empty() => PaceMessage::Rate { rate, contacts },
             None => {
                 #[expect(
                     clippy::cast_precision_loss,
                     reason = "rows, for a figure that a person reads"
                 )]
-                let seconds = (cards as f64 / self.rate).ceil();
-                ConsoleMessage::Pace {
+                let seconds = (contacts as f64 / self.rate).ceil();
+                PaceMessage::Pace {
                     rate,
-                    cards,
+                    contacts,
                     time: i18n::long(Duration::from_secs_f64(seconds), language),
                 }
             }
@@ -247,7 +247,7 @@ fn tenths(time: Duration) -> f64 {
 }
 
 /// One message as a person reads it.
-fn first_message(message: &Message, at: Option<String>) -> ConsoleMessage {
+fn first_message(message: &Message, at: Option<String>) -> RowsMessage {
     let [first, middle, last, company] = message.contact.names();
     let names: Vec<_> = [first, middle, last]
         .into_iter()
@@ -261,27 +261,27 @@ fn first_message(message: &Message, at: Option<String>) -> ConsoleMessage {
     parts.retain(|part| !part.is_empty());
     let (recipient, card) = (message.recipient.to_string(), parts.join(", "));
     match at {
-        Some(at) => ConsoleMessage::GetsLater {
+        Some(at) => RowsMessage::GetsLater {
             recipient,
             card,
             at,
         },
-        None => ConsoleMessage::Gets { recipient, card },
+        None => RowsMessage::Gets { recipient, card },
     }
 }
 
-fn by_list(list: &str, rows: u64) -> ConsoleMessage {
+fn by_list(list: &str, rows: u64) -> RowsMessage {
     let name = Path::new(list).file_name().unwrap_or(list.as_ref());
-    ConsoleMessage::LeftByList {
+    RowsMessage::LeftByList {
         rows,
         list: name.to_string_lossy().into_owned(),
     }
 }
 
-fn still_suppressed(list: &str, rows: u64) -> ConsoleMessage {
+fn still_suppressed(list: &str, rows: u64) -> RowsMessage {
     match list {
-        "" => ConsoleMessage::StillSuppressed { rows },
-        list => ConsoleMessage::StillSuppressedBy {
+        "" => RowsMessage::StillSuppressed { rows },
+        list => RowsMessage::StillSuppressedBy {
             rows,
             list: list.to_owned(),
         },
@@ -294,53 +294,44 @@ pub(crate) fn held_rows(held: &[(String, u64)]) -> u64 {
 }
 
 /// Why they wait, a line each file.
-pub(crate) fn not_given(held: &[(String, u64)]) -> impl Iterator<Item = ConsoleMessage> {
-    held.iter()
-        .map(|(source, rows)| ConsoleMessage::FileNotGiven {
-            source: source.clone(),
-            rows: *rows,
-        })
+pub(crate) fn not_given(held: &[(String, u64)]) -> impl Iterator<Item = RowsMessage> {
+    held.iter().map(|(source, rows)| RowsMessage::FileNotGiven {
+        source: source.clone(),
+        rows: *rows,
+    })
 }
 
 /// The statuses that any row has, in the order of the equation.
 pub(crate) fn words_text(counts: &Counts, language: Language) -> Text {
-    status_words(counts, language, |status, rows| ConsoleMessage::Counted {
-        rows,
-        status: status.localized(language),
+    status_words(counts, language, |status, rows| {
+        StatusCount::Rows { rows, status }.localized(language)
     })
 }
 
 /// The same before a run: what was accepted was accepted by an earlier one.
 fn before_words(counts: &Counts, language: Language) -> Text {
     status_words(counts, language, |status, rows| match status {
-        Status::Accepted => ConsoleMessage::AcceptedBefore { rows },
+        Status::Accepted => CountMessage::AcceptedBefore { rows }.localized(language),
         Status::Failed
         | Status::Invalid
         | Status::Duplicate
         | Status::Suppressed
         | Status::Unknown
-        | Status::Pending => ConsoleMessage::Counted {
-            rows,
-            status: status.localized(language),
-        },
+        | Status::Pending => StatusCount::Rows { rows, status }.localized(language),
     })
 }
 
-fn status_words(
-    counts: &Counts,
-    language: Language,
-    word: impl Fn(Status, u64) -> ConsoleMessage,
-) -> Text {
+fn status_words(counts: &Counts, language: Language, word: impl Fn(Status, u64) -> String) -> Text {
     let some: Vec<_> = Status::ALL
         .into_iter()
         .filter(|status| counts.of(*status) > 0)
         .map(|status| {
-            let word = word(status, counts.of(status)).localized(language);
+            let word = word(status, counts.of(status));
             (tone(status), word)
         })
         .collect();
     if some.is_empty() {
-        ConsoleMessage::Nothing.localized(language).into()
+        CountMessage::Nothing.localized(language).into()
     } else {
         Text::joined(some, ", ")
     }

@@ -3,9 +3,10 @@
 
 use std::collections::HashSet;
 
+use super::messages::FindingMessage;
 use crate::{
     domain::{CheckedRow, Pair, RowRef, Warning, WarningCode},
-    i18n::{ConsoleMessage, Language, Sentence},
+    i18n::{Language, Sentence},
 };
 
 /// The warnings of the rows that stream by.
@@ -87,7 +88,7 @@ impl Warnings {
             if group.cells == 1 {
                 format!("{place}: {warning}")
             } else {
-                ConsoleMessage::Example {
+                FindingMessage::Example {
                     rows: group.cells,
                     place,
                     warning,

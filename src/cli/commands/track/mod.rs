@@ -1,6 +1,8 @@
 //! Asks the service whether accepted contacts were delivered, once or until all are settled. Nothing is
 //! sent.
 
+mod messages;
+
 use std::{borrow::Cow, collections::BTreeMap, time::Instant as StdInstant};
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -13,9 +15,9 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::clock,
     output::{
-        hint::{self, CampaignHints},
+        hint::CampaignHints,
         stdout::{print, print_json},
-        summary,
+        summary::{self, NoData},
         ui::Ui,
     },
     session::{
@@ -28,11 +30,13 @@ use crate::{
     domain::{Delivery, Status},
     follow_up::{self, Tracking, Watch},
     green_api::Inspector,
-    i18n::{self, Language, count, messages},
+    i18n::Language,
     ledger::{Ledger, LedgerError},
     progress::TrackProgress,
     report::SavedReport,
 };
+
+use messages::{NotDelivered, TrackMessage};
 
 pub(crate) fn track(
     arguments: &TrackArguments,
@@ -79,7 +83,7 @@ async fn ask(
     let tally = DeliveryTally::read(ledger)?;
     let mut progress = TrackProgress::new(
         ui.progress_mode(),
-        sentences(ui.language),
+        ui.language,
         tally.awaited,
         tally.accepted,
         StdInstant::now(),
@@ -108,10 +112,6 @@ fn exit(tracking: Option<&[Tracking]>, tally: &DeliveryTally) -> Exit {
         Some(_) if tally.awaited > 0 => Exit::Early,
         Some(_) => Exit::Done,
     }
-}
-
-const fn sentences(language: Language) -> i18n::Tracking {
-    i18n::Tracking(language)
 }
 
 /// What is known of the accepted contacts.
@@ -190,37 +190,6 @@ impl<'a> TrackSummary<'a> {
     }
 }
 
-messages! {
-    /// Who did not get their contact, and how to list them.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    enum NotDelivered {
-        NoAccount { contacts: u64 } =
-            en "{contacts} not delivered: the number has no WhatsApp (noAccount)."
-                [contacts = count::en(*contacts, "accepted contact was", "accepted contacts were")],
-            ru "{contacts}: на номере нет WhatsApp (noAccount)." [contacts = undelivered(*contacts)],
-        NotInGroup { contacts: u64 } =
-            en "{contacts} not delivered: the sender is not in the group (notInGroup)."
-                [contacts = count::en(*contacts, "accepted contact was", "accepted contacts were")],
-            ru "{contacts}: отправителя нет в группе (notInGroup)." [contacts = undelivered(*contacts)],
-        Failed { contacts: u64 } =
-            en "{contacts} not delivered: WhatsApp refused or lost the message (failed)."
-                [contacts = count::en(*contacts, "accepted contact was", "accepted contacts were")],
-            ru "{contacts}: WhatsApp не смог доставить сообщение (failed)." [contacts = undelivered(*contacts)],
-        List =
-            en "To list them:",
-            ru "Кто не получил:",
-    }
-}
-
-fn undelivered(contacts: u64) -> String {
-    count::ru(
-        contacts,
-        "принятый контакт не доставлен",
-        "принятых контакта не доставлено",
-        "принятых контактов не доставлено",
-    )
-}
-
 /// Who did not get their contact, and where the results are.
 fn show_follow_up(
     tally: &DeliveryTally,
@@ -253,7 +222,7 @@ fn show_follow_up(
     if let Some(files) = files {
         files.show(ui);
     } else {
-        eprintln_lossy!("  {}", sentences(ui.language).report());
+        ui.print_indented(&TrackMessage::Report);
         eprintln_lossy!("    {}", hints.report());
     }
 }
@@ -269,26 +238,31 @@ fn show_instances(tracking: &[Tracking], connections: &[InstanceConnection], ui:
 
 /// Prints what is known of the accepted contacts, one sentence a line.
 fn show_tally(tally: &DeliveryTally, hints: &CampaignHints<'_>, ui: &Ui) {
-    let sentences = sentences(ui.language);
     let held_back = tally.rows(Delivery::YellowCard);
-    let mut lines = Vec::new();
-    lines.extend((held_back > 0).then(|| sentences.held_back(held_back)));
-    lines.extend((tally.without_id > 0).then(|| sentences.without_id(tally.without_id)));
-    match tally.awaited {
-        0 => lines.push(sentences.settled(tally.accepted - tally.without_id)),
-        awaited => lines.extend([
-            sentences.unsettled(awaited, tally.accepted),
-            hint::indented(&hints.track()),
-        ]),
+    if held_back > 0 {
+        let contacts = held_back;
+        ui.print_indented(&TrackMessage::HeldBack { contacts });
     }
-    for line in lines {
-        eprintln_lossy!("  {line}");
+    if tally.without_id > 0 {
+        let contacts = tally.without_id;
+        ui.print_indented(&TrackMessage::WithoutId { contacts });
+    }
+    match tally.awaited {
+        0 => ui.print_indented(&TrackMessage::Settled {
+            accepted: tally.accepted - tally.without_id,
+        }),
+        awaited => {
+            ui.print_indented(&TrackMessage::Unsettled {
+                contacts: awaited,
+                accepted: tally.accepted,
+            });
+            eprintln_lossy!("    {}", hints.track());
+        }
     }
 }
 
 /// What was found for one instance.
 fn instance_lines(found: &Tracking, language: Language) -> Vec<String> {
-    let sentences = sentences(language);
     let Tracking {
         late,
         late_until,
@@ -301,16 +275,18 @@ fn instance_lines(found: &Tracking, language: Language) -> Vec<String> {
     let refused = refused
         .as_ref()
         .map(|(halt, words)| format!("{} ({words})", halt.localized(language)));
-    let trouble = trouble
-        .as_ref()
-        .map(|trouble| sentences.trouble(&trouble.localized(language)));
-    let restricted = restricted.then(|| sentences.restricted().to_owned());
-    let late = (*late > 0).then(|| sentences.late(*late, &time_of_day(*late_until, language)));
-    let unheard = (*unheard > 0).then(|| sentences.unheard(*unheard));
-    [refused, trouble, restricted, late, unheard]
-        .into_iter()
-        .flatten()
-        .collect()
+    let trouble = trouble.as_ref().map(|trouble| TrackMessage::Trouble {
+        words: trouble.localized(language),
+    });
+    let restricted = restricted.then_some(TrackMessage::Restricted);
+    let late = (*late > 0).then(|| TrackMessage::Late {
+        contacts: *late,
+        time: time_of_day(*late_until, language),
+    });
+    let unheard = (*unheard > 0).then_some(TrackMessage::Unheard { contacts: *unheard });
+    let messages = [trouble, restricted, late, unheard].into_iter().flatten();
+    let messages = messages.map(|message| message.localized(language));
+    refused.into_iter().chain(messages).collect()
 }
 
 /// The local time of day.
@@ -320,5 +296,5 @@ fn time_of_day(at: Option<Timestamp>, language: Language) -> String {
             .strftime("%H:%M:%S")
             .to_string()
     });
-    local.unwrap_or_else(|| sentences(language).not_known().to_owned())
+    local.unwrap_or_else(|| NoData::NoData.localized(language))
 }

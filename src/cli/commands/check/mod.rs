@@ -1,6 +1,9 @@
 //! What would be sent, and every problem: the same reading as `send`, offline and without
 //! credentials.
 
+mod duplicates;
+mod messages;
+
 use std::{
     io::{BufWriter, IsTerminal, Write},
     path::{Path, PathBuf},
@@ -18,10 +21,11 @@ use crate::cli::{
     options::{
         error::SettingsError,
         inputs::{self, InputOptions},
-        language, paths, report_format,
+        language, paths,
     },
     output::{
         check_lines::{FileLine, RowLine},
+        label::Label,
         plan::{self, Plan},
         problems::{ProblemGroups, ProblemTable},
         stdout::{self, ignore_closed, write_raw},
@@ -31,12 +35,15 @@ use crate::cli::{
 };
 use crate::{
     domain::{CheckedRow, Counts, Problem, RowCheck, RowRef, Status},
-    i18n::{self, ConsoleMessage, Label, Language},
+    i18n,
     ingest::OpenedInputs,
     ledger::DuplicateIndex,
     report::{OutputRecord, SavedFile, is_stdout, is_stream},
     terminal::{Lines, Terminal, Text, Tone},
 };
+
+use duplicates::Duplicates;
+use messages::CheckMessage;
 
 pub(crate) fn check(arguments: &CheckArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let source = InputOptions::new(&arguments.input)?;
@@ -111,9 +118,6 @@ fn show_campaign(lines: &mut Lines, ledger: &Path, source: &InputOptions, ui: &U
 
 /// The spinner moves once in so many rows.
 const TICK: u64 = 5_000;
-
-/// Duplicates that are named.
-const DUPLICATES_SHOWN: usize = 5;
 
 /// A check that takes longer shows its first problem before its end.
 const FIRST_PROBLEM_AFTER: Duration = Duration::from_millis(400);
@@ -241,7 +245,7 @@ impl<'a> CheckRun<'a> {
         let rows = self.counts.rows();
         if rows.is_multiple_of(TICK) {
             self.counter
-                .set_message(ConsoleMessage::RowsRead { rows }.localized(self.ui.language));
+                .set_message(CheckMessage::RowsRead { rows }.localized(self.ui.language));
             self.counter.tick();
             self.show_first_problem();
         }
@@ -253,7 +257,7 @@ impl<'a> CheckRun<'a> {
         if self.first_problem_deadline.is_some_and(is_due)
             && let Some(line) = self.problems.first().map(str::to_owned)
         {
-            let problem = ConsoleMessage::FirstProblem { line }.localized(self.ui.language);
+            let problem = CheckMessage::FirstProblem { line }.localized(self.ui.language);
             self.counter.suspend(|| eprintln_lossy!("  {problem}"));
             self.first_problem_deadline = None;
         }
@@ -266,7 +270,7 @@ impl<'a> CheckRun<'a> {
         self.plan.warnings(lines);
         self.plan.pairing(lines);
         let rows = self.counts.of(Status::Pending);
-        let mut text = Text::from(ConsoleMessage::ToSend { rows }.localized(language));
+        let mut text = Text::from(CheckMessage::ToSend { rows }.localized(language));
         let left_out = self.left_out();
         if left_out.rows() > 0 {
             text = text
@@ -324,58 +328,16 @@ impl<'a> CheckRun<'a> {
     }
 }
 
-/// The duplicates that are named: each row with the row that it repeats.
-#[derive(Default)]
-struct Duplicates {
-    first: Vec<(RowRef, RowRef)>,
-    more: u64,
-    last: Option<(RowRef, RowRef)>,
-}
-
-impl Duplicates {
-    fn add(&mut self, duplicate: (RowRef, RowRef)) {
-        // A recipient with several contacts has several messages in one row.
-        if self.last.replace(duplicate) == Some(duplicate) {
-            return;
-        }
-        if self.first.len() < DUPLICATES_SHOWN {
-            self.first.push(duplicate);
-        } else {
-            self.more += 1;
-        }
-    }
-
-    fn show(&self, lines: &mut Lines, plan: &Plan, language: Language) {
-        let label = Label::Duplicates.localized(language);
-        for (index, (place, original)) in self.first.iter().enumerate() {
-            let message = ConsoleMessage::DuplicateOf {
-                place: plan.place(*place),
-                original: if original.source == place.source {
-                    ConsoleMessage::Row { row: original.row }.localized(language)
-                } else {
-                    plan.place(*original)
-                },
-            };
-            let label = (index == 0).then_some((Tone::Heading, label.as_str()));
-            lines.labelled(label, message.localized(language));
-        }
-        if self.more > 0 {
-            let more = ConsoleMessage::MoreRows { rows: self.more };
-            lines.labelled(None, more.localized(language));
-        }
-    }
-}
-
 /// Says where the table of problems is.
 fn show_placed(saved: &SavedFile, ui: &Ui) {
     if is_stdout(&saved.path) {
         return;
     }
     let path = saved.path.display().to_string();
-    let written = ConsoleMessage::ProblemsWritten { path };
+    let written = CheckMessage::ProblemsWritten { path };
     ui.print_indented(&written);
     if let Some(renamed) = saved.renamed {
-        ui.print_indented(&report_format::renamed(renamed));
+        ui.print_indented(&renamed);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The user decides about unknown rows: they count as sent, or are sent again. Without a decision they are listed.
 
+mod messages;
+
 use std::{
     collections::HashMap,
     io::{BufRead, IsTerminal, Write},
@@ -16,39 +18,11 @@ use crate::cli::{
 };
 use crate::{
     domain::Status,
-    i18n::{ConsoleMessage, Language, count, messages},
+    i18n::Language,
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
-messages! {
-    /// What is said where the user has decided nothing yet. Commands follow on lines of their own.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    enum ResolveMessage {
-        NothingUnknown =
-            en "No row is unknown: there is nothing to decide.",
-            ru "Неизвестных строк нет: решать нечего.",
-        Listed { rows: u64 } =
-            en "{rows} unknown. An unknown contact may have arrived, so it is never resent automatically."
-                [rows = count::en(*rows, "contact is", "contacts are")],
-            ru "Неизвестно, что стало с {rows}. Такой контакт мог дойти, поэтому повторно он автоматически не \
-                отправляется." [rows = count::ru(*rows, "контактом", "контактами", "контактами")],
-        Row { row: u64, source: String, at: String, recipient: String, card: String } =
-            en "row {row} of {source}, {at}: {card} → {recipient}",
-            ru "строка {row}, {source}, {at}: {card} → {recipient}",
-        LookUp =
-            en "To look for them in the instance's queue and journal:",
-            ru "Поискать их в очереди и журнале инстанса:",
-        IfArrived =
-            en "If you see in WhatsApp that they have arrived, mark them as sent:",
-            ru "Если в WhatsApp видно, что они дошли, отметьте их отправленными:",
-        IfNotArrived =
-            en "To have them sent again (a contact that has arrived arrives twice):",
-            ru "Отправить их ещё раз (уже дошедший контакт придёт второй раз):",
-        SomeRows =
-            en "To decide about some of them only, write their rows instead of all, such as 5 or 7-9.",
-            ru "Чтобы решить только про некоторые, напишите вместо all их строки, например 5 или 7-9.",
-    }
-}
+use messages::ResolveMessage;
 
 pub(crate) fn resolve(arguments: &ResolveArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let path = paths::existing_ledger(&arguments.campaign)?;
@@ -72,7 +46,7 @@ pub(crate) fn resolve(arguments: &ResolveArguments, ui: &Ui) -> Result<Exit, Com
     require_one_source(arguments, rows, &ledger, &unknown)?;
     let named: Vec<&Unknown> = unknown.iter().filter(is_named).collect();
     if named.is_empty() {
-        ui.print(&ConsoleMessage::NoneUnknown);
+        ui.print(&ResolveMessage::NoneUnknown);
         return Ok(Exit::Done);
     }
     let rows = named.len() as u64;
@@ -81,7 +55,7 @@ pub(crate) fn resolve(arguments: &ResolveArguments, ui: &Ui) -> Result<Exit, Com
         return Err(SettingsError::ResendUnasked { rows }.into());
     }
     if is_asked && !arguments.yes && !is_confirmed(arguments, rows, ui) {
-        ui.print(&ConsoleMessage::NothingChanged);
+        ui.print(&ResolveMessage::NothingChanged);
         return Ok(Exit::Done);
     }
     let resolutions: Vec<(RowId, Resolution)> = named
@@ -92,13 +66,13 @@ pub(crate) fn resolve(arguments: &ResolveArguments, ui: &Ui) -> Result<Exit, Com
     run_record::record_run(&mut ledger, "resolve", &clock::service_clock(), |ledger| {
         if arguments.resend.is_empty() {
             let rows = ledger.resolve(&resolutions)? as u64;
-            let now = ConsoleMessage::NowAccepted { rows };
+            let now = ResolveMessage::NowAccepted { rows };
             eprintln_lossy!("{}\n  {}", now.localized(ui.language), campaign.report());
             return Ok(Exit::Done);
         }
         let resent = resend(ledger, &resolutions)?;
         let rows = resent.pending;
-        ui.print(&ConsoleMessage::NowPending { rows });
+        ui.print(&ResolveMessage::NowPending { rows });
         if let Some(send) = campaign.send() {
             eprintln_lossy!("  {send}");
         }
@@ -212,7 +186,7 @@ impl Resent {
         if self.suppressed > 0 {
             eprintln_lossy!(
                 "{prefix}{}",
-                ConsoleMessage::NowSuppressed {
+                ResolveMessage::NowSuppressed {
                     rows: self.suppressed
                 }
                 .localized(ui.language)
@@ -221,7 +195,7 @@ impl Resent {
         if self.duplicate > 0 {
             eprintln_lossy!(
                 "{prefix}{}",
-                ConsoleMessage::NowDuplicate {
+                ResolveMessage::NowDuplicate {
                     rows: self.duplicate
                 }
                 .localized(ui.language)
@@ -250,9 +224,9 @@ pub(crate) fn resend(
 /// Asks on a terminal, and names the risk.
 fn is_confirmed(arguments: &ResolveArguments, rows: u64, ui: &Ui) -> bool {
     let question = if arguments.resend.is_empty() {
-        ConsoleMessage::AskAssume { rows }
+        ResolveMessage::AskAssume { rows }
     } else {
-        ConsoleMessage::AskResend { rows }
+        ResolveMessage::AskResend { rows }
     };
     eprint_lossy!("{}", question.localized(ui.language));
     // An answer that cannot be read means no.

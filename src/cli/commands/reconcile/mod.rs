@@ -1,6 +1,8 @@
 //! Looks unknown rows up in the instance's queue and journal, once or until the journal must have
 //! them. Nothing is sent.
 
+mod messages;
+
 use std::{collections::HashSet, time::Duration};
 
 use jiff::{SignedDuration, Zoned};
@@ -21,10 +23,12 @@ use crate::cli::{
 use crate::{
     follow_up::{self, LookUp},
     green_api::Inspector,
-    i18n::{ConsoleMessage, Language},
+    i18n::Language,
     ledger::{Ledger, Resolution},
     progress::WaitLine,
 };
+
+use messages::ReconcileMessage;
 
 /// Between two look-ups; each asks methods that allow one request a second.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -42,9 +46,8 @@ pub(crate) fn reconcile(
     } = connect::open_campaign(&arguments.campaign, arguments.timeout, &services, &clock)?;
     for (instance, connection) in connections.iter().enumerate() {
         let connected = &connection.connected;
-        if let Some(note) =
-            send_history::attach(&mut ledger, instance, connected, None, ui.language)?
-        {
+        let note = send_history::attach(&mut ledger, instance, connected, None, ui.language)?;
+        if let Some(note) = note {
             eprintln_lossy!("  {}{note}", connection.prefix);
         }
     }
@@ -61,7 +64,7 @@ fn finish(
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
     let counts = &ledger.counts()?;
-    ui.print_indented(&ConsoleMessage::ReportAnew);
+    ui.print_indented(&ReconcileMessage::ReportAnew);
     eprintln_lossy!("    {}", ui.hints.of_campaign(ledger).report());
     if arguments.json {
         print_json(counts)?;
@@ -121,7 +124,7 @@ async fn look_up(
         match until.zip(end.as_ref()) {
             Some((until, end)) if goes_on && Instant::now() < until => {
                 let pause = PAUSE.min(until - Instant::now());
-                let waits = ConsoleMessage::LookingAgain {
+                let waits = ReconcileMessage::LookingAgain {
                     seconds: pause.as_secs().max(1),
                     until: end.clone(),
                 };
@@ -131,7 +134,7 @@ async fn look_up(
             Some(_) | None => {
                 if not_shown > 0 {
                     let rows = not_shown as u64;
-                    let message = ConsoleMessage::NotShownYet { rows };
+                    let message = ReconcileMessage::NotShownYet { rows };
                     ui.print_indented(&message);
                 }
                 return Ok(refused.contains(&true));
@@ -160,7 +163,7 @@ fn resend_absent(
     let again: Vec<_> = absent.map(|row| (*row, Resolution::Absent)).collect();
     let resent = resend(ledger, &again)?;
     let rows = resent.pending;
-    let message = ConsoleMessage::AbsentPending { rows };
+    let message = ReconcileMessage::AbsentPending { rows };
     eprintln_lossy!("  {prefix}{}", message.localized(ui.language));
     resent.print_not_sent(&format!("  {prefix}"), ui);
     Ok(())
@@ -193,29 +196,29 @@ fn messages(
     let mut messages = Vec::new();
     if *found > 0 {
         let rows = *found as u64;
-        messages.push((ConsoleMessage::Found { rows }, Vec::new()));
+        messages.push((ReconcileMessage::Found { rows }, Vec::new()));
     }
     if let Some(trouble) = trouble.as_ref().filter(|_| *unknown > 0) {
         let trouble = trouble.localized(language);
-        messages.push((ConsoleMessage::ProvesNothing { trouble }, Vec::new()));
+        messages.push((ReconcileMessage::ProvesNothing { trouble }, Vec::new()));
     }
     if *unclear > 0 {
         let rows = *unclear as u64;
-        messages.push((ConsoleMessage::MaybeShown { rows }, vec![hints.resolve()]));
+        messages.push((ReconcileMessage::MaybeShown { rows }, vec![hints.resolve()]));
     }
     if *undated > 0 {
         let rows = *undated as u64;
-        messages.push((ConsoleMessage::Undated { rows }, vec![hints.resolve()]));
+        messages.push((ReconcileMessage::Undated { rows }, vec![hints.resolve()]));
     }
     if !absent.is_empty() {
         let rows = absent.len() as u64;
         let commands = [Some(hints.resend_absent()), hints.send()];
         messages.push((
-            ConsoleMessage::Absent { rows },
+            ReconcileMessage::Absent { rows },
             commands.into_iter().flatten().collect(),
         ));
     }
-    let text = |(message, commands): (ConsoleMessage, Vec<String>)| {
+    let text = |(message, commands): (ReconcileMessage, Vec<String>)| {
         let message = message.localized(language);
         let commands = commands.iter().map(|command| format!("\n    {command}"));
         format!("  {prefix}{message}{}", commands.collect::<String>())

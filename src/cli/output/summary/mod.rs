@@ -1,5 +1,7 @@
 //! What a run prints at its end: the counts by status, why it stopped, what to do next.
 
+mod messages;
+
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -9,6 +11,7 @@ use crate::cli::{
     output::{
         hint::{self, CampaignHints},
         instances::InstanceCounts,
+        label::Label,
         plan,
         stop_summary::StopSummary,
     },
@@ -16,12 +19,16 @@ use crate::cli::{
 };
 use crate::{
     domain::{Counts, Delivery, Status},
-    engine::{self, LongWait, StopReason, Stopped},
-    i18n::{self, ConsoleMessage, Label, Language, RunMessage, Tracking},
+    engine::{self, EngineMessage, LongWait, StopReason, Stopped},
+    i18n::{self, Language},
     ledger::LedgerError,
     report,
     terminal::{Lines, Text, Tone},
 };
+
+use messages::SummaryMessage;
+
+pub(crate) use messages::{NoData, StopMessage};
 
 /// The object that ends the stdout of `send --json`.
 #[derive(Serialize)]
@@ -54,7 +61,7 @@ pub(crate) fn counts_lines(lines: &mut Lines, counts: &Counts, language: Languag
             line(plan::tone(status), &status.localized(language), rows);
         }
     }
-    let all = ConsoleMessage::AllRows.localized(language);
+    let all = SummaryMessage::AllRows.localized(language);
     line(Tone::Plain, &all, counts.rows());
 }
 
@@ -83,7 +90,7 @@ pub(crate) fn run_lines(lines: &mut Lines, facts: &RunFacts<'_>, language: Langu
         counts_lines(lines, after, language);
     } else if !had_nothing || done.rows() > 0 {
         let words = if done.rows() == 0 {
-            ConsoleMessage::NothingSent.localized(language).into()
+            SummaryMessage::NothingSent.localized(language).into()
         } else {
             plan::words_text(&done, language)
         };
@@ -112,7 +119,7 @@ pub(crate) fn deliveries_text(
         count_line(word, *rows, language)
     };
     let lines: String = deliveries.iter().map(line).collect();
-    let rest = (rest > 0).then(|| count_line(Tracking(language).not_known(), rest, language));
+    let rest = (rest > 0).then(|| count_line(&NoData::NoData.localized(language), rest, language));
     lines + &rest.unwrap_or_default()
 }
 
@@ -159,27 +166,28 @@ pub(crate) fn advice(
     }
     let has_failures = |stopped: &Stopped| matches!(stopped.stop, StopReason::Failures(_));
     if exit::all_refused(facts.before, counts) && !stopped.iter().any(has_failures) {
-        reasons.push(ConsoleMessage::AllRefused.localized(language));
+        reasons.push(StopMessage::AllRefused.localized(language));
     }
-    let mut lines: Vec<(ConsoleMessage, Vec<String>)> = Vec::new();
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     let refused = stopped
         .iter()
         .any(|stopped| matches!(stopped.stop, StopReason::Halted(..)));
     let unknown = counts.of(Status::Unknown);
     if waiting > 0 && !refused {
         lines.push((
-            ConsoleMessage::RunAgain { rows: waiting },
+            SummaryMessage::RunAgain { rows: waiting }.localized(language),
             hints.send().into_iter().collect(),
         ));
     }
     let not_given = plan::not_given(held);
-    lines.extend(not_given.map(|message| (message, Vec::new())));
+    lines.extend(not_given.map(|message| (message.localized(language), Vec::new())));
     if unknown > 0 {
         let commands = vec![hints.reconcile(), hints.resolve()];
-        lines.push((ConsoleMessage::UnknownLeft { rows: unknown }, commands));
+        let message = SummaryMessage::UnknownLeft { rows: unknown };
+        lines.push((message.localized(language), commands));
     }
     for (message, commands) in lines {
-        reasons.push(message.localized(language));
+        reasons.push(message);
         reasons.extend(commands.iter().map(|command| hint::indented(command)));
     }
     reasons
@@ -196,30 +204,32 @@ pub(crate) const fn is_moot(stop: &StopReason) -> bool {
 /// Why a run or an instance stopped; nothing if the user has just done it.
 pub(crate) fn stop_text(stop: &StopReason, language: Language) -> Option<String> {
     let message = match stop {
-        StopReason::Halted(halt, words) => ConsoleMessage::Halted {
+        StopReason::Halted(halt, words) => StopMessage::Halted {
             advice: halt.localized(language),
             words: words.clone(),
         },
-        StopReason::Unreachable(words) => ConsoleMessage::Unreachable {
+        StopReason::Unreachable(words) => StopMessage::Unreachable {
             words: engine::no_connection(words, language),
         },
-        StopReason::NeverReached(words) => ConsoleMessage::NeverReached {
+        StopReason::NeverReached(words) => StopMessage::NeverReached {
             words: engine::no_connection(words, language),
         },
-        StopReason::Throttled(throttle) => ConsoleMessage::PutOff {
+        StopReason::Throttled(throttle) => StopMessage::Throttled {
             words: throttle.localized(language),
         },
-        StopReason::Uncertain(answers) => ConsoleMessage::Unclear {
+        StopReason::Uncertain(answers) => StopMessage::Unclear {
             answers: u64::from(*answers),
         },
-        StopReason::Failures(cards) => ConsoleMessage::Refused { cards: *cards },
+        StopReason::Failures(contacts) => StopMessage::Refused {
+            contacts: *contacts,
+        },
         StopReason::Rules(verdict, rules) => {
             let sentence = rules.schedule.sentence(*verdict, language);
             return sentence.map(|sentence| i18n::alone(&sentence));
         }
         StopReason::State(state) => {
             let state = state.as_word().to_owned();
-            return Some(RunMessage::NumberRests { state }.localized(language));
+            StopMessage::RestrictedState { state }
         }
         StopReason::NotWaited(wait) => return Some(wait.localized(language)),
         StopReason::SendHistory { path, reason } => {
@@ -229,9 +239,9 @@ pub(crate) fn stop_text(stop: &StopReason, language: Language) -> Option<String>
         }
         StopReason::Late(by) => {
             let by = i18n::long(*by, language);
-            return Some(RunMessage::Late { by }.localized(language));
+            StopMessage::Late { by }
         }
-        StopReason::Limit => ConsoleMessage::LimitReached,
+        StopReason::Limit => return Some(EngineMessage::LimitReached.localized(language)),
         StopReason::Interrupted | StopReason::Cancelled => return None,
     };
     Some(message.localized(language))

@@ -1,0 +1,84 @@
+//! What `reconcile` says.
+
+use crate::i18n::{count, messages};
+
+messages! {
+    /// What a look-up found, and what to do about it. Commands follow on lines of their own.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(super) enum ReconcileMessage {
+        Found { rows: u64 } =
+            en "{rows} found in the instance's queue or journal."
+                [rows = count::en(*rows, "unknown contact was", "unknown contacts were")],
+            ru "{rows} в очереди или журнале инстанса." [rows = count::ru(
+                *rows,
+                "неизвестный контакт найден",
+                "неизвестных контакта найдено",
+                "неизвестных контактов найдено"
+            )],
+        ProvesNothing { trouble: String } =
+            en "Nothing could be found out about the rest: {trouble}.",
+            ru "Про остальные выяснить ничего не удалось: {trouble}.",
+        MaybeShown { rows: u64 } =
+            en "{rows} may be among the contacts that the instance shows, but they cannot be matched. Look into the \
+                chats, then decide yourself:" [
+                rows = count::en(*rows, "unknown contact", "unknown contacts")
+            ],
+            ru "Возможно, {rows} есть среди показанных инстансом, но сопоставить их нельзя. Посмотрите в чатах и \
+                решите сами:" [
+                rows = count::ru(*rows, "неизвестный контакт", "неизвестных контакта", "неизвестных контактов")
+            ],
+        Undated { rows: u64 } =
+            en "{rows} sent while the service's time was unknown. The journal of the last 24 hours does not show \
+                {them}, but that proves nothing. Look in WhatsApp and decide yourself:" [
+                rows = count::en(*rows, "unknown row was", "unknown rows were"),
+                them = count::en_form(*rows, "it", "them")
+            ],
+            ru "{rows}, когда время сервиса было неизвестно. В журнале за последние 24 часа {them} нет, но это ничего \
+                не доказывает. Проверьте в WhatsApp и решите сами:" [
+                rows = count::ru(
+                    *rows,
+                    "неизвестная строка передана",
+                    "неизвестные строки переданы",
+                    "неизвестных строк передано"
+                ),
+                them = count::ru_form(*rows, "её", "их", "их")
+            ],
+        Absent { rows: u64 } =
+            en "It is proved that the service did not accept {rows}. To make {them} pending again, so that the next send \
+                sends {them}:" [
+                rows = count::en(*rows, "unknown contact", "unknown contacts"),
+                them = count::en_form(*rows, "it", "them")
+            ],
+            ru "Установлено, что сервис не принял {rows}. Вернуть {them} в ожидающие, чтобы {them} отправила \
+                следующая команда send:" [
+                rows = count::ru(*rows, "неизвестный контакт", "неизвестных контакта", "неизвестных контактов"),
+                them = count::ru_form(*rows, "его", "их", "их")
+            ],
+        AbsentPending { rows: u64 } =
+            en "{rows} pending again: it is proved that the service did not accept {them}." [
+                rows = count::en(*rows, "contact is", "contacts are"),
+                them = count::en_form(*rows, "it", "them")
+            ],
+            ru "{rows} отправки: установлено, что сервис {them} не принял." [
+                rows = count::ru(*rows, "контакт снова ожидает", "контакта снова ожидают", "контактов снова ожидают"),
+                them = count::ru_form(*rows, "его", "их", "их")
+            ],
+        LookingAgain { seconds: u64, until: String } =
+            en "Looking again in {seconds} s, until {until}. Ctrl-C is safe.",
+            ru "Смотрим снова через {seconds} с, до {until}. Можно прервать: Ctrl-C.",
+        NotShownYet { rows: u64 } =
+            en "{rows} still unknown: the instance's queue and journal do not show {them}, and the journal may be two \
+                minutes late. Run sendcontact reconcile again in a few minutes." [
+                rows = count::en(*rows, "contact is", "contacts are"),
+                them = count::en_form(*rows, "it", "them")
+            ],
+            ru "Всё ещё неизвестно, что стало с {rows}: в очереди и журнале инстанса {them} нет, а журнал может \
+                отставать на две минуты. Запустите sendcontact reconcile снова через несколько минут." [
+                rows = count::ru(*rows, "контактом", "контактами", "контактами"),
+                them = count::ru_form(*rows, "его", "их", "их")
+            ],
+        ReportAnew =
+            en "To write the results again:",
+            ru "Записать результаты заново:",
+    }
+}

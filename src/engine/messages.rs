@@ -1,0 +1,60 @@
+//! What the engine says of its events.
+
+use crate::i18n::messages;
+
+messages! {
+    /// What an event of the engine says, wherever it is shown.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum EngineMessage {
+        WithoutSendHistory { reason: String } =
+            en "{reason}. No caps are set, so the run continues; the next run counts what this one sends.",
+            ru "{reason}. Лимиты не заданы, поэтому продолжаем; отправленное учтёт следующий запуск.",
+        LimitReached = en "The limit of this run (--limit) is reached.", ru "Достигнут лимит этого запуска (--limit).",
+    }
+}
+
+messages! {
+    /// Why nothing is begun.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(super) enum HoldMessage {
+        State { state: String } =
+            en "the instance state is {state}: the service would accept contacts but deliver none; checking again",
+            ru "состояние инстанса — {state}: сервис примет контакты, но не доставит; проверим снова",
+        Paused =
+            en "paused",
+            ru "пауза",
+    }
+}
+
+messages! {
+    /// Why there is no connection.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(super) enum ConnectionMessage {
+        CannotBeReached { why: String } = en "the service cannot be reached ({why})", ru "сервис недоступен ({why})",
+        NoAddress = en "its address is not found", ru "адрес не найден",
+        Refused = en "the connection is refused", ru "соединение отклонено",
+        Slow = en "no connection in time", ru "соединение не установлено вовремя",
+    }
+}
+
+messages! {
+    /// What a run does not wait for.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(super) enum LongWaitMessage {
+        State { state: String } =
+            en "the instance state is {state}: WhatsApp restricts the number, and the service accepts contacts but \
+                delivers none. With --no-wait the run ends. Run again when the state is authorized; the command \
+                doctor shows it",
+            ru "состояние инстанса — {state}: WhatsApp ограничил номер, и сервис принимает контакты, но не доставляет \
+                их. С --no-wait запуск заканчивается. Запустите снова, когда состояние станет authorized; его \
+                показывает команда doctor",
+        Pause { why: String, time: String } =
+            en "{why}; the pause is {time}. With --no-wait the run ends. Run again after that time",
+            ru "{why}, пауза: {time}. С --no-wait запуск заканчивается. Запустите снова, когда это время пройдёт",
+        Next { time: String } =
+            en "the next contact may be sent in {time}, because of --spacing or --rate. With --no-wait the run ends. \
+                Run again after that time",
+            ru "следующий контакт можно отправить через {time}, так задано в --spacing или --rate. С --no-wait запуск \
+                заканчивается. Запустите снова, когда это время пройдёт",
+    }
+}

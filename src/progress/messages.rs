@@ -1,0 +1,73 @@
+//! What the moving line says, and the lines above it.
+
+use crate::i18n::{count, messages};
+
+messages! {
+    /// How far a run is, and what it waits for.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(super) enum ProgressMessage {
+        Done { done: u64, all: u64 } = en "{done} of {all}", ru "{done} из {all}",
+        Left { time: String } = en "{time} left", ru "осталось {time}",
+        Speed { rate: String } = en "{rate}/s", ru "{rate}/с" [rate = rate.replace('.', ",")],
+        Waiting { why: String, until: String, safe: String } =
+            en "{why} Trying again until {until} (--retry-for). {safe}",
+            ru "{why} Пробуем снова до {until} (--retry-for). {safe}",
+        NextTry { at: String } = en "waiting; next try at {at}", ru "ждём; следующая попытка в {at}",
+        Waits = en "waiting", ru "ждём",
+        Safe = en "Ctrl-C is safe.", ru "Можно прервать: Ctrl-C.",
+        SafeNothingSent =
+            en "Ctrl-C is safe: nothing has been sent in this run.",
+            ru "Можно прервать (Ctrl-C): в этом запуске ещё ничего не отправлено.",
+        SwitchedToChatId =
+            en "The service asks for chat ids: from here on, phone numbers are sent as chatId.",
+            ru "Сервис требует chat id: дальше номера получателей передаются как chatId.",
+        WhilePaused =
+            en "To continue, or to end, from another terminal:",
+            ru "Продолжить или закончить, из другого терминала:",
+        Resumed = en "Resumed.", ru "Продолжаем.",
+    }
+}
+
+messages! {
+    /// Why a run starts nothing more.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(super) enum StoppingMessage {
+        Halted =
+            en "The service accepts no more contacts; finishing those in progress.",
+            ru "Сервис больше не принимает контакты; ждём ответа на уже отправленные запросы.",
+        RetriesOver =
+            en "Gave up: the time to keep retrying (--retry-for) is over; finishing the contacts in progress.",
+            ru "Время повторных попыток (--retry-for) вышло; ждём ответа на уже отправленные запросы.",
+        Unclear { answers: u64 } =
+            en "{answers} unclear; finishing the contacts in progress."
+                [answers = count::en(*answers, "answer was", "answers in a row were")],
+            ru "{answers} подряд; ждём ответа на уже отправленные запросы."
+                [answers = count::ru(*answers, "неясный ответ", "неясных ответа", "неясных ответов")],
+        Refused { contacts: u64 } =
+            en "{contacts} refused; finishing the contacts in progress."
+                [contacts = count::en(*contacts, "contact was", "contacts were")],
+            ru "{contacts}; ждём ответа на уже отправленные запросы."
+                [contacts = count::ru(*contacts, "контакт не принят", "контакта не принято", "контактов не принято")],
+        Interrupted =
+            en "Stopping: finishing the contacts in progress. Press Ctrl-C again to stop at once.",
+            ru "Останавливаемся: ждём ответа на уже отправленные запросы. Чтобы остановиться сразу, нажмите Ctrl-C \
+                ещё раз.",
+        Cancelled =
+            en "Cancelled: finishing the contacts in progress.",
+            ru "Отменено: ждём ответа на уже отправленные запросы.",
+        Finishing = en "Finishing the contacts in progress.", ru "Ждём ответа на уже отправленные запросы.",
+    }
+}
+
+messages! {
+    /// How far the look for deliveries is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(super) enum TrackingMessage {
+        Settled { settled: u64, of: u64 } =
+            en "delivery is final for {settled} of {of} contacts",
+            ru "окончательный статус у {settled} из {of} контактов",
+        NextLook { seconds: u64 } =
+            en "next check in {seconds} s",
+            ru "следующая проверка через {seconds} с",
+    }
+}
