@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::{Event, HoldReason, InstanceConfig, LongWait, StopReason};
@@ -138,7 +138,9 @@ impl Hold {
             .map(|deadline| deadline.at);
         next.into_iter()
             .chain(deadline)
-            .map(|at| Duration::try_from(wall_clock.duration_until(at)).unwrap_or_default())
+            .map(|at| wall_clock.duration_until(at))
+            // What is over is looked at again at once.
+            .map(|wait| wait.max(SignedDuration::ZERO).unsigned_abs())
             .fold(LONGEST_SLEEP, Duration::min)
     }
 

@@ -197,10 +197,7 @@ impl HoldReason {
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
         match self {
-            Self::Rules(verdict, rules) => rules
-                .schedule
-                .sentence(*verdict, language)
-                .unwrap_or_default(),
+            Self::Rules(verdict, rules) => rules_sentence(*verdict, rules, language),
             Self::State(state) => HoldMessage::State {
                 state: state.as_word().to_owned(),
             }
@@ -208,6 +205,14 @@ impl HoldReason {
             Self::Asked => HoldMessage::Paused.localized(language),
         }
     }
+}
+
+#[expect(clippy::expect_used, reason = "only `Verdict::Now` has no sentence")]
+fn rules_sentence(verdict: Verdict, rules: &Rules, language: Language) -> String {
+    rules
+        .schedule
+        .sentence(verdict, language)
+        .expect("what holds a run has a sentence")
 }
 
 /// An instance, or the whole run, that ended before every row was settled, and why.

@@ -46,10 +46,8 @@ impl Language {
     /// The language of a locale such as `ru_RU.UTF-8`; English for any that we do not speak.
     #[must_use]
     pub fn of_locale(locale: &str) -> Self {
-        let language = locale
-            .split(['_', '-', '.', '@'])
-            .next()
-            .unwrap_or_default();
+        let end = locale.find(['_', '-', '.', '@']).unwrap_or(locale.len());
+        let language = &locale[..end];
         if language.eq_ignore_ascii_case("ru") {
             Self::Ru
         } else {

@@ -90,8 +90,9 @@ fn unpacked(place: u64) -> RowRef {
 }
 
 fn halves(key: u64) -> [u32; 2] {
-    let half = |shift: u32| u32::try_from((key >> shift) & 0xffff_ffff).unwrap_or_default();
-    [half(0), half(32)]
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half of it")]
+    let half = |key: u64| key as u32;
+    [half(key), half(key >> 32)]
 }
 
 fn whole([low, high]: [u32; 2]) -> u64 {

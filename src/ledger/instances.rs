@@ -236,7 +236,8 @@ impl InstanceRecord {
     /// What a person calls it, else its id.
     pub(super) fn shown(&self) -> &str {
         if self.name.is_empty() {
-            self.identity.rsplit(' ').next().unwrap_or_default()
+            let identity = &*self.identity;
+            identity.rsplit_once(' ').map_or(identity, |(_, id)| id)
         } else {
             &self.name
         }

@@ -189,7 +189,7 @@ fn without_waiting(options: &mut OpenOptions, follow: bool) -> &mut OpenOptions 
     } else {
         OFlags::NONBLOCK | OFlags::NOFOLLOW
     };
-    options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default())
+    options.custom_flags(flags.bits().cast_signed())
 }
 
 #[cfg(not(unix))]

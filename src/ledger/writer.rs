@@ -49,7 +49,7 @@ impl LedgerWriter {
     /// Records batches in the thread of the test.
     #[cfg(test)]
     pub(crate) fn inline(ledger: Ledger) -> Self {
-        let queues = Queues::new(&ledger).unwrap_or_default();
+        let queues = Queues::new(&ledger).expect("the ledger can be read");
         Self(Backend::Inline(Box::new(std::cell::RefCell::new((
             ledger, queues,
         )))))

@@ -286,10 +286,11 @@ impl OutputRecord {
     #[must_use]
     pub fn is_unchanged(&self, path: &Path) -> bool {
         match self.entry(path) {
-            Some(entry) => {
-                let noted = fs::read_to_string(entry).unwrap_or_default();
-                mark(path).is_some_and(|mark| noted.lines().any(|noted| noted == mark))
-            }
+            Some(entry) => mark(path).is_some_and(|mark| {
+                // What is noted nowhere was not written by us.
+                fs::read_to_string(entry)
+                    .is_ok_and(|noted| noted.lines().any(|noted| noted == mark))
+            }),
             None => ResultsStyle::of(path).is_some(),
         }
     }

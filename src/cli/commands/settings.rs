@@ -186,10 +186,11 @@ fn setting(key: &str, option: &Arg, matches: &ArgMatches, files: &SettingsFiles)
     }
 }
 
+#[expect(clippy::expect_used, reason = "clap took the value from a variable")]
 fn environment(option: &Arg) -> ValueOrigin {
     let name = option
         .get_env()
-        .unwrap_or_default()
+        .expect("the option has a variable")
         .to_string_lossy()
         .into_owned();
     ValueOrigin::Environment { name }

@@ -81,7 +81,8 @@ pub(super) fn exit_with(error: clap::Error, words: &[OsString]) -> ! {
         Language::Ru => russian_usage::text(&error),
     };
     eprint_lossy!("{text}");
-    failure::print_usage(text.split("\n\n").next().unwrap_or_default());
+    let first = text.split_once("\n\n").map_or(&*text, |(first, _)| first);
+    failure::print_usage(first);
     std::process::exit(error.exit_code())
 }
 

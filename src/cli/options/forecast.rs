@@ -1,7 +1,5 @@
 //! How far an instance gets by the policy of a run, and what the plan says about it.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::send_policy::RunPolicy;
@@ -189,9 +187,8 @@ fn finish_message(
     contacts: u64,
     language: Language,
 ) -> ForecastMessage {
-    let takes = forecast.last.map(|last| last.duration_since(now));
-    let takes = takes.and_then(|takes| Duration::try_from(takes).ok());
-    let takes = takes.unwrap_or_default();
+    let takes = forecast.last.unwrap_or(now).duration_since(now);
+    let takes = takes.max(SignedDuration::ZERO).unsigned_abs();
     let time = match language {
         Language::En => i18n::long(takes, language),
         // After «через» the long form would need another case.

@@ -137,15 +137,18 @@ impl Hints {
 
     /// Has the ledger remember the `send` that was typed, so that later commands can name it.
     pub(crate) fn note_send(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
-        let command = SendCommand {
-            folder: env::current_dir().unwrap_or_default(),
-            words: self.typed.clone(),
-        };
         let is_kept = !self.typed.iter().any(|word| is_private(word));
-        match serde_json::to_string(&command) {
-            Ok(command) if is_kept => ledger.note_send_command(&command),
+        let command = env::current_dir()
+            .ok()
+            .filter(|_| is_kept)
+            .and_then(|folder| {
+                let words = self.typed.clone();
+                serde_json::to_string(&SendCommand { folder, words }).ok()
+            });
+        match command {
+            Some(command) => ledger.note_send_command(&command),
             // Such a command is not repeated in words either.
-            Ok(_) | Err(_) => ledger.forget_send_command(),
+            None => ledger.forget_send_command(),
         }
     }
 

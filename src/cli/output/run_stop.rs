@@ -54,6 +54,10 @@ fn of_stop(facts: &RunFacts<'_>, stopped: &Stopped, now: Timestamp) -> RunStop {
 }
 
 /// The reason without the service's own words.
+#[expect(
+    clippy::expect_used,
+    reason = "only what the user has just done has none"
+)]
 fn sentence(stop: &StopReason, language: Language) -> String {
     match stop {
         StopReason::Halted(halt, _) => halt.localized(language),
@@ -69,7 +73,7 @@ fn sentence(stop: &StopReason, language: Language) -> String {
         | StopReason::Rules(..)
         | StopReason::State(_)
         | StopReason::NotWaited(_)
-        | StopReason::Late(_) => stop_text(stop, language).unwrap_or_default(),
+        | StopReason::Late(_) => stop_text(stop, language).expect("such a stop has a sentence"),
     }
 }
 

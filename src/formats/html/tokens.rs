@@ -95,7 +95,7 @@ impl Tokens {
 
     /// The last text.
     pub(super) fn text(&self) -> &str {
-        std::str::from_utf8(&self.raw).unwrap_or_default()
+        decoded(&self.raw)
     }
 
     /// The attributes of the last tag: their names as they are written, with their prefix (`x:num`), and
@@ -103,10 +103,7 @@ impl Tokens {
     pub(super) fn attributes(&self) -> Attributes<'_> {
         let text = self.text();
         Attributes {
-            rest: text
-                .get(self.name_end..)
-                .unwrap_or_default()
-                .trim_end_matches('/'),
+            rest: text[self.name_end..].trim_end_matches('/'),
         }
     }
 
@@ -182,7 +179,7 @@ impl Tokens {
             seen = self.raw.len() - 1;
         }
         self.raw.pop();
-        let text = std::str::from_utf8(&self.raw).unwrap_or_default();
+        let text = decoded(&self.raw);
         let start = text.len() - text.trim_start_matches('/').len();
         let is_end = |letter: char| letter.is_ascii_whitespace() || letter == '/';
         self.name_end = text[start..]
@@ -273,6 +270,12 @@ fn attribute_value(text: &str) -> (&str, &str) {
                 .unwrap_or(text.len()),
         ),
     }
+}
+
+/// Between the brackets of tags, which are ASCII, the page stays what its decoder wrote.
+#[expect(clippy::expect_used, reason = "`html::source` decodes every page")]
+fn decoded(raw: &[u8]) -> &str {
+    std::str::from_utf8(raw).expect("a decoder writes UTF-8")
 }
 
 /// Whether a tag that is read so far ends inside the quotation marks of a value. A mark that does

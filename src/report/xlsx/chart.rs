@@ -15,13 +15,14 @@ const SMALL_PIECE: u64 = 20;
 
 /// The ring; nothing where there are no rows. The table has the words of the pieces in its first column from this
 /// row on, and their counts in the second.
+#[expect(clippy::expect_used, reason = "the pieces are kinds of rows")]
 pub(super) fn doughnut(
     (name, first): (&str, u32),
     pieces: &[(Piece, u64)],
     language: Language,
 ) -> Option<Chart> {
     let more = pieces.len().checked_sub(1)?;
-    let last = first + u32::try_from(more).unwrap_or_default();
+    let last = first + u32::try_from(more).expect("a ring has few pieces");
     let mut doughnut = Chart::new_doughnut();
     let colours: Vec<Color> = pieces
         .iter()

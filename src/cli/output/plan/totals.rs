@@ -10,7 +10,6 @@ use crate::{
     cli::output::label::Label,
     domain::{Counts, Message, Status, StatusCount},
     i18n::{self, Language},
-    ingest::SourceCounts,
     ledger::ImportSummary,
     terminal::{Lines, Text, Tone},
 };
@@ -81,12 +80,9 @@ impl Plan {
             return;
         }
         let valid = |range: std::ops::Range<usize>| -> u64 {
-            let rows = |place| {
-                let SourceCounts { rows, .. } =
-                    self.counted.get(place).copied().unwrap_or_default();
-                rows.saturating_sub(self.problem_rows.get(place).copied().unwrap_or_default())
-            };
-            range.map(rows).sum()
+            let sources = self.counted.iter().zip(&self.problem_rows);
+            let valid = sources.map(|(counted, problems)| counted.rows.saturating_sub(*problems));
+            valid.skip(range.start).take(range.len()).sum()
         };
         let recipients = pairing.given + valid(pairing.first_recipient..pairing.first_contact);
         let contacts = valid(pairing.first_contact..self.sources.len());
