@@ -191,6 +191,13 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The number that a column holds as digits.
+    pub(in super::super) fn digits(&self, column: usize) -> Result<u64> {
+        let text = self.text(column)?;
+        text.parse()
+            .map_err(|_| unexpected(column, Value::Text(text)))
+    }
+
     /// The bytes of a column.
     pub(in super::super) fn bytes(&self, column: usize) -> Result<&[u8]> {
         let value = self.value(column)?;

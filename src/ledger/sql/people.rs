@@ -101,7 +101,7 @@ fn rekeyed(row: &Row<'_>) -> Result<Option<Rekeyed>> {
     let text = |index| -> Result<&str> { row.text(index) };
     let chat = text(1)?;
     let person = Person::behind(chat);
-    let number = text(3)?.parse().unwrap_or_default();
+    let number = row.digits(3)?;
     // The list has the names as they were written, and its rows come to the key of what is sent for them.
     let written = [text(4)?, text(5)?, text(6)?, text(7)?];
     let sent = written.map(name_as_sent);

@@ -277,7 +277,7 @@ macro_rules! sent_columns {
 
 fn sent(row: &Row<'_>) -> Result<SentRecord> {
     let text = |index| -> Result<&str> { row.text(index) };
-    let number = text(3)?.parse().unwrap_or_default();
+    let number = row.digits(3)?;
     let older = ContactDigest::older(number, [text(4)?, text(5)?, text(6)?, text(7)?]);
     Ok(SentRecord {
         chat: row.get(0)?,

@@ -597,3 +597,21 @@ fn a_damaged_time_of_a_row_is_damage_and_one_of_a_send_history_still_counts() {
     let second = door.close().unwrap();
     assert_eq!(second.counts().unwrap().of(Status::Suppressed), 1);
 }
+
+#[test]
+fn a_phone_that_is_no_number_is_damage_and_not_the_contact_of_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path(), "list.ledger", &[(2, A, "Анна")]);
+    let door = LedgerWriter::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 9).begun;
+    turn(&door, vec![accepted(&begun[0])], 0);
+    let mut ledger = door.close().unwrap();
+    ledger
+        .connection
+        .execute_batch("UPDATE rows SET phone_contact = 'Анна'")
+        .unwrap();
+    assert!(matches!(
+        ledger.attach_history(0, open_history(folder.path())),
+        Err(LedgerError::Damaged { .. })
+    ));
+}
