@@ -1,0 +1,340 @@
+//! Matches unknown rows with the messages that an instance shows. Pure.
+//!
+//! A match is strict: person, number, names and time must fit, and one message belongs to one row, because a wrong
+//! match would lose a contact. A possible match is generous, because a contact that counts as absent is sent
+//! again. Between the two the row stays unknown.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    domain::{Delivery, IdMessage, Person, comparable, line},
+    green_api::{ObservedIn, ObservedMessage},
+    ledger::{KnownIds, Unknown},
+};
+
+/// The most that the clocks of this machine and of the service may differ.
+pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(1);
+
+/// A contact whose chat is hidden behind `@lid` must be shown within this time after it was sent, and no other
+/// campaign may have sent the same one within this time.
+pub(super) const LID_WINDOW: SignedDuration = SignedDuration::from_mins(10);
+
+/// What the service shows of an unknown row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Match<'a> {
+    /// Its contact, under this id.
+    Found(&'a IdMessage, ObservedIn),
+    /// Something that could be its contact.
+    Unclear,
+    /// Nothing.
+    Nowhere,
+}
+
+/// Matches each unknown row. `claims` are the ids that rows of the ledger have already.
+pub(super) fn match_rows<'a>(
+    unknown: &[Unknown],
+    messages: &'a [ObservedMessage],
+    mut claims: KnownIds,
+) -> Vec<Match<'a>> {
+    let rows: Vec<Row<'_>> = unknown.iter().map(Row::new).collect();
+    let shown: Vec<Observed<'a>> = messages.iter().map(Observed::new).collect();
+    let found = matches(&rows, &shown, &mut claims);
+    let open = unclaimed(&shown, &claims);
+    let match_of = |(place, row)| match found.get(&place) {
+        Some((id, seen)) => Match::Found(id, *seen),
+        None if open.iter().any(|shown| may_match(row, shown)) => Match::Unclear,
+        None => Match::Nowhere,
+    };
+    rows.iter().enumerate().map(match_of).collect()
+}
+
+/// Whether one of the two hides the number of a person whom the other names.
+pub(super) fn is_behind_lid(ours: &str, theirs: &str) -> bool {
+    let (lid, person) = (
+        |chat: &str| chat.ends_with("@lid"),
+        |chat: &str| chat.ends_with("@c.us"),
+    );
+    (lid(ours) && person(theirs)) || (person(ours) && lid(theirs))
+}
+
+/// An unknown row, prepared for comparison with every message.
+struct Row<'a> {
+    unknown: &'a Unknown,
+    words: Vec<String>,
+    person: Person<'a>,
+    chat: Chat<'a>,
+    phone: &'a str,
+}
+
+impl<'a> Row<'a> {
+    fn new(unknown: &'a Unknown) -> Self {
+        Self {
+            unknown,
+            words: words(&unknown.names),
+            person: Person::behind(&unknown.chat),
+            chat: Chat::new(&unknown.chat),
+            phone: ending(&unknown.phone_contact),
+        }
+    }
+}
+
+/// A message that the service shows, prepared for comparison with every row.
+struct Observed<'a> {
+    message: &'a ObservedMessage,
+    words: Vec<String>,
+    person: Option<Person<'a>>,
+    chat: Option<Chat<'a>>,
+    phones: Vec<&'a str>,
+}
+
+impl<'a> Observed<'a> {
+    fn new(message: &'a ObservedMessage) -> Self {
+        Self {
+            message,
+            words: words(&message.names),
+            person: message.chat.as_deref().map(Person::behind),
+            chat: message.chat.as_deref().map(Chat::new),
+            phones: message.phones.iter().map(|phone| ending(phone)).collect(),
+        }
+    }
+}
+
+/// A chat by its kind; the number of a person by its ending.
+#[derive(PartialEq, Eq)]
+enum Chat<'a> {
+    Person(&'a str),
+    Lid,
+    Group,
+    Other,
+}
+
+impl<'a> Chat<'a> {
+    fn new(chat: &'a str) -> Self {
+        match chat.rsplit_once('@') {
+            Some((_, "c.us")) => Self::Person(ending(chat)),
+            Some((_, "lid")) => Self::Lid,
+            Some((_, "g.us")) => Self::Group,
+            Some(_) | None => Self::Other,
+        }
+    }
+}
+
+type Fits = fn(&Row<'_>, &Observed<'_>) -> bool;
+type InTime = fn(&Unknown, &ObservedMessage) -> bool;
+
+/// Which unknown row, by its place, was found under which id; that id is then claimed. Of two fitting messages in
+/// the chat of the row the first counts; behind a lid there must be only one.
+fn matches<'a>(
+    rows: &[Row<'_>],
+    shown: &[Observed<'a>],
+    claims: &mut KnownIds,
+) -> HashMap<usize, (&'a IdMessage, ObservedIn)> {
+    let mut matches = HashMap::new();
+    for (is_in, in_time, several) in [
+        (in_its_chat as Fits, not_before as InTime, true),
+        (in_a_lid, soon, false),
+    ] {
+        let mut only_likes = of_one_row(rows, shown, is_in);
+        for (
+            place,
+            Row {
+                unknown: row,
+                person,
+                ..
+            },
+        ) in rows.iter().enumerate()
+        {
+            let may_be_of_another_campaign = if several {
+                row.others.after
+            } else {
+                row.others.beside
+            };
+            if matches.contains_key(&place) || may_be_of_another_campaign {
+                continue;
+            }
+            let mut candidates = only_likes.remove(&place).unwrap_or_default();
+            candidates.retain(|shown| {
+                let message = shown.message;
+                is_new(row, message) && in_time(row, message) && !is_taken(shown, claims)
+            });
+            let only = candidates.iter().all(|shown| {
+                (&shown.message.id, &shown.person)
+                    == (&candidates[0].message.id, &candidates[0].person)
+            });
+            let first = candidates
+                .iter()
+                .map(|shown| shown.message)
+                .min_by_key(|message| message.at);
+            let first = first.filter(|_| several || only);
+            if let Some((message, id)) = first.and_then(|first| Some((first, first.id.as_ref()?))) {
+                claims
+                    .entry(id.as_str().to_owned())
+                    .or_default()
+                    .insert(person.to_string());
+                matches.insert(place, (id, message.place));
+            }
+        }
+    }
+    matches
+}
+
+/// By the place of a row, the messages that fit it and no other. Times do not tell two rows
+/// apart: clocks differ, and the time shown is that of the last event.
+fn of_one_row<'s, 'a>(
+    rows: &[Row<'_>],
+    shown: &'s [Observed<'a>],
+    is_in: Fits,
+) -> HashMap<usize, Vec<&'s Observed<'a>>> {
+    let mut by_phone: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (place, row) in rows.iter().enumerate() {
+        if let Some(phone) = line_of(&row.unknown.phone_contact) {
+            by_phone.entry(phone).or_default().push(place);
+        }
+    }
+    let mut of_one: HashMap<usize, Vec<&Observed<'a>>> = HashMap::new();
+    for shown in shown
+        .iter()
+        .filter(|shown| shown.message.is_contact && shown.message.id.is_some())
+    {
+        let phones: HashSet<u64> = shown
+            .message
+            .phones
+            .iter()
+            .filter_map(|phone| line_of(phone))
+            .collect();
+        let places = phones
+            .iter()
+            .filter_map(|phone| by_phone.get(phone))
+            .flatten();
+        let mut like = places
+            .filter(|place| is_in(&rows[**place], shown) && may_have_names(&rows[**place], shown));
+        if let (Some(place), None) = (like.next(), like.next()) {
+            of_one.entry(*place).or_default().push(shown);
+        }
+    }
+    of_one
+}
+
+/// The number of a line, whichever of its forms is written; nothing of a text that is none.
+fn line_of(phone: &str) -> Option<u64> {
+    phone
+        .parse()
+        .ok()
+        .filter(|_| !phone.starts_with('0'))
+        .map(line)
+}
+
+fn in_its_chat(row: &Row<'_>, shown: &Observed<'_>) -> bool {
+    shown.person.as_ref() == Some(&row.person)
+}
+
+/// Where one side names a person's chat as `@lid`, only number, names and time are left.
+fn in_a_lid(row: &Row<'_>, shown: &Observed<'_>) -> bool {
+    matches!(
+        (&row.chat, &shown.chat),
+        (Chat::Lid, Some(Chat::Person(_))) | (Chat::Person(_), Some(Chat::Lid))
+    )
+}
+
+fn not_before(row: &Unknown, message: &ObservedMessage) -> bool {
+    let is_before = |at: Timestamp| row.sent_at.duration_since(at) > CLOCK_SLACK;
+    !message.at.is_some_and(is_before)
+}
+
+fn soon(row: &Unknown, message: &ObservedMessage) -> bool {
+    let is_soon = |at: Timestamp| at.duration_since(row.sent_at) <= LID_WINDOW;
+    not_before(row, message) && message.at.is_some_and(is_soon)
+}
+
+/// The time that is shown is that of the last thing that happened: a contact that the instance sent to this
+/// chat before may have been delivered, or read, just now. Only that it was *sent* just now tells it apart.
+fn is_new(row: &Unknown, message: &ObservedMessage) -> bool {
+    !row.others.before || message.delivery == Some(Delivery::Sent)
+}
+
+/// The names must not contradict each other.
+fn may_have_names(row: &Row<'_>, shown: &Observed<'_>) -> bool {
+    let is_within = |some: &[String], all: &[String]| some.iter().all(|word| all.contains(word));
+    is_within(&shown.words, &row.words) || is_within(&row.words, &shown.words)
+}
+
+fn words(names: &[String]) -> Vec<String> {
+    let words = |name: &String| -> Vec<String> {
+        comparable(name)
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect()
+    };
+    names.iter().flat_map(words).collect()
+}
+
+/// Whether a row has this id, for the same person or for one whom a lid may hide.
+fn is_taken(shown: &Observed<'_>, claims: &KnownIds) -> bool {
+    let rows = shown
+        .message
+        .id
+        .as_ref()
+        .and_then(|id| claims.get(id.as_str()));
+    rows.zip(shown.person.as_ref().map(Person::as_str))
+        .is_some_and(|(rows, person)| {
+            rows.contains(person) || rows.iter().any(|row| is_behind_lid(row, person))
+        })
+}
+
+/// What no row is known to account for: an id that is shown for several people is taken only where it
+/// is in a chat of its row's person.
+fn unclaimed<'s, 'a>(shown: &'s [Observed<'a>], claims: &KnownIds) -> Vec<&'s Observed<'a>> {
+    let mut people: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
+    for (id, person) in shown
+        .iter()
+        .filter_map(|shown| shown.message.id.as_ref().zip(shown.person.as_ref()))
+    {
+        people.entry(id).or_default().insert(person.as_str());
+    }
+    let is_accounted_for = |shown: &Observed<'_>| {
+        let Some((id, person)) = shown.message.id.as_ref().zip(shown.person.as_ref()) else {
+            return false;
+        };
+        let in_its_chat = claims
+            .get(id.as_str())
+            .is_some_and(|rows| rows.contains(person.as_str()));
+        let of_one = people.get(id).is_some_and(|people| people.len() == 1);
+        in_its_chat || (of_one && is_taken(shown, claims))
+    };
+    shown
+        .iter()
+        .filter(|shown| !is_accounted_for(shown))
+        .collect()
+}
+
+/// Whether this may be the row's contact, for all that can be seen: it is in the row's chat, or neither its
+/// chat nor its number is surely another one. A group is never written in another way. Names and time rule
+/// nothing out: names are shown in many ways, the time is that of the last thing that happened, and clocks
+/// differ.
+fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
+    let may_be_its = |chat: &Chat<'_>| match (chat, &row.chat) {
+        (Chat::Group, _) | (_, Chat::Group) => false,
+        (Chat::Person(theirs), Chat::Person(ours)) => theirs == ours,
+        (Chat::Person(_) | Chat::Lid | Chat::Other, Chat::Person(_) | Chat::Lid | Chat::Other) => {
+            true
+        }
+    };
+    // Of what is not surely one contact not every number may be known.
+    let is_known = shown.message.is_contact && !shown.phones.is_empty();
+    let has_number = || shown.phones.contains(&row.phone);
+    let is_open = shown.chat.as_ref().is_none_or(may_be_its) && (!is_known || has_number());
+    is_open || in_its_chat(row, shown)
+}
+
+/// By which two numbers are alike that may be written forms of one: WhatsApp knows some of Brazil, Mexico
+/// and Argentina by one digit more or less after the country code, and never changes the last eight.
+fn ending(number: &str) -> &str {
+    let digits = number.split_once('@').map_or(number, |(digits, _)| digits);
+    let eighth = digits.char_indices().nth_back(7).map_or(0, |(at, _)| at);
+    &digits[eighth..]
+}
+
+#[cfg(test)]
+mod tests;

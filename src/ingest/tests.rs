@@ -1,0 +1,673 @@
+use std::convert::Infallible;
+use std::path::Path;
+
+use super::*;
+use crate::domain::{ProblemCode, RowCheck, WarningCode};
+use crate::formats::FileProblemCode;
+
+/// A folder of files for one test.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn inputs(&self, inputs: &[&str], recipients: &[&str], contacts: &[&str]) -> Inputs {
+        let who = |text: &&str| match self.path(text) {
+            file if file.exists() => RecipientArg::File(file),
+            _ => RecipientArg::parse(text, NumberRules::default()).unwrap(),
+        };
+        Inputs {
+            inputs: inputs.iter().map(|name| self.path(name)).collect(),
+            recipients: recipients.iter().map(who).collect(),
+            contacts: contacts.iter().map(|name| self.path(name)).collect(),
+            suppress: Vec::new(),
+        }
+    }
+}
+
+fn entries(inputs: &Inputs, options: &IngestOptions) -> (Vec<CheckedRow>, Vec<u64>) {
+    let opened = OpenedInputs::open(inputs, options).unwrap();
+    let mut entries = Vec::new();
+    let rows = opened.read(&mut |entry| {
+        entries.push(entry);
+        Ok::<(), Infallible>(())
+    });
+    (
+        entries,
+        rows.unwrap()
+            .into_iter()
+            .map(|counted| counted.rows)
+            .collect(),
+    )
+}
+
+/// `source:row recipient <- number names` or `source:row code column value` for each entry.
+fn told(inputs: &Inputs, options: &IngestOptions) -> Vec<String> {
+    let line = |entry: &CheckedRow| {
+        let place = format!("{}:{}", entry.place.source, entry.place.row);
+        match &entry.finding {
+            RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
+                let names = message.contact.names().join(" ");
+                format!(
+                    "{place} {} <- {} {}",
+                    message.recipient,
+                    message.contact.phone(),
+                    names.trim()
+                )
+            }
+            RowCheck::Problem(problem, _) => {
+                format!(
+                    "{place} {} [{}] [{}]",
+                    problem.code.as_str(),
+                    problem.column,
+                    problem.value
+                )
+            }
+        }
+    };
+    entries(inputs, options).0.iter().map(line).collect()
+}
+
+fn open_error(inputs: &Inputs) -> OpenError {
+    OpenedInputs::open(inputs, &IngestOptions::default())
+        .err()
+        .unwrap()
+}
+
+fn file_code(inputs: &Inputs) -> FileProblemCode {
+    match open_error(inputs) {
+        OpenError::Header(HeaderError::File(problem)) => problem.code(),
+        other @ (OpenError::Nothing
+        | OpenError::NoContacts
+        | OpenError::NoRecipients
+        | OpenError::NoMatch(_)
+        | OpenError::Header(_)) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn each_row_of_an_input_is_a_message_or_a_problem() {
+    let table = "\
+Телефон получателя;Телефон контакта;Имя;Компания;Город
+79001234567;79001234568;Артем;Велосипед;Москва
+
++7 900 123-45-67;79001234568;Артем
+;79001234568;Артем;;
+79001234567;7,9001E+10;Артем;;
+79001234567;;Артем;;
+79001234567;79001234568;;;
+79001234567;79001234568;????;;
+79001234567;79001234568;Артем;Велосипед;Москва;центр
+120363025246125486;79001234568;Артем;;
+";
+    let desk = Desk::new(&[("a.csv", table)]);
+    let inputs = desk.inputs(&["a.csv"], &[], &[]);
+    assert_eq!(
+        told(&inputs, &IngestOptions::default()),
+        [
+            "0:2 79001234567 <- 79001234568 Артем   Велосипед",
+            "0:4 79001234567 <- 79001234568 Артем",
+            "0:5 recipient_missing [Телефон получателя] []",
+            "0:6 phone_scientific [Телефон контакта] [7,9001E+10]",
+            "0:7 phone_missing [Телефон контакта] []",
+            "0:8 name_missing [Имя] []",
+            "0:9 name_mojibake [Имя] [????]",
+            "0:10 row_shape [] [центр]",
+            "0:11 recipient_invalid [Телефон получателя] [120363025246125486]",
+        ]
+    );
+    let (entries, rows) = entries(&inputs, &IngestOptions::default());
+    assert_eq!(rows, [9]);
+    assert_eq!(entries[0].own_cells, ["Москва"]);
+    assert_eq!(entries[1].own_cells, [""]);
+    assert_eq!(entries[1].warnings[0].code, WarningCode::PhoneNormalised);
+    let RowCheck::Problem(_, written) = &entries[3].finding else {
+        panic!()
+    };
+    assert_eq!(
+        (written.recipient.as_str(), written.phone_contact.as_str()),
+        ("79001234567", "7,9001E+10")
+    );
+    assert_eq!(written.names[0], "Артем");
+}
+
+#[test]
+fn sources_are_told_before_any_row() {
+    let desk = Desk::new(&[
+        (
+            "may/a.csv",
+            "Кому;Телефон;Имя;Город\n79001234567;79001234568;Артем;Москва\n",
+        ),
+        (
+            "june/a.csv",
+            "chatId,phoneContact,company\n79001234567@c.us,79001234568,Велосипед\n",
+        ),
+        ("b.csv", "Кому;Телефон;Имя\n79001234567;79001234568;Артем\n"),
+    ]);
+    let inputs = desk.inputs(&["may/a.csv", "june/a.csv", "b.csv"], &[], &[]);
+    let opened = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
+    let names: Vec<&str> = opened
+        .sources()
+        .iter()
+        .map(|source| source.name.as_str())
+        .collect();
+    assert_eq!(names, ["may/a.csv", "june/a.csv", "b.csv"]);
+    let source = &opened.sources()[0];
+    assert_eq!(
+        (source.layout.delimiter, source.own_columns.as_slice()),
+        (Some(';'), &["Город".to_owned()][..])
+    );
+    assert_eq!(source.used[1], (Field::PhoneContact, "Телефон".to_owned()));
+}
+
+#[test]
+fn a_chat_id_wins_over_its_own_number_and_stops_beside_another() {
+    let table = "\
+chatId;phoneNumber;phoneContact;firstName
+79001234567@c.us;+79001234567;79001234568;A
+;79001234567;79001234568;B
+79001234567;;79001234568;C
+79001234567@c.us;79007654321;79001234568;D
+120363043968066561@g.us;79001234567;79001234568;E
+120650379300963@lid;;79001234568;F
+5215512345678@c.us;525512345678;79001234568;G
+5511987654321@c.us;551187654321;79001234568;H
+5511987654321@c.us;551123456789;79001234568;I
+";
+    let desk = Desk::new(&[("a.csv", table)]);
+    assert_eq!(
+        told(
+            &desk.inputs(&["a.csv"], &[], &[]),
+            &IngestOptions::default()
+        ),
+        [
+            "0:2 79001234567@c.us <- 79001234568 A",
+            "0:3 79001234567 <- 79001234568 B",
+            "0:4 79001234567 <- 79001234568 C",
+            "0:5 recipient_invalid [chatId, phoneNumber] [79001234567@c.us / 79007654321]",
+            "0:6 recipient_invalid [chatId, phoneNumber] [120363043968066561@g.us / 79001234567]",
+            "0:7 120650379300963@lid <- 79001234568 F",
+            "0:8 5215512345678@c.us <- 79001234568 G",
+            "0:9 5511987654321@c.us <- 79001234568 H",
+            "0:10 recipient_invalid [chatId, phoneNumber] [5511987654321@c.us / 551123456789]",
+        ]
+    );
+}
+
+#[test]
+fn several_phone_columns_offer_the_best_good_one() {
+    let table = "\
+Имя;Рабочий телефон;Мобильный телефон;Рабочий факс
+A;+74951234567;+79001234568;+74951234568
+B;+74951234567;;+74951234568
+C;+74951234567;123;
+D;;;+74951234568
+";
+    let google = "\
+First Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value
+A,Work,+7 495 123-45-67,Mobile,+7 900 123-45-68
+B,Work Fax,+7 495 123-45-67,,
+";
+    let desk = Desk::new(&[("a.csv", table), ("google.csv", google)]);
+    let inputs = desk.inputs(&[], &["79001234567"], &["a.csv", "google.csv"]);
+    assert_eq!(
+        told(&inputs, &IngestOptions::default()),
+        [
+            "0:2 79001234567 <- 79001234568 A",
+            "0:3 79001234567 <- 74951234567 B",
+            "0:4 79001234567 <- 74951234567 C",
+            "0:5 phone_missing [Мобильный телефон] []",
+            "1:2 79001234567 <- 79001234568 A",
+            "1:3 phone_missing [Phone 1 - Value] []",
+        ]
+    );
+}
+
+#[test]
+fn every_recipient_gets_every_card_and_a_problem_is_told_once() {
+    let desk = Desk::new(&[
+        (
+            "people.csv",
+            "Имя;Телефон\nА;79001234561\nБ;нет\nВ;79001234562\n",
+        ),
+        ("cards.csv", "Имя;Телефон;Отдел\nX;79001234568;1\nY;123;2\n"),
+        (
+            "more.vcf",
+            "BEGIN:VCARD\nVERSION:3.0\nFN:Z\nN:;Z;;;\nTEL:+79001234569\nEND:VCARD\n",
+        ),
+    ]);
+    let cards = ["cards.csv", "more.vcf"];
+    let inputs = desk.inputs(
+        &[],
+        &["people.csv", "79001234563", "79001234567@c.us"],
+        &cards,
+    );
+    assert_eq!(
+        told(&inputs, &IngestOptions::default()),
+        [
+            "0:2 79001234561 <- 79001234568 X",
+            "0:2 79001234561 <- 79001234569 Z",
+            "0:3 recipient_invalid [Телефон] [нет]",
+            "0:4 79001234562 <- 79001234568 X",
+            "0:4 79001234562 <- 79001234569 Z",
+            "1:2 79001234563 <- 79001234568 X",
+            "1:2 79001234567@c.us <- 79001234568 X",
+            "1:3 phone_invalid [Телефон] [123]",
+            "2:1 79001234563 <- 79001234569 Z",
+            "2:1 79001234567@c.us <- 79001234569 Z",
+        ]
+    );
+    let (entries, rows) = entries(&inputs, &IngestOptions::default());
+    assert_eq!(rows, [3, 2, 1]);
+    assert_eq!(entries[0].own_cells, ["А"]);
+    assert_eq!(entries[5].own_cells, ["1"]);
+}
+
+#[test]
+fn what_was_repaired_on_either_side_stands_at_the_pair() {
+    let desk = Desk::new(&[("cards.csv", "Имя;Телефон\nX;8 900 123-45-68\n")]);
+    let numbers = NumberRules {
+        country: "RU".parse().ok(),
+        ..NumberRules::default()
+    };
+    let options = IngestOptions {
+        numbers,
+        ..IngestOptions::default()
+    };
+    let who = RecipientArg::parse("9001234567", numbers).unwrap();
+    let inputs = Inputs {
+        recipients: vec![who],
+        ..desk.inputs(&[], &[], &["cards.csv"])
+    };
+    let warnings = &entries(&inputs, &options).0[0].warnings;
+    let texts: Vec<String> = warnings
+        .iter()
+        .filter(|warning| warning.code == WarningCode::PhoneNormalised)
+        .map(|warning| warning.sentence.localized(Language::En))
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            "\"9001234567\" was read as 79001234567",
+            "\"8 900 123-45-68\" was read as 79001234568"
+        ]
+    );
+}
+
+#[test]
+fn our_results_are_an_input_again() {
+    let table = "\
+row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,idMessage,delivery,error,explanation,attempts,sentAt,Имя,Телефон
+2,a.csv,failed,79001234567@c.us,79001234568,'=Артем,,,Велосипед,,,e,x,1,,'-Иван,123
+3,a.csv,invalid,нет,'+7 900 123-45-68,,,,'@co,,,e,x,0,,,
+";
+    let desk = Desk::new(&[("a-results.csv", table)]);
+    let inputs = desk.inputs(&["a-results.csv"], &[], &[]);
+    assert_eq!(
+        told(&inputs, &IngestOptions::default()),
+        [
+            "0:2 79001234567@c.us <- 79001234568 =Артем   Велосипед",
+            "0:3 recipient_invalid [recipient] [нет]",
+        ]
+    );
+    let (entries, _) = entries(&inputs, &IngestOptions::default());
+    assert_eq!(entries[0].own_cells, ["-Иван", "123"]);
+    let RowCheck::Problem(_, written) = &entries[1].finding else {
+        panic!()
+    };
+    assert_eq!(
+        (written.phone_contact.as_str(), written.names[3].as_str()),
+        ("+7 900 123-45-68", "@co")
+    );
+}
+
+#[test]
+fn a_table_without_a_header_is_read_by_letters_and_numbers() {
+    let desk = Desk::new(&[(
+        "a.csv",
+        "Артем;79001234567;79001234568\nОльга;79001234567;79001234569\n",
+    )]);
+    let column = |field, name: &str| (field, name.to_owned());
+    let columns = vec![
+        column(Field::Recipient, "B"),
+        column(Field::PhoneContact, "3"),
+        column(Field::FirstName, "a"),
+    ];
+    let options = IngestOptions {
+        columns,
+        no_header: true,
+        ..IngestOptions::default()
+    };
+    let inputs = desk.inputs(&["a.csv"], &[], &[]);
+    assert_eq!(
+        told(&inputs, &options),
+        [
+            "0:1 79001234567 <- 79001234568 Артем",
+            "0:2 79001234567 <- 79001234569 Ольга",
+        ]
+    );
+}
+
+#[test]
+fn whole_names_are_parted_where_the_row_has_no_other() {
+    let table = "\
+Наименование;ФИО;Фамилия;Телефон
+;Евпаторийский Артём Петрович;;79001234561
+;Ким Чен;Пак;79001234562
+ООО «Ромашка»;;;79001234563
+ООО «Ромашка»;Ким Чен;;79001234566
+";
+    let desk = Desk::new(&[
+        ("a.csv", table),
+        (
+            "b.csv",
+            "Наименование;Компания;Телефон\nООО Лютик;;79001234564\nООО Лютик;Завод;79001234565\n",
+        ),
+    ]);
+    assert_eq!(
+        told(
+            &desk.inputs(&[], &["79001234567"], &["a.csv", "b.csv"]),
+            &IngestOptions::default()
+        ),
+        [
+            "0:2 79001234567 <- 79001234561 Артём Петрович Евпаторийский",
+            "0:3 79001234567 <- 79001234562 Пак",
+            "0:4 79001234567 <- 79001234563 ООО «Ромашка»",
+            "0:5 79001234567 <- 79001234566 Чен  Ким ООО «Ромашка»",
+            "1:2 79001234567 <- 79001234564 ООО Лютик",
+            "1:3 79001234567 <- 79001234565 ООО Лютик   Завод",
+        ]
+    );
+}
+
+#[test]
+fn headings_are_found_below_titles_and_no_person_is_taken_for_a_title() {
+    let report = "\
+Список клиентов;;
+Тел. офиса +7 495 123-45-67;;
+на 14.07.2026;;
+;;
+№;Контактное лицо;Телефон
+1;Анна;79001234561
+2;Олег;79001234562
+";
+    let list = "Анна;79001234561\nОлег;79001234562\nИмя;Телефон\nИра;79001234563\n";
+    let desk = Desk::new(&[("report.csv", report), ("list.csv", list)]);
+    let inputs = desk.inputs(&[], &["79001234567"], &["report.csv"]);
+    let opened = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
+    assert_eq!(opened.sources()[0].header_row, Some(5));
+    assert_eq!(
+        told(&inputs, &IngestOptions::default()),
+        [
+            "0:6 79001234567 <- 79001234561 Анна",
+            "0:7 79001234567 <- 79001234562 Олег"
+        ]
+    );
+    assert_eq!(entries(&inputs, &IngestOptions::default()).1, [2]);
+    let inputs = desk.inputs(&[], &["79001234567"], &["list.csv"]);
+    assert_eq!(file_code(&inputs), FileProblemCode::NoPhoneColumn);
+}
+
+#[test]
+fn each_recipient_gets_the_card_that_its_row_names() {
+    let people = "\
+Телефон;Менеджер
+79001234561;Евпаторийский Артем
+79001234562;орлова мария
+79001234563;+7 900 123-45-69
+79001234564;anna@example.com
+79001234565;Пётр
+79001234566;Ким
+79001234567;
+79001234568;Лютик
+79001234569;4f-5
+79001234570;Орлова Мария Сергеевна
+79001234571;Сломанный
+";
+    let cards = "\
+Имя;Отчество;Фамилия;Компания;Телефон;E-mail;UID
+Артём;Петрович;Евпаторийский;;79001234568;;4F-5
+Мария;Сергеевна;Орлова;;79001234569;;
+Анна;;Ким;;79001234570;anna@example.com;
+Ольга;;Ким;;79001234571;;
+;;;Лютик;79001234572;;
+Анна Ким;;;;79001234573;;
+Сломанный;;;;123;;
+";
+    let desk = Desk::new(&[("people.csv", people), ("cards.csv", cards)]);
+    let options = IngestOptions {
+        match_column: Some("менеджер".to_owned()),
+        ..IngestOptions::default()
+    };
+    let inputs = desk.inputs(&[], &["people.csv"], &["cards.csv"]);
+    assert_eq!(
+        told(&inputs, &options),
+        [
+            "0:2 79001234561 <- 79001234568 Артём Петрович Евпаторийский",
+            "0:3 79001234562 <- 79001234569 Мария Сергеевна Орлова",
+            "0:4 79001234563 <- 79001234569 Мария Сергеевна Орлова",
+            "0:5 79001234564 <- 79001234570 Анна  Ким",
+            "0:6 card_missing [Менеджер] [Пётр]",
+            "0:7 card_missing [Менеджер] [Ким]",
+            "0:8 card_missing [Менеджер] []",
+            "0:9 79001234568 <- 79001234572 Лютик",
+            "0:10 79001234569 <- 79001234568 Артём Петрович Евпаторийский",
+            "0:11 79001234570 <- 79001234569 Мария Сергеевна Орлова",
+            "0:12 card_missing [Менеджер] [Сломанный]",
+            "1:8 phone_invalid [Телефон] [123]",
+        ]
+    );
+    let desk = Desk::new(&[
+        ("people.csv", "Телефон;Менеджер\n79001234561;ким анна\n"),
+        ("cards.csv", cards),
+    ]);
+    let entries = entries(&desk.inputs(&[], &["people.csv"], &["cards.csv"]), &options).0;
+    let RowCheck::Problem(problem, written) = &entries[0].finding else {
+        panic!()
+    };
+    assert_eq!(
+        (problem.code, written.recipient.as_str()),
+        (ProblemCode::CardAmbiguous, "79001234561")
+    );
+    let said = problem.sentence.localized(Language::En);
+    assert!(
+        said.contains("79001234570") && said.contains("79001234573"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_match_needs_a_table_with_the_column() {
+    let card =
+        "BEGIN:VCARD\nVERSION:3.0\nFN:Z\nN:;Z;;;\nUID:urn:uuid:4f\nTEL:+79001234569\nEND:VCARD\n";
+    let desk = Desk::new(&[
+        ("a.csv", "Телефон;Карточка\n79001234567;4F\n"),
+        ("card.vcf", card),
+    ]);
+    let options = |column: &str| IngestOptions {
+        match_column: Some(column.to_owned()),
+        ..IngestOptions::default()
+    };
+    let inputs = desk.inputs(&[], &["a.csv"], &["card.vcf"]);
+    assert_eq!(
+        told(&inputs, &options("b")),
+        ["0:2 79001234567 <- 79001234569 Z"]
+    );
+    let error =
+        |inputs: &Inputs, column| OpenedInputs::open(inputs, &options(column)).err().unwrap();
+    assert!(error(&inputs, "Кто").to_string().contains("\"Карточка\""));
+    for recipients in [
+        &["79001234567"][..],
+        &["card.vcf"],
+        &["a.csv", "79001234567"],
+    ] {
+        let inputs = desk.inputs(&[], recipients, &["card.vcf"]);
+        assert!(
+            matches!(error(&inputs, "2"), OpenError::NoMatch(_)),
+            "{recipients:?}"
+        );
+    }
+}
+
+#[test]
+fn nobody_on_a_list_is_written_to() {
+    let list = "Кому;Телефон;Имя\n79001234561;79001234568;A\n79001234562@c.us;79001234568;A\n\
+                    120363043968066561@g.us;79001234568;A\n79001234563;79001234568;A\nнет;79001234568;A\n\
+                    79001234568;79001234568;A\n79001234564;79001234568;A\n79001234565;79001234568;A\n";
+    let card = "BEGIN:VCARD\nFN:Z\nTEL;CELL:+79001234560\nTEL;WORK:+79001234563\nEND:VCARD\n";
+    let results = "row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,idMessage,\
+                       delivery,error,explanation,attempts,sentAt\n2,a.csv,accepted,79001234564,79001234568,A,,,,,,,,1,\n";
+    let desk = Desk::new(&[
+        ("a.csv", list),
+        (
+            "plain.txt",
+            "+7 900 123-45-61\nнет\n120363043968066561@g.us\n12\n",
+        ),
+        (
+            "people.csv",
+            "Имя;Телефон\nБ;79001234562, 79001234565\nВ;\n",
+        ),
+        ("card.vcf", card),
+        ("results.csv", results),
+    ]);
+    let paths = ["plain.txt", "people.csv", "card.vcf", "results.csv"];
+    let suppress = paths.iter().map(|name| desk.path(name)).collect();
+    let inputs = Inputs {
+        suppress,
+        ..desk.inputs(&["a.csv"], &[], &[])
+    };
+    let suppressed_chats: Vec<u64> = entries(&inputs, &IngestOptions::default())
+        .0
+        .iter()
+        .filter(|entry| matches!(entry.finding, RowCheck::Suppressed(..)))
+        .map(|entry| entry.place.row)
+        .collect();
+    assert_eq!(suppressed_chats, [2, 3, 4, 5, 8, 9]);
+    let opened = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
+    let lists = opened.suppressions();
+    let counts: Vec<_> = lists.iter().map(|list| (list.chats, list.unread)).collect();
+    assert_eq!(counts, [(2, 2), (2, 1), (2, 0), (1, 0)]);
+    assert_eq!(
+        lists[0].examples,
+        [(2, "нет".to_owned()), (4, "12".to_owned())]
+    );
+}
+
+#[test]
+fn a_list_that_cannot_be_read_stops_everything() {
+    let desk = Desk::new(&[
+        ("a.csv", "Кому;Телефон;Имя\n79001234567;79001234568;A\n"),
+        ("empty.txt", ""),
+        ("headings.csv", "Телефон\n"),
+    ]);
+    let listed = |name| Inputs {
+        suppress: vec![desk.path(name)],
+        ..desk.inputs(&["a.csv"], &[], &[])
+    };
+    assert_eq!(file_code(&listed("none.csv")), FileProblemCode::FileMissing);
+    assert_eq!(file_code(&listed("empty.txt")), FileProblemCode::FileEmpty);
+    let opened = OpenedInputs::open(&listed("headings.csv"), &IngestOptions::default()).unwrap();
+    assert_eq!(
+        (
+            opened.suppressions()[0].chats,
+            opened.suppressions()[0].unread
+        ),
+        (0, 0)
+    );
+}
+
+#[test]
+fn a_warning_names_the_columns_of_several_phones() {
+    let desk = Desk::new(&[(
+        "a.csv",
+        "Имя;Рабочий телефон;Мобильный телефон\nA;74951234567;79001234568\n",
+    )]);
+    let (entries, _) = entries(
+        &desk.inputs(&[], &["79001234567"], &["a.csv"]),
+        &IngestOptions::default(),
+    );
+    assert_eq!(
+        entries[0].warnings[0].sentence.localized(Language::En),
+        "the contact has several numbers: 79001234568 (Мобильный телефон) is used, not used: 74951234567 (Рабочий \
+             телефон)"
+    );
+}
+
+#[test]
+fn quotation_marks_that_do_not_match_stop_their_row_alone() {
+    let table = "Кому;Телефон;Компания\n\
+                     79001234567;79001234568;\"ООО \"Лютик\"\"\n\
+                     79001234567;79001234568;\"ООО \"\"Лютик\"\"\"\n";
+    let desk = Desk::new(&[("a.csv", table)]);
+    let told = told(
+        &desk.inputs(&["a.csv"], &[], &[]),
+        &IngestOptions::default(),
+    );
+    assert!(told[0].starts_with("0:2 bad_quotes"), "{}", told[0]);
+    assert_eq!(told[1], "0:3 79001234567 <- 79001234568 ООО \"Лютик\"");
+}
+
+#[test]
+fn a_file_that_cannot_serve_is_refused_before_anything_is_told() {
+    let card = "BEGIN:VCARD\nVERSION:3.0\nFN:Z\nTEL:+79001234569\nEND:VCARD\n";
+    let desk = Desk::new(&[
+        ("head.csv", "Кому;Телефон;Имя\n"),
+        ("phone.csv", "Имя;Телефон\nА;79001234567\n"),
+        ("card.vcf", card),
+    ]);
+    for (name, code) in [
+        ("head.csv", FileProblemCode::NoRows),
+        ("phone.csv", FileProblemCode::NoPhoneColumn),
+        ("card.vcf", FileProblemCode::NoPhoneColumn),
+        ("none.csv", FileProblemCode::FileMissing),
+    ] {
+        assert_eq!(file_code(&desk.inputs(&[name], &[], &[])), code, "{name}");
+    }
+}
+
+#[test]
+fn recipients_and_cards_need_each_other() {
+    let desk = Desk::new(&[]);
+    let opened = |recipients: &[&str], contacts: &[&str]| {
+        open_error(&desk.inputs(&[], recipients, contacts))
+    };
+    assert!(matches!(opened(&[], &[]), OpenError::Nothing));
+    assert!(matches!(
+        opened(&["79001234567"], &[]),
+        OpenError::NoContacts
+    ));
+    assert!(matches!(opened(&[], &["a.csv"]), OpenError::NoRecipients));
+}
+
+#[test]
+fn an_answer_of_whoever_is_told_stops_the_reading() {
+    let desk = Desk::new(&[("a.csv", "Кому;Телефон;Имя\n1;2;3\n1;2;3\n")]);
+    let opened = OpenedInputs::open(
+        &desk.inputs(&["a.csv"], &[], &[]),
+        &IngestOptions::default(),
+    )
+    .unwrap();
+    let mut told = 0;
+    let stopped = opened.read(&mut |entry| {
+        told += 1;
+        let RowCheck::Problem(problem, _) = entry.finding else {
+            panic!()
+        };
+        assert_eq!(problem.code, ProblemCode::RecipientInvalid);
+        Err(std::fmt::Error)
+    });
+    assert!(matches!(stopped, Err(ReadError::Consumer(_))) && told == 1);
+    assert!(Path::new(&desk.path("a.csv")).exists());
+}
