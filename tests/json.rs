@@ -58,23 +58,177 @@ fn every_example_of_the_page_has_the_keys_of_what_is_printed() {
     let service = Service::accepting();
     desk.write("list.csv", table(2));
     let examples = examples();
-    assert_eq!(examples.len(), 8, "{examples:?}");
+    assert_eq!(examples.len(), 9, "{examples:?}");
     for (words, example) in examples {
         // The simulator of a run is gone after it: who asks later asks the stand-in.
         let later = ["track", "reconcile"].contains(&words[0]);
         let ran = if later {
-            let real = words.iter().map(|word| word.trim_end_matches("-simulated"));
+            let real = words.iter().filter(|word| **word != "--simulate");
+            let real = real.map(|word| word.trim_end_matches("-simulated"));
             desk.run_to(&service, &real.collect::<Vec<_>>())
         } else {
             desk.run(&words)
         };
-        let line = ran.stdout.lines().next().unwrap_or_default();
+        let mut lines = ran.stdout.lines();
+        let is_of_file = example.get("format").is_some();
+        let line = if is_of_file {
+            lines.last()
+        } else {
+            lines.next()
+        };
+        let line = line.unwrap_or_default();
         let printed: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{ran:?}"));
         assert_eq!(key_set(&printed), key_set(&example), "{words:?}: {ran:?}");
         if words[0] == "send" {
             let ran = desk.run_to(&service, &["send", "list.csv", "-q"]);
             assert_eq!(ran.code, 0, "{ran:?}");
         }
+    }
+}
+
+/// The keys of an object, and of one within.
+fn own_keys(value: &Value) -> Vec<&str> {
+    let object = value.as_object();
+    object.unwrap().keys().map(String::as_str).collect()
+}
+
+const OF_MESSAGE: [&str; 6] = [
+    "contact",
+    "phoneNumber",
+    "row",
+    "source",
+    "status",
+    "warnings",
+];
+
+const OF_DUPLICATE: [&str; 7] = [
+    "contact",
+    "duplicateOf",
+    "phoneNumber",
+    "row",
+    "source",
+    "status",
+    "warnings",
+];
+
+const OF_CHAT: [&str; 6] = ["chatId", "contact", "row", "source", "status", "warnings"];
+
+const OF_PROBLEM: [&str; 5] = ["problem", "row", "source", "status", "warnings"];
+
+const OF_FILE: [&str; 6] = [
+    "delimiter",
+    "encoding",
+    "format",
+    "rows",
+    "source",
+    "warnings",
+];
+
+#[test]
+fn check_prints_an_object_a_row_and_one_a_file() {
+    let desk = Desk::new();
+    desk.write(
+        "list.csv",
+        "phoneNumber,phoneContact,firstName,Note\n79001110001,79005550101,Анна,a\n\
+         79001110001,+79005550101,Анна,b\n120363043968066561@g.us,79005550101,Анна,c\n\
+         79001110002,79005550101,Анна,d\n79001110003,,Анна,e\n",
+    );
+    desk.write("stop.csv", "79001110002\n");
+    let check = ["check", "list.csv", "--suppress", "stop.csv", "--json"];
+    let ran = desk.run(&check);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let lines = ran.stdout.lines();
+    let lines: Vec<Value> = lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let expected: [(Value, &[&str]); 6] = [
+        (json!("valid"), &OF_MESSAGE),
+        (json!("duplicate"), &OF_DUPLICATE),
+        (json!("valid"), &OF_CHAT),
+        (json!("suppressed"), &OF_MESSAGE),
+        (json!("invalid"), &OF_PROBLEM),
+        (Value::Null, &OF_FILE),
+    ];
+    assert_eq!(lines.len(), expected.len(), "{ran:?}");
+    for (line, (status, keys)) in lines.iter().zip(expected) {
+        assert_eq!(
+            (own_keys(line).as_slice(), &line["status"]),
+            (keys, &status)
+        );
+    }
+    assert_eq!(lines[1]["duplicateOf"], json!(2));
+    assert_eq!(own_keys(&lines[1]["warnings"][0]), ["code", "text"]);
+    let problem = &lines[4]["problem"];
+    assert_eq!(own_keys(problem), ["code", "column", "text", "value"]);
+    assert_eq!(problem["code"], json!("phone_missing"));
+    let file = &lines[5];
+    assert_eq!(
+        (&file["format"], &file["delimiter"], &file["rows"]),
+        (&json!("csv"), &json!(","), &json!(5))
+    );
+    assert_eq!(file["warnings"][0]["code"], json!("unknown_column"));
+}
+
+#[test]
+fn check_prints_the_sheet_of_a_workbook_and_what_is_wrong_with_a_file() {
+    let desk = Desk::new();
+    let samples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    for name in ["clients.xlsx", "clients.csv"] {
+        std::fs::copy(samples.join(name), desk.path(name)).unwrap();
+    }
+    let book = desk.run(&["check", "clients.xlsx", "--json"]);
+    assert_eq!(book.code, 0, "{book:?}");
+    let keys = [
+        "delimiter",
+        "encoding",
+        "format",
+        "otherSheets",
+        "rows",
+        "sheet",
+        "source",
+        "warnings",
+    ];
+    assert_eq!(own_keys(&book.json()), keys, "{book:?}");
+
+    desk.write(
+        "torn.csv",
+        "phoneNumber,phoneContact,firstName\n79001110001,79005550101,\"A\n",
+    );
+    let keys = [
+        "delimiter",
+        "encoding",
+        "format",
+        "problem",
+        "rows",
+        "source",
+        "warnings",
+    ];
+    for (files, code) in [
+        (&["nothing.csv"][..], "file_missing"),
+        (&["torn.csv"], "unclosed_quote"),
+        (&["clients.csv", "torn.csv"], "unclosed_quote"),
+    ] {
+        let ran = desk.run(&[&["check", "--json"], files].concat());
+        assert_eq!(ran.code, 3, "{ran:?}");
+        let last = ran.json();
+        assert_eq!(own_keys(&last), keys, "{ran:?}");
+        assert_eq!(
+            own_keys(&last["problem"]),
+            ["code", "row", "text"],
+            "{ran:?}"
+        );
+        assert_eq!(last["problem"]["code"], json!(code), "{ran:?}");
+        assert_eq!(last["source"], json!(*files.last().unwrap()), "{ran:?}");
+    }
+    for words in [
+        &["check", "clients.csv", "--json", "--nonsense"][..],
+        &["check", "--json"],
+        &["check", "clients.csv", "--json", "--match", "x"],
+    ] {
+        let ran = desk.run(words);
+        assert_eq!((ran.code, ran.stdout.lines().count()), (2, 1), "{ran:?}");
+        assert_eq!(own_keys(&ran.json()), ["error", "exit"], "{ran:?}");
+        assert_eq!(own_keys(&ran.json()["error"]), ["code", "text"], "{ran:?}");
     }
 }
 

@@ -114,7 +114,6 @@ pub(crate) struct FileLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     sheet: Option<String>,
     source: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<WarningText>,
 }
 
