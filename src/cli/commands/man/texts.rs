@@ -299,7 +299,7 @@ const EXAMPLES: &[(&str, Examples)] = &[
         "sendcontact-opt-outs",
         &[(
             "Add everyone who wrote a stop word since yesterday:",
-            "sendcontact opt-outs --out stop.csv",
+            "sendcontact opt-outs --out opt-outs.csv",
         )],
     ),
 ];
