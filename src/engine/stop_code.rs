@@ -1,8 +1,8 @@
-//! The word by which programs know why a run stopped, and the moment at which it can continue.
+//! The word by which programs know why a run stopped or waits, and the moment at which it can continue.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{LongWait, StopReason};
+use super::{HoldReason, LongWait, StopReason, WaitReason};
 use crate::{
     domain::Halt,
     send_policy::{BlockReason, Verdict},
@@ -52,6 +52,30 @@ impl StopReason {
             | Self::Late(_)
             | Self::Cancelled
             | Self::Interrupted => None,
+        }
+    }
+}
+
+impl HoldReason {
+    /// The word for programs: that of a run which ends for this reason.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Rules(Verdict::NotBefore(_, why) | Verdict::Over(why), _) => of_rule(*why),
+            Self::Rules(Verdict::Now, _) => "window",
+            Self::State(_) => "restricted",
+            Self::Asked => "paused",
+        }
+    }
+}
+
+impl WaitReason<'_> {
+    /// The word for programs: that of a run which ends for this reason.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Throttled(_) => "throttled",
+            Self::Unreachable(_) => "unreachable",
         }
     }
 }

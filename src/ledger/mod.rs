@@ -43,6 +43,7 @@ mod sql;
 mod state;
 mod tracking;
 mod unknown;
+mod waits;
 mod writer;
 
 pub use already_sent::{AlreadySent, ResendPolicy, SentBefore};
@@ -69,6 +70,7 @@ pub use run::{NewRun, Reason, Run, RunEnd, RunId, RunStop};
 pub use send_history::SendHistory;
 pub use tracking::{DeliveryUpdate, PendingDeliveries};
 pub use unknown::{KnownIds, Resolution};
+pub use waits::{RunWait, RunWaits};
 pub use writer::LedgerWriter;
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::{
     identity::Identity,
     lock::Lock,
     paths::{beside, campaign_of, has_one_place},
-    private_file, sql,
+    private_file, sql, waits,
 };
 use crate::{domain::OwnWords, i18n::Language};
 
@@ -170,6 +170,7 @@ impl Ledger {
         if version < sql::MIGRATIONS.len() {
             sql::migrate(&self.connection, version)?;
         }
+        waits::remove(&self.connection)?;
         sql::sending_to_unknown(
             &self.connection,
             &OwnWords::ProgramEnded.localized(Language::En),

@@ -13,6 +13,7 @@ use super::{
     run::{NewRun, Reason, Run, RunEnd, RunId, RunStop},
     sql::{self, RunRecord},
     state::State,
+    waits,
 };
 
 /// The fact that names the command of the last run that sent.
@@ -97,6 +98,7 @@ impl Ledger {
             if sql::fact(&transaction, OPEN_RUN)?.is_some_and(|open| open == run.to_string()) {
                 sql::remove_fact(&transaction, OPEN_RUN)?;
             }
+            waits::remove(&transaction)?;
             transaction.commit()
         };
         record().map_err(|error| explain(&self.path, &error))

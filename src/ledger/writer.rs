@@ -10,6 +10,7 @@ use super::{
     batch::{Batch, CommitResult},
     error::{LedgerError, machine},
     queue::Queues,
+    waits::RunWaits,
 };
 
 /// The engine's way to the ledger while a run lasts.
@@ -19,7 +20,7 @@ pub struct LedgerWriter(Backend);
 #[derive(Debug)]
 enum Backend {
     Thread {
-        batches: mpsc::Sender<(Batch, Answer)>,
+        requests: mpsc::Sender<Request>,
         thread: thread::JoinHandle<Ledger>,
     },
     /// On a clock that stands still while a batch is recorded.
@@ -29,6 +30,13 @@ enum Backend {
 
 type Answer = oneshot::Sender<CommitResult>;
 
+/// What the thread is asked for.
+#[derive(Debug)]
+enum Request {
+    Commit(Batch, Answer),
+    NoteWaits(RunWaits),
+}
+
 impl LedgerWriter {
     /// Gives the ledger a thread of its own.
     ///
@@ -37,13 +45,13 @@ impl LedgerWriter {
     pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
         ledger.without_history()?;
         let queues = Queues::new(&ledger)?;
-        let (batches, waiting) = mpsc::channel::<(Batch, Answer)>();
+        let (requests, waiting) = mpsc::channel();
         let path = ledger.path.clone();
         let thread = thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || run_writer(ledger, queues, &waiting))
             .map_err(|error| machine(&path, &error))?;
-        Ok(Self(Backend::Thread { batches, thread }))
+        Ok(Self(Backend::Thread { requests, thread }))
     }
 
     /// Records batches in the thread of the test.
@@ -60,9 +68,9 @@ impl LedgerWriter {
     pub fn commit(&self, batch: Batch) -> oneshot::Receiver<CommitResult> {
         let (answer, receiver) = oneshot::channel();
         match &self.0 {
-            Backend::Thread { batches, .. } => {
+            Backend::Thread { requests, .. } => {
                 // A thread that is gone drops the sender, and the receiver says so.
-                let _gone = batches.send((batch, answer));
+                let _gone = requests.send(Request::Commit(batch, answer));
             }
             #[cfg(test)]
             Backend::Inline(kept) => {
@@ -73,12 +81,25 @@ impl LedgerWriter {
         receiver
     }
 
+    /// Notes what the run waits for. Nothing waits for that, and a ledger that cannot be written says so with the
+    /// next batch.
+    pub fn note_waits(&self, waits: RunWaits) {
+        match &self.0 {
+            Backend::Thread { requests, .. } => {
+                // The next batch finds out that the thread is gone.
+                let _gone = requests.send(Request::NoteWaits(waits));
+            }
+            #[cfg(test)]
+            Backend::Inline(kept) => note_waits(&kept.borrow().0, &waits),
+        }
+    }
+
     /// Takes the ledger back; nothing if its thread broke down.
     #[must_use]
     pub fn close(self) -> Option<Ledger> {
         match self.0 {
-            Backend::Thread { batches, thread } => {
-                drop(batches);
+            Backend::Thread { requests, thread } => {
+                drop(requests);
                 thread.join().ok()
             }
             #[cfg(test)]
@@ -90,11 +111,22 @@ impl LedgerWriter {
 fn run_writer(
     mut ledger: Ledger,
     mut queues: Queues,
-    batches: &mpsc::Receiver<(Batch, Answer)>,
+    requests: &mpsc::Receiver<Request>,
 ) -> Ledger {
-    while let Ok((batch, answer)) = batches.recv() {
-        // An engine that is gone needs no answer.
-        let _gone = answer.send(queues.record(&mut ledger, batch));
+    while let Ok(request) = requests.recv() {
+        match request {
+            Request::Commit(batch, answer) => {
+                // An engine that is gone needs no answer.
+                let _gone = answer.send(queues.record(&mut ledger, batch));
+            }
+            Request::NoteWaits(waits) => note_waits(&ledger, &waits),
+        }
     }
     ledger
+}
+
+fn note_waits(ledger: &Ledger, waits: &RunWaits) {
+    if let Err(error) = ledger.note_waits(waits) {
+        tracing::warn!("what the run waits for is not noted: {error}");
+    }
 }

@@ -4,13 +4,14 @@ use super::stats::{self, CampaignStats};
 use super::{
     advice,
     words::{
-        Word, accepted_of, give_files, look_up_unknown, more_reasons, paused, send_pending, sending,
+        Word, accepted_of, give_files, look_up_unknown, more_reasons, paused, send_pending,
+        sending, waiting,
     },
 };
 use crate::{
     domain::Status,
     i18n::{Language, zoned_time},
-    ledger::{Reason, Run},
+    ledger::{Reason, Run, RunWait},
 };
 
 /// The most reasons that are told; how many more there are is said.
@@ -32,6 +33,11 @@ pub enum RunState {
     Ended,
     /// One does.
     Sending,
+    /// One waits, and goes on by itself.
+    Waiting {
+        /// What its instances wait for.
+        waits: Vec<RunWait>,
+    },
     /// One waits until another terminal lets it go on.
     Paused {
         /// The command that does.
@@ -150,6 +156,7 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
     let mut lines = Vec::new();
     match &next.run {
         RunState::Sending => lines.push(sending(pending - held, language)),
+        RunState::Waiting { waits } => lines.push(waiting(waits, language)),
         RunState::Paused { resume } => lines.push(paused(resume, language)),
         RunState::Ended if pending > held => {
             lines.push(send_pending(pending - held, next.send.as_deref(), language));

@@ -1,7 +1,10 @@
 //! The words around the figures of a campaign: on the sheet of figures, on the page, in the message
 //! for a chat.
 
-use crate::i18n::{Language, count};
+use crate::{
+    i18n::{Language, count},
+    ledger::RunWait,
+};
 
 /// Declares an enum whose variants have a text in each language.
 macro_rules! words {
@@ -323,6 +326,16 @@ pub(super) fn sending(rows: u64, language: Language) -> String {
             let rows = count::ru(rows, waits[0], waits[1], waits[2]);
             format!("Сейчас идёт отправка, осталось {rows}.")
         }
+    }
+}
+
+/// A run sends nothing now, and goes on by itself.
+pub(super) fn waiting(waits: &[RunWait], language: Language) -> String {
+    let waits: Vec<String> = waits.iter().map(|wait| wait.text(language)).collect();
+    let waits = waits.join("; ");
+    match language {
+        Language::En => format!("A run is on: {waits}."),
+        Language::Ru => format!("Запущена отправка: {waits}."),
     }
 }
 

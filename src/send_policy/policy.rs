@@ -130,7 +130,12 @@ impl SendPolicy {
         Some(message.localized(language))
     }
 
-    /// The reason in words, with the numbers of this policy.
+    /// The reason in words, with the numbers of this policy, without a stop at its end.
+    #[must_use]
+    pub fn reason_text(&self, why: BlockReason, language: Language) -> String {
+        self.reason(why, language).localized(language)
+    }
+
     fn reason(&self, why: BlockReason, language: Language) -> PolicyMessage {
         let windows = self.hours.windows_in_words();
         match why {

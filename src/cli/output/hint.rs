@@ -249,12 +249,15 @@ impl CampaignHints<'_> {
     }
 
     /// What can be done about the campaign, and whether a run sends now.
-    pub(crate) fn next_steps(&self, ledger: &Path) -> NextSteps {
-        let is_sending = Ledger::is_steered(ledger).unwrap_or(false);
-        let is_paused = ControlFile::of(ledger).wish() == Some(RunCommand::Pause);
+    pub(crate) fn next_steps(&self, ledger: &Ledger) -> NextSteps {
+        let path = ledger.path();
+        let is_sending = Ledger::is_steered(path).unwrap_or(false);
+        let is_paused = ControlFile::of(path).wish() == Some(RunCommand::Pause);
+        let waits = ledger.waits().unwrap_or_default();
         NextSteps {
             run: match (is_sending, is_paused) {
                 (false, _) => RunState::Ended,
+                (true, false) if waits.is_whole_run => RunState::Waiting { waits: waits.waits },
                 (true, false) => RunState::Sending,
                 (true, true) => RunState::Paused {
                     resume: self.resume(),

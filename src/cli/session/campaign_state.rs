@@ -1,10 +1,8 @@
 //! What a campaign is doing now: whether a run works on it, is paused, was cut off, or has ended.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 
-use crate::ledger::{ControlFile, Ledger, LedgerError, Run, RunCommand};
+use crate::ledger::{ControlFile, Ledger, LedgerError, Run, RunCommand, RunWait, RunWaits};
 
 /// What is going on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +13,11 @@ pub(crate) enum CampaignState {
     Running {
         command: String,
         since: Option<Timestamp>,
+        /// The instances of a run that wait while others send.
+        waits: Vec<RunWait>,
     },
+    /// A run sends nothing now, and goes on by itself.
+    Waiting { waits: Vec<RunWait> },
     /// A run that sends was asked to start nothing more, and stays.
     Paused { since: Option<Timestamp> },
     /// A run that sends was asked to end.
@@ -31,23 +33,36 @@ pub(crate) enum CampaignState {
 }
 
 impl CampaignState {
-    /// By the lock and the control file beside the ledger, and its runs.
-    pub(crate) fn read(ledger: &Path, runs: &[Run]) -> Result<Self, LedgerError> {
+    /// By the lock and the control file beside the ledger, its runs, and what the run noted.
+    pub(crate) fn read(ledger: &Ledger, runs: &[Run]) -> Result<Self, LedgerError> {
         let last = runs.last();
         // Where nobody may lock the ledger, no run can work on it.
-        if Ledger::is_in_use(ledger).unwrap_or(false) {
+        let path = ledger.path();
+        if Ledger::is_in_use(path).unwrap_or(false) {
             let open = last.filter(|run| run.ended.is_none());
             let since = open.map(|run| run.began);
-            let wish = Ledger::is_steered(ledger)?
-                .then(|| ControlFile::of(ledger).wish())
+            let wish = Ledger::is_steered(path)?
+                .then(|| ControlFile::of(path).wish())
                 .flatten();
             return Ok(match wish {
                 Some(RunCommand::Pause) => Self::Paused { since },
                 Some(RunCommand::Cancel) => Self::Stopping,
-                None => Self::Running {
-                    command: open.map(|run| run.command.clone()).unwrap_or_default(),
-                    since,
-                },
+                None => {
+                    let RunWaits {
+                        waits,
+                        is_whole_run,
+                    } = ledger.waits()?;
+                    if is_whole_run && !waits.is_empty() {
+                        Self::Waiting { waits }
+                    } else {
+                        let command = open.map(|run| run.command.clone()).unwrap_or_default();
+                        Self::Running {
+                            command,
+                            since,
+                            waits,
+                        }
+                    }
+                }
             });
         }
         let Some(run) = last else {
@@ -68,6 +83,7 @@ impl CampaignState {
         match self {
             Self::New => "new",
             Self::Running { .. } => "running",
+            Self::Waiting { .. } => "waiting",
             Self::Paused { .. } => "paused",
             Self::Stopping => "stopping",
             Self::CutOff { .. } => "cutOff",
@@ -75,10 +91,24 @@ impl CampaignState {
         }
     }
 
+    /// What the run or a part of it waits for.
+    pub(crate) fn waits(&self) -> &[RunWait] {
+        match self {
+            Self::Running { waits, .. } | Self::Waiting { waits } => waits,
+            Self::New
+            | Self::Paused { .. }
+            | Self::Stopping
+            | Self::CutOff { .. }
+            | Self::Ended { .. } => &[],
+        }
+    }
+
     /// Whether a command works on the campaign now.
     pub(crate) const fn is_running(&self) -> bool {
         match self {
-            Self::Running { .. } | Self::Paused { .. } | Self::Stopping => true,
+            Self::Running { .. } | Self::Waiting { .. } | Self::Paused { .. } | Self::Stopping => {
+                true
+            }
             Self::New | Self::CutOff { .. } | Self::Ended { .. } => false,
         }
     }

@@ -11,6 +11,7 @@ pub(crate) mod late_start;
 pub(crate) mod notify;
 pub(crate) mod result_files;
 pub(crate) mod run_record;
+pub(crate) mod run_waits;
 pub(crate) mod runtime;
 pub(crate) mod send_history;
 pub(crate) mod send_pending;

@@ -121,7 +121,7 @@ impl<'a> UnattendedRun<'a> {
             .and_then(|(ledger, _)| Ledger::read(ledger).ok());
         let next = ledger
             .as_ref()
-            .map(|ledger| ui.hints.for_any_folder(ledger).next_steps(ledger.path()));
+            .map(|ledger| ui.hints.for_any_folder(ledger).next_steps(ledger));
         let stats = ledger.and_then(|ledger| CampaignStats::of(&ledger).ok());
         let text = match (result, stats.as_ref().zip(next)) {
             (Err(error), _) => {

@@ -17,6 +17,7 @@ use crate::cli::{
     session::{
         assignment::{Assignment, InstanceShare, SendingInstance},
         late_start,
+        run_waits::{Now, WaitTracker, WaitingInstance},
     },
 };
 use crate::{
@@ -94,8 +95,16 @@ pub(crate) async fn send_pending(
     let reports = report_deliveries(deliveries, progress.printer(), ui.language);
     let active = active_instances(assignment, &ledger)?;
     let writer = LedgerWriter::open(ledger)?;
-    let mut observe =
-        |instance, event: engine::Event<'_>| progress.show(instance, &event, Instant::now());
+    let mut waits = WaitTracker::new(waiting_instances(assignment));
+    let clock = config.clock.clone();
+    let mut observe = |instance, event: engine::Event<'_>| {
+        let steady = Instant::now();
+        let wall = clock.now();
+        if let Some(waits) = waits.take(instance, &event, Now { steady, wall }) {
+            writer.note_waits(waits);
+        }
+        progress.show(instance, &event, steady);
+    };
     let run = engine::run(&writer, active, &config, interrupts, &mut observe);
     let result = while_first_runs(run, reports).await;
     progress.finish();
@@ -137,6 +146,16 @@ fn active_instances(
         })
     };
     assignment.each().enumerate().map(active).collect()
+}
+
+/// The instances as their waits are told.
+fn waiting_instances(assignment: &Assignment<'_>) -> Vec<WaitingInstance> {
+    let waiting = |(instance, share): (&SendingInstance<'_>, &InstanceShare)| WaitingInstance {
+        name: share.prefix.strip_suffix(": ").map(ToOwned::to_owned),
+        zone: shown_zone(instance),
+        rows: share.rows,
+    };
+    assignment.each().map(waiting).collect()
 }
 
 /// The result of the first; the second runs beside it, and is dropped with it.

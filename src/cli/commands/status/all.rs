@@ -55,7 +55,7 @@ pub(super) fn list(
     for path in ledgers {
         let text = if arguments.brief {
             Ledger::read(path).and_then(|ledger| {
-                let next = ui.hints.of_campaign(&ledger).next_steps(path);
+                let next = ui.hints.of_campaign(&ledger).next_steps(&ledger);
                 Ok(report::brief(&CampaignStats::of(&ledger)?, &next, ui.language) + "\n")
             })
         } else {
@@ -82,7 +82,7 @@ fn headings(language: Language) -> [String; 7] {
 fn cells(path: &Path, language: Language) -> Result<[String; 7], LedgerError> {
     let ledger = Ledger::read(path)?;
     let counts = ledger.counts()?;
-    let state = CampaignState::read(path, &ledger.runs()?)?;
+    let state = CampaignState::read(&ledger, &ledger.runs()?)?;
     let rows = |status| counts.of(status);
     Ok([
         ledger.campaign().to_owned(),

@@ -16,7 +16,7 @@ use crate::cli::{
 use crate::{
     domain::{Counts, Status},
     i18n::Language,
-    ledger::{InstanceSummary, Ledger, Reason, Run},
+    ledger::{InstanceSummary, Ledger, Reason, Run, RunWait},
     report::CampaignStats,
 };
 
@@ -25,8 +25,11 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct StatusSummary {
     campaign: String,
-    /// new, running, paused, stopping, cutOff or ended.
+    /// new, running, waiting, paused, stopping, cutOff or ended.
     state: &'static str,
+    /// What the run, or instances of it, wait for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waits: Vec<WaitSummary>,
     #[serde(flatten)]
     counts: Counts,
     deliveries: BTreeMap<&'static str, u64>,
@@ -44,11 +47,16 @@ impl StatusSummary {
         figures: &CampaignStats,
         language: Language,
     ) -> Result<Self, CommandError> {
-        let state = CampaignState::read(ledger.path(), &figures.runs)?;
+        let state = CampaignState::read(ledger, &figures.runs)?;
         let deliveries = figures.deliveries.iter();
         Ok(Self {
             campaign: figures.campaign.clone(),
             state: state.as_str(),
+            waits: state
+                .waits()
+                .iter()
+                .map(|wait| WaitSummary::new(wait, language))
+                .collect(),
             counts: figures.counts,
             deliveries: deliveries
                 .map(|(delivery, rows)| (delivery.as_str(), *rows))
@@ -70,6 +78,29 @@ fn instance_values(summaries: &[InstanceSummary]) -> Vec<serde_json::Value> {
         .iter()
         .map(|counts| serde_json::json!(counts))
         .collect()
+}
+
+/// As `stopped` of a run that ends for the same reason.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WaitSummary {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    code: String,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resumes_at: Option<String>,
+}
+
+impl WaitSummary {
+    fn new(wait: &RunWait, language: Language) -> Self {
+        Self {
+            instance: wait.instance.clone(),
+            code: wait.code.clone(),
+            text: wait.text(language),
+            resumes_at: wait.resumes_at.clone(),
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -30,6 +30,7 @@ messages! {
         Running { command: String, since: String } =
             en "running since {since} ({command})",
             ru "идёт с {since} ({command})",
+        Waiting { waits: String } = en "{waits}", ru "{waits}",
         Paused = en "paused", ru "пауза",
         PausedSince { since: String } =
             en "paused; the run began {since}",

@@ -48,7 +48,7 @@ pub(crate) fn status(arguments: &StatusArguments, ui: &Ui) -> Result<Exit, Comma
     if arguments.json {
         print_json(&StatusSummary::read(&ledger, &figures, ui.language)?)?;
     } else if arguments.brief {
-        let next = ui.hints.of_campaign(&ledger).next_steps(&path);
+        let next = ui.hints.of_campaign(&ledger).next_steps(&ledger);
         print(&report::brief(&figures, &next, ui.language))?;
     } else {
         print(&text(
@@ -68,7 +68,7 @@ fn text(
     hints: &CampaignHints<'_>,
     language: Language,
 ) -> Result<String, CommandError> {
-    let state = CampaignState::read(ledger.path(), &figures.runs)?;
+    let state = CampaignState::read(ledger, &figures.runs)?;
     let campaign = figures.campaign.clone();
     let said = state_message(&state, language);
     let head = StateMessage::Head { campaign, said }.localized(language);
@@ -76,9 +76,10 @@ fn text(
         .then(|| report::stop_line(&figures.runs, language))
         .flatten()
         .map_or_else(String::new, |stop| format!("  {stop}\n"));
+    let part = part_waits(&state, language);
     let counts = summary::counts_text(&figures.counts, language);
     let instances = instances::lines(&instances::summaries(ledger)?, language);
-    let mut text = format!("{head}\n{stop}{counts}{instances}");
+    let mut text = format!("{head}\n{stop}{part}{counts}{instances}");
     if !figures.deliveries.is_empty() {
         let accepted = figures.counts.of(Status::Accepted);
         let label = StatusLabel::Delivery.localized(language);
@@ -93,17 +94,39 @@ fn text(
     Ok(text)
 }
 
+/// The instances that wait while others send, a line each.
+fn part_waits(state: &CampaignState, language: Language) -> String {
+    match state {
+        CampaignState::Running { waits, .. } => waits
+            .iter()
+            .map(|wait| format!("  {}\n", wait.text(language)))
+            .collect(),
+        CampaignState::New
+        | CampaignState::Waiting { .. }
+        | CampaignState::Paused { .. }
+        | CampaignState::Stopping
+        | CampaignState::CutOff { .. }
+        | CampaignState::Ended { .. } => String::new(),
+    }
+}
+
 /// What is going on, in a few words.
 fn state_message(state: &CampaignState, language: Language) -> String {
     let said = match state {
         CampaignState::New => StateMessage::New,
-        CampaignState::Running { command, since } => match since {
+        CampaignState::Running { command, since, .. } => match since {
             Some(since) => StateMessage::Running {
                 command: command.clone(),
                 since: shown(*since, language),
             },
             None => StateMessage::Starting,
         },
+        CampaignState::Waiting { waits } => {
+            let waits: Vec<_> = waits.iter().map(|wait| wait.text(language)).collect();
+            StateMessage::Waiting {
+                waits: waits.join("; "),
+            }
+        }
         CampaignState::Paused { since } => match since {
             Some(since) => StateMessage::PausedSince {
                 since: shown(*since, language),
@@ -152,7 +175,7 @@ fn next_steps(
         CampaignState::Paused { .. } => {
             steps.push((NextStep::Paused, vec![hints.resume(), hints.cancel()]));
         }
-        CampaignState::Running { .. } | CampaignState::Stopping => {
+        CampaignState::Running { .. } | CampaignState::Waiting { .. } | CampaignState::Stopping => {
             steps.push((NextStep::Wait, Vec::new()));
         }
         CampaignState::New | CampaignState::CutOff { .. } | CampaignState::Ended { .. } => {
