@@ -23,6 +23,42 @@ fn begin(desk: &Desk, service: &Service, arguments: &[&str]) -> Child {
     command.spawn().unwrap()
 }
 
+#[test]
+fn where_the_lock_cannot_be_opened_it_is_not_known_whether_a_run_is_on() {
+    let service = Service::accepting();
+    let desk = desk();
+    let ran = desk.run_to(&service, &["send", "list.csv", "--limit", "2"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    // Rights hold nobody back who is root; a folder in its place does.
+    let lock = desk.path("list.ledger-lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    let is_asked = |options: &[&str]| desk.run(&[&["status", "list"], options].concat());
+    let json = is_asked(&["--json"]);
+    assert_eq!((json.code, &json.json()["state"]), (0, &json!("notKnown")));
+    for (options, words) in [
+        (
+            &[][..],
+            "list.ledger-lock cannot be opened (it is not a plain file)",
+        ),
+        (&["--brief"], "It is not known whether a run is on"),
+        (
+            &["--lang", "ru"],
+            "неизвестно, работает ли с кампанией запуск",
+        ),
+        (&["--lang", "ru", "--brief"], "Неизвестно, идёт ли отправка"),
+    ] {
+        let ran = is_asked(options);
+        assert!(ran.code == 0 && ran.stdout.contains(words), "{ran:?}");
+        assert!(!ran.stdout.contains("sendcontact send"), "{ran:?}");
+    }
+    let paused = desk.run(&["pause", "list"]);
+    assert!(
+        paused.code != 0 && !paused.stderr.contains("no run is sending"),
+        "{paused:?}"
+    );
+}
+
 /// Asks until it is so.
 fn until(desk: &Desk, is_so: impl Fn(&Value) -> bool) -> Value {
     let begun = Instant::now();

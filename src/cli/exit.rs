@@ -245,6 +245,7 @@ impl CommandError {
                 | LedgerError::SeveralNames { .. }
                 | LedgerError::Newer { .. }
                 | LedgerError::Machine { .. }
+                | LedgerError::LockNotKnown { .. }
                 | LedgerError::Scratch { .. }
                 | LedgerError::Disk { .. }
                 | LedgerError::DiskFull { .. }

@@ -25,7 +25,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`]: missing, foreign, damaged, something at `to`, or it cannot be written.
     pub fn copy(from: &Path, to: &Path) -> Result<(), LedgerError> {
-        let is_whole = has_wal(from) && !Lock::is_taken(from)?;
+        let is_whole = has_wal(from) && Lock::is_taken(from).is_ok_and(|taken| !taken);
         let ledger = Self::read(from)?;
         create_new(to)?;
         let copied = ledger.copy_into(to, is_whole).and_then(|()| synced(to));

@@ -76,6 +76,10 @@ messages! {
         Machine { path: PathBuf, reason: String } =
             en "the ledger {path} cannot be used: {reason}",
             ru "реестр {path} использовать нельзя: {reason}",
+        /// The user may not ask whether somebody has the lock.
+        LockNotKnown { lock: PathBuf, reason: String } =
+            en "it is not known whether a run works on this campaign: {lock} cannot be opened ({reason})",
+            ru "неизвестно, работает ли с кампанией запуск: {lock} не открыть ({reason})",
         /// The temporary file that finds duplicates without a ledger.
         Scratch { reason: String } =
             en "duplicates cannot be checked: the temporary file cannot be written ({reason}); free space in the \

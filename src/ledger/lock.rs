@@ -6,13 +6,14 @@
 
 use std::{
     fs::{self, File, Metadata, OpenOptions, TryLockError},
+    io,
     path::{Path, PathBuf},
 };
 
 use super::{
     error::{LedgerError, machine},
     paths::beside,
-    private_file::open_private,
+    private_file::{open_plain, open_private},
 };
 
 /// Held until dropped, also by a process that dies.
@@ -28,14 +29,18 @@ impl Lock {
     /// Whether somebody has it. It is not taken, so that a run may begin at the same moment.
     pub(super) fn is_taken(ledger: &Path) -> Result<bool, LedgerError> {
         let path = beside(ledger, "-lock");
-        if !path.exists() {
-            return Ok(false);
+        let asked = open_plain(&path).and_then(|file| match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(error),
+        });
+        match asked {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            asked => asked.map_err(|error| LedgerError::LockNotKnown {
+                lock: path,
+                reason: error.to_string(),
+            }),
         }
-        let file = open_private(&path, OpenOptions::new().read(true))?;
-        Ok(matches!(
-            file.try_lock_shared(),
-            Err(TryLockError::WouldBlock)
-        ))
     }
 
     /// Takes the lock by name. A file that was removed between its opening and its locking is no lock: others

@@ -85,20 +85,20 @@ impl Ledger {
     /// Whether a run sends from a ledger and listens to its [`ControlFile`].
     ///
     /// # Errors
-    /// [`LedgerError::Missing`], or the machine does not let us ask.
+    /// [`LedgerError::Missing`], or [`LedgerError::LockNotKnown`].
     pub fn is_steered(path: &Path) -> Result<bool, LedgerError> {
         if !path.exists() {
             return Err(LedgerError::Missing {
                 path: path.to_owned(),
             });
         }
-        Ok(ControlFile::of(path).exists() && Lock::is_taken(path)?)
+        Ok(Lock::is_taken(path)? && ControlFile::of(path).exists())
     }
 
     /// Whether a command that writes works on a ledger.
     ///
     /// # Errors
-    /// The machine does not let us ask.
+    /// [`LedgerError::LockNotKnown`].
     pub fn is_in_use(path: &Path) -> Result<bool, LedgerError> {
         Lock::is_taken(path)
     }

@@ -135,6 +135,19 @@ pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<Fil
     Ok(file)
 }
 
+/// Opens a file of whoever it is, to look at it.
+pub(super) fn open_plain(path: &Path) -> io::Result<File> {
+    let file = without_waiting(OpenOptions::new().read(true), false).open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a plain file",
+        ))
+    }
+}
+
 /// Refuses a ledger, and what is beside it under its names, that is not a plain file of the user's own.
 /// A link may lead to the ledger itself.
 pub(super) fn must_be_private(ledger: &Path) -> Result<(), LedgerError> {

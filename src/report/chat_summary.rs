@@ -33,6 +33,8 @@ pub enum RunState {
     Ended,
     /// One does.
     Sending,
+    /// The user may not ask.
+    NotKnown,
     /// One waits, and goes on by itself.
     Waiting {
         /// What its instances wait for.
@@ -155,6 +157,7 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
     let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
     let mut lines = Vec::new();
     match &next.run {
+        RunState::NotKnown => lines.push(Word::RunNotKnown.text(language).to_owned()),
         RunState::Sending => lines.push(sending(pending - held, language)),
         RunState::Waiting { waits } => lines.push(waiting(waits, language)),
         RunState::Paused { resume } => lines.push(paused(resume, language)),

@@ -86,6 +86,8 @@ words! {
         Version = "Version", "Версия";
         /// A run without an end.
         CutOff = "not ended", "не завершён";
+        /// The lock tells nothing.
+        RunNotKnown = "It is not known whether a run is on: this user cannot open its lock.", "Неизвестно, идёт ли отправка: файл блокировки вам недоступен.";
         /// The files that were read.
         Files = "Files", "Файлы";
         /// A file.

@@ -251,15 +251,16 @@ impl CampaignHints<'_> {
     /// What can be done about the campaign, and whether a run sends now.
     pub(crate) fn next_steps(&self, ledger: &Ledger) -> NextSteps {
         let path = ledger.path();
-        let is_sending = Ledger::is_steered(path).unwrap_or(false);
+        let is_sending = Ledger::is_steered(path);
         let is_paused = ControlFile::of(path).wish() == Some(RunCommand::Pause);
         let waits = ledger.waits().unwrap_or_default();
         NextSteps {
             run: match (is_sending, is_paused) {
-                (false, _) => RunState::Ended,
-                (true, false) if waits.is_whole_run => RunState::Waiting { waits: waits.waits },
-                (true, false) => RunState::Sending,
-                (true, true) => RunState::Paused {
+                (Err(_), _) => RunState::NotKnown,
+                (Ok(false), _) => RunState::Ended,
+                (Ok(true), false) if waits.is_whole_run => RunState::Waiting { waits: waits.waits },
+                (Ok(true), false) => RunState::Sending,
+                (Ok(true), true) => RunState::Paused {
                     resume: self.resume(),
                 },
             },

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::ledger::{ControlFile, Ledger, LedgerError, Run, RunCommand, RunWait, RunWaits};
 
 /// What is going on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum CampaignState {
     /// No command has worked on it, as far as the ledger knows.
     New,
@@ -22,6 +22,8 @@ pub(crate) enum CampaignState {
     Paused { since: Option<Timestamp> },
     /// A run that sends was asked to end.
     Stopping,
+    /// The user may not ask whether a command works on it.
+    NotKnown(LedgerError),
     /// The last run ended without an end in the ledger.
     CutOff { command: String, since: Timestamp },
     /// The last run has ended.
@@ -36,9 +38,12 @@ impl CampaignState {
     /// By the lock and the control file beside the ledger, its runs, and what the run noted.
     pub(crate) fn read(ledger: &Ledger, runs: &[Run]) -> Result<Self, LedgerError> {
         let last = runs.last();
-        // Where nobody may lock the ledger, no run can work on it.
         let path = ledger.path();
-        if Ledger::is_in_use(path).unwrap_or(false) {
+        let is_in_use = match Ledger::is_in_use(path) {
+            Ok(is_in_use) => is_in_use,
+            Err(error) => return Ok(Self::NotKnown(error)),
+        };
+        if is_in_use {
             let open = last.filter(|run| run.ended.is_none());
             let since = open.map(|run| run.began);
             let wish = Ledger::is_steered(path)?
@@ -86,6 +91,7 @@ impl CampaignState {
             Self::Waiting { .. } => "waiting",
             Self::Paused { .. } => "paused",
             Self::Stopping => "stopping",
+            Self::NotKnown(_) => "notKnown",
             Self::CutOff { .. } => "cutOff",
             Self::Ended { .. } => "ended",
         }
@@ -98,17 +104,20 @@ impl CampaignState {
             Self::New
             | Self::Paused { .. }
             | Self::Stopping
+            | Self::NotKnown(_)
             | Self::CutOff { .. }
             | Self::Ended { .. } => &[],
         }
     }
 
-    /// Whether a command works on the campaign now.
+    /// Whether a command may work on the campaign now.
     pub(crate) const fn is_running(&self) -> bool {
         match self {
-            Self::Running { .. } | Self::Waiting { .. } | Self::Paused { .. } | Self::Stopping => {
-                true
-            }
+            Self::Running { .. }
+            | Self::Waiting { .. }
+            | Self::Paused { .. }
+            | Self::Stopping
+            | Self::NotKnown(_) => true,
             Self::New | Self::CutOff { .. } | Self::Ended { .. } => false,
         }
     }

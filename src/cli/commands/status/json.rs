@@ -25,7 +25,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct StatusSummary {
     campaign: String,
-    /// new, running, waiting, paused, stopping, cutOff or ended.
+    /// new, running, waiting, paused, stopping, notKnown, cutOff or ended.
     state: &'static str,
     /// What the run, or instances of it, wait for.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -38,6 +38,7 @@ messages! {
         Stopping =
             en "ending after the contacts in progress",
             ru "заканчивается: ждём ответа на отправленные запросы",
+        NotKnown { why: String } = en "{why}", ru "{why}",
         CutOff { command: String, since: String } =
             en "not running; the last run ({command}, began {since}) was cut off",
             ru "не идёт; последний запуск ({command}, начат {since}) оборвался",
@@ -93,6 +94,9 @@ messages! {
     pub(super) enum NextStep {
         Nothing = en "Nothing is left to do.", ru "Больше ничего делать не нужно.",
         Wait = en "Wait: a command works on this campaign.", ru "Подождите: с кампанией работает другая команда.",
+        AskAsOwner =
+            en "Run status as the user who sends this campaign.",
+            ru "Запустите status от имени того, кто ведёт эту рассылку.",
         Paused =
             en "To go on, or to end the run:",
             ru "Продолжить или закончить:",

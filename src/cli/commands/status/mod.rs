@@ -105,6 +105,7 @@ fn part_waits(state: &CampaignState, language: Language) -> String {
         | CampaignState::Waiting { .. }
         | CampaignState::Paused { .. }
         | CampaignState::Stopping
+        | CampaignState::NotKnown(_)
         | CampaignState::CutOff { .. }
         | CampaignState::Ended { .. } => String::new(),
     }
@@ -134,6 +135,9 @@ fn state_message(state: &CampaignState, language: Language) -> String {
             None => StateMessage::Paused,
         },
         CampaignState::Stopping => StateMessage::Stopping,
+        CampaignState::NotKnown(error) => StateMessage::NotKnown {
+            why: error.localized(language),
+        },
         CampaignState::CutOff { command, since } => StateMessage::CutOff {
             command: command.clone(),
             since: shown(*since, language),
@@ -178,6 +182,7 @@ fn next_steps(
         CampaignState::Running { .. } | CampaignState::Waiting { .. } | CampaignState::Stopping => {
             steps.push((NextStep::Wait, Vec::new()));
         }
+        CampaignState::NotKnown(_) => steps.push((NextStep::AskAsOwner, Vec::new())),
         CampaignState::New | CampaignState::CutOff { .. } | CampaignState::Ended { .. } => {
             if pending > held {
                 let rows = pending - held;
