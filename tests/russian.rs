@@ -1,5 +1,7 @@
 //! The program as a Russian-speaking office worker meets it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use stand_in::{Desk, Ran, table};
 
 #[test]
@@ -49,6 +51,98 @@ fn help_is_in_the_language_that_was_typed_or_that_of_the_environment() {
             .unwrap()
             .contains("Usage: sendcontact send")
     );
+}
+
+#[test]
+fn help_and_errors_and_init_are_in_the_language_that_a_settings_file_names() {
+    let help: &[&str] = &["send", "--help"];
+    let wrong: &[&str] = &["send", "list.csv", "--frob"];
+    for (file, settings, words, russian) in [
+        ("sendcontact.toml", "lang = \"ru\"\n", help, true),
+        ("sendcontact.toml", "lang = \"ru\"\n", wrong, true),
+        ("sendcontact.toml", "lang = \"ru\"\n", &["sned"], true),
+        (
+            "sendcontact.toml",
+            "lang = \"ru\"\n",
+            &["--no-settings", "sned"],
+            false,
+        ),
+        (
+            "sendcontact.toml",
+            "lang = \"ru\"\n",
+            &["sned", "--lang", "en"],
+            false,
+        ),
+        (
+            "config/sendcontact/sendcontact.toml",
+            "lang = \"ru\"\n",
+            help,
+            true,
+        ),
+        (
+            "config/sendcontact/sendcontact.toml",
+            "lang = \"ru\"\n",
+            &["init"],
+            true,
+        ),
+        (
+            "own.toml",
+            "lang = \"ru\"\n",
+            &["sned", "--settings", "own.toml"],
+            true,
+        ),
+        (
+            "own.toml",
+            "lang = \"ru\"\n",
+            &["--settings=own.toml", "send", "-h"],
+            true,
+        ),
+        (
+            "lists/sendcontact.toml",
+            "lang = \"ru\"\n",
+            &["send", "lists/list.csv", "--frob"],
+            true,
+        ),
+        (
+            "sendcontact.toml",
+            "lang = \"en\"\n[profiles.ru]\nlang = \"ru\"\n",
+            &["sned", "--profile", "ru"],
+            true,
+        ),
+        // A file that cannot be read says nothing, and help comes all the same.
+        (
+            "sendcontact.toml",
+            "lang = \"ru\"\nlang = = 1\n",
+            help,
+            false,
+        ),
+        ("sendcontact.toml", "lang = \"klingon\"\n", help, false),
+        (
+            "own.toml",
+            "lang = \"ru\"\n",
+            &["--settings", "none.toml", "send", "-h"],
+            false,
+        ),
+    ] {
+        let desk = Desk::new();
+        std::fs::create_dir_all(desk.path("config/sendcontact")).unwrap();
+        std::fs::create_dir_all(desk.path("lists")).unwrap();
+        desk.write("lists/list.csv", table(1));
+        desk.write(file, settings);
+        let ran = desk.run(words);
+        let mut said = ran.stdout + &ran.stderr;
+        if words == ["init"] {
+            said = desk.read("sendcontact.toml");
+        } else {
+            let is_help = words.iter().any(|word| ["-h", "--help"].contains(word));
+            assert_eq!(ran.code, if is_help { 0 } else { 2 }, "{words:?} {said}");
+        }
+        // Help in English has examples in Russian.
+        let first = said.lines().next().unwrap_or_default();
+        let is_russian =
+            !said.contains("Usage:") && first.chars().any(|letter| ('а'..='я').contains(&letter));
+        assert_eq!(is_russian, russian, "{file} {settings} {words:?}: {said}");
+    }
 }
 
 /// A wrong command line, and what is said about it.

@@ -57,7 +57,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(Exit::Usage);
         }
     };
-    let language = options::language::chosen_language(typed.arguments.lang);
+    let language = options::language::chosen_language(typed.language());
     let ui = Ui::new(&typed, language);
     trust::warn_of_ignored(&typed, &ui);
     let result = run_logged(&typed, &ui);

@@ -5,8 +5,12 @@ use std::{env, ffi::OsString};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, builder::Resettable, parser::ValueSource};
 
 use super::{
-    defaults, error::SettingsFileError, file::FileSettings, files::SettingsFiles, instances,
-    usage_error,
+    defaults,
+    error::SettingsFileError,
+    file::FileSettings,
+    file_language::file_language,
+    files::{SettingsFiles, reads_settings},
+    instances, usage_error,
 };
 use crate::cli::args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments};
 
@@ -26,6 +30,15 @@ pub(crate) struct ParsedCommandLine {
 }
 
 impl ParsedCommandLine {
+    /// The language that was typed, or that the settings files name. They name it for a command too that reads
+    /// nothing else of them.
+    pub(crate) fn language(&self) -> Option<LanguageArgument> {
+        let reads_settings = self.matches.subcommand_name().is_none_or(reads_settings);
+        let of_files = || file_language(&env::args_os().collect::<Vec<_>>());
+        let lang = self.arguments.lang;
+        lang.or_else(|| if reads_settings { None } else { of_files() })
+    }
+
     /// The arguments of each instance that takes part.
     fn per_instance(&self) -> Vec<&Arguments> {
         if self.instances.is_empty() {
@@ -63,7 +76,7 @@ impl ParsedCommandLine {
 pub(crate) enum CommandLineError {
     /// It is wrong by itself, or asks for help.
     Usage(clap::Error),
-    /// Its settings file cannot be used; the language that was typed.
+    /// Its settings file cannot be used; the language that was typed, or that another file names.
     File(SettingsFileError, Option<LanguageArgument>),
 }
 
@@ -74,7 +87,9 @@ pub(crate) fn parse_env_args()
     match parse(&words) {
         Ok(parsed) => Ok(parsed),
         Err(CommandLineError::Usage(error)) => usage_error::exit_with(error, &words),
-        Err(CommandLineError::File(error, language)) => Err((error, language)),
+        Err(CommandLineError::File(error, language)) => {
+            Err((error, language.or_else(|| file_language(&words))))
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::cli::args::from_file::{
     FileHours, FileToken, IgnoredSettings, InstanceChoices, SettingsFileInUse,
 };
 
-/// Commands that read no settings file.
+/// Commands that read nothing of the settings files but the language.
 const COMMANDS_WITHOUT_SETTINGS: [&str; 7] = [
     "init",
     "simulate",
@@ -24,6 +24,11 @@ const COMMANDS_WITHOUT_SETTINGS: [&str; 7] = [
     "schedule",
     "trust",
 ];
+
+/// Whether a command reads the settings files.
+pub(super) fn reads_settings(command: &str) -> bool {
+    !COMMANDS_WITHOUT_SETTINGS.contains(&command)
+}
 
 /// The settings files in use, and which of their settings are in force.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +51,7 @@ impl SettingsFiles {
     ) -> Result<Self, SettingsFileError> {
         if matches
             .subcommand_name()
-            .is_some_and(|name| COMMANDS_WITHOUT_SETTINGS.contains(&name))
+            .is_some_and(|name| !reads_settings(name))
         {
             return Ok(Self::default());
         }

@@ -11,6 +11,7 @@ mod defaults;
 mod entry;
 mod error;
 mod file;
+mod file_language;
 mod files;
 mod find;
 mod fuzz;

@@ -8,9 +8,12 @@ use std::{
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::russian_usage;
+use super::{file_language::file_language, russian_usage};
 use crate::{
-    cli::{args::russian, failure},
+    cli::{
+        args::{LanguageArgument, russian},
+        failure,
+    },
     i18n::{self, Language},
 };
 
@@ -105,9 +108,13 @@ fn print_help(error: &clap::Error, language: Language) -> ! {
     error.exit()
 }
 
-/// The language of a command line that cannot be read: of its `--lang`, else of the environment.
-fn language_of(words: &[OsString]) -> Language {
-    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+/// The language of a command line that cannot be read: of its `--lang`, else of the settings files, else of the
+/// environment.
+fn language_of(command_line: &[OsString]) -> Language {
+    let words: Vec<_> = command_line
+        .iter()
+        .map(|word| word.to_string_lossy())
+        .collect();
     let typed = words.iter().enumerate().find_map(|(at, word)| {
         if word == "--lang" {
             words.get(at + 1).map(AsRef::as_ref)
@@ -118,7 +125,11 @@ fn language_of(words: &[OsString]) -> Language {
     match typed {
         Some("ru") => Language::Ru,
         Some("en") => Language::En,
-        Some(_) | None => Language::of_environment(),
+        Some(_) | None => match file_language(command_line) {
+            Some(LanguageArgument::Ru) => Language::Ru,
+            Some(LanguageArgument::En) => Language::En,
+            None => Language::of_environment(),
+        },
     }
 }
 

@@ -1,0 +1,79 @@
+//! The language that a settings file names, for what is said although no settings are read: help, a wrong command
+//! line, and the commands that need none.
+//!
+//! What must stay true: a file that cannot be read changes nothing, for help must always come.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+};
+
+use clap::{CommandFactory, ValueEnum};
+
+use super::{
+    files::SettingsFiles,
+    find::{Origin, user_settings_path},
+    keys,
+    paths::NAME,
+    read,
+};
+use crate::cli::args::{Arguments, LanguageArgument};
+
+/// The language of the settings files of a command line that may be wrong; the last file that names one decides.
+pub(crate) fn file_language(words: &[OsString]) -> Option<LanguageArgument> {
+    let words = &words[1.min(words.len())..];
+    if words.iter().any(|word| word == "--no-settings") {
+        return None;
+    }
+    let known = keys::known_keys(&Arguments::command());
+    let found = found(words);
+    let files = found
+        .iter()
+        .filter_map(|(path, origin)| read::read(path, *origin, &known).ok());
+    let typed = typed(words, "--profile").map(|name| name.to_string_lossy().into_owned());
+    let profile = typed.or_else(|| env::var("SENDCONTACT_PROFILE").ok());
+    let profile = profile.filter(|name| !name.is_empty());
+    let files = SettingsFiles::new(files.collect(), profile).ok()?;
+    let layers = files
+        .files
+        .iter()
+        .map(|file| file.layer(files.profile.as_deref(), None));
+    let entries = layers.flat_map(|layer| layer.entries);
+    let languages = entries.filter(|entry| entry.key == "lang");
+    let named = languages.filter_map(|entry| {
+        let [name] = entry.value.texts() else {
+            return None;
+        };
+        LanguageArgument::from_str(name, false).ok()
+    });
+    named.last()
+}
+
+/// As [`super::find::find`] does it, without knowing which word is what: beside each file that is named.
+fn found(words: &[OsString]) -> Vec<(PathBuf, Origin)> {
+    let user = user_settings_path().map(|path| (path, Origin::User));
+    let mut found: Vec<_> = user.into_iter().collect();
+    if let Some(named) = typed(words, "--settings") {
+        found.push((PathBuf::from(named), Origin::Named));
+        return found;
+    }
+    let beside = words.iter().filter_map(|word| {
+        let path = Path::new(word);
+        path.is_file().then(|| path.with_file_name(NAME))
+    });
+    let here = std::iter::once(PathBuf::from(NAME));
+    found.extend(here.chain(beside).map(|path| (path, Origin::Found)));
+    found
+}
+
+/// The value of an option, as `--name VALUE` or `--name=VALUE`.
+fn typed<'a>(words: &'a [OsString], name: &str) -> Option<&'a OsStr> {
+    words.iter().enumerate().find_map(|(at, word)| {
+        if word == name {
+            return words.get(at + 1).map(OsString::as_os_str);
+        }
+        let value = word.to_str()?.strip_prefix(name)?.strip_prefix('=')?;
+        Some(OsStr::new(value))
+    })
+}
