@@ -44,6 +44,55 @@ fn sent() -> (Desk, Service) {
     (desk, service)
 }
 
+/// The first place is a day behind the other, at any time.
+#[test]
+fn the_day_of_an_earlier_contact_is_that_of_the_zone_in_which_the_run_shows_times() {
+    let (desk, service) = sent();
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+    let sent_at = &desk.column("list-results.csv", "sentAt")[0];
+    let sent_at: jiff::Timestamp = sent_at.parse().unwrap();
+    let day = |zone: &str| {
+        let zone = jiff::tz::TimeZone::get(zone).unwrap();
+        sent_at.to_zoned(zone).date()
+    };
+    let (west, east) = ("Etc/GMT+12", "Pacific/Kiritimati");
+    assert_ne!(day(west), day(east));
+    for zone in [west, east] {
+        let ran = send(
+            &desk,
+            &service,
+            &["copy.csv", "--time-zone", zone, "--lang", "en"],
+        );
+        assert_eq!(ran.count("suppressed"), 3, "{ran:?}");
+        let on = format!("last on {}", day(zone));
+        assert!(ran.stderr.contains(&on), "{on}: {}", ran.stderr);
+        let on = format!(" on {} in the campaign \"list\"", day(zone));
+        let explained = || desk.column("copy-results.csv", "explanation");
+        assert!(
+            explained().iter().all(|text| text.contains(&on)),
+            "{on}: {:?}",
+            explained()
+        );
+        // The ledger knows by whose clocks the run went, wherever it is read.
+        let mut report = desk.command(&["report", "copy"]);
+        let ran = Ran::of(report.env("TZ", "America/New_York").output().unwrap());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(
+            explained().iter().all(|text| text.contains(&on)),
+            "{on}: {:?}",
+            explained()
+        );
+    }
+    let ran = desk
+        .to(&service, &["send", "copy.csv"])
+        .env("TZ", west)
+        .output()
+        .unwrap();
+    let ran = Ran::of(ran);
+    let on = format!("last on {}", day(west));
+    assert!(ran.stderr.contains(&on), "{on}: {}", ran.stderr);
+}
+
 #[test]
 fn a_list_under_another_name_is_sent_to_nobody_again_unless_that_is_wanted() {
     let (desk, service) = sent();

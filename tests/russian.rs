@@ -415,6 +415,117 @@ fn results_are_written_again_as_the_last_run_was_asked_to_write_them() {
 }
 
 #[test]
+fn the_delimiter_and_the_language_of_the_results_are_kept_too() {
+    let desk = Desk::new();
+    // A list that has no delimiter of its own.
+    desk.write(
+        "guests.vcf",
+        "BEGIN:VCARD\nVERSION:3.0\nN:Kim;Anna;;;\nTEL:+79001234561\nEND:VCARD\n",
+    );
+    let heading = |delimiter| desk.results("guests-simulated-results.csv", delimiter)[0].len();
+    let send = [
+        "send",
+        "--contacts",
+        "guests.vcf",
+        "--recipients",
+        "79000000001",
+        "--simulate",
+    ];
+    let asked = ["--delimiter", ";", "--lang", "ru", "--limit", "1"];
+    let ran = desk.run(&[&send[..], &asked].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        heading(b';') > 1,
+        "{:?}",
+        desk.read("guests-simulated-results.csv")
+    );
+    let ran = desk.run(&["report", "guests-simulated"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        heading(b';') > 1,
+        "{:?}",
+        desk.read("guests-simulated-results.csv")
+    );
+    // What is typed comes first.
+    assert_eq!(
+        desk.run(&["report", "guests-simulated", "--locale", "en"])
+            .code,
+        0
+    );
+    assert!(heading(b',') > 1);
+}
+
+#[test]
+fn explanations_are_in_the_language_of_the_run_and_statuses_in_that_of_the_headings() {
+    let desk = Desk::new();
+    desk.write(
+        "list.csv",
+        "phoneNumber,phoneContact,firstName\n,79001234568,Anna\n79000000001,79001234568,Anna\n",
+    );
+    let row = || {
+        let rows = desk.results("list-simulated-results.csv", b',');
+        let cell = |row: usize, name: [&str; 2]| {
+            let column = rows[0]
+                .iter()
+                .position(|heading| name.contains(&heading.as_str()));
+            rows[row][column.unwrap()].clone()
+        };
+        (
+            cell(1, ["status", "Статус"]),
+            cell(1, ["explanation", "Пояснение"]),
+        )
+    };
+    let (russian, english) = (
+        "Получатель не указан. Заполните «phoneNumber».",
+        "No recipient; fill in \"phoneNumber\".",
+    );
+    let report = ["report", "list-simulated"];
+    let send = ["send", "list.csv", "--simulate", "-q"];
+    for (words, status, explanation) in [
+        (
+            &[&send[..], &["--lang", "ru"]].concat()[..],
+            "invalid",
+            russian,
+        ),
+        // As the run was asked, whatever the language here is.
+        (&report, "invalid", russian),
+        (
+            &[&report[..], &["--lang", "en"]].concat(),
+            "invalid",
+            english,
+        ),
+        (
+            &[&report[..], &["--locale", "en"]].concat(),
+            "invalid",
+            english,
+        ),
+        (
+            &[&report[..], &["--locale", "en", "--lang", "ru"]].concat(),
+            "invalid",
+            russian,
+        ),
+        (
+            &[&report[..], &["--headers", "ru"]].concat(),
+            "с ошибкой",
+            russian,
+        ),
+        (
+            &[&report[..], &["--headers", "ru", "--lang", "en"]].concat(),
+            "с ошибкой",
+            english,
+        ),
+    ] {
+        let ran = desk.run(words);
+        assert!([0, 4].contains(&ran.code), "{ran:?}");
+        assert_eq!(
+            row(),
+            (status.to_owned(), explanation.to_owned()),
+            "{words:?}"
+        );
+    }
+}
+
+#[test]
 fn counts_are_told_in_russian_words_alone() {
     let desk = Desk::new();
     desk.write("list.csv", table(3));

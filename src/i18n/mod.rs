@@ -6,16 +6,18 @@ pub(crate) mod count;
 pub(crate) mod lists;
 pub(crate) mod redact;
 mod rows;
+mod sent_day;
 mod shown;
 mod time;
 
 use std::env;
 
 pub use rows::{CardFault, Sentence};
+pub use sent_day::SentDay;
 pub use shown::{
     Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path,
 };
-pub use time::{date_time, long, short, zone_name, zoned_time};
+pub use time::{date_time, day, long, short, zone_name, zoned_time};
 
 /// The languages that we speak.
 #[derive(

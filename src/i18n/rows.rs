@@ -1,9 +1,12 @@
 //! Messages about rows: problems, repairs, and the results of look-ups and decisions.
 //! The ledger keeps these by their names: a name never changes its meaning, and none is taken away.
 
+use std::borrow::Cow;
+
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::{Language, count, lists, messages};
+use super::{Language, SentDay, count, lists, messages};
 
 messages! {
     /// A sentence about one row. Its fields hold what the file writes, short enough for a line.
@@ -329,7 +332,7 @@ messages! {
             )],
 
         // Why a row was left out.
-        SentBefore { campaign: String, day: String } =
+        SentBefore { campaign: String, day: SentDay } =
             en "This instance sent the same contact to this person on {day}{campaign}; --again sends it once more."
                 [campaign = in_campaign(campaign, " in the campaign ", ("\"", "\""))],
             ru "Этот инстанс уже отправил тот же контакт этому человеку {day}{campaign}; отправить ещё раз: --again."
@@ -429,6 +432,18 @@ impl Sentence {
     #[must_use]
     pub fn kept(text: String) -> Self {
         serde_json::from_str(&text).unwrap_or(Self::Written { text })
+    }
+
+    /// The same with its day by these clocks, if it has one.
+    #[must_use]
+    pub fn by_clocks_of(&self, zone: &TimeZone) -> Cow<'_, Self> {
+        if let Self::SentBefore { campaign, day } = self {
+            return Cow::Owned(Self::SentBefore {
+                campaign: campaign.clone(),
+                day: day.by_clocks_of(zone),
+            });
+        }
+        Cow::Borrowed(self)
     }
 
     /// The form in which the ledger keeps it.

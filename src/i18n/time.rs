@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     Language,
@@ -73,6 +73,15 @@ fn rounded(time: Duration) -> (u64, &'static Unit) {
         .find(|unit| seconds * 2 >= unit.seconds * 3)
         .unwrap_or(smallest);
     ((seconds + unit.seconds / 2) / unit.seconds, unit)
+}
+
+/// `2026-11-24`, in Russian `24.11.2026`.
+#[must_use]
+pub fn day(date: Date, language: Language) -> String {
+    match language {
+        Language::En => date.to_string(),
+        Language::Ru => date.strftime("%d.%m.%Y").to_string(),
+    }
 }
 
 /// `2026-11-24 10:00`, in Russian `24.11.2026 10:00`.

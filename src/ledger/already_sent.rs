@@ -4,17 +4,20 @@
 use super::{
     Ledger,
     error::{LedgerError, explain},
+    history_entries::MessageKeys,
     history_tx::SentLater,
     pending::{message_of, recipient_of},
     rules::Zones,
-    sql,
+    send_history::SendHistory,
+    sql::{self, PendingRecord},
 };
-use crate::i18n::Sentence;
+use crate::i18n::{SentDay, Sentence};
 
 use jiff::Timestamp;
 
-/// Rows that are looked at together.
-const PAGE: usize = 512;
+/// Rows that are looked at together: in the order in which a send history has them, so that it is not read from
+/// everywhere for each. So many take some megabytes.
+const PAGE: usize = 16_384;
 
 /// What of the past counts in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +33,8 @@ pub struct ResendPolicy {
 pub struct SentBefore {
     /// The name of the campaign; empty if it is not known.
     pub campaign: String,
-    /// The day of the last of them, in UTC.
-    pub day: String,
+    /// When the last of them was sent.
+    pub last: Timestamp,
     /// How many.
     pub rows: u64,
 }
@@ -114,6 +117,16 @@ impl Ledger {
         sent: &mut Vec<SentBefore>,
     ) -> Result<(), LedgerError> {
         let explained = |error| explain(&self.path, &error);
+        let histories: Vec<_> = self
+            .instances
+            .iter()
+            .filter_map(|instance| instance.history.as_ref())
+            .collect();
+        // All that is read of a history is read at one moment, and its lock is taken once.
+        let _reading = histories
+            .iter()
+            .map(|history| history.begin_reading())
+            .collect::<Result<Vec<_>, _>>()?;
         let mut read_to = 0;
         loop {
             let page =
@@ -122,49 +135,77 @@ impl Ledger {
                 return Ok(());
             };
             read_to = last.position;
-            for record in page {
-                let (id, sent_at) = (record.id, record.sent_at);
-                let recipient = recipient_of(&record.recipient);
-                let message = message_of(record, recipient, Zones::Own)
-                    .map_err(explained)?
-                    .message;
-                let mut found = None;
-                for history in self.instances.iter().filter_map(|one| one.history.as_ref()) {
-                    found = SentLater::preferred(found, history.sent_later(&message, sent_at)?);
-                }
-                let Some(SentLater::Elsewhere { at, campaign }) = found else {
-                    continue;
-                };
-                if at < since {
-                    continue;
-                }
-                let (campaign, day) = (campaign.unwrap_or_default(), day(at));
+            let rows: Vec<LookedUp> = page
+                .into_iter()
+                .map(LookedUp::new)
+                .collect::<rusqlite::Result<_>>()
+                .map_err(explained)?;
+            for (id, at, campaign) in sent_elsewhere(rows, &histories, since)? {
                 let sentence = Sentence::SentBefore {
                     campaign: campaign.clone(),
-                    day: day.clone(),
+                    day: SentDay::of(at),
                 };
                 sql::suppress(&self.connection, id, sql::SENT_BEFORE, &sentence.to_keep())
                     .map_err(explained)?;
-                count(sent, campaign, day);
+                count(sent, campaign, at);
             }
         }
     }
 }
 
-/// The day of a moment, in UTC.
-pub(super) fn day(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d").to_string()
+/// A pending row as send histories know it.
+struct LookedUp {
+    id: i64,
+    sent_at: Option<Timestamp>,
+    keys: MessageKeys,
 }
 
-fn count(sent: &mut Vec<SentBefore>, campaign: String, day: String) {
+impl LookedUp {
+    fn new(record: PendingRecord) -> rusqlite::Result<Self> {
+        let (id, sent_at) = (record.id, record.sent_at);
+        let recipient = recipient_of(&record.recipient);
+        let message = message_of(record, recipient, Zones::Own)?.message;
+        Ok(Self {
+            id,
+            sent_at,
+            keys: MessageKeys::new(&message),
+        })
+    }
+}
+
+/// The rows that another campaign sent from a moment on, in the order of the ledger: when, and which campaign.
+fn sent_elsewhere(
+    mut rows: Vec<LookedUp>,
+    histories: &[&SendHistory],
+    since: Timestamp,
+) -> Result<Vec<(i64, Timestamp, String)>, LedgerError> {
+    rows.sort_unstable_by(|one, other| one.keys.cmp(&other.keys));
+    let mut sent = Vec::new();
+    for row in rows {
+        let mut found = None;
+        for history in histories {
+            found = SentLater::preferred(found, history.sent_later(&row.keys, row.sent_at)?);
+        }
+        match found {
+            Some(SentLater::Elsewhere { at, campaign }) if at >= since => {
+                sent.push((row.id, at, campaign.unwrap_or_default()));
+            }
+            Some(SentLater::Elsewhere { .. } | SentLater::Here { .. }) | None => {}
+        }
+    }
+    sent.sort_unstable_by_key(|(id, ..)| *id);
+    Ok(sent)
+}
+
+fn count(sent: &mut Vec<SentBefore>, campaign: String, at: Timestamp) {
     match sent.iter_mut().find(|known| known.campaign == campaign) {
         Some(known) => {
             known.rows += 1;
-            known.day = known.day.clone().max(day);
+            known.last = known.last.max(at);
         }
         None => sent.push(SentBefore {
             campaign,
-            day,
+            last: at,
             rows: 1,
         }),
     }

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use super::{
     Ledger,
     admission::AdmissionCheck,
-    already_sent::day,
     batch::{Batch, InFlight, InstanceBatch, RowOutcome, RowResult},
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
@@ -23,7 +22,7 @@ use super::{
 use crate::{
     domain::{Message, OwnWords},
     failpoints::{self, Point},
-    i18n::{Language, Sentence},
+    i18n::{Language, SentDay, Sentence},
 };
 
 /// The open transactions of a batch: the ledger's, and those of the send histories.
@@ -180,7 +179,7 @@ impl InstanceTx<'_> {
             {
                 let sentence = Sentence::SentBefore {
                     campaign: campaign.unwrap_or_default(),
-                    day: day(at),
+                    day: SentDay::of(at),
                 };
                 sql::suppress(
                     &self.batch.transaction,

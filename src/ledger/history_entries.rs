@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::sql::{SentRecord, send_history::Send};
-use crate::domain::Person;
+use crate::domain::{ContactDigest, Message, Person};
 
 /// The entries by which a request may be in the send history, the one of today first.
 pub(super) struct Entries {
@@ -40,6 +40,37 @@ impl Entries {
         self.contacts
             .iter()
             .flat_map(move |contact| entry(contact.as_slice()))
+    }
+}
+
+/// How a message may be in the send history: who gets it, and what, each as it is entered today first. In the order of
+/// the history.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct MessageKeys {
+    people: Vec<[u8; 16]>,
+    contacts: Vec<[u8; 16]>,
+}
+
+impl MessageKeys {
+    pub(super) fn new(message: &Message) -> Self {
+        let contact = &message.contact;
+        let older = ContactDigest::older(contact.phone().as_u64(), contact.names());
+        Self {
+            people: digests(&message.recipient.person()),
+            contacts: std::iter::once(message.contact_digest())
+                .chain(older)
+                .map(|digest| digest.0)
+                .collect(),
+        }
+    }
+
+    /// Each pair of person and contact.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.contacts.iter().flat_map(|contact| {
+            self.people
+                .iter()
+                .map(move |person| (person.as_slice(), contact.as_slice()))
+        })
     }
 }
 

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use super::{
     db::{self, Connection, Transaction},
     error::{LedgerError, unusable_history},
-    history_entries::{Entries, digests},
+    history_entries::{Entries, MessageKeys, digests},
     sql::{self, SentRecord, send_history::Send},
 };
 use crate::{
-    domain::{ContactDigest, Message, Person},
+    domain::{Message, Person},
     send_policy::{DailyUsage, Day, Zone},
 };
 
@@ -57,7 +57,8 @@ impl HistoryTx<'_> {
         message: &Message,
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
-        sent_later(&self.transaction, self.campaign, message, since)
+        let keys = MessageKeys::new(message);
+        sent_later(&self.transaction, self.campaign, &keys, since)
             .map_err(|error| self.unusable(&error))
     }
 
@@ -166,28 +167,20 @@ pub(super) fn spent(connection: &Connection, day: &Day, zone: &Zone) -> db::Resu
 pub(super) fn sent_later(
     connection: &Connection,
     own: Option<i64>,
-    message: &Message,
+    keys: &MessageKeys,
     since: Option<Timestamp>,
 ) -> db::Result<Option<SentLater>> {
-    let names = message.contact.names();
-    let older = ContactDigest::older(message.contact.phone().as_u64(), names);
     let mut found = None;
-    for contact in [Some(message.contact_digest()), older]
-        .into_iter()
-        .flatten()
-    {
-        for chat in digests(&message.recipient.person()) {
-            let entry = (&chat[..], &contact.0[..]);
-            let sent = sql::send_history::sent_after(connection, own, entry, since)?;
-            let sent = sent.map(|sent| match sent.campaign {
-                Some((id, _)) if Some(id) == own => SentLater::Here { at: sent.at },
-                campaign => SentLater::Elsewhere {
-                    at: sent.at,
-                    campaign: campaign.map(|(_, name)| name),
-                },
-            });
-            found = SentLater::preferred(found, sent);
-        }
+    for entry in keys.each() {
+        let sent = sql::send_history::sent_after(connection, own, entry, since)?;
+        let sent = sent.map(|sent| match sent.campaign {
+            Some((id, _)) if Some(id) == own => SentLater::Here { at: sent.at },
+            campaign => SentLater::Elsewhere {
+                at: sent.at,
+                campaign: campaign.map(|(_, name)| name),
+            },
+        });
+        found = SentLater::preferred(found, sent);
     }
     Ok(found)
 }

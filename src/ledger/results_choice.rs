@@ -1,8 +1,9 @@
 //! How the results of a campaign were asked for, so that whoever writes them again need not know.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::i18n::Language;
+use crate::{i18n::Language, send_policy::Zone};
 
 use super::{
     Ledger,
@@ -14,13 +15,19 @@ use super::{
 const RESULTS: &str = "results";
 
 /// How results are written, as far as a person said so.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResultsChoice {
     /// The language of the headings.
     pub headers: Option<Language>,
     /// The language of the spreadsheet program: its delimiter, and the texts.
     pub locale: Option<Language>,
+    /// The language of the texts.
+    pub language: Option<Language>,
+    /// The delimiter of the table.
+    pub delimiter: Option<char>,
+    /// By whose clocks times and days are shown.
+    pub time_zone: Option<String>,
     /// Whether a workbook is written beside the table.
     pub workbook: Option<bool>,
 }
@@ -31,9 +38,23 @@ impl ResultsChoice {
     pub fn or(self, kept: Self) -> Self {
         Self {
             headers: self.headers.or(kept.headers),
+            // A locale that is said now decides on language and delimiter too.
+            language: self
+                .language
+                .or(kept.language.filter(|_| self.locale.is_none())),
+            delimiter: self
+                .delimiter
+                .or(kept.delimiter.filter(|_| self.locale.is_none())),
             locale: self.locale.or(kept.locale),
             workbook: self.workbook.or(kept.workbook),
+            time_zone: self.time_zone.or(kept.time_zone),
         }
+    }
+
+    /// The language of the texts, if a person said so.
+    #[must_use]
+    pub fn texts(&self) -> Option<Language> {
+        self.language.or(self.locale)
     }
 }
 
@@ -51,11 +72,21 @@ impl Ledger {
             .unwrap_or_default())
     }
 
+    /// By whose clocks times and days are shown: those that the last run named, else those of this computer.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn display_zone(&self) -> Result<TimeZone, LedgerError> {
+        let named = self.results_choice()?.time_zone;
+        let zone = named.and_then(|name| name.parse::<Zone>().ok());
+        Ok(zone.map_or_else(TimeZone::system, |zone| zone.rules().clone()))
+    }
+
     /// Keeps how the results are asked for.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn keep_results_choice(&mut self, choice: ResultsChoice) -> Result<(), LedgerError> {
+    pub fn keep_results_choice(&mut self, choice: &ResultsChoice) -> Result<(), LedgerError> {
         let text = serde_json::json!(choice).to_string();
         sql::set_fact(&self.connection, RESULTS, &text).map_err(|error| explain(&self.path, &error))
     }

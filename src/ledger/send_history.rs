@@ -11,16 +11,13 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::{
-    domain::Message,
-    send_policy::{DailyUsage, Day, Zone},
-};
+use crate::send_policy::{DailyUsage, Day, Zone};
 
 use super::{
     connection::{connect, connect_to_read, create_private, scratch_folder},
     db::Connection,
     error::{LedgerError, unusable_history},
-    history_entries::Entries,
+    history_entries::{Entries, MessageKeys},
     history_tx::{HistoryTx, SentLater, sent_later, spent},
     identity::{Identity, Service},
     private_file::create_folder,
@@ -137,10 +134,17 @@ impl SendHistory {
     /// As [`HistoryTx::sent_later`].
     pub(super) fn sent_later(
         &self,
-        message: &Message,
+        keys: &MessageKeys,
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
-        sent_later(&self.connection, self.campaign, message, since)
+        sent_later(&self.connection, self.campaign, keys, since)
+            .map_err(|error| unusable_history(&self.path, &error))
+    }
+
+    /// Until it is dropped, all is read as it is at the first reading.
+    pub(super) fn begin_reading(&self) -> Result<Transaction<'_>, LedgerError> {
+        self.connection
+            .unchecked_transaction()
             .map_err(|error| unusable_history(&self.path, &error))
     }
 

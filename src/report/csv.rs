@@ -36,7 +36,7 @@ pub(super) fn write(
         .is_shared()?
         .then(|| results::instance_heading(options.headings));
     let more = MoreColumns::of(&sources, instance, options.headings);
-    let style = CellStyle::of(options);
+    let style = CellStyle::of(options, ledger)?;
     let ours = style.headings();
     record(
         &mut table,

@@ -104,13 +104,13 @@ pub(super) fn explanation(line: &ResultRow, sources: &[Listed], style: &CellStyl
     let words = || OwnWords::of_error(&line.error, language);
     let sentence = match line.status {
         Status::Accepted => accepted(line, style),
-        Status::Invalid => noted(line, language).unwrap_or_default(),
+        Status::Invalid => noted(line, style).unwrap_or_default(),
         Status::Failed => refused(line, words()).localized(language),
         Status::Unknown if line.error.is_empty() => Explanation::UnderWay.localized(language),
-        Status::Unknown => unclear(line, language),
+        Status::Unknown => unclear(line, style),
         Status::Duplicate => duplicate(line, sources).localized(language),
         Status::Suppressed => {
-            noted(line, language).unwrap_or_else(|| Explanation::Suppressed.localized(language))
+            noted(line, style).unwrap_or_else(|| Explanation::Suppressed.localized(language))
         }
         Status::Pending if !line.given => Explanation::NotGiven.localized(language),
         Status::Pending if line.attempts > 0 => Explanation::PutOff.localized(language),
@@ -136,11 +136,12 @@ fn refused(line: &ResultRow, words: String) -> Explanation {
 }
 
 /// That nobody knows, and why no look-up will, if so.
-fn unclear(line: &ResultRow, language: Language) -> String {
+fn unclear(line: &ResultRow, style: &CellStyle) -> String {
+    let language = style.language;
     let words = OwnWords::of_error(&line.error, language);
     let said = [Explanation::Unclear { words }.localized(language)]
         .into_iter()
-        .chain(noted(line, language));
+        .chain(noted(line, style));
     said.collect::<Vec<_>>().join(" ")
 }
 
@@ -150,7 +151,7 @@ fn accepted(line: &ResultRow, style: &CellStyle) -> String {
     let fate = Delivery::parse(&line.delivery)
         .zip(line.delivered_at)
         .map(|(delivery, at)| fate(delivery, style.moment(at)));
-    let said = noted(line, language)
+    let said = noted(line, style)
         .into_iter()
         .chain(fate.map(|fate| fate.localized(language)));
     said.collect::<Vec<_>>().join(" ")
@@ -170,10 +171,9 @@ fn fate(delivery: Delivery, at: String) -> Fate {
 }
 
 /// What was noted when the row came to be what it is.
-fn noted(line: &ResultRow, language: Language) -> Option<String> {
-    line.explanation
-        .as_ref()
-        .map(|sentence| kept(sentence, language))
+fn noted(line: &ResultRow, style: &CellStyle) -> Option<String> {
+    let sentence = line.explanation.as_ref()?.by_clocks_of(&style.zone);
+    Some(kept(&sentence, style.language))
 }
 
 /// A text of an earlier version stays as it is.
@@ -201,7 +201,7 @@ fn duplicate(line: &ResultRow, sources: &[Listed]) -> Explanation {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
+    use jiff::{Timestamp, tz::TimeZone};
 
     use super::*;
     use crate::{
@@ -210,12 +210,13 @@ mod tests {
     };
 
     fn style(language: Language) -> CellStyle {
-        CellStyle::of(&ReportOptions {
+        let options = ReportOptions {
             form: Form::Vcf,
             only: None,
             language,
             headings: Language::En,
-        })
+        };
+        CellStyle::new(&options, TimeZone::UTC)
     }
 
     fn line(status: Status) -> ResultRow {

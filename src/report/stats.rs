@@ -60,7 +60,7 @@ impl CampaignStats {
             runs: ledger.runs()?,
             held: ledger.held_rows()?,
             sources: ledger.sources()?,
-            zone: TimeZone::system(),
+            zone: ledger.display_zone()?,
         })
     }
 

@@ -11,7 +11,7 @@ use crate::{
         results::{self, COLUMNS, SENT_AT},
     },
     i18n::{Language, date_time, zone_name},
-    ledger::ResultRow,
+    ledger::{Ledger, LedgerError, ResultRow},
 };
 
 /// In which words and by whose clocks our cells are written. With English headings they are those of the
@@ -19,15 +19,20 @@ use crate::{
 pub(super) struct CellStyle {
     pub(super) language: Language,
     pub(super) headings: Language,
-    zone: TimeZone,
+    pub(super) zone: TimeZone,
 }
 
 impl CellStyle {
-    pub(super) fn of(options: &ReportOptions) -> Self {
+    /// As the last run of the ledger was asked to show times, else by the clocks of this computer.
+    pub(super) fn of(options: &ReportOptions, ledger: &Ledger) -> Result<Self, LedgerError> {
+        Ok(Self::new(options, ledger.display_zone()?))
+    }
+
+    pub(super) const fn new(options: &ReportOptions, zone: TimeZone) -> Self {
         Self {
             language: options.language,
             headings: options.headings,
-            zone: TimeZone::system(),
+            zone,
         }
     }
 
@@ -63,10 +68,10 @@ impl CellStyle {
         }
     }
 
-    /// A time in a sentence: UTC, or by the clocks here, whose zone the heading of times names.
+    /// A time in a sentence: UTC, or by the clocks whose zone the heading of times names.
     pub(super) fn moment(&self, at: Timestamp) -> String {
         match self.headings {
-            Language::En => stats::time(at, "%Y-%m-%d %H:%M UTC"),
+            Language::En => format!("{} UTC", date_time(at, &TimeZone::UTC, self.language)),
             Language::Ru => date_time(at, &self.zone, self.headings),
         }
     }

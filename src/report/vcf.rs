@@ -31,7 +31,7 @@ pub(super) fn write(
     options: &ReportOptions,
 ) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
-    let style = CellStyle::of(options);
+    let style = CellStyle::of(options, ledger)?;
     let mut cards = 0;
     ledger.each_row::<WriteError>(|line| {
         if options.takes(&line) {

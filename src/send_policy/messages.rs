@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 
-use crate::i18n::{Language, Shown, messages};
+use crate::i18n::{self, Language, Shown, messages};
 
 messages! {
     /// A part of what is said of the rules of a run.
@@ -82,9 +82,6 @@ impl Shown for Date {
     type As = String;
 
     fn shown(&self, language: Language) -> String {
-        match language {
-            Language::En => self.to_string(),
-            Language::Ru => self.strftime("%d.%m.%Y").to_string(),
-        }
+        i18n::day(*self, language)
     }
 }

@@ -83,6 +83,12 @@ impl Zone {
         &self.name
     }
 
+    /// The rules by which its clocks go.
+    #[must_use]
+    pub const fn rules(&self) -> &TimeZone {
+        &self.rules
+    }
+
     /// What the clocks show.
     #[must_use]
     pub fn local(&self, now: Timestamp) -> DateTime {

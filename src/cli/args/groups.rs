@@ -156,6 +156,9 @@ pub(crate) struct ResultsArguments {
     /// Language of the column headings in the results [default: as in the last run, else en]
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     pub(crate) headers: Option<LanguageArgument>,
+    /// The language that was typed, or that the settings files name.
+    #[arg(skip)]
+    pub(crate) lang: Option<LanguageArgument>,
 }
 
 #[derive(Debug, Args)]

@@ -171,6 +171,17 @@ impl Command {
         }
     }
 
+    /// How results are written, if the command writes some.
+    pub(super) const fn results_mut(&mut self) -> Option<&mut ResultsArguments> {
+        if let Self::Send(SendArguments { results, .. })
+        | Self::Report(ReportArguments { style: results, .. }) = self
+        {
+            Some(results)
+        } else {
+            None
+        }
+    }
+
     /// The arguments that limit sending, if the command has any.
     pub(super) const fn policy_mut(&mut self) -> Option<&mut PolicyArguments> {
         if let Self::Send(arguments) | Self::Settings(arguments) = self {

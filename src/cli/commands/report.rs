@@ -14,7 +14,7 @@ use crate::cli::{
 use crate::{
     domain::{Delivery, Status},
     i18n::{count, messages},
-    ledger::{Ledger, Listed},
+    ledger::{Ledger, Listed, ResultsChoice},
     report::{self, OutputRecord, ReportOptions, RowFilter},
 };
 
@@ -45,21 +45,16 @@ pub(crate) fn report(arguments: &ReportArguments, ui: &Ui) -> Result<Exit, Comma
     if !is_stream {
         paths::check_output(&results, &[&path])?;
     }
-    let delimiter = arguments
-        .delimiter
-        .as_deref()
-        .map(inputs::delimiter)
-        .transpose()?;
+    let delimiter = arguments.delimiter.as_deref().map(inputs::delimiter);
     let ledger = Ledger::read(&path)?;
-    let choice = report_format::choice(arguments.style, None).or(ledger.results_choice()?);
+    let choice = ResultsChoice {
+        delimiter: delimiter.transpose()?,
+        ..report_format::choice(arguments.style)
+    };
+    let choice = choice.or(ledger.results_choice()?);
     let options = |form| ReportOptions {
         only: arguments.only.map(row_filter),
-        ..report_format::report_options(
-            form,
-            report_format::as_typed(choice),
-            ui.language,
-            delimiter,
-        )
+        ..report_format::report_options(form, &choice, ui.language)
     };
     write(&ledger, &results, &options(form), arguments.only, ui)?;
     // As `send` did: the table and the workbook.

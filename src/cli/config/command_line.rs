@@ -196,6 +196,10 @@ impl<'a> FirstReading<'a> {
             service.file_token.clone_from(&files.token);
             service.choices = files.choices();
         }
+        let lang = arguments.lang;
+        if let Some(results) = arguments.command.results_mut() {
+            results.lang = lang;
+        }
         if let Some(input) = arguments.command.input_mut() {
             input.settings_files = files.in_use();
         }

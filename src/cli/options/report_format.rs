@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::language::{delimiter_of, language_of};
 use crate::{
-    cli::args::{FormArgument, LanguageArgument, ResultsArguments},
+    cli::args::{FormArgument, ResultsArguments},
     i18n::Language,
     ledger::ResultsChoice,
     report::{Form, ReportOptions},
@@ -30,19 +30,19 @@ pub(crate) const fn ending_of(form: FormArgument) -> &'static str {
 }
 
 /// How results of this format are written. `--delimiter` comes before `--locale`, and that before the delimiter of
-/// the input.
+/// the input; `--lang` decides on the texts, else `--locale`.
 pub(crate) fn report_options(
     form: FormArgument,
-    arguments: ResultsArguments,
+    choice: &ResultsChoice,
     language: Language,
-    delimiter: Option<char>,
 ) -> ReportOptions {
-    let language = arguments.locale.map_or(language, language_of);
-    let typed = delimiter.or(arguments.locale.map(|_| delimiter_of(language)));
+    let typed = choice.delimiter.or(choice.locale.map(delimiter_of));
+    let fallback = delimiter_of(choice.locale.unwrap_or(language));
+    let language = choice.texts().unwrap_or(language);
     let form = match form {
         FormArgument::Csv => Form::Csv {
             delimiter: typed,
-            fallback: delimiter_of(language),
+            fallback,
         },
         FormArgument::Xlsx => Form::Xlsx,
         FormArgument::Vcf => Form::Vcf,
@@ -52,27 +52,16 @@ pub(crate) fn report_options(
         form,
         only: None,
         language,
-        headings: arguments.headers.map_or(Language::En, language_of),
+        headings: choice.headers.unwrap_or(Language::En),
     }
 }
 
 /// What was typed about the results, to be kept in the ledger.
-pub(crate) fn choice(arguments: ResultsArguments, workbook: Option<bool>) -> ResultsChoice {
+pub(crate) fn choice(arguments: ResultsArguments) -> ResultsChoice {
     ResultsChoice {
         headers: arguments.headers.map(language_of),
         locale: arguments.locale.map(language_of),
-        workbook,
-    }
-}
-
-/// The choice as if it had been typed.
-pub(crate) fn as_typed(choice: ResultsChoice) -> ResultsArguments {
-    let argument = |language| match language {
-        Language::En => LanguageArgument::En,
-        Language::Ru => LanguageArgument::Ru,
-    };
-    ResultsArguments {
-        headers: choice.headers.map(argument),
-        locale: choice.locale.map(argument),
+        language: arguments.lang.map(language_of),
+        ..ResultsChoice::default()
     }
 }

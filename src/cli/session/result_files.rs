@@ -59,8 +59,8 @@ impl ResultFiles {
         let table = usual_path(ledger.path(), FormArgument::Csv);
         let workbook = usual_path(ledger.path(), FormArgument::Xlsx);
         let style = ResultsStyle::of(&table);
-        let language = ledger.results_choice()?.locale.unwrap_or(language);
-        let options = |form| options(form, style, language);
+        let asked = ledger.results_choice()?.texts();
+        let options = |form| options(form, style, asked, language);
         let files = match (table.is_file(), workbook.is_file()) {
             (true, has_workbook) => {
                 let workbook = has_workbook.then_some(workbook.as_path());
@@ -101,12 +101,17 @@ fn usual_path(ledger: &Path, form: FormArgument) -> PathBuf {
 }
 
 /// As the results were written: their delimiter and the language of their headings.
-fn options(form: FormArgument, style: Option<ResultsStyle>, language: Language) -> ReportOptions {
+fn options(
+    form: FormArgument,
+    style: Option<ResultsStyle>,
+    asked: Option<Language>,
+    language: Language,
+) -> ReportOptions {
     let headings = style.map_or(Language::En, |style| style.headings);
-    let language = match headings {
+    let language = asked.unwrap_or(match headings {
         Language::Ru => Language::Ru,
         Language::En => language,
-    };
+    });
     let form = match form {
         FormArgument::Csv => Form::Csv {
             delimiter: style.map(|style| style.delimiter),

@@ -98,7 +98,7 @@ impl<'a> Sheets<'a> {
             .is_shared()?
             .then(|| results::instance_heading(options.headings));
         let more = MoreColumns::of(sources, instance, options.headings);
-        let style = CellStyle::of(options);
+        let style = CellStyle::of(options, ledger)?;
         let mut ours = results::headings(options.headings).map(Cow::Borrowed);
         ours[SENT_AT] = style.sent_at_heading().into();
         let ours = WORKBOOK_ORDER.map(|column| ours[column].clone());

@@ -50,7 +50,7 @@ pub(super) fn write(
         sheet,
         row: 0,
         language,
-        style: CellStyle::of(options),
+        style: CellStyle::new(options, figures.zone.clone()),
         zone: figures.zone.clone(),
     };
     page.head(figures)?;

@@ -43,6 +43,7 @@ use crate::{
     green_api::{Inspector, Mark, ServiceClock},
     ledger::{ControlFile, Ledger, LedgerError, NewRun, ResendPolicy, RunId},
     report,
+    send_policy::Zone,
     terminal::{Lines, Terminal},
 };
 
@@ -135,7 +136,7 @@ impl SendRun<'_> {
         plan.first = assignment.first(&ledger, self.ui.language)?;
         let run_id = ledger.begin_run(&self.record(), &before)?;
         ledger.open_run(run_id)?;
-        ledger.keep_results_choice(results::choice(self.arguments, self.places))?;
+        ledger.keep_results_choice(&results::choice(self.arguments, self.places))?;
         self.ui.hints.note_send(&mut ledger)?;
         let note = clock_note(&self.clock, self.ui.language);
         let is_clock_noted = note.is_some();
@@ -275,6 +276,7 @@ impl SendRun<'_> {
         ledger: &mut Ledger,
     ) -> Result<(), LedgerError> {
         plan.notes = assignment::attach_histories(instances, ledger, self.ui.language)?;
+        plan.zone = self.display_zone();
         plan.sent_and_gone = ledger.sent_and_gone()?;
         let remembered = self.clock.now().checked_sub(self.arguments.remember.0);
         plan.already_sent = ledger.suppress_already_sent(ResendPolicy {
@@ -288,6 +290,11 @@ impl SendRun<'_> {
     fn record(&self) -> NewRun<'static> {
         let began = self.clock.time_of(self.began);
         run_record::new("send", began, Some(assignment::rate(self.each)))
+    }
+
+    /// By whose clocks days are told.
+    fn display_zone(&self) -> Option<Zone> {
+        self.arguments.policy.time_zone.as_deref()?.parse().ok()
     }
 
     /// Prints who gets what, from which instance and until when; then what the user should know.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::{
     args::SendArguments,
     exit::{CommandError, Exit},
-    options::{paths::CampaignPaths, report_format},
+    options::{inputs, paths::CampaignPaths, report_format},
     output::{
         instances::{self, InstanceCounts},
         stdout::print_json,
@@ -30,8 +30,8 @@ pub(super) fn write(
     places: &CampaignPaths,
     language: Language,
 ) -> Result<ResultFiles, ReportError> {
-    let style = report_format::as_typed(choice(arguments, places));
-    let wish = |form| report_format::report_options(form, style, language, None);
+    let choice = choice(arguments, places);
+    let wish = |form| report_format::report_options(form, &choice, language);
     ResultFiles::write(ledger, &places.results, places.workbook.as_deref(), wish)
 }
 
@@ -39,7 +39,18 @@ pub(super) fn write(
 pub(super) fn choice(arguments: &SendArguments, places: &CampaignPaths) -> ResultsChoice {
     let has_workbook = places.workbook.is_some().then_some(true);
     let workbook = arguments.files.workbook().or(has_workbook);
-    report_format::choice(arguments.results, workbook).or(places.kept)
+    let delimiter = arguments.input.delimiter.as_deref();
+    let typed = ResultsChoice {
+        workbook,
+        // A wrong one was refused when the input was opened.
+        delimiter: delimiter.and_then(|delimiter| inputs::delimiter(delimiter).ok()),
+        ..report_format::choice(arguments.results)
+    };
+    ResultsChoice {
+        // Each run shows times by the clocks by which it goes.
+        time_zone: arguments.policy.time_zone.clone(),
+        ..typed.or(places.kept.clone())
+    }
 }
 
 /// What the rows of a campaign have come to.

@@ -14,6 +14,7 @@ use crate::{
     i18n::{Language, Shown},
     ingest::{OpenedInputs, Pairing, Source, SourceCounts, Suppression},
     ledger::{AlreadySent, ImportSummary},
+    send_policy::Zone,
     terminal::{Lines, Text, Tone},
 };
 
@@ -41,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) sent_and_gone: u64,
     /// What is left out because people had it before.
     pub(crate) already_sent: AlreadySent,
+    /// By whose clocks days are told, if not those of this computer.
+    pub(crate) zone: Option<Zone>,
     /// Files that are not given, and how many pending rows wait for each.
     pub(crate) held: Vec<(String, u64)>,
     /// How many rows the lists of this run exclude, by list.

@@ -2,6 +2,8 @@
 
 use std::{path::Path, time::Duration};
 
+use jiff::tz::TimeZone;
+
 use super::{
     Plan,
     messages::{CountMessage, PaceMessage, RowsMessage},
@@ -11,6 +13,7 @@ use crate::{
     domain::{Counts, Message, Status, StatusCount},
     i18n::{self, Language},
     ledger::ImportSummary,
+    send_policy::Zone,
     terminal::{Lines, Text, Tone},
 };
 
@@ -175,11 +178,13 @@ impl Plan {
 
     /// Which rows are not sent because people had them before.
     fn already_sent(&self, lines: &mut Lines, mut label: Option<Label>) {
+        let system = || Zone::of(TimeZone::system());
+        let zone = self.zone.clone().unwrap_or_else(system);
         for sent in &self.already_sent.sent_before {
             let message = RowsMessage::SentBefore {
                 rows: sent.rows,
                 campaign: sent.campaign.clone(),
-                day: sent.day.clone(),
+                day: i18n::day(zone.local(sent.last).date(), self.language),
             };
             self.message(lines, label.take(), &message);
         }
