@@ -2,7 +2,7 @@
 //! spelling. Such rows are left out before anything is sent, so that the plan can say so.
 
 use super::{
-    Ledger,
+    Ledger, db,
     error::{LedgerError, explain},
     history_entries::MessageKeys,
     history_tx::SentLater,
@@ -138,7 +138,7 @@ impl Ledger {
             let rows: Vec<LookedUp> = page
                 .into_iter()
                 .map(LookedUp::new)
-                .collect::<rusqlite::Result<_>>()
+                .collect::<db::Result<_>>()
                 .map_err(explained)?;
             for (id, at, campaign) in sent_elsewhere(rows, &histories, since)? {
                 let sentence = Sentence::SentBefore {
@@ -161,7 +161,7 @@ struct LookedUp {
 }
 
 impl LookedUp {
-    fn new(record: PendingRecord) -> rusqlite::Result<Self> {
+    fn new(record: PendingRecord) -> db::Result<Self> {
         let (id, sent_at) = (record.id, record.sent_at);
         let recipient = recipient_of(&record.recipient);
         let message = message_of(record, recipient, Zones::Own)?.message;

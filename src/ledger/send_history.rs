@@ -15,7 +15,7 @@ use crate::send_policy::{DailyUsage, Day, Zone};
 
 use super::{
     connection::{connect, connect_to_read, create_private, scratch_folder},
-    db::Connection,
+    db::{Connection, Transaction},
     error::{LedgerError, unusable_history},
     history_entries::{Entries, MessageKeys},
     history_tx::{HistoryTx, SentLater, sent_later, spent},
@@ -144,7 +144,7 @@ impl SendHistory {
     /// Until it is dropped, all is read as it is at the first reading.
     pub(super) fn begin_reading(&self) -> Result<Transaction<'_>, LedgerError> {
         self.connection
-            .unchecked_transaction()
+            .transaction()
             .map_err(|error| unusable_history(&self.path, &error))
     }
 

@@ -3,11 +3,11 @@
 //! What must stay true: it counts only while a run holds the ledger; one that was killed takes nothing back. Whoever
 //! holds the ledger next removes it.
 
-use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Ledger,
+    db::{self, Connection},
     error::{LedgerError, explain},
     sql,
 };
@@ -87,6 +87,6 @@ impl Ledger {
 }
 
 /// The run waits for nothing, or there is none.
-pub(super) fn remove(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn remove(connection: &Connection) -> db::Result<()> {
     sql::remove_fact(connection, WAITS)
 }

@@ -24,12 +24,12 @@ impl Connection {
 
     /// A database in memory.
     pub(in super::super) fn open_in_memory() -> Result<Self> {
-        Ok(Self::new(rusqlite::Connection::open_in_memory()?))
+        Self::new(rusqlite::Connection::open_in_memory()?)
     }
 
     /// A database in a temporary file without a name, which is gone when it is closed.
     pub(in super::super) fn open_temporary() -> Result<Self> {
-        Ok(Self::new(rusqlite::Connection::open("")?))
+        Self::new(rusqlite::Connection::open("")?)
     }
 
     /// Whether the last one to close the file leaves its `-wal` as it is, which else goes into the file itself.
@@ -39,16 +39,17 @@ impl Connection {
         Ok(())
     }
 
-    fn new(connection: rusqlite::Connection) -> Self {
+    fn new(connection: rusqlite::Connection) -> Result<Self> {
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-        Self(Sqlite(connection))
+        // Else SQLite plans a statement anew for every value that a comparison is given, which takes longer than a
+        // look-up.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        Ok(Self(Sqlite(connection)))
     }
 
     fn with_flags(path: &Path, flags: OpenFlags) -> Result<Self> {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Ok(Self::new(rusqlite::Connection::open_with_flags(
-            path, flags,
-        )?))
+        Self::new(rusqlite::Connection::open_with_flags(path, flags)?)
     }
 }
 
