@@ -242,7 +242,8 @@ fn a_service_that_is_never_reached_is_told_in_one_line_and_not_tried_for_long() 
     let service = Service::accepting();
     let desk = Desk::new();
     desk.write("list.csv", table(3));
-    let mut command = desk.to(&service, &send(&["--retry-for", "4s"]));
+    let arguments = ["--retry-for", "4s", "--time-zone", "Europe/Moscow"];
+    let mut command = desk.to(&service, &send(&arguments));
     command.env("GREEN_API_URL", "http://127.0.0.1:9");
     let ran = Ran::of(command.output().unwrap());
     assert_eq!(
@@ -252,6 +253,13 @@ fn a_service_that_is_never_reached_is_told_in_one_line_and_not_tried_for_long() 
     );
     let waits = "The service cannot be reached (the connection is refused). Trying again until ";
     assert_eq!(ran.stderr.matches(waits).count(), 1, "{ran:?}");
+    // As every time that is shown, with its day and its zone.
+    let (_, until) = ran.stderr.split_once(waits).unwrap();
+    let until = until.split_whitespace().take(3).collect::<Vec<_>>();
+    assert!(
+        until[0].len() == 10 && until[2] == "(Europe/Moscow)",
+        "{ran:?}"
+    );
     assert!(ran.stderr.contains("Ctrl-C is safe"), "{ran:?}");
     assert!(
         ran.stderr

@@ -7,7 +7,7 @@ mod wait_line;
 
 use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -47,6 +47,8 @@ pub struct Progress {
     language: Language,
     prefixes: Vec<String>,
     pause_commands: Vec<String>,
+    /// By whose clocks each instance tells times.
+    zones: Vec<TimeZone>,
     bar: ProgressBar,
     started: Instant,
     last_line: Instant,
@@ -72,6 +74,7 @@ impl Progress {
             language,
             prefixes: Vec::new(),
             pause_commands: Vec::new(),
+            zones: Vec::new(),
             bar,
             started: now,
             last_line: now,
@@ -85,6 +88,12 @@ impl Progress {
     #[must_use]
     pub fn with_prefixes(self, prefixes: Vec<String>) -> Self {
         Self { prefixes, ..self }
+    }
+
+    /// Tells the times of each instance by these clocks, not by those of this computer.
+    #[must_use]
+    pub fn with_zones(self, zones: Vec<TimeZone>) -> Self {
+        Self { zones, ..self }
     }
 
     /// Shows these commands while another terminal has paused the run.
@@ -114,8 +123,10 @@ impl Progress {
                 last,
                 nothing_sent,
             } => {
-                let at = local_time(*until, now, "%H:%M:%S");
-                let next = ProgressMessage::NextTry { at };
+                let zone = self.zone(instance);
+                let next = ProgressMessage::NextTry {
+                    at: time_of_day(at(*until, now), &zone),
+                };
                 self.bar.set_message(next.localized(self.language));
                 let why = i18n::alone(&why.localized(self.language));
                 let key = (instance, why.clone());
@@ -127,7 +138,7 @@ impl Progress {
                     self.waiting = Some((key, now));
                     let waiting = ProgressMessage::Waiting {
                         why,
-                        until: local_time(*last, now, "%H:%M"),
+                        until: i18n::zoned_time(at(*last, now), &zone, self.language),
                         safe: self.safe(*nothing_sent),
                     };
                     self.print(instance, &waiting.localized(self.language));
@@ -171,6 +182,12 @@ impl Progress {
                 self.print(None, &format!("  {command}"));
             }
         }
+    }
+
+    /// By whose clocks an instance tells times.
+    fn zone(&self, instance: Option<usize>) -> TimeZone {
+        let zone = instance.and_then(|instance| self.zones.get(instance));
+        zone.cloned().unwrap_or_else(TimeZone::system)
     }
 
     /// Removes the moving line.
@@ -294,18 +311,18 @@ fn print(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", i18n::shown_lines(text));
 }
 
-/// The time of this machine at a moment that is so far from `now`.
-fn local_time(at: Instant, now: Instant, format: &str) -> String {
-    let wait = SignedDuration::try_from(at.saturating_duration_since(now));
-    let local = Zoned::now();
-    let at = wait.ok().and_then(|wait| local.checked_add(wait).ok());
-    let at = at.unwrap_or(local.clone());
-    let day = if at.date() == local.date() {
-        String::new()
-    } else {
-        format!("{} ", at.date())
-    };
-    day + &at.strftime(format).to_string()
+/// What time it is at a moment that is so far from `now`.
+fn at(moment: Instant, now: Instant) -> Timestamp {
+    let wait = SignedDuration::try_from(moment.saturating_duration_since(now));
+    let clock = Timestamp::now();
+    let at = wait.ok().and_then(|wait| clock.checked_add(wait).ok());
+    at.unwrap_or(clock)
+}
+
+/// `10:00:00 (Europe/Moscow)`.
+fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
+    let time = at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string();
+    format!("{time} ({})", i18n::zone_name(zone, at))
 }
 
 /// A short bar before what the template says. What does not fit into the line is cut off: a line that wraps cannot be

@@ -84,8 +84,11 @@ pub(crate) async fn send_pending(
         return Ok((ledger, Ok(vec![stopped])));
     }
     let names = assignment.shares.iter().map(|share| share.prefix.clone());
+    let zones = assignment.instances.iter();
+    let zones = zones.map(|instance| shown_zone(instance).rules().clone());
     let mut progress = Progress::new(ui.progress_mode(), rows, Instant::now(), ui.language)
         .with_prefixes(names.collect())
+        .with_zones(zones.collect())
         .with_pause_commands(pause_commands(&job, &ledger));
     let config = RunConfig {
         control: Some(control),
