@@ -346,6 +346,28 @@ fn instances_of_the_settings_that_nobody_chose_are_named() {
 }
 
 #[test]
+fn how_bad_it_is_is_said_in_the_language_of_the_rest() {
+    let desk = Desk::new();
+    let arguments = ["doctor", "nosuch", "--simulate", "--lang", "ru"];
+    let ran = desk.run(&arguments);
+    let said = |word: &str, subject: &str| {
+        let line = ran.stdout.lines().find(|line| line.contains(subject));
+        let line = line.unwrap_or_else(|| panic!("{subject}: {ran:?}"));
+        assert!(line.starts_with(word), "{word}: {line}");
+    };
+    said("норма     версия", "версия");
+    said("ОШИБКА    реестр", "реестр");
+    for english in ["ok ", "warn", "FAIL"] {
+        assert!(
+            !ran.stdout.lines().any(|line| line.starts_with(english)),
+            "{ran:?}"
+        );
+    }
+    let json = desk.run(&[&arguments[..], &["--json"]].concat()).json();
+    assert_eq!(json["checks"][0]["level"], "ok");
+}
+
+#[test]
 fn a_program_reads_the_checks_as_json() {
     let desk = Desk::new();
     let ran = desk.run(&["doctor", "nosuch", "--simulate", "--json"]);

@@ -1,6 +1,27 @@
 //! The findings of `doctor` about settings, service and machine.
 
-use crate::i18n::{count, messages};
+use crate::i18n::{Language, count, messages};
+
+messages! {
+    /// How bad it is, at the left edge.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(super) enum LevelWord {
+        Good = en "ok", ru "норма",
+        Warning = en "warn", ru "внимание",
+        Failure = en "FAIL", ru "ОШИБКА",
+    }
+}
+
+impl LevelWord {
+    /// How wide the longest is.
+    pub(super) const fn width(language: Language) -> usize {
+        match language {
+            Language::En => "warn".len(),
+            // A letter is two bytes.
+            Language::Ru => "внимание".len() / 2,
+        }
+    }
+}
 
 messages! {
     /// What a line is about.

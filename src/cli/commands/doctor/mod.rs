@@ -21,7 +21,7 @@ use crate::cli::{
 use crate::i18n::{self, Language};
 use serde::Serialize;
 
-use messages::{Finding, Subject};
+use messages::{Finding, LevelWord, Subject};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,11 +168,11 @@ fn check_settings_of_send(typed: &ParsedCommandLine, language: Language) -> Resu
 impl Doctor {
     fn report(&mut self, Line(level, subject, finding): Line) -> Result<(), CommandError> {
         let (word, color) = match level {
-            Level::Good => ("ok", "32"),
-            Level::Warning => ("warn", "33"),
+            Level::Good => (LevelWord::Good, "32"),
+            Level::Warning => (LevelWord::Warning, "33"),
             Level::Failure(exit) => {
                 self.failures.push(exit);
-                ("FAIL", "31")
+                (LevelWord::Failure, "31")
             }
         };
         let text = finding.localized(self.language);
@@ -184,7 +184,8 @@ impl Doctor {
             });
             return Ok(());
         }
-        let word = format!("{word:4}");
+        let width = LevelWord::width(self.language);
+        let word = format!("{:width$}", word.localized(self.language));
         let word = if self.colors {
             format!("\u{1b}[{color}m{word}\u{1b}[0m")
         } else {
