@@ -44,6 +44,49 @@ fn sent() -> (Desk, Service) {
     (desk, service)
 }
 
+#[test]
+fn a_send_history_that_cannot_be_read_is_told_before_the_first_request_and_to_programs_too() {
+    let (desk, service) = sent();
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+    for file in fs::read_dir(desk.path("state")).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            fs::write(
+                path,
+                "this is no SQLite file, but a long text about something else",
+            )
+            .unwrap();
+        }
+    }
+    let arguments = ["--log-file", "run.log", "-q"];
+    for (arguments, sends) in [
+        (&["copy.csv", "--dry-run"][..], 3),
+        (&["copy.csv"], 6),
+        (&[&["copy.csv"], &arguments[..]].concat(), 6),
+    ] {
+        let ran = send(&desk, &service, arguments);
+        assert_eq!(service.sends().len(), sends, "{ran:?}");
+        let warnings = ran.json()["warnings"].clone();
+        assert_eq!(warnings[0]["code"], "send_history", "{ran:?}");
+        let text = warnings[0]["text"].as_str().unwrap();
+        assert!(text.contains("nobody was left out"), "{text}");
+        let before = ran.stderr.find("nobody is left out for it");
+        let is_quiet = arguments.contains(&"-q");
+        assert_eq!(before.is_some(), !is_quiet, "{ran:?}");
+        let results = ran.stderr.find("Results");
+        assert!(results.is_none_or(|results| is_quiet || before < Some(results)));
+    }
+    assert!(
+        desk.read("run.log").contains("nobody is left out for it"),
+        "{}",
+        desk.read("run.log")
+    );
+    // Where all is well nothing is said.
+    let (desk, service) = sent();
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!(ran.json().get("warnings"), None);
+}
+
 /// The first place is a day behind the other, at any time.
 #[test]
 fn the_day_of_an_earlier_contact_is_that_of_the_zone_in_which_the_run_shows_times() {

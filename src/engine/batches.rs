@@ -5,12 +5,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    Event, StopReason, Transport,
+    EngineMessage, Event, StopReason, Transport,
     run::Run,
     worker::{Committing, Worker},
 };
 use crate::{
     domain::Status,
+    i18n::Language,
     ledger::{InFlight, InstanceBatch, InstanceCommit, LedgerError, RowOutcome, RowResult},
 };
 
@@ -119,6 +120,11 @@ impl<W: Transport> Worker<W> {
                 },
             );
         } else {
+            let reason = error.localized(Language::En);
+            tracing::warn!(
+                "{}",
+                EngineMessage::WithoutSendHistory { reason }.localized(Language::En)
+            );
             run.report(Some(self.number), Event::WithoutSendHistory(error));
         }
     }

@@ -7,8 +7,17 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum EngineMessage {
         WithoutSendHistory { reason: String } =
-            en "{reason}. No caps are set, so the run continues; the next run counts what this one sends.",
-            ru "{reason}. Лимиты не заданы, поэтому продолжаем; отправленное учтёт следующий запуск.",
+            en "{reason}. What other campaigns sent is not known then: nobody is left out for it, and who had the same contact \
+                from another campaign gets it again. No caps are set, so the run continues; the next run counts what this \
+                one sends.",
+            ru "{reason}. Что отправили другие кампании, теперь неизвестно: никто из-за этого не пропускается, и те, кто \
+                получил тот же контакт от другой кампании, получат его ещё раз. Лимиты не заданы, поэтому продолжаем; \
+                отправленное учтёт следующий запуск.",
+        HistoryUnusable =
+            en "The send history could not be used: what other campaigns sent was not known, and nobody was left out for \
+                it.",
+            ru "Историю отправок использовать не удалось: что отправили другие кампании, было неизвестно, и никто из-за \
+                этого не пропущен.",
         LimitReached = en "The limit of this run (--limit) is reached.", ru "Достигнут лимит этого запуска (--limit).",
     }
 }

@@ -69,6 +69,14 @@ impl Ledger {
         self.instances.get(instance)?.history.as_ref()
     }
 
+    /// Whether an instance sends without a send history: what other campaigns sent is not known then.
+    #[must_use]
+    pub fn lacks_history(&self) -> bool {
+        self.instances
+            .iter()
+            .any(|instance| instance.history.is_none())
+    }
+
     /// By contact of these requests: what the send history of an instance knows of it from a moment on, and no
     /// row of this ledger explains.
     pub(super) fn sent_by_others<'a>(

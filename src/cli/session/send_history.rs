@@ -102,10 +102,12 @@ impl Location<'_> {
                 ))
             }
             Err(error @ LedgerError::SendHistory { .. }) if !is_needed => {
-                let reason = error.localized(language);
-                Ok(Some(
-                    EngineMessage::WithoutSendHistory { reason }.localized(language),
-                ))
+                let text = |language| {
+                    let reason = error.localized(language);
+                    EngineMessage::WithoutSendHistory { reason }.localized(language)
+                };
+                tracing::warn!("{}", text(Language::En));
+                Ok(Some(text(language)))
             }
             Err(error) => Err(error),
         }

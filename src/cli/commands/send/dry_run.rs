@@ -52,7 +52,8 @@ impl SendRun<'_> {
             Exit::Done
         };
         if self.arguments.json {
-            Totals::read(&ledger)?.print_plan(self.places, exit)?;
+            let totals = Totals::read(&ledger, !self.arguments.service.simulate)?;
+            totals.print_plan(self.places, exit, self.ui.language)?;
         }
         Ok(exit)
     }

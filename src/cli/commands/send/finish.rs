@@ -26,7 +26,9 @@ impl SendRun<'_> {
         run: &BegunRun,
         result: RunResult,
     ) -> Result<Exit, CommandError> {
-        let totals = Totals::read(ledger)?;
+        // A run that ended before its plan has looked at none.
+        let has_histories = !shares.is_empty() && !self.arguments.service.simulate;
+        let totals = Totals::read(ledger, has_histories)?;
         let counts = &totals.counts;
         let facts = RunFacts {
             stopped: result.as_deref().unwrap_or_default(),

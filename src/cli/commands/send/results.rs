@@ -10,13 +10,14 @@ use crate::cli::{
         instances::{self, InstanceCounts},
         stdout::print_json,
         stop_summary::StopSummary,
-        summary::{self, RunFacts, SendSummary},
+        summary::{self, RunFacts, RunWarning, SendSummary},
         ui::Ui,
     },
     session::result_files::ResultFiles,
 };
 use crate::{
     domain::Counts,
+    engine::EngineMessage,
     i18n::Language,
     ledger::{InstanceSummary, Ledger, LedgerError, ResultsChoice, RunEnd},
     report::{ReportError, SavedReport},
@@ -59,14 +60,18 @@ pub(super) struct Totals {
     /// Files that are not given, and how many pending rows wait for each.
     pub(super) held: Vec<(String, u64)>,
     instances: Vec<InstanceSummary>,
+    /// What other campaigns sent was not known.
+    lacks_history: bool,
 }
 
 impl Totals {
-    pub(super) fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
+    /// Of a run that has send histories, unless one of them could not be used.
+    pub(super) fn read(ledger: &Ledger, has_histories: bool) -> Result<Self, LedgerError> {
         Ok(Self {
             counts: ledger.counts()?,
             held: ledger.held_rows()?,
             instances: instances::summaries(ledger)?,
+            lacks_history: has_histories && ledger.lacks_history(),
         })
     }
 
@@ -91,11 +96,20 @@ impl Totals {
         }
     }
 
+    fn warnings(&self, language: Language) -> Vec<RunWarning> {
+        let warning = self.lacks_history.then(|| RunWarning {
+            code: "send_history",
+            text: EngineMessage::HistoryUnusable.localized(language),
+        });
+        warning.into_iter().collect()
+    }
+
     /// Prints the same as it would be before the first request.
     pub(super) fn print_plan(
         &self,
         places: &CampaignPaths,
         exit: Exit,
+        language: Language,
     ) -> Result<(), CommandError> {
         print_json(&SendSummary {
             campaign: &places.campaign,
@@ -106,6 +120,7 @@ impl Totals {
             exit: exit.code(),
             stopped: None,
             instances: InstanceCounts::of_all(&self.instances),
+            warnings: self.warnings(language),
         })
     }
 
@@ -127,6 +142,7 @@ impl Totals {
             exit: end.exit,
             stopped: end.stop.map(|stop| StopSummary::new(stop, language)),
             instances: InstanceCounts::of_all(&self.instances),
+            warnings: self.warnings(language),
         })
     }
 }

@@ -47,6 +47,16 @@ pub(crate) struct SendSummary<'a> {
     pub(crate) stopped: Option<StopSummary<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) instances: Vec<InstanceCounts<'a>>,
+    /// What should not be overlooked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) warnings: Vec<RunWarning>,
+}
+
+/// Something that a run did not stop for.
+#[derive(Serialize)]
+pub(crate) struct RunWarning {
+    pub(crate) code: &'static str,
+    pub(crate) text: String,
 }
 
 /// The counts as a person reads them: one line each in the language, those without rows left out.
