@@ -5,6 +5,7 @@
 
 use std::{
     fs::{self, File},
+    path::Path,
     time::{Duration, SystemTime},
 };
 
@@ -251,6 +252,53 @@ fn what_a_killed_run_left_unfinished_goes_after_a_day() {
             && is_there(".sendcontact-aB3dE7")
             && is_there(".sendcontact-mine.txt")
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dry_run_that_is_killed_leaves_no_copy_behind_and_the_next_one_removes_what_others_left() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(20));
+    assert_eq!(desk.run_to(&service, &["send", "list.csv"]).code, 0);
+    fs::create_dir(desk.path("tmp")).unwrap();
+    let left = [
+        ".sendcontact-copy-aB3dE6gH9k",
+        ".sendcontact-copy-0000000000",
+    ];
+    for (name, hours) in [(left[0], 2), (left[1], 0)] {
+        let folder = desk.path("tmp").join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("copy.ledger"), "Гость 1").unwrap();
+        let changed = SystemTime::now() - Duration::from_hours(hours);
+        File::open(&folder).unwrap().set_modified(changed).unwrap();
+    }
+    let pipe = desk.path("pipe.csv");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let dry_run = ["send", "pipe.csv", "--campaign", "list", "--dry-run", "-q"];
+    let mut command = desk.to(&service, &dry_run);
+    let mut run = command.env("TMPDIR", desk.path("tmp")).spawn().unwrap();
+    // It reads its list when it has its copies.
+    let list = File::options().write(true).open(&pipe).unwrap();
+    let there = |folder: &Path| {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let tmp = desk.path("tmp");
+    assert_eq!(there(&tmp), [left[1]], "while it runs");
+    run.kill().unwrap();
+    run.wait().unwrap();
+    drop(list);
+    assert_eq!(there(&tmp), [left[1]], "after it was killed");
+
+    // The copies are whole all the same.
+    let mut command = desk.to(&service, &["send", "list.csv", "--dry-run", "--json"]);
+    let ran = Ran::of(command.env("TMPDIR", &tmp).output().unwrap());
+    assert_eq!((ran.code, ran.count("accepted")), (0, 20), "{ran:?}");
+    assert_eq!(there(&tmp), [left[1]]);
 }
 
 #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs, io, path::Path};
 
 use super::{
     db::{Connection, Fault},
-    error::{LedgerError, explain, machine},
+    error::{LedgerError, explain},
     paths::beside,
     private_file::open_private,
     sql,
@@ -57,11 +57,6 @@ pub(super) fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerErro
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     open_private(path, &mut options).map(drop)
-}
-
-/// A folder that only this process uses (mode 0700) and that goes with it.
-pub(super) fn scratch_folder() -> Result<tempfile::TempDir, LedgerError> {
-    tempfile::tempdir().map_err(|error| machine(&std::env::temp_dir(), &error))
 }
 
 /// Whether something that was written last is beside the ledger.

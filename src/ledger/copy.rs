@@ -9,12 +9,13 @@ use std::{
 
 use super::{
     Ledger,
-    connection::{connect, has_wal, scratch_folder, sync_folder},
+    connection::{connect, has_wal, sync_folder},
     error::{LedgerError, explain, machine},
     handle::OPEN_RUN,
     identity::Identity,
     lock::Lock,
     paths::campaign_of,
+    scratch::Scratch,
     sql,
 };
 
@@ -57,8 +58,8 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger::open`], and when the copy cannot be made.
     pub fn open_copy(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
-        let folder = scratch_folder()?;
-        let copy = folder.path().join("copy.ledger");
+        let mut scratch = Scratch::new()?;
+        let copy = scratch.path().join("copy.ledger");
         if path.exists() {
             Self::copy(path, &copy)?;
         }
@@ -74,7 +75,8 @@ impl Ledger {
         path.clone_into(&mut ledger.path);
         ledger.campaign = campaign_of(path);
         ledger.lock = None;
-        ledger.scratch = Some(folder);
+        scratch.unlink();
+        ledger.scratch = Some(scratch);
         Ok(ledger)
     }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     control_file::RunCommand, db::Connection, error::LedgerError, lock::Lock, paths::beside,
-    send_history::SendHistory,
+    scratch::Scratch, send_history::SendHistory,
 };
 
 /// An open ledger. The connection closes before the lock is given up.
@@ -26,7 +26,7 @@ pub struct Ledger {
     pub(super) sent_since: Option<Timestamp>,
     pub(super) lock: Option<Lock>,
     /// Of a copy: the folder that goes with it.
-    pub(super) scratch: Option<tempfile::TempDir>,
+    pub(super) scratch: Option<Scratch>,
 }
 
 /// An id that no instance has, for they begin at 1.

@@ -38,6 +38,7 @@ mod rows;
 mod rules;
 mod run;
 mod runs;
+mod scratch;
 mod send_history;
 mod sql;
 mod state;

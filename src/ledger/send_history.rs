@@ -14,13 +14,14 @@ use jiff::Timestamp;
 use crate::send_policy::{DailyUsage, Day, Zone};
 
 use super::{
-    connection::{connect, connect_to_read, create_private, scratch_folder},
+    connection::{connect, connect_to_read, create_private},
     db::{Connection, Transaction},
     error::{LedgerError, unusable_history},
     history_entries::{Entries, MessageKeys},
     history_tx::{HistoryTx, SentLater, sent_later, spent},
     identity::{Identity, Service},
     private_file::create_folder,
+    scratch::Scratch,
     sql::{self, SentRecord, send_history::Send},
 };
 
@@ -32,7 +33,7 @@ pub struct SendHistory {
     /// The number of the campaign in the send history.
     campaign: Option<i64>,
     /// Of a copy: the folder that goes with it.
-    _scratch: Option<tempfile::TempDir>,
+    _scratch: Option<Scratch>,
 }
 
 impl SendHistory {
@@ -58,7 +59,7 @@ impl SendHistory {
     pub fn open_copy(folder: &Path, identity: &Identity, host: &str) -> Result<Self, LedgerError> {
         let path = folder.join(file_name(identity, host));
         let unusable = |error: LedgerError| unusable_history(&path, &error);
-        let scratch = scratch_folder().map_err(unusable)?;
+        let mut scratch = Scratch::new().map_err(unusable)?;
         let copy = scratch.path().join("copy.book");
         create_private(&copy, true).map_err(unusable)?;
         if path.exists() {
@@ -68,6 +69,7 @@ impl SendHistory {
         }
         let connection = connect(&copy).map_err(unusable)?;
         let history = Self::prepared(connection, path)?;
+        scratch.unlink();
         Ok(Self {
             _scratch: Some(scratch),
             ..history
