@@ -316,7 +316,7 @@ fn what_is_not_there_is_named() {
     assert_eq!(sign, "ok");
     assert_eq!(
         text,
-        "2 ledgers in this folder were not checked: a-simulated, \"b c-simulated\". To check one: sendcontact doctor NAME"
+        "2 ledgers in this folder were not checked: a-simulated, 'b c-simulated'. To check the first: sendcontact doctor a-simulated --simulate"
     );
     let (_, text) = line(&simulate(&["a-simulated"]), "ledger");
     assert_eq!(

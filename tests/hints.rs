@@ -279,7 +279,7 @@ fn reconcile_says_how_to_send_what_is_proved_to_be_absent() {
         (4, 1),
         "{went_on:?}"
     );
-    let written = paste(&desk, &service, &command_of(&proved, "report"));
+    let written = paste(&desk, &service, &command_of(&again, "report"));
     assert_eq!(written.code, 0, "{written:?}");
 }
 
@@ -523,4 +523,223 @@ fn the_default_of_days_can_be_typed() {
         let ran = desk.run(&["send", LIST, "--simulate", "--days", word]);
         assert_eq!(ran.code, 0, "{word}: {ran:?}");
     }
+}
+
+#[test]
+fn the_plan_says_which_check_shows_more_problems() {
+    let service = Service::accepting();
+    let desk = desk_with_list(2, false);
+    desk.write("managers.csv", "Телефон;Имя;Код\n79005550101;Анна;1\n");
+    desk.write(
+        "my lists/clients-май.csv",
+        "Телефон;Код\n79001110001;1\n1;1\n2;1\n",
+    );
+    for (words, shown) in [
+        (
+            vec!["send", "my lists/bad.csv", "--simulate", "--dry-run"],
+            "sendcontact check 'my lists/bad.csv'",
+        ),
+        (
+            vec![
+                "send",
+                "--lang=ru",
+                "--recipients=my lists/clients-май.csv",
+                "--contacts",
+                "managers.csv",
+                "--match",
+                "Код",
+                "--map",
+                "recipient=Телефон",
+                "--simulate",
+                "--rate",
+                "5",
+            ],
+            "sendcontact check --recipients 'my lists/clients-май.csv' --contacts managers.csv \
+             --map recipient=Телефон --match Код --lang ru",
+        ),
+    ] {
+        desk.write(
+            "my lists/bad.csv",
+            table(1) + "1,79001234568,А\n2,79001234568,Б\n",
+        );
+        let ran = desk.run(&words);
+        assert_eq!(ran.code, 4, "{ran:?}");
+        let command = command_of(&ran, "check");
+        assert_eq!(command, shown, "{ran:?}");
+        let checked = paste(&desk, &service, &command);
+        assert_eq!(checked.code, 4, "{checked:?}");
+    }
+}
+
+#[test]
+fn what_was_refused_is_sent_again_by_the_command_under_the_advice() {
+    let refusals = [
+        (400, r#"{"message":"bad request data"}"#),
+        (400, r#"{"message":"'chatId' is required"}"#),
+        (
+            466,
+            r#"{"correspondentsStatus":{"status":"CORRESPONDENTS_QUOTE_EXCEEDED","description":"3 chats only"}}"#,
+        ),
+        (400, r#"{"message":"Validation failed"}"#),
+    ];
+    let service = Service::start(move |number, request| {
+        if !request.is_send() {
+            return shows_nothing(request);
+        }
+        match refusals.get(number) {
+            Some((status, body)) => Reply::Answer(*status, (*body).to_owned()),
+            None => accepted(number),
+        }
+    });
+    let desk = desk_with_list(4, false);
+    let typed = format!(
+        "sendcontact send '{LIST}' --concurrency 1 --limit=4 --max-failures 9 --address-as as-given"
+    );
+    let ran = paste(&desk, &service, &typed);
+    assert_eq!((ran.code, count(&desk, "failed")), (8, 4), "{ran:?}");
+    let retries: Vec<String> = commands(&ran.stderr)
+        .into_iter()
+        .filter(|command| command.contains("--retry-failed"))
+        .collect();
+    let rest = format!("sendcontact send '{LIST}' --concurrency 1");
+    assert_eq!(
+        retries.len(),
+        4,
+        "every cause has its own command: {retries:#?} {ran:?}"
+    );
+    for command in [
+        format!("{rest} --limit=4 --max-failures 9 --address-as as-given --retry-failed"),
+        format!("{rest} --max-failures 9 --address-as chat-id --retry-failed --limit 1"),
+        format!("{rest} --limit=4 --max-failures 9 --address-as auto --retry-failed"),
+    ] {
+        assert!(retries.contains(&command), "{command}: {retries:#?}");
+    }
+    let one = retries
+        .iter()
+        .find(|command| command.ends_with("--limit 1"));
+    let sent = paste(&desk, &service, one.unwrap());
+    assert_eq!(count(&desk, "accepted"), 1, "{sent:?}");
+    let sent = paste(&desk, &service, &retries[0]);
+    assert_eq!((sent.code, count(&desk, "accepted")), (0, 4), "{sent:?}");
+}
+
+#[test]
+fn the_texts_in_the_files_of_a_campaign_name_it() {
+    let service = losing_the_first();
+    let (desk, _) = unfinished(&service, &[]);
+    let folder = desk.path("my lists");
+    let page = desk.run(&["report", "my lists/клиенты май", "--as", "html"]);
+    assert_eq!(page.code, 0, "{page:?}");
+    for file in ["клиенты май-results.csv", "клиенты май-summary.html"] {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        let text = text.replace("&#39;", "'");
+        for command in [
+            "sendcontact reconcile 'клиенты май'",
+            "sendcontact resolve 'клиенты май'",
+        ] {
+            assert!(text.contains(command), "{file}: {text}");
+            let ran = paste_in(&desk, &service, &folder, command);
+            assert_eq!(ran.code, 6, "{ran:?}");
+        }
+    }
+    let simulated = desk.run(&["send", LIST, "--simulate", "-q"]);
+    assert_eq!(simulated.code, 4, "{simulated:?}");
+    let tracked = desk.run(&["track", "my lists/клиенты май-simulated", "--simulate"]);
+    assert_eq!(tracked.code, 5, "{tracked:?}");
+}
+
+#[test]
+fn a_campaign_of_the_simulator_is_asked_there() {
+    let service = Service::accepting();
+    let desk = desk_with_list(2, false);
+    assert_eq!(desk.run(&["send", LIST, "--simulate", "-q"]).code, 0);
+    let ran = typed_in(
+        &desk,
+        &service,
+        desk.folder.path(),
+        "sendcontact track 'my lists/клиенты май-simulated'",
+    );
+    assert_eq!(ran.code, 2, "{ran:?}");
+    let shown = commands(&ran.stderr);
+    assert_eq!(
+        shown,
+        ["sendcontact track 'my lists/клиенты май-simulated' --simulate"]
+    );
+    assert_eq!(paste(&desk, &service, &shown[0]).code, 5);
+    let folder = desk.path("my lists");
+    let ran = typed_in(&desk, &service, &folder, "sendcontact reconcile клиенты");
+    assert_eq!(
+        commands(&ran.stderr),
+        ["sendcontact reconcile 'клиенты май-simulated' --simulate"]
+    );
+    assert_eq!(
+        paste_in(&desk, &service, &folder, &commands(&ran.stderr)[0]).code,
+        0
+    );
+}
+
+#[test]
+fn reconcile_says_how_to_look_again() {
+    let service = losing_the_first();
+    let (desk, _) = unfinished(&service, &[]);
+    let ran = paste(
+        &desk,
+        &service,
+        &format!("sendcontact reconcile {CAMPAIGN}"),
+    );
+    assert_eq!(ran.code, 6, "{ran:?}");
+    assert!(
+        ran.stderr.contains("To look again in a few minutes:\n"),
+        "{ran:?}"
+    );
+    assert_eq!(
+        command_of(&ran, "reconcile"),
+        format!("sendcontact reconcile {CAMPAIGN} --wait 5m")
+    );
+    let nothing = desk_with_list(1, false);
+    let service = Service::accepting();
+    assert_eq!(nothing.run_to(&service, &["send", LIST, "-q"]).code, 0);
+    let ran = paste(
+        &nothing,
+        &service,
+        &format!("sendcontact reconcile {CAMPAIGN}"),
+    );
+    assert!(
+        ran.stderr
+            .contains("No row is unknown: there is nothing to look up."),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn the_commands_of_doctor_and_of_an_unknown_setting_can_be_pasted() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    for list in ["a b.csv", "c.csv"] {
+        desk.write(list, table(1));
+        assert_eq!(
+            desk.run(&["send", list, "--simulate", "-q", "--again"])
+                .code,
+            0
+        );
+    }
+    let ran = desk.run(&["doctor", "--simulate"]);
+    let command = command_of(&ran, "doctor");
+    assert_eq!(command, "sendcontact doctor 'a b-simulated' --simulate");
+    let checked = paste(&desk, &service, &command);
+    assert_eq!(checked.code, 0, "{checked:?}");
+    let ran = desk.run(&["doctor", "nosuch", "--simulate"]);
+    let lists = ran
+        .stdout
+        .split("; ")
+        .find(|part| part.starts_with("sendcontact status"));
+    assert!(lists.is_some(), "{ran:?}");
+    assert_eq!(paste(&desk, &service, "sendcontact status").code, 0);
+
+    desk.write("sendcontact.toml", "qwzx = 1\n");
+    let ran = desk.run(&["send", "c.csv", "--simulate"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    let made = paste(&desk, &service, &command_of(&ran, "init"));
+    assert_eq!(made.code, 0, "{made:?}");
+    assert!(desk.path("all-settings.toml").exists());
 }

@@ -32,7 +32,10 @@ const ROOMS: [(&str, &[&str]); 17] = [
             "ingest",
         ],
     ),
-    ("report", &["failpoints", "i18n", "domain", "ledger"]),
+    (
+        "report",
+        &["failpoints", "i18n", "terminal", "domain", "ledger"],
+    ),
     ("simulator", &["i18n", "domain", "green_api"]),
     (
         "engine",

@@ -10,13 +10,18 @@ pub(crate) const fn en_form<'a>(count: u64, one: &'a str, many: &'a str) -> &'a 
     if count == 1 { one } else { many }
 }
 
+/// A Russian pronoun for so many things: 21 things are many, although their noun is in the singular.
+pub(crate) const fn pronoun<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
+
 /// `1 контакт`, `2 контакта`, `5 контактов`.
 pub(crate) fn ru(count: u64, one: &str, few: &str, many: &str) -> String {
     format!("{count} {}", ru_form(count, one, few, many))
 }
 
 /// The form of a Russian word that goes with the number (source: Unicode CLDR, plural rules).
-pub(crate) const fn ru_form<'a>(count: u64, one: &'a str, few: &'a str, many: &'a str) -> &'a str {
+const fn ru_form<'a>(count: u64, one: &'a str, few: &'a str, many: &'a str) -> &'a str {
     match (count % 10, count % 100) {
         (_, 11..=14) => many,
         (1, _) => one,
@@ -28,6 +33,12 @@ pub(crate) const fn ru_form<'a>(count: u64, one: &'a str, few: &'a str, many: &'
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pronoun_is_of_one_thing_only_where_there_is_one() {
+        let pronouns = [1, 2, 21].map(|things| pronoun(things, "его", "их"));
+        assert_eq!(pronouns, ["его", "их", "их"]);
+    }
 
     #[test]
     fn a_number_takes_its_form_of_the_noun() {

@@ -15,7 +15,7 @@ messages! {
         Invalid { rows: u64 } =
             en "Correct {rows}; the column explanation says why. Write such rows into a file of their own, correct them \
                 there, and send that file:" [rows = count::en(*rows, "invalid row", "invalid rows")],
-            ru "Исправьте {rows}; почему — в столбце explanation. Выгрузите такие строки в отдельный файл, исправьте в \
+            ru "Исправьте {rows}; почему — в столбце explanation («Пояснение»). Выгрузите такие строки в отдельный файл, исправьте в \
                 нём и отправьте его:" [rows = count::ru(*rows, "строку с ошибкой", "строки с ошибками", "строк с ошибками")],
         /// The quota of chats is used up.
         ChatQuota { contacts: u64 } =
@@ -47,7 +47,7 @@ messages! {
             en "{contacts}; the column error says why. Run the same command with --retry-failed, or write such \
                 rows into a file of their own, correct them there, and send that file:"
                 [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
-            ru "{contacts}; почему — в столбце error. Запустите ту же команду с --retry-failed или запишите строки в \
+            ru "{contacts}; почему — в столбце error («Ошибка»). Запустите ту же команду с --retry-failed или запишите строки в \
                 отдельный файл, исправьте в нём и отправьте его:" [contacts = refused(*contacts)],
     }
 }
@@ -62,9 +62,9 @@ messages! {
             ru "Что делать: исправьте {rows} и отправьте снова; их список: {report}"
                 [rows = count::ru(*rows, "строку", "строки", "строк")],
         ChatQuota { contacts: u64 } =
-            en "To do: {contacts} over the quota of chats; change the tariff or wait a month, then --retry-failed."
+            en "To do: {contacts} over the quota of chats; change the tariff or wait a month, then send again with --retry-failed."
                 [contacts = count::en(*contacts, "contact is", "contacts are")],
-            ru "Что делать: {contacts} сверх квоты чатов; смените тариф или ждите месяц, затем --retry-failed."
+            ru "Что делать: {contacts} сверх квоты чатов; смените тариф или ждите месяц, затем отправьте снова с --retry-failed."
                 [contacts = count::ru(*contacts, "контакт", "контакта", "контактов")],
         BadRequestData { contacts: u64 } =
             en "To do: {contacts} as bad request data; see what they share, there is nothing to correct in the list."
@@ -77,9 +77,9 @@ messages! {
             ru "Что делать: отправьте {contacts} снова с --address-as auto --retry-failed."
                 [contacts = count::ru(*contacts, "контакт", "контакта", "контактов")],
         Refused { contacts: u64, report: String } =
-            en "To do: correct {contacts}, or use --retry-failed; to list them: {report}"
+            en "To do: correct {contacts}, or resend with --retry-failed; to list them: {report}"
                 [contacts = count::en(*contacts, "refused row", "refused rows")],
-            ru "Что делать: исправьте {contacts} или --retry-failed; их список: {report}"
+            ru "Что делать: исправьте {contacts} или повторите с --retry-failed; список: {report}"
                 [contacts = count::ru(*contacts, "строку с отказом", "строки с отказом", "строк с отказом")],
     }
 }
@@ -94,6 +94,16 @@ fn refused(contacts: u64) -> String {
 }
 
 impl Advice {
+    /// The command that tries the rows again, if there is one.
+    fn retry<'a>(&self, commands: &'a CorrectionCommands) -> Option<&'a String> {
+        match self {
+            Self::Invalid { .. } => None,
+            Self::ChatQuota { .. } | Self::Refused { .. } => commands.retry.as_ref(),
+            Self::BadRequestData { .. } => commands.try_chat_id.as_ref(),
+            Self::ChatIdWanted { .. } => commands.retry_as_chat_id.as_ref(),
+        }
+    }
+
     /// Whether a command that lists the rows belongs under it.
     #[must_use]
     pub const fn wants_rows(&self) -> bool {
@@ -125,15 +135,45 @@ pub fn corrections(reasons: &[Reason]) -> Vec<Advice> {
     invalid.into_iter().chain(refused).collect()
 }
 
-/// The same as lines: the command that lists the rows is once under the last sentence that needs it.
+/// Commands about rows that were not accepted, complete as they are typed. Those that send again are missing where
+/// nobody knows how was sent before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectionCommands {
+    /// Writes the rows into a file of their own.
+    pub report: String,
+    /// Sends the refused ones again.
+    pub retry: Option<String>,
+    /// Sends one of them again, by its chat id.
+    pub try_chat_id: Option<String>,
+    /// Sends them again, by chat id where the service wants that.
+    pub retry_as_chat_id: Option<String>,
+}
+
+/// The same as lines, each with its commands under it: the one that lists the rows is once under the last sentence
+/// that needs it.
 #[must_use]
-pub fn correction_lines(reasons: &[Reason], report: &str, language: Language) -> Vec<String> {
+pub fn correction_lines(
+    reasons: &[Reason],
+    commands: &CorrectionCommands,
+    language: Language,
+) -> Vec<String> {
     let advice = corrections(reasons);
     let last = advice.iter().rposition(Advice::wants_rows);
     let mut lines = Vec::new();
     for (index, one) in advice.iter().enumerate() {
-        lines.push(one.localized(language));
-        lines.extend((Some(index) == last).then(|| format!("  {report}")));
+        let sentence = one.localized(language);
+        let retry = one.retry(commands);
+        lines.push(match sentence.strip_suffix('.') {
+            Some(sentence) if retry.is_some() => format!("{sentence}:"),
+            Some(_) | None => sentence,
+        });
+        let report = (Some(index) == last).then_some(&commands.report);
+        lines.extend(
+            retry
+                .into_iter()
+                .chain(report)
+                .map(|command| format!("  {command}")),
+        );
     }
     lines
 }

@@ -1,6 +1,6 @@
 //! One sentence for each row that tells a campaign manager what happened and what to do.
 
-use super::style::CellStyle;
+use super::{commands::FollowUpCommands, style::CellStyle};
 use crate::{
     domain::{Delivery, OwnWords, RefusalCause, Status},
     i18n::{Language, Sentence, alone, messages},
@@ -32,11 +32,11 @@ messages! {
         UnderWay =
             en "A request for this contact is in progress, or the program ended before its answer came.",
             ru "Запрос с этим контактом ещё выполняется, или программа завершилась раньше, чем пришёл ответ.",
-        Unclear { words: String } =
+        Unclear { words: String, reconcile: String, resolve: String } =
             en "The contact was sent, but no clear answer came ({words}): it may have arrived. It is never resent \
-                automatically: run sendcontact reconcile, or decide with sendcontact resolve.",
+                automatically: run {reconcile}, or decide with {resolve}.",
             ru "Контакт передан, но ясного ответа нет ({words}): он мог дойти. Повторно он автоматически не \
-                отправляется: запустите sendcontact reconcile или решите сами: sendcontact resolve.",
+                отправляется: запустите {reconcile} или решите сами: {resolve}.",
         DuplicateSomewhere =
             en "Another row has the same contact for the same recipient.",
             ru "Тот же контакт тому же получателю есть в другой строке.",
@@ -71,10 +71,9 @@ messages! {
         Queued { at: String } =
             en "In the instance's queue ({at}).",
             ru "В очереди инстанса ({at}).",
-        Sent { at: String } =
-            en "Sent on {at}, but not delivered yet: the phone may be off. Check again later with sendcontact track.",
-            ru "Отправлено {at}, но ещё не доставлено: телефон может быть выключен. Проверьте позже: sendcontact \
-                track.",
+        Sent { at: String, track: String } =
+            en "Sent on {at}, but not delivered yet: the phone may be off. Check again later with {track}.",
+            ru "Отправлено {at}, но ещё не доставлено: телефон может быть выключен. Проверьте позже: {track}.",
         Delivered { at: String } =
             en "Delivered on {at}.",
             ru "Доставлено {at}.",
@@ -138,8 +137,12 @@ fn refused(line: &ResultRow, words: String) -> Explanation {
 /// That nobody knows, and why no look-up will, if so.
 fn unclear(line: &ResultRow, style: &CellStyle) -> String {
     let language = style.language;
-    let words = OwnWords::of_error(&line.error, language);
-    let said = [Explanation::Unclear { words }.localized(language)]
+    let unclear = Explanation::Unclear {
+        words: OwnWords::of_error(&line.error, language),
+        reconcile: style.commands.reconcile.clone(),
+        resolve: style.commands.resolve.clone(),
+    };
+    let said = [unclear.localized(language)]
         .into_iter()
         .chain(noted(line, style));
     said.collect::<Vec<_>>().join(" ")
@@ -150,17 +153,20 @@ fn accepted(line: &ResultRow, style: &CellStyle) -> String {
     let language = style.language;
     let fate = Delivery::parse(&line.delivery)
         .zip(line.delivered_at)
-        .map(|(delivery, at)| fate(delivery, style.moment(at)));
+        .map(|(delivery, at)| fate(delivery, style.moment(at), &style.commands));
     let said = noted(line, style)
         .into_iter()
         .chain(fate.map(|fate| fate.localized(language)));
     said.collect::<Vec<_>>().join(" ")
 }
 
-fn fate(delivery: Delivery, at: String) -> Fate {
+fn fate(delivery: Delivery, at: String, commands: &FollowUpCommands) -> Fate {
     match delivery {
         Delivery::Queued => Fate::Queued { at },
-        Delivery::Sent => Fate::Sent { at },
+        Delivery::Sent => Fate::Sent {
+            at,
+            track: commands.track.clone(),
+        },
         Delivery::Delivered => Fate::Delivered { at },
         Delivery::Read => Fate::Read { at },
         Delivery::Failed => Fate::Failed { at },
@@ -216,7 +222,8 @@ mod tests {
             language,
             headings: Language::En,
         };
-        CellStyle::new(&options, TimeZone::UTC)
+        let ledger = std::path::Path::new("a.ledger");
+        CellStyle::new(&options, TimeZone::UTC, FollowUpCommands::new(ledger, &[]))
     }
 
     fn line(status: Status) -> ResultRow {

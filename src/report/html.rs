@@ -194,19 +194,21 @@ fn counts(figures: &CampaignStats, title: Option<Word>, language: Language) -> S
         String::new(),
     ];
     let lines = pieces
-        .map(|(piece, count)| piece_line(piece, (count, rows), language))
+        .map(|(piece, count)| piece_line(figures, (piece, count), language))
         .chain([Line::total(total)]);
     let headings = [Word::Status, Word::Rows, Word::Share, Word::Meaning];
     table(title, &headings, lines, language)
 }
 
 /// What it is, how many of all rows, and what that means.
-fn piece_line(piece: Piece, (count, rows): (u64, u64), language: Language) -> Line {
+fn piece_line(figures: &CampaignStats, (piece, count): (Piece, u64), language: Language) -> Line {
+    let meaning = figures.commands().fill(piece.meaning(language));
+    let rows = figures.counts.rows();
     Line::of([
         pill(piece, language),
         count.to_string(),
         format!("{}&nbsp;%", decimal(&percent(count, rows), language)),
-        escaped(piece.meaning(language)),
+        escaped(&meaning),
     ])
 }
 
@@ -214,9 +216,8 @@ fn delivery(figures: &CampaignStats, language: Language) -> String {
     if figures.delivered().is_empty() {
         return String::new();
     }
-    let rows = figures.counts.rows();
     let pieces = figures.pieces().into_iter();
-    let lines = pieces.map(|(piece, count)| piece_line(piece, (count, rows), language));
+    let lines = pieces.map(|(piece, count)| piece_line(figures, (piece, count), language));
     let headings = [Word::Delivery, Word::Rows, Word::Share, Word::Meaning];
     table(None, &headings, lines, language)
 }

@@ -5,6 +5,7 @@
 mod advice;
 mod chat_summary;
 mod colors;
+mod commands;
 mod csv;
 mod explain;
 mod html;
@@ -21,8 +22,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use advice::{Advice, correction_lines};
+pub use advice::{Advice, CorrectionCommands, correction_lines};
 pub use chat_summary::{NextSteps, RunState, brief, stop_line};
+pub use commands::{campaign_words, quoted_path};
 pub use output::{
     Output, OutputRecord, RenameReason, ResultsStyle, SavedFile, is_stdout, is_stream,
 };

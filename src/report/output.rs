@@ -52,7 +52,7 @@ messages! {
     pub enum RenameReason {
         /// What had the name was not written by us, or was changed since.
         Kept =
-            en "(a new name: the file with the old one was changed, or not written by sendcontact, and is kept)",
+            en "(a new name: the old file was changed, or sendcontact did not write it, so it is kept)",
             ru "(новое имя: прежний файл изменён или записан не этой программой, он сохранён)",
         /// Another program holds it open.
         InUse =

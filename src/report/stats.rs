@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::commands::FollowUpCommands;
 use super::words::{Fate, Meaning, Problem, Told, Word};
 use crate::{
     domain::{Counts, Delivery, ProblemCode, Status},
@@ -62,6 +63,11 @@ impl CampaignStats {
             sources: ledger.sources()?,
             zone: ledger.display_zone()?,
         })
+    }
+
+    /// What can be done about rows whose fate is open.
+    pub(super) fn commands(&self) -> FollowUpCommands {
+        FollowUpCommands::new(&self.ledger, &self.parties)
     }
 
     /// Whose contacts these are, a line each: `green-api instance 1101000001`, and what a person calls it

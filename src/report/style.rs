@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
-use super::{ReportOptions, stats};
+use super::{ReportOptions, commands::FollowUpCommands, stats};
 use crate::{
     domain::{
         Delivery, Status,
@@ -19,19 +19,26 @@ use crate::{
 pub(super) struct CellStyle {
     pub(super) language: Language,
     pub(super) headings: Language,
+    pub(super) commands: FollowUpCommands,
     pub(super) zone: TimeZone,
 }
 
 impl CellStyle {
     /// As the last run of the ledger was asked to show times, else by the clocks of this computer.
     pub(super) fn of(options: &ReportOptions, ledger: &Ledger) -> Result<Self, LedgerError> {
-        Ok(Self::new(options, ledger.display_zone()?))
+        let commands = FollowUpCommands::of(ledger)?;
+        Ok(Self::new(options, ledger.display_zone()?, commands))
     }
 
-    pub(super) const fn new(options: &ReportOptions, zone: TimeZone) -> Self {
+    pub(super) const fn new(
+        options: &ReportOptions,
+        zone: TimeZone,
+        commands: FollowUpCommands,
+    ) -> Self {
         Self {
             language: options.language,
             headings: options.headings,
+            commands,
             zone,
         }
     }

@@ -120,8 +120,8 @@ words! {
         Suppressed = "The recipient is on the do-not-contact list; nothing was sent.",
             "Получатель в стоп-листе; ничего не отправлено.";
         /// unknown
-        Unknown = "The contact may have arrived. It is never resent automatically: run sendcontact reconcile, or decide with sendcontact resolve.",
-            "Контакт мог дойти. Повторно он автоматически не отправляется: запустите sendcontact reconcile или решите сами: sendcontact resolve.";
+        Unknown = "The contact may have arrived. It is never resent automatically: run {reconcile}, or decide with {resolve}.",
+            "Контакт мог дойти. Повторно он автоматически не отправляется: запустите {reconcile} или решите сами: {resolve}.";
         /// pending
         Pending = "Not sent yet: run the same command again.",
             "Ещё не отправлено: повторите ту же команду.";
@@ -156,8 +156,8 @@ words! {
         YellowCard = "WhatsApp restricts the sender and holds the contact back: stop sending for a few days.",
             "WhatsApp ограничил отправителя и задержал контакт: остановите отправку на несколько дней.";
         /// Nothing is known.
-        NotAsked = "The service has not said yet: run sendcontact track.",
-            "Сервис ещё не сообщил: запустите sendcontact track.";
+        NotAsked = "The service has not said yet: run {track}.",
+            "Сервис ещё не сообщил: запустите {track}.";
         /// Not accepted.
         NotAccepted = "Not sent, or refused; see the statuses.",
             "Не отправлено или отказано: смотрите статусы.";

@@ -3,6 +3,8 @@
 //!
 //! What comes in is escaped here, before colours are added: nothing from outside reaches the terminal as a command.
 
+pub mod quote;
+
 use std::io::Write;
 
 use console::{Style, Term};
@@ -41,6 +43,12 @@ impl Terminal {
             width: width(&Term::stdout()),
             has_colors: console::colors_enabled(),
         }
+    }
+
+    /// Columns; nothing off a terminal.
+    #[must_use]
+    pub const fn width(&self) -> Option<usize> {
+        self.width
     }
 
     /// Whether a text of this many columns does not fit beside a label.
@@ -195,6 +203,19 @@ impl Lines {
         self.wrap(&" ".repeat(columns), columns, &text.into());
     }
 
+    /// A line after a head of this many columns, which is ours and may have colours.
+    pub fn headed(&mut self, head: &str, columns: usize, text: impl Into<Text>) {
+        self.wrap(head, columns, &text.into());
+    }
+
+    /// Several lines, each after the spaces with which it begins.
+    pub fn paragraphs(&mut self, text: &str) {
+        for line in text.split('\n') {
+            let begun = line.trim_start_matches(' ');
+            self.indented(line.len() - begun.len(), begun);
+        }
+    }
+
     /// An empty line.
     pub fn blank(&mut self) {
         self.text.push('\n');
@@ -216,7 +237,7 @@ impl Lines {
         let hanging = " ".repeat(hanging);
         for (index, line) in text.split('\n').enumerate() {
             let begin = if index == 0 { first } else { &hanging };
-            let Some(width) = self.terminal.width else {
+            let Some(width) = self.terminal.width.filter(|_| !is_command(line)) else {
                 self.text.extend([begin, line, "\n"]);
                 continue;
             };
@@ -236,11 +257,27 @@ impl Lines {
 /// Prints a text to stderr, each of its lines after the spaces with which it begins.
 pub fn print_line(text: &str) {
     let mut lines = Lines::new(Terminal::stderr());
-    for line in text.split('\n') {
-        let begun = line.trim_start_matches(' ');
-        lines.indented(line.len() - begun.len(), begun);
-    }
+    lines.paragraphs(text);
     lines.print();
+}
+
+/// Whether a line is a command to paste: it begins with the program, or with the folder to run it in. Such a line is
+/// never wrapped here; the terminal does that without a line end, which a shell would take for the end of the command.
+fn is_command(line: &str) -> bool {
+    let line = line.trim_start();
+    let in_folder = line
+        .strip_prefix("cd ")
+        .and_then(|line| line.split_once(" && "));
+    let line = in_folder.map_or(line, |(_, command)| command);
+    [
+        "sendcontact ",
+        "sendcontact' ",
+        "sendcontact.exe ",
+        "sendcontact.exe\" ",
+    ]
+    .iter()
+    .filter_map(|program| line.find(program))
+    .any(|at| at == 0 || line[..at].ends_with(['/', '\\']))
 }
 
 #[cfg(test)]
@@ -274,6 +311,24 @@ mod tests {
             lines.join("\n")
         };
         assert_eq!(ends_trimmed(&lines), ends_trimmed(expected));
+    }
+
+    #[test]
+    fn a_command_is_never_wrapped() {
+        for command in [
+            "sendcontact report 'my lists/клиенты май-simulated' --only not-sent",
+            "cd '/home/me/my lists' && sendcontact send clients.csv --limit 5",
+            "target/debug/sendcontact send clients.csv --limit 5 --window 10:00-19:00",
+            r#""C:\my programs\sendcontact.exe" send clients.csv --limit 5 --dry-run"#,
+        ] {
+            let lines = shown(NARROW, |lines| {
+                lines.paragraphs(&format!("To do:\n    {command}"));
+                lines.labelled(None, command);
+            });
+            let indented = format!("To do:\n    {command}\n            {command}\n");
+            assert_eq!(lines, indented);
+        }
+        assert!(!is_command("another sendcontact run is using the ledger"));
     }
 
     #[test]

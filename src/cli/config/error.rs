@@ -17,8 +17,8 @@ messages! {
             en "{path} already exists; --force overwrites it, and its contents are lost",
             ru "{path} уже есть; --force перезапишет его, и прежнее содержимое пропадёт",
         UnknownKey { place: String, key: String } =
-            en "{place}: there is no setting \"{key}\"; sendcontact init creates a file with all settings",
-            ru "{place}: настройки «{key}» нет; sendcontact init создаст файл со всеми настройками",
+            en "{place}: there is no setting \"{key}\"; to see all settings, write them into a new file: sendcontact init --settings all-settings.toml",
+            ru "{place}: настройки «{key}» нет; все настройки запишет в новый файл sendcontact init --settings all-settings.toml",
         UnknownKeyNear { place: String, key: String, nearest: String } =
             en "{place}: there is no setting \"{key}\"; did you mean {nearest}?",
             ru "{place}: настройки «{key}» нет; может быть, {nearest}?",

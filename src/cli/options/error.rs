@@ -163,9 +163,9 @@ messages! {
             en "the scheduled command cannot be run: {reason}",
             ru "запланированная команда не запустится: {reason}",
         Command =
-            en "only send and track can be scheduled: write them after --, as in schedule --every day --at 10:00 -- \
+            en "only send and track can be scheduled: write them after --, as in sendcontact schedule --every day --at 10:00 -- \
                 send list.csv",
-            ru "запланировать можно только send и track: пишите их после --, например schedule --every day --at 10:00 -- send list.csv",
+            ru "запланировать можно только send и track: пишите их после --, например sendcontact schedule --every day --at 10:00 -- send list.csv",
         TokenOfTheShell =
             en "the token is set in GREEN_API_TOKEN, which a scheduler cannot see and must not store: keep it in a \
                 file (--token-file) or set it in sendcontact.toml",

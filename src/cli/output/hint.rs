@@ -10,15 +10,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{ArgMatches, parser::ValueSource};
-use serde::{Deserialize, Serialize};
+use clap::{ArgMatches, CommandFactory, parser::ValueSource};
 
-use super::quote::quoted;
+use super::send_command::{SendCommand, absolute, is_private, line};
 use crate::{
-    cli::config::ParsedCommandLine,
-    i18n,
-    ledger::{ControlFile, Ledger, LedgerError, RunCommand},
-    report::{NextSteps, RunState},
+    cli::{args::Arguments, config::ParsedCommandLine},
+    ledger::{ControlFile, Ledger, LedgerError, RunCommand, Service},
+    report::{CorrectionCommands, NextSteps, RunState, campaign_words as campaign, quoted_path},
+    terminal::quote::quoted,
 };
 
 /// The name of the program on the user's path.
@@ -37,6 +36,12 @@ const OF_SERVICE: [&str; 6] = [
     "simulate",
 ];
 
+/// Asks the simulator instead of a service.
+const SIMULATE: &str = "--simulate";
+
+/// Options of `check` that say what it prints, not what it reads.
+const OF_OUTPUT: [&str; 4] = ["problems", "json", "quiet", "verbose"];
+
 /// What a command has in common with the one that was typed.
 #[derive(Debug, Clone)]
 pub(crate) struct Hints {
@@ -45,6 +50,8 @@ pub(crate) struct Hints {
     command: String,
     /// The words that were typed after the program's name.
     typed: Vec<String>,
+    /// The words after its name, by their options.
+    matches: Option<ArgMatches>,
     /// What was typed of the options of every command.
     shared: Vec<String>,
     /// What was typed of the options that name the service.
@@ -59,7 +66,9 @@ impl Hints {
         let command = typed.matches.subcommand().map(|(_, matches)| matches);
         let of = |ids: &[&str]| {
             command.map_or_else(Vec::new, |matches| {
-                ids.iter().flat_map(|id| option(matches, id)).collect()
+                ids.iter()
+                    .flat_map(|id| option(matches, id, &id.replace('_', "-")))
+                    .collect()
             })
         };
         Self {
@@ -74,6 +83,7 @@ impl Hints {
                 .collect(),
             shared: of(&OF_EVERY_COMMAND),
             service: of(&OF_SERVICE),
+            matches: command.cloned(),
         }
     }
 
@@ -84,7 +94,7 @@ impl Hints {
         CampaignHints {
             hints: self,
             campaign: campaign(ledger.path()),
-            send: sent.and_then(|sent| sent.line(&self.program)),
+            send: sent,
         }
     }
 
@@ -124,7 +134,7 @@ impl Hints {
         };
         let mut words: Vec<String> = self.typed.iter().map(|word| quoted(word)).collect();
         words.splice(at..=at, named);
-        Some(line(&self.program, &words))
+        Some(self.simulated_as(other, &words))
     }
 
     /// The command that was typed without a campaign, for this one.
@@ -132,7 +142,51 @@ impl Hints {
         let at = self.typed.iter().position(|word| *word == self.command)?;
         let mut words: Vec<String> = self.typed.iter().map(|word| quoted(word)).collect();
         words.splice(at + 1..=at, campaign(ledger));
-        Some(line(&self.program, &words))
+        Some(self.simulated_as(ledger, &words))
+    }
+
+    /// The command that was typed, with the simulator; nothing if it was.
+    pub(crate) fn with_simulator(&self) -> Option<String> {
+        let is_typed = self.typed.iter().any(|word| word == SIMULATE);
+        let words = self.typed.iter().map(|word| quoted(word));
+        let words: Vec<String> = words.chain([SIMULATE.to_owned()]).collect();
+        (!is_typed).then(|| line(&self.program, &words))
+    }
+
+    /// A command about a campaign of the simulator asks that, if it asks a service at all.
+    fn simulated_as(&self, ledger: &Path, words: &[String]) -> String {
+        let asks = ["reconcile", "track"].contains(&self.command.as_str());
+        let is_typed = self.typed.iter().any(|word| word == SIMULATE);
+        let known = Ledger::known_identities(ledger).unwrap_or_default();
+        let is_simulated = known
+            .first()
+            .is_some_and(|identity| identity.service == Service::Simulator);
+        let simulate = (asks && !is_typed && is_simulated).then(|| SIMULATE.to_owned());
+        let words: Vec<String> = words.iter().cloned().chain(simulate).collect();
+        line(&self.program, &words)
+    }
+
+    /// `check` of what the typed command reads.
+    pub(crate) fn check(&self) -> String {
+        let all = Arguments::command();
+        let check = all.find_subcommand("check").into_iter();
+        let reads = check.flat_map(clap::Command::get_arguments).filter(|arg| {
+            let id = arg.get_id().as_str();
+            !OF_OUTPUT.contains(&id) && !OF_EVERY_COMMAND.contains(&id)
+        });
+        let (files, options): (Vec<_>, Vec<_>) = reads.partition(|arg| arg.is_positional());
+        let typed = self.matches.iter().flat_map(|matches| {
+            let files = files.iter();
+            let files = files.flat_map(|arg| values(matches, arg.get_id().as_str()));
+            let files = files.map(|file| quoted_path(Path::new(&file)));
+            let options = options.iter();
+            files.chain(options.flat_map(|arg| {
+                let id = arg.get_id().as_str();
+                option(matches, id, arg.get_long().unwrap_or(id))
+            }))
+        });
+        let words: Vec<String> = std::iter::once("check".to_owned()).chain(typed).collect();
+        self.command(&words.iter().map(String::as_str).collect::<Vec<_>>(), false)
     }
 
     /// Has the ledger remember the `send` that was typed, so that later commands can name it.
@@ -163,39 +217,6 @@ impl Hints {
     }
 }
 
-/// The `send` that was typed, as a ledger keeps it.
-#[derive(Serialize, Deserialize)]
-struct SendCommand {
-    folder: PathBuf,
-    words: Vec<String>,
-}
-
-impl SendCommand {
-    /// It as a line; nothing if it cannot be repeated on one line from here.
-    fn line(&self, program: &str) -> Option<String> {
-        let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
-        let is_here = env::current_dir().is_ok_and(|here| here == self.folder);
-        if is_here {
-            return Some(line(program, &words));
-        }
-        // cmd and PowerShell join commands in different ways.
-        (!cfg!(windows)).then(|| {
-            let folder = quoted_path(&self.folder);
-            let program = if program.contains('/') {
-                quoted_path(&absolute(Path::new(program)))
-            } else {
-                program.to_owned()
-            };
-            format!("cd {folder} && {}", line(&program, &words))
-        })
-    }
-}
-
-/// What the command at the end of a run is given may hold passwords.
-fn is_private(word: &str) -> bool {
-    word.starts_with("--notify") || i18n::holds_token(word)
-}
-
 /// Commands about one campaign.
 #[derive(Debug, Clone)]
 pub(crate) struct CampaignHints<'a> {
@@ -203,13 +224,34 @@ pub(crate) struct CampaignHints<'a> {
     /// The words that name it.
     campaign: Vec<String>,
     /// The command that sent last.
-    send: Option<String>,
+    send: Option<SendCommand>,
 }
 
 impl CampaignHints<'_> {
     /// The command that sent last, if the ledger knows it.
     pub(crate) fn send(&self) -> Option<String> {
-        self.send.clone()
+        self.send.as_ref()?.line(&self.hints.program)
+    }
+
+    /// The same with options.
+    fn send_with(&self, options: &[(&str, Option<&str>)]) -> Option<String> {
+        self.send.as_ref()?.with(options).line(&self.hints.program)
+    }
+
+    /// What to do about rows that were not accepted.
+    pub(crate) fn corrections(&self) -> CorrectionCommands {
+        let retry = ("--retry-failed", None);
+        let address = "--address-as";
+        CorrectionCommands {
+            report: self.report_not_sent(),
+            retry: self.send_with(&[retry]),
+            try_chat_id: self.send_with(&[
+                (address, Some("chat-id")),
+                retry,
+                ("--limit", Some("1")),
+            ]),
+            retry_as_chat_id: self.send_with(&[(address, Some("auto")), retry]),
+        }
     }
 
     pub(crate) fn reconcile(&self) -> String {
@@ -314,85 +356,40 @@ fn program(typed: Option<OsString>) -> String {
 }
 
 /// An option as it was typed; nothing if its value comes from elsewhere.
-fn option(matches: &ArgMatches, id: &str) -> Vec<String> {
+fn option(matches: &ArgMatches, id: &str, name: &str) -> Vec<String> {
     // An option of other commands is not known here.
     let known = matches.try_contains_id(id).unwrap_or(false);
     if !known || matches.value_source(id) != Some(ValueSource::CommandLine) {
         return Vec::new();
     }
-    let name = format!("--{}", id.replace('_', "-"));
-    let values: Vec<String> = matches
-        .get_raw(id)
-        .map(|values| {
-            values
-                .map(|value| quoted(&value.to_string_lossy()))
-                .collect()
-        })
-        .unwrap_or_default();
+    let name = format!("--{name}");
+    let values = values(matches, id);
     if values.is_empty() || matches.try_get_one::<bool>(id).is_ok() {
         return vec![name];
     }
     values
         .into_iter()
-        .flat_map(|value| [name.clone(), value])
+        .flat_map(|value| [name.clone(), quoted(&value)])
         .collect()
 }
 
-/// The words that name the campaign of a ledger on a command line.
-pub(crate) fn campaign(ledger: &Path) -> Vec<String> {
-    let named = if is_ledger(ledger) {
-        // `a.ledger` would itself be taken for a ledger.
-        Some(ledger.with_extension("")).filter(|named| !is_ledger(named))
-    } else {
-        return vec!["--ledger".to_owned(), quoted_path(ledger)];
-    };
-    vec![quoted_path(named.as_deref().unwrap_or(ledger))]
+/// The values that were typed.
+fn values(matches: &ArgMatches, id: &str) -> Vec<String> {
+    let typed = matches.value_source(id) == Some(ValueSource::CommandLine);
+    let raw = matches.get_raw(id).filter(|_| typed).into_iter().flatten();
+    raw.map(|value| value.to_string_lossy().into_owned())
+        .collect()
 }
 
-fn is_ledger(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "ledger")
-}
-
-/// A path that is taken for no option.
-fn quoted_path(path: &Path) -> String {
-    let begins_with_dash = path.to_string_lossy().starts_with('-');
-    let path = if begins_with_dash {
-        PathBuf::from(".").join(path)
-    } else {
-        path.to_owned()
-    };
-    quoted(&path.to_string_lossy())
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn line(program: &str, words: &[String]) -> String {
-    words
-        .iter()
-        .fold(program.to_owned(), |line, word| line + " " + word)
+/// A sentence that stands above commands.
+pub(crate) fn introducing(sentence: &str, commands: &[String]) -> String {
+    match sentence.strip_suffix('.') {
+        Some(sentence) if !commands.is_empty() => format!("{sentence}:"),
+        Some(_) | None => sentence.to_owned(),
+    }
 }
 
 /// A command below the sentence that it belongs to.
 pub(crate) fn indented(command: &str) -> String {
     format!("  {command}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_campaign_is_named_so_that_its_ledger_is_found() {
-        for (ledger, named) in [
-            ("clients.ledger", &["clients"][..]),
-            ("lists/clients.ledger", &["lists/clients"]),
-            ("a.ledger.ledger", &["a.ledger.ledger"]),
-            ("-a.ledger", &["./-a"]),
-            ("record.db", &["--ledger", "record.db"]),
-        ] {
-            assert_eq!(campaign(Path::new(ledger)), named);
-        }
-    }
 }

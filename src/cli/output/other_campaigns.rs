@@ -11,7 +11,7 @@ use crate::{
         exit::CommandError,
         options::{error::SettingsError, paths},
     },
-    i18n::messages,
+    i18n::{Language, count, messages},
     ledger::LedgerError,
 };
 
@@ -25,12 +25,21 @@ messages! {
         Looked { folder: PathBuf } =
             en "Looked in the folder {folder}.",
             ru "Искали в папке {folder}.",
+        More { campaigns: u64 } =
+            en "and {campaigns}" [campaigns = count::en(*campaigns, "more campaign", "more campaigns")],
+            ru "и ещё {campaigns}"
+                [campaigns = count::ru(*campaigns, "кампания", "кампании", "кампаний")],
         Perhaps = en "Perhaps you mean:", ru "Возможно, имелось в виду:",
     }
 }
 
 /// What is printed below such an error; nothing below any other.
 pub(crate) fn lines(error: &CommandError, ui: &Ui) -> Vec<String> {
+    if let CommandError::Ledger(LedgerError::OtherInstance { theirs, .. }) = error {
+        let is_simulated = theirs.starts_with("simulator ");
+        let command = is_simulated.then(|| ui.hints.with_simulator()).flatten();
+        return command.map_or_else(Vec::new, |command| suggested(&[command], ui.language));
+    }
     let (folder, commands) = match error {
         CommandError::Ledger(LedgerError::Missing { path }) => {
             let others = others(path).into_iter();
@@ -60,16 +69,22 @@ pub(crate) fn lines(error: &CommandError, ui: &Ui) -> Vec<String> {
     let folder = std::path::absolute(&folder).unwrap_or(folder);
     let folder = folder.components().collect();
     let looked = OtherCampaigns::Looked { folder }.localized(ui.language);
-    let perhaps = (!commands.is_empty()).then(|| OtherCampaigns::Perhaps.localized(ui.language));
-    let commands = commands
-        .iter()
-        .take(MOST)
-        .map(|command| format!("  {command}"));
-    [looked]
-        .into_iter()
-        .chain(perhaps)
-        .chain(commands)
+    std::iter::once(looked)
+        .chain(suggested(&commands, ui.language))
         .collect()
+}
+
+/// The commands that may be meant, under their heading.
+fn suggested(commands: &[String], language: Language) -> Vec<String> {
+    let perhaps = (!commands.is_empty()).then(|| OtherCampaigns::Perhaps.localized(language));
+    let shown = commands.iter().take(MOST);
+    let shown = shown.map(|command| format!("  {command}"));
+    let more = commands.len().saturating_sub(MOST) as u64;
+    let more = (more > 0).then(|| {
+        let more = OtherCampaigns::More { campaigns: more }.localized(language);
+        format!("  {more}")
+    });
+    perhaps.into_iter().chain(shown).chain(more).collect()
 }
 
 fn folder_of(path: &Path) -> PathBuf {

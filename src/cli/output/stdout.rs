@@ -3,11 +3,19 @@
 use crate::{
     cli::{exit::CommandError, failure},
     i18n,
+    terminal::{Lines, Terminal},
 };
 
 /// Writes lines to stdout.
 pub(crate) fn print(text: &str) -> Result<(), CommandError> {
     write_raw(&i18n::shown_lines(text))
+}
+
+/// Writes lines for people to stdout: on a terminal they are wrapped.
+pub(crate) fn print_wrapped(text: &str) -> Result<(), CommandError> {
+    let mut lines = Lines::new(Terminal::stdout());
+    lines.paragraphs(text.strip_suffix('\n').unwrap_or(text));
+    write_raw(lines.as_str())
 }
 
 /// Writes a line of JSON to stdout.

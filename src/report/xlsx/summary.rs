@@ -50,7 +50,7 @@ pub(super) fn write(
         sheet,
         row: 0,
         language,
-        style: CellStyle::new(options, figures.zone.clone()),
+        style: CellStyle::new(options, figures.zone.clone(), figures.commands()),
         zone: figures.zone.clone(),
     };
     page.head(figures)?;
@@ -122,7 +122,10 @@ impl Page<'_> {
             self.sheet
                 .write_formula_with_format(self.row, 1, count, &number())?;
             self.share(rows, figures.counts.rows(), total)?;
-            let meaning = stats::meaning(status, self.language);
+            let meaning = self
+                .style
+                .commands
+                .fill(stats::meaning(status, self.language));
             self.sheet
                 .write_string_with_format(self.row, 3, meaning, &text())?;
             self.row += 1;
@@ -199,7 +202,7 @@ impl Page<'_> {
                 .write_number_with_format(row, 1, rows, &number())?;
             self.sheet
                 .write_number_with_format(row, 2, rows / all, &percent())?;
-            let meaning = piece.meaning(self.language);
+            let meaning = self.style.commands.fill(piece.meaning(self.language));
             self.sheet
                 .write_string_with_format(row, 3, meaning, &text())?;
             self.row += 1;

@@ -6,12 +6,13 @@ use std::{io, path::Path};
 use super::messages::{Finding, Subject};
 use super::{Exit, Level, Line};
 use crate::cli::{
-    args::CampaignArguments, options::paths, output::hint, session::send_history::folder,
+    args::CampaignArguments, options::paths, output::hint::Hints, session::send_history::folder,
 };
 use crate::{
     domain::Status,
     i18n::Language,
     ledger::{Ledger, LedgerError},
+    report,
 };
 
 /// Fewer free bytes deserve a warning.
@@ -20,7 +21,7 @@ const LOW_SPACE: u64 = 1024 * 1024 * 1024;
 /// With fewer free bytes no run should begin.
 const NO_SPACE: u64 = 16 * 1024 * 1024;
 
-pub(super) fn lines(campaign: &CampaignArguments, language: Language) -> [Line; 3] {
+pub(super) fn lines(campaign: &CampaignArguments, hints: &Hints, language: Language) -> [Line; 3] {
     let here = Path::new(".");
     let ledger = paths::existing_ledger(campaign).ok();
     let folder = ledger
@@ -30,7 +31,7 @@ pub(super) fn lines(campaign: &CampaignArguments, language: Language) -> [Line; 
         .unwrap_or(here);
     [
         folder_line(folder),
-        ledger_line(ledger.as_deref(), campaign, language),
+        ledger_line(ledger.as_deref(), campaign, hints, language),
         send_histories_line(),
     ]
 }
@@ -85,11 +86,16 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn ledger_line(ledger: Option<&Path>, campaign: &CampaignArguments, language: Language) -> Line {
+fn ledger_line(
+    ledger: Option<&Path>,
+    campaign: &CampaignArguments,
+    hints: &Hints,
+    language: Language,
+) -> Line {
     let counts =
         ledger.map(|path| Ledger::read(path).and_then(|ledger| Ok((path, ledger.counts()?))));
     let (level, finding) = match counts {
-        None => (Level::Good, no_ledger_picked()),
+        None => (Level::Good, no_ledger_picked(hints)),
         Some(Err(LedgerError::Missing { path })) => missing(&path, campaign),
         Some(Err(error)) => (
             Level::Failure(Exit::Fault),
@@ -123,22 +129,24 @@ fn ledger_line(ledger: Option<&Path>, campaign: &CampaignArguments, language: La
 }
 
 /// None is named, and this folder has none or several.
-fn no_ledger_picked() -> Finding {
+fn no_ledger_picked(hints: &Hints) -> Finding {
     let names = paths::ledgers_in(Path::new("."));
     let shown: Vec<String> = names
         .iter()
         .take(MOST_NAMES)
-        .map(|ledger| hint::campaign(ledger).join(" "))
+        .map(|ledger| report::campaign_words(ledger).join(" "))
         .collect();
     let rest = if names.len() > MOST_NAMES {
         ", …"
     } else {
         ""
     };
-    match names.len() as u64 {
-        0 => Finding::NoLedger,
-        ledgers => Finding::SeveralLedgers {
-            ledgers,
+    let command = names.first().and_then(|first| hints.with_campaign(first));
+    match command {
+        None => Finding::NoLedger,
+        Some(command) => Finding::SeveralLedgers {
+            ledgers: names.len() as u64,
+            command,
             names: shown.join(", ") + rest,
         },
     }
@@ -154,7 +162,11 @@ fn missing(path: &Path, campaign: &CampaignArguments) -> (Level, Finding) {
     if is_list {
         (Level::Good, Finding::LedgerToCome { path })
     } else {
-        (Level::Failure(Exit::Usage), Finding::NoSuchLedger { path })
+        let others = paths::ledgers_in(Path::new(".")).len() as u64;
+        (
+            Level::Failure(Exit::Usage),
+            Finding::NoSuchLedger { path, others },
+        )
     }
 }
 

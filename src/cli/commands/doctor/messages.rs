@@ -167,13 +167,21 @@ messages! {
         LedgerToCome { path: String } =
             en "{path} is not there yet; send creates it",
             ru "{path} ещё нет; его создаст send",
-        NoSuchLedger { path: String } =
-            en "there is no ledger {path}: check the name of the campaign; sendcontact status lists those of this folder",
-            ru "реестра {path} нет: проверьте название кампании; кампании этой папки покажет sendcontact status",
-        SeveralLedgers { ledgers: u64, names: String } =
-            en "{ledgers} in this folder were not checked: {names}. To check one: sendcontact doctor NAME"
+        NoSuchLedger { path: String, others: u64 } =
+            en "there is no ledger {path}: check the name of the campaign{others}"
+                [others = match *others {
+                    0 => "",
+                    _ => "; sendcontact status lists those of this folder",
+                }],
+            ru "реестра {path} нет: проверьте название кампании{others}"
+                [others = match *others {
+                    0 => "",
+                    _ => "; кампании этой папки покажет sendcontact status",
+                }],
+        SeveralLedgers { ledgers: u64, names: String, command: String } =
+            en "{ledgers} in this folder were not checked: {names}. To check the first: {command}"
                 [ledgers = count::en(*ledgers, "ledger", "ledgers")],
-            ru "в этой папке {ledgers}, они не проверены: {names}. Проверить один: sendcontact doctor ИМЯ"
+            ru "в этой папке {ledgers}, они не проверены: {names}. Проверить первый: {command}"
                 [ledgers = count::ru(*ledgers, "реестр", "реестра", "реестров")],
         Ledger { path: String, rows: u64, pending: u64, unknown: u64 } =
             en "{path}: intact; {rows}, {pending} pending, {unknown} unknown"
@@ -183,6 +191,17 @@ messages! {
         BooksNowhere =
             en "this machine sets no home folder: caps cannot be counted across campaigns",
             ru "домашняя папка не задана: лимиты нельзя считать по всем кампаниям сразу",
+    }
+}
+
+impl Finding {
+    /// The command with which its sentence ends, if it does.
+    pub(super) fn command(&self) -> Option<&str> {
+        if let Self::SeveralLedgers { command, .. } = self {
+            Some(command)
+        } else {
+            None
+        }
     }
 }
 

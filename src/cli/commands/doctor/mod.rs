@@ -18,10 +18,16 @@ use crate::cli::{
     },
     session::runtime,
 };
-use crate::i18n::{self, Language};
+use crate::{
+    i18n::Language,
+    terminal::{Lines, Terminal},
+};
 use serde::Serialize;
 
 use messages::{Finding, LevelWord, Subject};
+
+/// Columns before what was found.
+const HEAD: usize = 19;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +102,7 @@ pub(crate) fn doctor(
             Finding::Wrong { reason },
         ))?;
     }
-    for line in machine::lines(&arguments.campaign, ui.language) {
+    for line in machine::lines(&arguments.campaign, &ui.hints, ui.language) {
         doctor.report(line)?;
     }
     let runtime = runtime::runtime()?;
@@ -192,8 +198,18 @@ impl Doctor {
             word
         };
         let subject = subject.localized(self.language);
-        let text = i18n::shown(&text);
-        write_raw(&format!("{word}  {subject:12} {text}\n"))
+        let mut lines = Lines::new(Terminal::stdout());
+        // A command has a line of its own where lines are wrapped.
+        let is_wrapped = lines.terminal().width().is_some();
+        let text = match finding.command().filter(|_| is_wrapped) {
+            Some(command) => {
+                let sentence = text.strip_suffix(command).unwrap_or(&text);
+                format!("{}\n{command}", sentence.trim_end())
+            }
+            None => text,
+        };
+        lines.headed(&format!("{word}  {subject:12} "), HEAD, text);
+        write_raw(lines.as_str())
     }
 
     /// The highest cause wins.

@@ -41,7 +41,7 @@ messages! {
                     "неизвестные строки переданы",
                     "неизвестных строк передано"
                 ),
-                them = count::ru_form(*rows, "её", "их", "их")
+                them = count::pronoun(*rows, "её", "их")
             ],
         Absent { rows: u64 } =
             en "It is proved that the service did not accept {rows}. To make {them} pending again, so that the next send \
@@ -52,7 +52,7 @@ messages! {
             ru "Установлено, что сервис не принял {rows}. Вернуть {them} в ожидающие, чтобы {them} отправила \
                 следующая команда send:" [
                 rows = count::ru(*rows, "неизвестный контакт", "неизвестных контакта", "неизвестных контактов"),
-                them = count::ru_form(*rows, "его", "их", "их")
+                them = count::pronoun(*rows, "его", "их")
             ],
         AbsentPending { rows: u64 } =
             en "{rows} pending again: it is proved that the service did not accept {them}." [
@@ -61,22 +61,25 @@ messages! {
             ],
             ru "{rows} отправки: установлено, что сервис {them} не принял." [
                 rows = count::ru(*rows, "контакт снова ожидает", "контакта снова ожидают", "контактов снова ожидают"),
-                them = count::ru_form(*rows, "его", "их", "их")
+                them = count::pronoun(*rows, "его", "их")
             ],
         LookingAgain { seconds: u64, until: String } =
             en "Looking again in {seconds} s, until {until}. Ctrl-C is safe.",
             ru "Смотрим снова через {seconds} с, до {until}. Можно прервать: Ctrl-C.",
         NotShownYet { rows: u64 } =
             en "{rows} still unknown: the instance's queue and journal do not show {them}, and the journal may be two \
-                minutes late. Run sendcontact reconcile again in a few minutes." [
+                minutes late. To look again in a few minutes:" [
                 rows = count::en(*rows, "contact is", "contacts are"),
                 them = count::en_form(*rows, "it", "them")
             ],
             ru "Всё ещё неизвестно, что стало с {rows}: в очереди и журнале инстанса {them} нет, а журнал может \
-                отставать на две минуты. Запустите sendcontact reconcile снова через несколько минут." [
+                отставать на две минуты. Поищите снова через несколько минут:" [
                 rows = count::ru(*rows, "контактом", "контактами", "контактами"),
-                them = count::ru_form(*rows, "его", "их", "их")
+                them = count::pronoun(*rows, "его", "их")
             ],
+        NothingToLookUp =
+            en "No row is unknown: there is nothing to look up.",
+            ru "Неизвестных строк нет: искать нечего.",
         ReportAnew =
             en "To write the results again:",
             ru "Записать результаты заново:",

@@ -21,6 +21,7 @@ use crate::cli::{
     },
 };
 use crate::{
+    domain::{Counts, Status},
     follow_up::{self, LookUp},
     green_api::Inspector,
     i18n::Language,
@@ -52,20 +53,27 @@ pub(crate) fn reconcile(
         }
     }
     run_record::record_run(&mut ledger, "reconcile", &clock, |ledger| {
+        let before = ledger.counts()?;
+        if before.of(Status::Unknown) == 0 {
+            ui.print_indented(&ReconcileMessage::NothingToLookUp);
+        }
         let refused = runtime.block_on(look_up(arguments, &connections, ledger, ui))?;
-        finish(arguments, refused, ledger, ui)
+        let after = ledger.counts()?;
+        let exit = finish(arguments, refused, &after, ui)?;
+        if before != after {
+            ui.print_indented(&ReconcileMessage::ReportAnew);
+            eprintln_lossy!("    {}", ui.hints.of_campaign(ledger).report());
+        }
+        Ok(exit)
     })
 }
 
 fn finish(
     arguments: &ReconcileArguments,
     refused: bool,
-    ledger: &Ledger,
+    counts: &Counts,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
-    let counts = &ledger.counts()?;
-    ui.print_indented(&ReconcileMessage::ReportAnew);
-    eprintln_lossy!("    {}", ui.hints.of_campaign(ledger).report());
     if arguments.json {
         print_json(counts)?;
     } else {
@@ -136,6 +144,7 @@ async fn look_up(
                     let rows = not_shown as u64;
                     let message = ReconcileMessage::NotShownYet { rows };
                     ui.print_indented(&message);
+                    eprintln_lossy!("    {}", hints.reconcile());
                 }
                 return Ok(refused.contains(&true));
             }

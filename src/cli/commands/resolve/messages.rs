@@ -17,15 +17,26 @@ messages! {
         Row { row: u64, source: String, at: String, recipient: String, card: String } =
             en "row {row} of {source}, {at}: {card} → {recipient}",
             ru "строка {row}, {source}, {at}: {card} → {recipient}",
-        LookUp =
-            en "To look for them in the instance's queue and journal:",
-            ru "Поискать их в очереди и журнале инстанса:",
-        IfArrived =
-            en "If you see in WhatsApp that they have arrived, mark them as sent:",
-            ru "Если в WhatsApp видно, что они дошли, отметьте их отправленными:",
-        IfNotArrived =
-            en "To have them sent again (a contact that has arrived arrives twice):",
-            ru "Отправить их ещё раз (уже дошедший контакт придёт второй раз):",
+        LookUp { rows: u64 } =
+            en "To look for {them} in the instance's queue and journal:"
+                [them = count::en_form(*rows, "it", "them")],
+            ru "Поискать {them} в очереди и журнале инстанса:"
+                [them = count::pronoun(*rows, "его", "их")],
+        IfArrived { rows: u64 } =
+            en "If you see in WhatsApp that {they} arrived, mark {them} as sent:" [
+                they = count::en_form(*rows, "it has", "they have"),
+                them = count::en_form(*rows, "it", "them")
+            ],
+            ru "Если в WhatsApp видно, что {they}, отметьте {them} отправленным{end}:" [
+                they = count::pronoun(*rows, "он дошёл", "они дошли"),
+                them = count::pronoun(*rows, "его", "их"),
+                end = count::pronoun(*rows, "", "и")
+            ],
+        IfNotArrived { rows: u64 } =
+            en "To have {them} sent again (a contact that has arrived arrives twice):"
+                [them = count::en_form(*rows, "it", "them")],
+            ru "Отправить {them} ещё раз (уже дошедший контакт придёт второй раз):"
+                [them = count::pronoun(*rows, "его", "их")],
         SomeRows =
             en "To decide about some of them only, write their rows instead of all, such as 5 or 7-9.",
             ru "Чтобы решить только про некоторые, напишите вместо all их строки, например 5 или 7-9.",

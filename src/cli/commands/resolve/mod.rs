@@ -13,7 +13,7 @@ use crate::cli::{
     args::{ResolveArguments, Rows},
     exit::{CommandError, Exit},
     options::{clock, error::SettingsError, paths},
-    output::{stdout::print, ui::Ui},
+    output::{stdout::print_wrapped, ui::Ui},
     session::run_record,
 };
 use crate::{
@@ -105,15 +105,17 @@ fn list_unknown(
         .iter()
         .map(|row| format!("  {}\n", listed(row, &zone, ui.language)))
         .collect();
-    print(&lines.concat())?;
+    print_wrapped(&lines.concat())?;
     for (message, command) in [
-        (ResolveMessage::LookUp, hints.reconcile()),
-        (ResolveMessage::IfArrived, hints.assume_sent()),
-        (ResolveMessage::IfNotArrived, hints.resend()),
+        (ResolveMessage::LookUp { rows }, hints.reconcile()),
+        (ResolveMessage::IfArrived { rows }, hints.assume_sent()),
+        (ResolveMessage::IfNotArrived { rows }, hints.resend()),
     ] {
         eprintln_lossy!("{}\n  {command}", message.localized(ui.language));
     }
-    ui.print(&ResolveMessage::SomeRows);
+    if rows > 1 {
+        ui.print(&ResolveMessage::SomeRows);
+    }
     Ok(Exit::Unknown)
 }
 

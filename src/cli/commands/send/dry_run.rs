@@ -35,6 +35,7 @@ impl SendRun<'_> {
         )
         .await?;
         let mut plan = plan?;
+        plan.check_command = self.ui.hints.check();
 
         self.reopen_rows(&mut ledger)?;
         self.suppress_already_sent(&mut plan, &instances, &mut ledger)?;

@@ -66,7 +66,7 @@ impl SendRun<'_> {
             let mut advice = summary::advice(&facts, &hints, self.ui.language);
             advice.extend(report::correction_lines(
                 &ledger.reasons()?,
-                &hints.report_not_sent(),
+                &hints.corrections(),
                 self.ui.language,
             ));
             totals.show(files, &facts, &advice, self.ui);

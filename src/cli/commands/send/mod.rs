@@ -129,6 +129,7 @@ impl SendRun<'_> {
         };
 
         let policy = self.ask_service_time(&mut instances, &mut ledger).await?;
+        plan.check_command = self.ui.hints.check();
         self.suppress_already_sent(&mut plan, &instances, &mut ledger)?;
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;

@@ -16,7 +16,7 @@ use crate::cli::{
     output::{
         hint::{self, CampaignHints},
         instances,
-        stdout::{print, print_json},
+        stdout::{print, print_json, print_wrapped},
         summary,
         ui::Ui,
     },
@@ -51,7 +51,7 @@ pub(crate) fn status(arguments: &StatusArguments, ui: &Ui) -> Result<Exit, Comma
         let next = ui.hints.of_campaign(&ledger).next_steps(&ledger);
         print(&report::brief(&figures, &next, ui.language))?;
     } else {
-        print(&text(
+        print_wrapped(&text(
             &ledger,
             &figures,
             &ui.hints.of_campaign(&ledger),
@@ -83,7 +83,8 @@ fn text(
     if !figures.deliveries.is_empty() {
         let accepted = figures.counts.of(Status::Accepted);
         let label = StatusLabel::Delivery.localized(language);
-        let deliveries = summary::deliveries_text(&figures.deliveries, accepted, language);
+        let counts = summary::delivery_counts(&figures.deliveries, accepted, language);
+        let deliveries = summary::count_lines(&counts, language);
         text.extend([label, "\n".to_owned(), deliveries]);
     }
     let label = StatusLabel::ToDo.localized(language);
@@ -199,16 +200,16 @@ fn next_steps(
         steps.push((step, vec![hints.reconcile()]));
     }
     let lines = |(step, commands): (NextStep, Vec<String>)| {
+        let sentence = hint::introducing(&step.localized(language), &commands);
         let commands = commands.into_iter().map(|command| hint::indented(&command));
-        std::iter::once(step.localized(language))
+        std::iter::once(sentence)
             .chain(commands)
             .collect::<Vec<_>>()
     };
     let mut text: Vec<String> = steps.into_iter().flat_map(lines).collect();
-    let report = hints.report_not_sent();
     text.extend(report::correction_lines(
         &figures.reasons,
-        &report,
+        &hints.corrections(),
         language,
     ));
     text.extend(delivery_step(figures, hints).into_iter().flat_map(lines));

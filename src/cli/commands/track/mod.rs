@@ -146,13 +146,9 @@ impl DeliveryTally {
 
     /// A line for each word that has rows.
     fn text(&self, language: Language) -> String {
-        let deliveries = summary::deliveries_text(&self.deliveries, self.accepted, language);
-        deliveries
-            + &summary::count_line(
-                &Status::Accepted.localized(language),
-                self.accepted,
-                language,
-            )
+        let mut counts = summary::delivery_counts(&self.deliveries, self.accepted, language);
+        counts.push((Status::Accepted.localized(language), self.accepted));
+        summary::count_lines(&counts, language)
     }
 }
 

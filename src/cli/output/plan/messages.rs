@@ -31,8 +31,8 @@ messages! {
             en "{rows}, for example {problem}" [rows = count::en(*rows, "row", "rows")],
             ru "{rows}, например {problem}" [rows = count::ru(*rows, "строка", "строки", "строк")],
         AllProblems =
-            en "sendcontact check lists more of them, the results list all",
-            ru "больше примеров покажет sendcontact check, все строки — в результатах",
+            en "The results list every problem. To see more of them now:",
+            ru "Все проблемы — в результатах. Показать больше сейчас:",
         Example { rows: u64, place: String, warning: String } =
             en "{rows}, for example {place}: {warning}" [rows = count::en(*rows, "case", "cases")],
             ru "{rows}, например {place}: {warning}"

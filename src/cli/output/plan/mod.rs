@@ -56,6 +56,8 @@ pub(crate) struct Plan {
     pub(crate) is_unchanged: bool,
     /// What each source held.
     pub(crate) counted: Vec<SourceCounts>,
+    /// The command that shows more of the problems.
+    pub(crate) check_command: String,
     /// The settings files in use.
     pub(crate) settings_files: Vec<SettingsFileInUse>,
     /// What else the user should know, a line each.
@@ -210,6 +212,7 @@ impl Plan {
         self.under(lines, Label::Problems, kinds.iter().map(text));
         if self.problems.iter().any(|kind| kind.rows > 1) {
             self.message(lines, None, &FindingMessage::AllProblems);
+            self.line(lines, None, self.check_command.as_str());
         }
     }
 

@@ -47,14 +47,14 @@ messages! {
         Refused { contacts: u64 } =
             en "{contacts} refused, so the rest was not sent. The reasons are in the column error of the results; \
                 --max-failures sets the limit." [contacts = count::en(*contacts, "contact was", "contacts were")],
-            ru "{contacts}, поэтому остальные не отправлены. Причины — в столбце error файла результатов; допустимое \
+            ru "{contacts}, поэтому остальные не отправлены. Причины — в столбце error («Ошибка») файла результатов; допустимое \
                 число отказов задаёт --max-failures."
                 [contacts = count::ru(*contacts, "контакт не принят", "контакта не принято", "контактов не принято")],
         AllRefused =
             en "The service refused every contact of this run. Look at the column error of the results before you \
                 send again.",
             ru "Сервис не принял ни одного контакта в этом запуске. Прежде чем отправлять снова, посмотрите столбец \
-                error файла результатов.",
+                error («Ошибка») файла результатов.",
         PendingNotGiven =
             en "Pending rows are left: their file or their instance was not part of this run.",
             ru "Остались неотправленные строки: их файл или их инстанс в этом запуске не указан.",

@@ -4,6 +4,7 @@ mod messages;
 
 use std::borrow::Cow;
 
+use console::measure_text_width;
 use serde::Serialize;
 
 use crate::cli::{
@@ -62,7 +63,7 @@ pub(crate) struct RunWarning {
 /// The counts as a person reads them: one line each in the language, those without rows left out.
 pub(crate) fn counts_lines(lines: &mut Lines, counts: &Counts, language: Language) {
     let mut line = |tone, word: &str, rows: u64| {
-        let text = count_line(word, rows, language);
+        let text = count_lines(&[(word.to_owned(), rows)], language);
         lines.indented(2, Text::default().with(tone, text.trim()));
     };
     for status in Status::ALL {
@@ -113,33 +114,39 @@ pub(crate) fn run_lines(lines: &mut Lines, facts: &RunFacts<'_>, language: Langu
     }
 }
 
-/// What became of accepted contacts: one line for each word that has some, and one for those of which nothing is known.
-pub(crate) fn deliveries_text(
+/// What became of accepted contacts: a word and how many have it; the last one is for those of which nothing is known.
+pub(crate) fn delivery_counts(
     deliveries: &[(Delivery, u64)],
     accepted: u64,
     language: Language,
-) -> String {
+) -> Vec<(String, u64)> {
     let known: u64 = deliveries.iter().map(|(_, rows)| rows).sum();
     let rest = accepted.saturating_sub(known);
-    let line = |(delivery, rows): &(Delivery, u64)| {
+    let count = |(delivery, rows): &(Delivery, u64)| {
         let word = match language {
             Language::En => delivery.as_str(),
             Language::Ru => report::delivery_word(Some(*delivery), language),
         };
-        count_line(word, *rows, language)
+        (word.to_owned(), *rows)
     };
-    let lines: String = deliveries.iter().map(line).collect();
-    let rest = (rest > 0).then(|| count_line(&NoData::NoData.localized(language), rest, language));
-    lines + &rest.unwrap_or_default()
+    let rest = (rest > 0).then(|| (NoData::NoData.localized(language), rest));
+    deliveries.iter().map(count).chain(rest).collect()
 }
 
-/// A word and how many rows it has.
-pub(crate) fn count_line(word: &str, rows: u64, language: Language) -> String {
-    let width = match language {
+/// The counts as lines, the numbers under each other.
+pub(crate) fn count_lines(counts: &[(String, u64)], language: Language) -> String {
+    let widths = counts.iter().map(|(word, _)| measure_text_width(word));
+    let width = widths.max().unwrap_or_default().max(word_width(language));
+    let line = |(word, rows): &(String, u64)| format!("  {word:width$} {rows:>9}\n");
+    counts.iter().map(line).collect()
+}
+
+/// The columns of the words before counts.
+const fn word_width(language: Language) -> usize {
+    match language {
         Language::En => 10,
         Language::Ru => 12,
-    };
-    format!("  {word:width$} {rows:>9}\n")
+    }
 }
 
 /// How a run has ended, and with what.
@@ -197,7 +204,7 @@ pub(crate) fn advice(
         lines.push((message.localized(language), commands));
     }
     for (message, commands) in lines {
-        reasons.push(message);
+        reasons.push(hint::introducing(&message, &commands));
         reasons.extend(commands.iter().map(|command| hint::indented(command)));
     }
     reasons

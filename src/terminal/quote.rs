@@ -1,7 +1,8 @@
 //! A word as a shell reads it.
 
 /// A word as the shell of this system reads it: letters of any alphabet need no quotes.
-pub(crate) fn quoted(word: &str) -> String {
+#[must_use]
+pub fn quoted(word: &str) -> String {
     if cfg!(windows) {
         quoted_for_windows(word)
     } else {

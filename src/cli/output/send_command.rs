@@ -1,0 +1,110 @@
+//! The `send` that was typed, so that later commands can show it again, whole or with other options.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{i18n, report::quoted_path, terminal::quote::quoted};
+
+/// The `send` that was typed, as a ledger keeps it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct SendCommand {
+    pub(super) folder: PathBuf,
+    pub(super) words: Vec<String>,
+}
+
+impl SendCommand {
+    /// The same with these options, each a name and a value, instead of what was typed of them.
+    pub(super) fn with(&self, options: &[(&str, Option<&str>)]) -> Self {
+        let mut words = Vec::new();
+        let mut typed = self.words.iter();
+        while let Some(word) = typed.next() {
+            let name = word.split('=').next().unwrap_or_default();
+            match options.iter().find(|(option, _)| *option == name) {
+                Some((_, Some(_))) if name == word => drop(typed.next()),
+                Some(_) => {}
+                None => words.push(word.clone()),
+            }
+        }
+        // After `--` they would be files.
+        let end = words.iter().position(|word| word == "--");
+        let end = end.unwrap_or(words.len());
+        let options = options.iter().flat_map(|(name, value)| {
+            let value = value.map(str::to_owned);
+            std::iter::once((*name).to_owned()).chain(value)
+        });
+        words.splice(end..end, options);
+        Self {
+            folder: self.folder.clone(),
+            words,
+        }
+    }
+
+    /// It as a line; nothing if it cannot be repeated on one line from here.
+    pub(super) fn line(&self, program: &str) -> Option<String> {
+        let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
+        let is_here = env::current_dir().is_ok_and(|here| here == self.folder);
+        if is_here {
+            return Some(line(program, &words));
+        }
+        // cmd and PowerShell join commands in different ways.
+        (!cfg!(windows)).then(|| {
+            let folder = quoted_path(&self.folder);
+            let program = if program.contains('/') {
+                quoted_path(&absolute(Path::new(program)))
+            } else {
+                program.to_owned()
+            };
+            format!("cd {folder} && {}", line(&program, &words))
+        })
+    }
+}
+
+/// What the command at the end of a run is given may hold passwords.
+pub(super) fn is_private(word: &str) -> bool {
+    word.starts_with("--notify") || i18n::holds_token(word)
+}
+
+pub(super) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+pub(super) fn line(program: &str, words: &[String]) -> String {
+    words
+        .iter()
+        .fold(program.to_owned(), |line, word| line + " " + word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_takes_the_place_of_what_was_typed_of_it() {
+        let limit = [("--retry-failed", None), ("--limit", Some("1"))];
+        for (typed, with) in [
+            ("send a.csv", "send a.csv --retry-failed --limit 1"),
+            (
+                "send --limit 5 a.csv",
+                "send a.csv --retry-failed --limit 1",
+            ),
+            (
+                "send --limit=5 a.csv -q",
+                "send a.csv -q --retry-failed --limit 1",
+            ),
+            (
+                "send --retry-failed a.csv",
+                "send a.csv --retry-failed --limit 1",
+            ),
+            ("send -- -a.csv", "send --retry-failed --limit 1 -- -a.csv"),
+        ] {
+            let words = typed.split(' ').map(str::to_owned).collect();
+            let folder = PathBuf::new();
+            let command = SendCommand { folder, words }.with(&limit);
+            assert_eq!(command.words.join(" "), with);
+        }
+    }
+}

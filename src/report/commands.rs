@@ -1,0 +1,99 @@
+//! Commands about a campaign, as texts in its files name them. They work in the folder of the ledger.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    ledger::{InstanceSummary, Ledger, LedgerError},
+    terminal::quote::quoted,
+};
+
+/// What can be done about a row whose fate is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FollowUpCommands {
+    pub(super) reconcile: String,
+    pub(super) resolve: String,
+    pub(super) track: String,
+}
+
+impl FollowUpCommands {
+    /// Those of the campaign of a ledger.
+    pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
+        Ok(Self::new(ledger.path(), &ledger.instance_summaries()?))
+    }
+
+    /// The same for a ledger that these instances share.
+    pub(super) fn new(ledger: &Path, parties: &[InstanceSummary]) -> Self {
+        let name = PathBuf::from(ledger.file_name().unwrap_or_default());
+        let campaign = campaign_words(&name).join(" ");
+        let is_simulated = parties
+            .iter()
+            .any(|party| party.identity.starts_with("simulator "));
+        let simulate = if is_simulated { " --simulate" } else { "" };
+        Self {
+            reconcile: format!("sendcontact reconcile {campaign}{simulate}"),
+            resolve: format!("sendcontact resolve {campaign}"),
+            track: format!("sendcontact track {campaign}{simulate}"),
+        }
+    }
+
+    /// A text with the commands in their places.
+    pub(super) fn fill(&self, text: &str) -> String {
+        text.replace("{reconcile}", &self.reconcile)
+            .replace("{resolve}", &self.resolve)
+            .replace("{track}", &self.track)
+    }
+}
+
+/// The words that name the campaign of a ledger on a command line.
+#[must_use]
+pub fn campaign_words(ledger: &Path) -> Vec<String> {
+    if !is_ledger(ledger) {
+        return vec!["--ledger".to_owned(), quoted_path(ledger)];
+    }
+    // `a.ledger` would itself be taken for a ledger.
+    let named = Some(ledger.with_extension("")).filter(|named| !is_ledger(named));
+    vec![quoted_path(named.as_deref().unwrap_or(ledger))]
+}
+
+fn is_ledger(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "ledger")
+}
+
+/// A path that is taken for no option.
+#[must_use]
+pub fn quoted_path(path: &Path) -> String {
+    let begins_with_dash = path.to_string_lossy().starts_with('-');
+    let path = if begins_with_dash {
+        PathBuf::from(".").join(path)
+    } else {
+        path.to_owned()
+    };
+    quoted(&path.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_campaign_is_named_so_that_its_ledger_is_found() {
+        for (ledger, named) in [
+            ("clients.ledger", &["clients"][..]),
+            ("lists/clients.ledger", &["lists/clients"]),
+            ("a.ledger.ledger", &["a.ledger.ledger"]),
+            ("-a.ledger", &["./-a"]),
+            ("record.db", &["--ledger", "record.db"]),
+        ] {
+            assert_eq!(campaign_words(Path::new(ledger)), named);
+        }
+    }
+
+    #[test]
+    fn a_text_in_a_file_names_the_campaign() {
+        let commands = FollowUpCommands::new(Path::new("lists/клиенты май.ledger"), &[]);
+        assert_eq!(
+            commands.fill("run {reconcile}, or decide with {resolve}."),
+            "run sendcontact reconcile 'клиенты май', or decide with sendcontact resolve 'клиенты май'."
+        );
+    }
+}
