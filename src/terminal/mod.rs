@@ -51,6 +51,15 @@ impl Terminal {
         self.width
     }
 
+    /// One of this width, without colours.
+    #[cfg(test)]
+    pub(crate) const fn of_width(width: usize) -> Self {
+        Self {
+            width: Some(width),
+            has_colors: false,
+        }
+    }
+
     /// Whether a text of this many columns does not fit beside a label.
     #[must_use]
     pub fn is_too_long(&self, columns: usize) -> bool {

@@ -13,4 +13,5 @@ pub(crate) mod source_lines;
 pub(crate) mod stdout;
 pub(crate) mod stop_summary;
 pub(crate) mod summary;
+pub(crate) mod table;
 pub(crate) mod ui;

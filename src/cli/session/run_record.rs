@@ -15,6 +15,7 @@ use crate::cli::{
         stdout::{print, print_json},
         stop_summary::StopSummary,
         summary::NoData,
+        table::{self, Side},
         ui::Ui,
     },
 };
@@ -43,8 +44,17 @@ messages! {
     }
 }
 
-/// The widths of the columns; below zero a column is flush left.
-const WIDTHS: [i8; 8] = [4, -16, 10, -9, 6, 10, 10, 10];
+/// On which side the columns are aligned.
+const SIDES: [Side; 8] = [
+    Side::Right,
+    Side::Left,
+    Side::Right,
+    Side::Left,
+    Side::Right,
+    Side::Right,
+    Side::Right,
+    Side::Right,
+];
 
 /// A run of this command that begins at this time.
 pub(crate) const fn new(command: &str, began: Timestamp, rate: Option<f64>) -> NewRun<'_> {
@@ -149,9 +159,14 @@ fn table(runs: &[Run], zone: &TimeZone, language: Language) -> String {
     let Some(last) = runs.last() else {
         return format!("  {}\n", RunsMessage::None.localized(language));
     };
-    let mut text = line(&headings(language).map(str::to_owned));
-    for run in runs {
-        text += &line(&cells(run, zone, language));
+    let rows = runs.iter().map(|run| cells(run, zone, language));
+    let rows: Vec<_> = std::iter::once(headings(language).map(str::to_owned))
+        .chain(rows)
+        .collect();
+    let widths = table::widths(&rows);
+    let mut text = String::new();
+    for row in &rows {
+        let _ = writeln!(text, "  {}", table::line(row, widths, SIDES));
     }
     let zone = zone_name(zone, last.began);
     let zone = RunsMessage::Zone { zone }.localized(language);
@@ -223,18 +238,6 @@ fn duration(took: SignedDuration) -> String {
     )
 }
 
-fn line(cells: &[String; 8]) -> String {
-    let padded = cells.iter().zip(WIDTHS).map(|(cell, width)| {
-        let space = usize::from(width.unsigned_abs());
-        if width < 0 {
-            format!("{cell:<space$}")
-        } else {
-            format!("{cell:>space$}")
-        }
-    });
-    format!("  {}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,10 +282,10 @@ mod tests {
         let zone = TimeZone::fixed(jiff::tz::offset(3));
         assert_eq!(
             table(&runs, &zone, Language::En),
-            "   run  began                   took  command      rate        exit    accepted        left\n\
-             \u{20}    1  2025-12-29 12:20     1:02:05  send        0.2/s           5          12           8\n\
-             \u{20}    2  2025-12-29 12:20     no data  send         50/s   not ended     no data     no data\n\
-             \u{20}    3  2025-12-29 12:20     0:00:01  track           -           5           0           8\n\
+            "  run  began                took  command   rate       exit  accepted     left\n\
+             \u{20}   1  2025-12-29 12:20  1:02:05  send     0.2/s          5        12        8\n\
+             \u{20}   2  2025-12-29 12:20  no data  send      50/s  not ended   no data  no data\n\
+             \u{20}   3  2025-12-29 12:20  0:00:01  track        -          5         0        8\n\
              \u{20} Times are those of UTC+03:00.\n\
              \u{20} A run that has not ended was cut off, or is still in progress.\n"
         );
