@@ -183,3 +183,26 @@ fn russian_results_are_an_input_again() {
         assert_eq!(first.count(), 1, "{ran:?}");
     }
 }
+
+#[test]
+fn what_a_status_means_is_whole_however_long_the_name_of_the_campaign_is() {
+    let desk = Desk::new();
+    let name = "рассылка-для-постоянных-клиентов-салона-красоты-на-улице-баумана";
+    desk.write(&format!("{name}.csv"), LIST);
+    let service = Service::accepting();
+    let list = format!("{name}.csv");
+    let arguments = ["send", &list, "--map", "firstName=Менеджер", "-q"];
+    assert_eq!(moscow(&desk, &service, &arguments).code, 4);
+    let book = format!("{name}-results.xlsx");
+    let summary = part(&desk, &book, "xl/worksheets/sheet2.xml");
+    // The meaning of `unknown` names the campaign twice.
+    assert_eq!(summary.matches("<mergeCell ").count(), 1, "{summary}");
+    assert!(summary.contains("ht=\"45\""), "{summary}");
+    let texts = part(&desk, &book, "xl/sharedStrings.xml");
+    assert!(texts.contains(&format!("sendcontact resolve {name}.")));
+    assert_eq!(
+        summary.matches("customHeight=\"1\"").count(),
+        2,
+        "the name of the file has lines too: {summary}"
+    );
+}

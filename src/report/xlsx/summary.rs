@@ -30,6 +30,15 @@ const WIDTHS: [f64; COLUMNS as usize] = [
     26.0, 16.0, 28.0, 28.0, 14.0, 16.0, 22.0, 13.0, 13.0, 13.0, 13.0,
 ];
 
+/// Characters of a meaning in one line of the columns that it has.
+const MEANING_LINE: usize = 120;
+
+/// Characters of a file's name in one line of its column.
+const FILE_LINE: usize = 24;
+
+/// The height of a line of text, in points.
+const LINE_HEIGHT: f64 = 15.0;
+
 /// Writes the sheet; gives the pieces of the chart.
 pub(super) fn write(
     book: &mut Workbook,
@@ -126,8 +135,7 @@ impl Page<'_> {
                 .style
                 .commands
                 .fill(stats::meaning(status, self.language));
-            self.sheet
-                .write_string_with_format(self.row, 3, meaning, &text())?;
+            self.meaning(&meaning)?;
             self.row += 1;
         }
         let rows = figures.counts.rows();
@@ -203,11 +211,36 @@ impl Page<'_> {
             self.sheet
                 .write_number_with_format(row, 2, rows / all, &percent())?;
             let meaning = self.style.commands.fill(piece.meaning(self.language));
-            self.sheet
-                .write_string_with_format(row, 3, meaning, &text())?;
+            self.meaning(&meaning)?;
             self.row += 1;
         }
         Ok(Some(first))
+    }
+
+    /// What a word means, in the row that is written. A long one, as with a long name of the campaign, has several lines
+    /// in the columns to the right.
+    fn meaning(&mut self, meaning: &str) -> Result<(), XlsxError> {
+        let lines = meaning.chars().count().div_ceil(MEANING_LINE);
+        if lines < 2 {
+            self.sheet
+                .write_string_with_format(self.row, 3, meaning, &text())?;
+            return Ok(());
+        }
+        let wrapped = text()
+            .set_text_wrap()
+            .set_align(FormatAlign::Left)
+            .set_align(FormatAlign::Top);
+        self.sheet
+            .merge_range(self.row, 3, self.row, COLUMNS - 1, meaning, &wrapped)?;
+        self.set_lines(self.row, lines)
+    }
+
+    /// Makes a row as high as so many lines.
+    fn set_lines(&mut self, row: u32, lines: usize) -> Result<(), XlsxError> {
+        let lines = u16::try_from(lines).unwrap_or(u16::MAX);
+        self.sheet
+            .set_row_height(row, LINE_HEIGHT * f64::from(lines))?;
+        Ok(())
     }
 
     fn reasons(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
@@ -233,7 +266,15 @@ impl Page<'_> {
         self.headings(None, &[Word::File, Word::ReadAs])?;
         for source in &figures.sources {
             let layout = source.layout.clone().unwrap_or_default();
+            let row = self.row;
             self.line(&[Cell::Text(source.name.clone()), Cell::Text(layout)])?;
+            // What is beside it would hide the end of a long name.
+            let lines = source.name.chars().count().div_ceil(FILE_LINE);
+            if lines > 1 {
+                let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+                self.sheet.set_cell_format(row, 0, &wrapped)?;
+                self.set_lines(row, lines)?;
+            }
         }
         Ok(())
     }
