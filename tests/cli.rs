@@ -486,7 +486,7 @@ fn check_shows_every_row_as_json_and_needs_no_credentials() {
     assert_eq!(lines[2]["problem"]["code"], json!("phone_scientific"));
     assert_eq!(lines[2]["problem"]["column"], json!("phoneContact"));
     assert_eq!(lines[2]["problem"]["value"], json!("7,9E+10"));
-    let file = json!({"source": "list.csv", "format": "csv", "encoding": "UTF-8", "delimiter": ",", "rows": 3});
+    let file = json!({"source": "list.csv", "format": "csv", "encoding": "UTF-8", "delimiter": ",", "rows": 3, "warnings": []});
     assert_eq!(lines[3], file);
     assert_eq!(
         std::fs::read_dir(desk.folder.path()).unwrap().count(),
