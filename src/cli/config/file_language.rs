@@ -41,13 +41,13 @@ pub(crate) fn file_language(words: &[OsString]) -> Option<LanguageArgument> {
         .map(|file| file.layer(files.profile.as_deref(), None));
     let entries = layers.flat_map(|layer| layer.entries);
     let languages = entries.filter(|entry| entry.key == "lang");
-    let named = languages.filter_map(|entry| {
+    let mut named = languages.filter_map(|entry| {
         let [name] = entry.value.texts() else {
             return None;
         };
         LanguageArgument::from_str(name, false).ok()
     });
-    named.last()
+    named.next_back()
 }
 
 /// As [`super::find::find`] does it, without knowing which word is what: beside each file that is named.

@@ -98,10 +98,9 @@ fn text(
 /// The instances that wait while others send, a line each.
 fn part_waits(state: &CampaignState, language: Language) -> String {
     match state {
-        CampaignState::Running { waits, .. } => waits
-            .iter()
-            .map(|wait| format!("  {}\n", wait.text(language)))
-            .collect(),
+        CampaignState::Running { waits, .. } => waits.iter().fold(String::new(), |text, wait| {
+            text + "  " + &wait.text(language) + "\n"
+        }),
         CampaignState::New
         | CampaignState::Waiting { .. }
         | CampaignState::Paused { .. }
