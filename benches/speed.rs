@@ -11,6 +11,8 @@ mod check;
 mod clients;
 #[path = "speed/end_to_end.rs"]
 mod end_to_end;
+#[path = "speed/history.rs"]
+mod history;
 #[path = "speed/inputs.rs"]
 mod inputs;
 #[path = "speed/instances.rs"]
@@ -62,7 +64,7 @@ impl Bench {
 
 type Section = (&'static str, fn(&mut Bench));
 
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 9] = [
     ("start", start::run),
     ("end-to-end", end_to_end::run),
     ("paced", paced::run),
@@ -71,6 +73,7 @@ const SECTIONS: [Section; 8] = [
     ("instances", instances::run),
     ("check", check::run),
     ("stages", stages::run),
+    ("history", history::run),
 ];
 
 fn main() {

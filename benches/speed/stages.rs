@@ -104,7 +104,7 @@ fn up_to_first(folder: &Path, people: &Path, limit: &str) -> (Took, Took) {
         "--limit",
         limit,
     ]);
-    let ran = run_well(&mut command, &[5]);
+    let ran = run_well(&mut command, &[0]);
     let arrivals = server.finish();
     let first = Took {
         seconds: arrivals.first_after(ran.began),

@@ -2,12 +2,10 @@
 //! spelling. Such rows are left out before anything is sent, so that the plan can say so.
 
 use super::{
-    Ledger, db,
+    Ledger,
     error::{LedgerError, explain},
     history_entries::MessageKeys,
     history_tx::SentLater,
-    pending::{message_of, recipient_of},
-    rules::Zones,
     send_history::SendHistory,
     sql::{self, PendingRecord},
 };
@@ -15,9 +13,12 @@ use crate::i18n::{SentDay, Sentence};
 
 use jiff::Timestamp;
 
-/// Rows that are looked at together: in the order in which a send history has them, so that it is not read from
-/// everywhere for each. So many take some megabytes.
-const PAGE: usize = 16_384;
+/// Rows that are read together.
+const PAGE: usize = 512;
+
+/// Rows that are looked up together, in the order of the send history: each of its pages is then read for several of
+/// them. So many take some ten megabytes.
+const TOGETHER: usize = 65_536;
 
 /// What of the past counts in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,17 +130,10 @@ impl Ledger {
             .collect::<Result<Vec<_>, _>>()?;
         let mut read_to = 0;
         loop {
-            let page =
-                sql::pending_after(&self.connection, None, read_to, PAGE).map_err(explained)?;
-            let Some(last) = page.last() else {
+            let rows = self.rows_after(&mut read_to)?;
+            if rows.is_empty() {
                 return Ok(());
-            };
-            read_to = last.position;
-            let rows: Vec<LookedUp> = page
-                .into_iter()
-                .map(LookedUp::new)
-                .collect::<db::Result<_>>()
-                .map_err(explained)?;
+            }
             for (id, at, campaign) in sent_elsewhere(rows, &histories, since)? {
                 let sentence = Sentence::SentBefore {
                     campaign: campaign.clone(),
@@ -151,6 +145,19 @@ impl Ledger {
             }
         }
     }
+
+    /// The next pending rows, as many as are looked up together.
+    fn rows_after(&self, position: &mut i64) -> Result<Vec<LookedUp>, LedgerError> {
+        let mut rows = Vec::new();
+        while rows.len() < TOGETHER {
+            let page = sql::pending_after(&self.connection, None, *position, PAGE)
+                .map_err(|error| explain(&self.path, &error))?;
+            let Some(last) = page.last() else { break };
+            *position = last.position;
+            rows.extend(page.iter().map(LookedUp::new));
+        }
+        Ok(rows)
+    }
 }
 
 /// A pending row as send histories know it.
@@ -161,15 +168,12 @@ struct LookedUp {
 }
 
 impl LookedUp {
-    fn new(record: PendingRecord) -> db::Result<Self> {
-        let (id, sent_at) = (record.id, record.sent_at);
-        let recipient = recipient_of(&record.recipient);
-        let message = message_of(record, recipient, Zones::Own)?.message;
-        Ok(Self {
-            id,
-            sent_at,
-            keys: MessageKeys::new(&message),
-        })
+    fn new(record: &PendingRecord) -> Self {
+        Self {
+            id: record.id,
+            sent_at: record.sent_at,
+            keys: MessageKeys::of_row(record),
+        }
     }
 }
 

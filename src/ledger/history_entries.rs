@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::sql::{SentRecord, send_history::Send};
+use super::sql::{PendingRecord, SentRecord, send_history::Send};
 use crate::domain::{ContactDigest, Message, Person};
 
 /// The entries by which a request may be in the send history, the one of today first.
@@ -48,7 +48,7 @@ impl Entries {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct MessageKeys {
     people: Vec<[u8; 16]>,
-    contacts: Vec<[u8; 16]>,
+    contacts: Vec<Vec<u8>>,
 }
 
 impl MessageKeys {
@@ -59,18 +59,30 @@ impl MessageKeys {
             people: digests(&message.recipient.person()),
             contacts: std::iter::once(message.contact_digest())
                 .chain(older)
-                .map(|digest| digest.0)
+                .map(|digest| digest.0.to_vec())
                 .collect(),
         }
     }
 
-    /// Each pair of person and contact.
-    pub(super) fn each(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.contacts.iter().flat_map(|contact| {
-            self.people
-                .iter()
-                .map(move |person| (person.as_slice(), contact.as_slice()))
-        })
+    /// Those of a row, as its key has them.
+    pub(super) fn of_row(row: &PendingRecord) -> Self {
+        let number = row.phone_contact.parse().unwrap_or_default();
+        let older = ContactDigest::older(number, row.names.each_ref().map(String::as_str));
+        let older = older.map(|digest| digest.0.to_vec());
+        Self {
+            people: digests(&Person::behind(&row.person)),
+            contacts: std::iter::once(row.contact.clone()).chain(older).collect(),
+        }
+    }
+
+    /// Every chat of the person.
+    pub(super) fn people(&self) -> impl Iterator<Item = &[u8]> {
+        self.people.iter().map(<[u8; 16]>::as_slice)
+    }
+
+    /// Whether it is this contact.
+    pub(super) fn has_contact(&self, digest: &[u8]) -> bool {
+        self.contacts.iter().any(|contact| contact == digest)
     }
 }
 

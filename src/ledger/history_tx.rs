@@ -170,17 +170,26 @@ pub(super) fn sent_later(
     keys: &MessageKeys,
     since: Option<Timestamp>,
 ) -> db::Result<Option<SentLater>> {
-    let mut found = None;
-    for entry in keys.each() {
-        let sent = sql::send_history::sent_after(connection, own, entry, since)?;
-        let sent = sent.map(|sent| match sent.campaign {
-            Some((id, _)) if Some(id) == own => SentLater::Here { at: sent.at },
-            campaign => SentLater::Elsewhere {
-                at: sent.at,
-                campaign: campaign.map(|(_, name)| name),
-            },
-        });
-        found = SentLater::preferred(found, sent);
+    let (mut here, mut elsewhere) = (None, None);
+    for person in keys.people() {
+        sql::send_history::each_to(connection, person, since, |at, contact, campaign| {
+            if !keys.has_contact(contact) {
+                return;
+            }
+            if campaign.is_some() && campaign == own {
+                here = here.max(Some(at));
+            } else {
+                elsewhere = elsewhere.max(Some((at, campaign)));
+            }
+        })?;
     }
-    Ok(found)
+    match (here, elsewhere) {
+        (Some(at), _) => Ok(Some(SentLater::Here { at })),
+        (None, Some((at, campaign))) => {
+            let name = |number| sql::send_history::campaign_name(connection, number);
+            let campaign = campaign.map(name).transpose()?.flatten();
+            Ok(Some(SentLater::Elsewhere { at, campaign }))
+        }
+        (None, None) => Ok(None),
+    }
 }

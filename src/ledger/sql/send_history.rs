@@ -49,14 +49,6 @@ pub(in super::super) struct Send<'a> {
     pub(in super::super) contact: &'a [u8],
 }
 
-/// When a contact went to a chat, and in which campaign: its id and name, unknown for what an older version
-/// entered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct SentRecord {
-    pub(in super::super) at: Timestamp,
-    pub(in super::super) campaign: Option<(i64, String)>,
-}
-
 /// What the instance has done from one moment up to, and without, another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Sum {
@@ -71,8 +63,7 @@ pub(in super::super) struct Sum {
 /// entries at most.
 pub(in super::super) fn configure(connection: &Connection) -> Result<()> {
     connection.execute_batch(
-        "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-         PRAGMA cache_size = -8192;",
+        "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     )?;
     // Another run may make the same send history now.
     let transaction = begin(connection)?;
@@ -153,22 +144,35 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
     confirm(connection, Some(campaign))
 }
 
-/// When a contact went to a chat later than `since`: in this campaign, or else the last time in another one.
-pub(in super::super) fn sent_after(
+/// Hands out what went to a chat later than `since`, the last first: when, which contact, and the number of the
+/// campaign, unless an older version entered it.
+pub(in super::super) fn each_to(
     connection: &Connection,
-    own: Option<i64>,
-    (chat, contact): (&[u8], &[u8]),
+    chat: &[u8],
     since: Option<Timestamp>,
-) -> Result<Option<SentRecord>> {
+    mut each: impl FnMut(Timestamp, &[u8], Option<i64>),
+) -> Result<()> {
     let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
-    connection.query_optional("SELECT at, campaign, name FROM sends LEFT JOIN campaigns ON campaigns.id = campaign
-             WHERE chat = ?1 AND at > ?2 AND card = ?3 ORDER BY campaign IS ?4 DESC, at DESC LIMIT 1", params![chat, since, contact, own], |row| {
-            let name: Option<String> = row.get(2)?;
-            Ok(SentRecord {
-                at: nearest_moment(row.get(0)?),
-                campaign: row.get::<Option<i64>>(1)?.zip(name),
-            })
-        })
+    connection.each(
+        "SELECT at, card, campaign FROM sends WHERE chat = ?1 AND at > ?2 ORDER BY at DESC",
+        params![chat, since],
+        |row| {
+            each(nearest_moment(row.get(0)?), row.bytes(1)?, row.get(2)?);
+            Ok(true)
+        },
+    )
+}
+
+/// The name of a campaign, by its number.
+pub(in super::super) fn campaign_name(
+    connection: &Connection,
+    number: i64,
+) -> Result<Option<String>> {
+    connection.query_optional(
+        "SELECT name FROM campaigns WHERE id = ?1",
+        params![number],
+        |row| row.get(0),
+    )
 }
 
 /// Whether anything is entered that is not of this campaign.
