@@ -940,6 +940,9 @@ fn sent_in_russian() -> (Desk, Service) {
         "--xlsx",
         "--no-reconcile",
         "-q",
+        // So that the ids come in the order of the rows.
+        "--concurrency",
+        "1",
     ];
     let ran = desk.run_to(&service, &send);
     assert_eq!(ran.code, 0, "{ran:?}");

@@ -7,14 +7,11 @@ use super::{
     history_entries::MessageKeys,
     history_tx::SentLater,
     send_history::SendHistory,
-    sql::{self, PendingRecord},
+    sql::{self, PendingKey},
 };
 use crate::i18n::{SentDay, Sentence};
 
 use jiff::Timestamp;
-
-/// Rows that are read together.
-const PAGE: usize = 512;
 
 /// Rows that are looked up together, in the order of the send history: each of its pages is then read for several of
 /// them. So many take some ten megabytes.
@@ -130,10 +127,11 @@ impl Ledger {
             .collect::<Result<Vec<_>, _>>()?;
         let mut read_to = 0;
         loop {
-            let rows = self.rows_after(&mut read_to)?;
-            if rows.is_empty() {
+            let rows = self.pending_after(read_to)?;
+            let Some(last) = rows.last() else {
                 return Ok(());
-            }
+            };
+            read_to = last.id;
             for (id, at, campaign) in sent_elsewhere(rows, &histories, since)? {
                 let sentence = Sentence::SentBefore {
                     campaign: campaign.clone(),
@@ -147,15 +145,11 @@ impl Ledger {
     }
 
     /// The next pending rows, as many as are looked up together.
-    fn rows_after(&self, position: &mut i64) -> Result<Vec<LookedUp>, LedgerError> {
+    fn pending_after(&self, id: i64) -> Result<Vec<LookedUp>, LedgerError> {
         let mut rows = Vec::new();
-        while rows.len() < TOGETHER {
-            let page = sql::pending_after(&self.connection, None, *position, PAGE)
-                .map_err(|error| explain(&self.path, &error))?;
-            let Some(last) = page.last() else { break };
-            *position = last.position;
-            rows.extend(page.iter().map(LookedUp::new));
-        }
+        let each = |row: &PendingKey<'_>| rows.push(LookedUp::new(row));
+        sql::each_pending_key(&self.connection, id, TOGETHER, each)
+            .map_err(|error| explain(&self.path, &error))?;
         Ok(rows)
     }
 }
@@ -168,11 +162,11 @@ struct LookedUp {
 }
 
 impl LookedUp {
-    fn new(record: &PendingRecord) -> Self {
+    fn new(row: &PendingKey<'_>) -> Self {
         Self {
-            id: record.id,
-            sent_at: record.sent_at,
-            keys: MessageKeys::of_row(record),
+            id: row.id,
+            sent_at: row.sent_at,
+            keys: MessageKeys::of_row(row),
         }
     }
 }

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::sql::{PendingRecord, SentRecord, send_history::Send};
+use super::sql::{PendingKey, SentRecord, send_history::Send};
 use crate::domain::{ContactDigest, Message, Person};
 
 /// The entries by which a request may be in the send history, the one of today first.
@@ -64,14 +64,14 @@ impl MessageKeys {
         }
     }
 
-    /// Those of a row, as its key has them.
-    pub(super) fn of_row(row: &PendingRecord) -> Self {
+    /// Those of a row.
+    pub(super) fn of_row(row: &PendingKey<'_>) -> Self {
         let number = row.phone_contact.parse().unwrap_or_default();
-        let older = ContactDigest::older(number, row.names.each_ref().map(String::as_str));
+        let older = ContactDigest::older(number, row.names);
         let older = older.map(|digest| digest.0.to_vec());
         Self {
-            people: digests(&Person::behind(&row.person)),
-            contacts: std::iter::once(row.contact.clone()).chain(older).collect(),
+            people: digests(&Person::behind(row.person)),
+            contacts: std::iter::once(row.contact.to_vec()).chain(older).collect(),
         }
     }
 

@@ -90,6 +90,46 @@ pub(in super::super) fn pending_after(
         })
 }
 
+/// What a send history is asked about a pending row.
+#[derive(Debug)]
+pub(in super::super) struct PendingKey<'a> {
+    pub(in super::super) id: i64,
+    pub(in super::super) person: &'a str,
+    pub(in super::super) contact: &'a [u8],
+    pub(in super::super) phone_contact: &'a str,
+    pub(in super::super) names: [&'a str; 4],
+    pub(in super::super) sent_at: Option<Timestamp>,
+}
+
+/// Hands out the pending rows of the files that are given, by their ids, from one on; `most` of them.
+pub(in super::super) fn each_pending_key(
+    connection: &Connection,
+    after: i64,
+    most: usize,
+    mut each: impl FnMut(&PendingKey<'_>),
+) -> Result<()> {
+    connection.each(
+        concat!(
+            "SELECT id, person, card, phone_contact, first_name, middle_name, last_name, company, sent_at
+             FROM rows WHERE id > ?1 AND state = ?2 AND ",
+            is_given!(),
+            " ORDER BY id LIMIT ?3"
+        ),
+        params![after, State::Pending, most],
+        |row| {
+            each(&PendingKey {
+                id: row.get(0)?,
+                person: row.text(1)?,
+                contact: row.bytes(2)?,
+                phone_contact: row.text(3)?,
+                names: [row.text(4)?, row.text(5)?, row.text(6)?, row.text(7)?],
+                sent_at: optional_moment(row, 8)?,
+            });
+            Ok(true)
+        },
+    )
+}
+
 /// How many such rows there are of all instances.
 pub(in super::super) fn waiting(connection: &Connection) -> Result<u64> {
     connection.query_row(
