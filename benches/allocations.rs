@@ -225,7 +225,7 @@ fn ledger(folder: &Path) -> Ledger {
         instance: "1101000001".to_owned(),
         name: String::new(),
     };
-    Ledger::open(&folder.join("people.ledger"), &[identity]).unwrap()
+    Ledger::open(folder.join("people.ledger"), &[identity]).unwrap()
 }
 
 fn entries(folder: &Path, rows: u32) -> Vec<CheckedRow> {

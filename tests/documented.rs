@@ -10,11 +10,16 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Stdio},
-    sync::LazyLock,
+    sync::{
+        LazyLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use serde_json::json;
-use stand_in::{Desk, Ran, Received, Reply, Service, TOKEN, accepted, authorized, each, table};
+use stand_in::{
+    Cluster, Desk, Ran, Received, Reply, Service, TOKEN, accepted, authorized, each, table,
+};
 
 /// Commands that cannot end here, with what they need. They must be understood all the same.
 const NOT_RUN: [(&str, &str); 5] = [
@@ -26,7 +31,10 @@ const NOT_RUN: [(&str, &str); 5] = [
 ];
 
 /// Commands that send to the account of a real service: here they show their plan.
-const REAL_ACCOUNT: [&str; 2] = ["--instance sales", "--profile both"];
+const REAL_ACCOUNT: [&str; 3] = ["--instance sales", "--instance support", "--profile both"];
+
+/// The page whose commands use a database.
+const OF_DATABASE: &str = "many-machines.md";
 
 /// What stands for a word of the user's own.
 const PLACEHOLDERS: [(&str, &str); 5] = [
@@ -168,8 +176,29 @@ static INSTANCES: LazyLock<String> = LazyLock::new(|| {
     block.split("```").next().unwrap().to_owned()
 });
 
+/// An empty database.
+fn database(cluster: &Cluster) -> String {
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("page{}", MADE.fetch_add(1, Ordering::Relaxed));
+    let _ = cluster.query(&format!("CREATE DATABASE {name}"));
+    cluster.url().replace("/postgres", &format!("/{name}"))
+}
+
+/// What must be there for a command of the page about databases.
+fn prepare_database(desk: &Desk, service: &Service, url: &str, line: &str) {
+    if line.contains("copy db:clients") {
+        fs::remove_file(desk.path("clients.ledger")).unwrap();
+    }
+    // A campaign that is there cannot be copied into it.
+    if !line.ends_with("db:clients") {
+        let mut send = desk.to(service, &["send", "clients.csv", "-q"]);
+        let ran = Ran::of(send.env("SENDCONTACT_DATABASE_URL", url).output().unwrap());
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+}
+
 /// Types a command into a shell.
-fn typed(desk: &Desk, service: &Service, command: &str) -> Ran {
+fn typed(desk: &Desk, service: &Service, database: Option<&str>, command: &str) -> Ran {
     let own = desk.to(service, &[]);
     let program = Path::new(own.get_program()).parent().unwrap();
     let variables = own
@@ -177,11 +206,13 @@ fn typed(desk: &Desk, service: &Service, command: &str) -> Ran {
         .filter_map(|(name, value)| Some((name, value?)))
         .filter(|(name, _)| *name != "GREEN_API_TOKEN");
     let mut shell = Command::new("/bin/sh");
+    let database = database.map(|url| ("SENDCONTACT_DATABASE_URL", url));
     shell
         .args(["-c", command])
         .current_dir(desk.folder.path())
         .env_clear()
         .envs(variables)
+        .envs(database)
         .env("HOME", desk.folder.path())
         .env("GREEN_API_TOKEN_FILE", desk.path(".green-api-token"))
         .env(
@@ -196,9 +227,13 @@ fn typed(desk: &Desk, service: &Service, command: &str) -> Ran {
 }
 
 /// Runs a command as far as it can be run here, and says what is wrong.
-fn fault(page: &str, command: &str) -> Option<String> {
+fn fault(page: &str, command: &str, cluster: Option<&Cluster>) -> Option<String> {
+    if page == OF_DATABASE && cluster.is_none() {
+        return None;
+    }
     let service = service();
     let desk = desk(&service);
+    let database = cluster.filter(|_| page == OF_DATABASE).map(database);
     let mut line = command.to_owned();
     for (placeholder, word) in PLACEHOLDERS {
         if line.split(' ').any(|word| word == placeholder.trim()) {
@@ -218,18 +253,26 @@ fn fault(page: &str, command: &str) -> Option<String> {
         line = line.replace("5m", "1s");
     }
     let is_of_instances = REAL_ACCOUNT.iter().any(|words| line.contains(words));
-    if is_of_instances && name.starts_with("send") {
+    let mut settings = INSTANCES.clone();
+    if page == OF_DATABASE {
+        let here = service.url();
+        let there = settings.replace("https://1101.api.green-api.com", &here);
+        settings = format!("api-url = \"{here}\"\n{there}");
+    } else if is_of_instances && name.starts_with("send") {
         line += " --dry-run";
     }
     if name.starts_with("trust") || is_of_instances {
-        desk.write("sendcontact.toml", INSTANCES.as_bytes());
-        desk.write("clients/sendcontact.toml", INSTANCES.as_bytes());
-        desk.write("lists/sendcontact.toml", INSTANCES.as_bytes());
+        for folder in ["", "clients/", "lists/"] {
+            desk.write(&format!("{folder}sendcontact.toml"), &settings);
+        }
     }
     if is_of_instances {
         desk.trust(".");
     }
-    let ran = typed(&desk, &service, &line);
+    if let Some(url) = &database {
+        prepare_database(&desk, &service, url, &line);
+    }
+    let ran = typed(&desk, &service, database.as_deref(), &line);
     let expected: &[i32] = match name.split(' ').next().unwrap() {
         // The page shows what a wrong name is answered.
         "status" if name.starts_with("status nothing") => &[2],
@@ -246,8 +289,13 @@ fn fault(page: &str, command: &str) -> Option<String> {
 }
 
 fn assert_accepted(commands: &[(String, String)]) {
+    let cluster = commands
+        .iter()
+        .any(|(page, _)| page == OF_DATABASE)
+        .then(Cluster::start)
+        .flatten();
     each(commands, 2, |(page, command)| {
-        let fault = fault(page, command);
+        let fault = fault(page, command, cluster.as_ref());
         assert!(fault.is_none(), "{}", fault.unwrap());
     });
 }
@@ -314,7 +362,7 @@ fn a_command_with_a_wrong_option_would_be_found() {
         "sendcontact status no-such-campaign",
         "sendcontact nonsense",
     ] {
-        assert!(fault("a page", wrong).is_some(), "{wrong}");
+        assert!(fault("a page", wrong, None).is_some(), "{wrong}");
     }
     let page = Page {
         name: "a page".to_owned(),

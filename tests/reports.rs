@@ -77,7 +77,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
         instance: "1101".into(),
         name: String::new(),
     };
-    let mut ledger = Ledger::open(&folder.join("a.ledger"), &[identity]).unwrap();
+    let mut ledger = Ledger::open(folder.join("a.ledger"), &[identity]).unwrap();
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned(), "=1+1".to_owned()];
     import

@@ -1,7 +1,5 @@
 //! The program as a Russian-speaking office worker meets it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use stand_in::{Desk, Ran, table};
 
 #[test]
@@ -53,77 +51,81 @@ fn help_is_in_the_language_that_was_typed_or_that_of_the_environment() {
     );
 }
 
+const HELP: &[&str] = &["send", "--help"];
+const WRONG_OPTION: &[&str] = &["send", "list.csv", "--frob"];
+
+/// A settings file and what is in it, a command line, and whether it is answered in Russian.
+const LANGUAGES_OF_FILES: [(&str, &str, &[&str], bool); 14] = [
+    ("sendcontact.toml", "lang = \"ru\"\n", HELP, true),
+    ("sendcontact.toml", "lang = \"ru\"\n", WRONG_OPTION, true),
+    ("sendcontact.toml", "lang = \"ru\"\n", &["sned"], true),
+    (
+        "sendcontact.toml",
+        "lang = \"ru\"\n",
+        &["--no-settings", "sned"],
+        false,
+    ),
+    (
+        "sendcontact.toml",
+        "lang = \"ru\"\n",
+        &["sned", "--lang", "en"],
+        false,
+    ),
+    (
+        "config/sendcontact/sendcontact.toml",
+        "lang = \"ru\"\n",
+        HELP,
+        true,
+    ),
+    (
+        "config/sendcontact/sendcontact.toml",
+        "lang = \"ru\"\n",
+        &["init"],
+        true,
+    ),
+    (
+        "own.toml",
+        "lang = \"ru\"\n",
+        &["sned", "--settings", "own.toml"],
+        true,
+    ),
+    (
+        "own.toml",
+        "lang = \"ru\"\n",
+        &["--settings=own.toml", "send", "-h"],
+        true,
+    ),
+    (
+        "lists/sendcontact.toml",
+        "lang = \"ru\"\n",
+        &["send", "lists/list.csv", "--frob"],
+        true,
+    ),
+    (
+        "sendcontact.toml",
+        "lang = \"en\"\n[profiles.ru]\nlang = \"ru\"\n",
+        &["sned", "--profile", "ru"],
+        true,
+    ),
+    // A file that cannot be read says nothing, and help comes all the same.
+    (
+        "sendcontact.toml",
+        "lang = \"ru\"\nlang = = 1\n",
+        HELP,
+        false,
+    ),
+    ("sendcontact.toml", "lang = \"klingon\"\n", HELP, false),
+    (
+        "own.toml",
+        "lang = \"ru\"\n",
+        &["--settings", "none.toml", "send", "-h"],
+        false,
+    ),
+];
+
 #[test]
 fn help_and_errors_and_init_are_in_the_language_that_a_settings_file_names() {
-    let help: &[&str] = &["send", "--help"];
-    let wrong: &[&str] = &["send", "list.csv", "--frob"];
-    for (file, settings, words, russian) in [
-        ("sendcontact.toml", "lang = \"ru\"\n", help, true),
-        ("sendcontact.toml", "lang = \"ru\"\n", wrong, true),
-        ("sendcontact.toml", "lang = \"ru\"\n", &["sned"], true),
-        (
-            "sendcontact.toml",
-            "lang = \"ru\"\n",
-            &["--no-settings", "sned"],
-            false,
-        ),
-        (
-            "sendcontact.toml",
-            "lang = \"ru\"\n",
-            &["sned", "--lang", "en"],
-            false,
-        ),
-        (
-            "config/sendcontact/sendcontact.toml",
-            "lang = \"ru\"\n",
-            help,
-            true,
-        ),
-        (
-            "config/sendcontact/sendcontact.toml",
-            "lang = \"ru\"\n",
-            &["init"],
-            true,
-        ),
-        (
-            "own.toml",
-            "lang = \"ru\"\n",
-            &["sned", "--settings", "own.toml"],
-            true,
-        ),
-        (
-            "own.toml",
-            "lang = \"ru\"\n",
-            &["--settings=own.toml", "send", "-h"],
-            true,
-        ),
-        (
-            "lists/sendcontact.toml",
-            "lang = \"ru\"\n",
-            &["send", "lists/list.csv", "--frob"],
-            true,
-        ),
-        (
-            "sendcontact.toml",
-            "lang = \"en\"\n[profiles.ru]\nlang = \"ru\"\n",
-            &["sned", "--profile", "ru"],
-            true,
-        ),
-        // A file that cannot be read says nothing, and help comes all the same.
-        (
-            "sendcontact.toml",
-            "lang = \"ru\"\nlang = = 1\n",
-            help,
-            false,
-        ),
-        ("sendcontact.toml", "lang = \"klingon\"\n", help, false),
-        (
-            "own.toml",
-            "lang = \"ru\"\n",
-            &["--settings", "none.toml", "send", "-h"],
-            false,
-        ),
-    ] {
+    for (file, settings, words, russian) in LANGUAGES_OF_FILES {
         let desk = Desk::new();
         std::fs::create_dir_all(desk.path("config/sendcontact")).unwrap();
         std::fs::create_dir_all(desk.path("lists")).unwrap();
@@ -455,6 +457,54 @@ fn the_delimiter_and_the_language_of_the_results_are_kept_too() {
     assert!(heading(b',') > 1);
 }
 
+const NO_RECIPIENT: [&str; 2] = [
+    "No recipient; fill in \"phoneNumber\".",
+    "Получатель не указан. Заполните «phoneNumber».",
+];
+
+/// A command, and the status and the explanation that it writes.
+const EXPLAINED: [(&[&str], &str, &str); 7] = [
+    (
+        &["send", "list.csv", "--simulate", "-q", "--lang", "ru"],
+        "invalid",
+        NO_RECIPIENT[1],
+    ),
+    // As the run was asked, whatever the language here is.
+    (&["report", "list-simulated"], "invalid", NO_RECIPIENT[1]),
+    (
+        &["report", "list-simulated", "--lang", "en"],
+        "invalid",
+        NO_RECIPIENT[0],
+    ),
+    (
+        &["report", "list-simulated", "--locale", "en"],
+        "invalid",
+        NO_RECIPIENT[0],
+    ),
+    (
+        &["report", "list-simulated", "--locale", "en", "--lang", "ru"],
+        "invalid",
+        NO_RECIPIENT[1],
+    ),
+    (
+        &["report", "list-simulated", "--headers", "ru"],
+        "с ошибкой",
+        NO_RECIPIENT[1],
+    ),
+    (
+        &[
+            "report",
+            "list-simulated",
+            "--headers",
+            "ru",
+            "--lang",
+            "en",
+        ],
+        "с ошибкой",
+        NO_RECIPIENT[0],
+    ),
+];
+
 #[test]
 fn explanations_are_in_the_language_of_the_run_and_statuses_in_that_of_the_headings() {
     let desk = Desk::new();
@@ -475,46 +525,7 @@ fn explanations_are_in_the_language_of_the_run_and_statuses_in_that_of_the_headi
             cell(1, ["explanation", "Пояснение"]),
         )
     };
-    let (russian, english) = (
-        "Получатель не указан. Заполните «phoneNumber».",
-        "No recipient; fill in \"phoneNumber\".",
-    );
-    let report = ["report", "list-simulated"];
-    let send = ["send", "list.csv", "--simulate", "-q"];
-    for (words, status, explanation) in [
-        (
-            &[&send[..], &["--lang", "ru"]].concat()[..],
-            "invalid",
-            russian,
-        ),
-        // As the run was asked, whatever the language here is.
-        (&report, "invalid", russian),
-        (
-            &[&report[..], &["--lang", "en"]].concat(),
-            "invalid",
-            english,
-        ),
-        (
-            &[&report[..], &["--locale", "en"]].concat(),
-            "invalid",
-            english,
-        ),
-        (
-            &[&report[..], &["--locale", "en", "--lang", "ru"]].concat(),
-            "invalid",
-            russian,
-        ),
-        (
-            &[&report[..], &["--headers", "ru"]].concat(),
-            "с ошибкой",
-            russian,
-        ),
-        (
-            &[&report[..], &["--headers", "ru", "--lang", "en"]].concat(),
-            "с ошибкой",
-            english,
-        ),
-    ] {
+    for (words, status, explanation) in EXPLAINED {
         let ran = desk.run(words);
         assert!([0, 4].contains(&ran.code), "{ran:?}");
         assert_eq!(

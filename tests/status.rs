@@ -87,55 +87,73 @@ const START: [&str; 4] = [
     "Europe/Moscow",
 ];
 
-#[test]
-fn a_live_run_says_what_it_waits_for() {
-    let accepting = |number: usize, is_send: bool| {
-        if is_send {
-            accepted(number)
-        } else {
-            authorized()
-        }
-    };
-    let restricted = |number: usize, is_send: bool| match is_send {
-        true => accepted(number),
-        false => Reply::Answer(200, r#"{"stateInstance":"yellowCard"}"#.to_owned()),
-    };
-    let throttling = |_: usize, is_send: bool| match is_send {
-        true => Reply::Raw(whole(429, "retry-after: 300\r\n", "{}")),
-        false => authorized(),
-    };
-    type Answers = fn(usize, bool) -> Reply;
-    let cases: [(&[&str], Answers, &str, &str, &str); 4] = [
-        (
-            &START,
-            accepting,
-            "start_at",
+/// What the service answers to the request of this number, which sends or does not.
+type Answers = fn(usize, bool) -> Reply;
+
+fn accepting(number: usize, is_send: bool) -> Reply {
+    if is_send {
+        accepted(number)
+    } else {
+        authorized()
+    }
+}
+
+fn restricted(number: usize, is_send: bool) -> Reply {
+    if is_send {
+        accepted(number)
+    } else {
+        Reply::Answer(200, r#"{"stateInstance":"yellowCard"}"#.to_owned())
+    }
+}
+
+fn throttling(_: usize, is_send: bool) -> Reply {
+    if is_send {
+        Reply::Raw(whole(429, "retry-after: 300\r\n", "{}"))
+    } else {
+        authorized()
+    }
+}
+
+/// Options, a service, the code of the wait, and what is said of it in both languages.
+const WAITS: [(&[&str], Answers, &str, [&str; 2]); 4] = [
+    (
+        &START,
+        accepting,
+        "start_at",
+        [
             "waiting until 2036-01-01 10:00 (Europe/Moscow): the start time has not come yet",
             "ждёт до 01.01.2036 10:00 (Europe/Moscow): время начала ещё не пришло",
-        ),
-        (
-            &["--daily-cap", "2"],
-            accepting,
-            "cap",
+        ],
+    ),
+    (
+        &["--daily-cap", "2"],
+        accepting,
+        "cap",
+        [
             ": the daily cap is reached (contacts a day: 2)",
             ": дневной лимит исчерпан (контактов в день: 2)",
-        ),
-        (
-            &[],
-            restricted,
-            "restricted",
+        ],
+    ),
+    (
+        &[],
+        restricted,
+        "restricted",
+        [
             "waiting: the instance state is yellowCard",
             "ждёт: состояние инстанса — yellowCard",
-        ),
-        (
-            &[],
-            throttling,
-            "throttled",
-            "; retries until ",
-            "; попытки до ",
-        ),
-    ];
-    for (arguments, answers, code, english, russian) in cases {
+        ],
+    ),
+    (
+        &[],
+        throttling,
+        "throttled",
+        ["; retries until ", "; попытки до "],
+    ),
+];
+
+#[test]
+fn a_live_run_says_what_it_waits_for() {
+    for (arguments, answers, code, [english, russian]) in WAITS {
         let service = Service::start(move |number, request| answers(number, request.is_send()));
         let desk = desk();
         let run = begin(&desk, &service, arguments);
@@ -202,9 +220,12 @@ fn a_run_that_was_killed_waits_for_nothing() {
         assert!(!told.contains("waiting"), "{told}");
     }
     // The next run that holds the ledger does not pass for one that waits.
-    let service = Service::start(|_, request| match request.is_send() {
-        true => Reply::Hang,
-        false => authorized(),
+    let service = Service::start(|_, request| {
+        if request.is_send() {
+            Reply::Hang
+        } else {
+            authorized()
+        }
     });
     let run = begin(&desk, &service, &[]);
     service.wait_for(1);

@@ -9,7 +9,7 @@ use crate::{
     formats::FileProblem,
     i18n::{Language, messages},
     ingest::{HeaderError, OpenError, ReadError},
-    ledger::LedgerError,
+    ledger::{LedgerError, ServerFault},
     report::ReportError,
 };
 
@@ -61,6 +61,42 @@ impl Exit {
         let worst = worst.filter(|exit| *exit != Self::Early);
         let causes = rows.into_iter().chain([worst]).flatten();
         causes.min_by_key(|exit| exit.rank()).unwrap_or(Self::Done)
+    }
+
+    /// What an error of the ledger comes to.
+    pub(crate) const fn of_ledger(error: &LedgerError) -> Self {
+        match error {
+            LedgerError::Server {
+                fault: ServerFault::Other,
+                ..
+            } => Self::Unknown,
+            LedgerError::Missing { .. }
+            | LedgerError::OtherInstance { .. }
+            | LedgerError::NoCampaign { .. }
+            | LedgerError::Refused { .. }
+            | LedgerError::Untrusted { .. }
+            | LedgerError::Server { .. }
+            | LedgerError::Exists { .. } => Self::Usage,
+            LedgerError::Held { .. }
+            | LedgerError::Leased { .. }
+            | LedgerError::LeaseLost { .. } => Self::Held,
+            LedgerError::Unreachable { .. } | LedgerError::Undone { .. } => Self::Early,
+            LedgerError::Foreign { .. }
+            | LedgerError::Damaged { .. }
+            | LedgerError::Lost { .. }
+            | LedgerError::NotPrivate(_)
+            | LedgerError::WalMissing { .. }
+            | LedgerError::Moved { .. }
+            | LedgerError::SeveralNames { .. }
+            | LedgerError::Newer { .. }
+            | LedgerError::LockNotKnown { .. }
+            | LedgerError::Machine { .. }
+            | LedgerError::Scratch { .. }
+            | LedgerError::Disk { .. }
+            | LedgerError::DiskFull { .. }
+            | LedgerError::SendHistory { .. }
+            | LedgerError::Gone => Self::Fault,
+        }
     }
 
     /// What a stop alone comes to; `Done` for one that the user asked for in advance.
@@ -226,34 +262,11 @@ impl CommandError {
                 | OpenError::Header(
                     HeaderError::ColumnMissing { .. } | HeaderError::MatchMissing { .. },
                 ),
-            )
-            | Self::Ledger(
-                LedgerError::Missing { .. }
-                | LedgerError::OtherInstance { .. }
-                | LedgerError::Exists { .. },
             ) => Exit::Usage,
             Self::Open(OpenError::Header(HeaderError::File(_))) | Self::File(_) => Exit::Input,
-            Self::Ledger(LedgerError::Held { .. }) => Exit::Held,
             Self::BrokenOff => Exit::Interrupted,
-            Self::Ledger(
-                LedgerError::Foreign { .. }
-                | LedgerError::Damaged { .. }
-                | LedgerError::Lost { .. }
-                | LedgerError::NotPrivate(_)
-                | LedgerError::WalMissing { .. }
-                | LedgerError::Moved { .. }
-                | LedgerError::SeveralNames { .. }
-                | LedgerError::Newer { .. }
-                | LedgerError::Machine { .. }
-                | LedgerError::LockNotKnown { .. }
-                | LedgerError::Scratch { .. }
-                | LedgerError::Disk { .. }
-                | LedgerError::DiskFull { .. }
-                | LedgerError::SendHistory { .. }
-                | LedgerError::Gone,
-            )
-            | Self::Report(_)
-            | Self::Machine { .. } => Exit::Fault,
+            Self::Ledger(error) => Exit::of_ledger(error),
+            Self::Report(_) | Self::Machine { .. } => Exit::Fault,
         }
     }
 }

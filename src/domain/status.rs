@@ -102,6 +102,13 @@ impl Counts {
         self.0[status as usize] += rows;
     }
 
+    /// The rows of these that are not among the others.
+    #[must_use]
+    pub fn without(&self, others: &Self) -> Self {
+        let left = std::array::from_fn(|status| self.0[status].saturating_sub(others.0[status]));
+        Self(left)
+    }
+
     /// One row goes from one status to another.
     pub const fn move_one(&mut self, from: Status, to: Status) {
         self.0[from as usize] = self.0[from as usize].saturating_sub(1);

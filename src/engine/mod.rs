@@ -30,7 +30,7 @@ use crate::{
     domain::{Halt, OwnWords, Status, Throttle},
     green_api::{InstanceState, PhoneAs, ServiceClock},
     i18n::{self, Language},
-    ledger::{ControlFile, LedgerError, Rules},
+    ledger::{Control, LeaseWatch, LedgerError, Rules},
     rate_limit::RateLimiter,
     send_policy::Verdict,
 };
@@ -102,7 +102,9 @@ pub struct RunConfig {
     /// The number of refused contacts that stops the run.
     pub max_failures: MaxFailures,
     /// The file in which another terminal asks to pause, resume or cancel.
-    pub control: Option<ControlFile>,
+    pub control: Option<Control>,
+    /// Whether the instances may still send, where several machines share them.
+    pub leases: Option<LeaseWatch>,
     /// The clock of hours, caps, ends and recorded times.
     pub clock: ServiceClock,
 }

@@ -76,6 +76,12 @@ impl Run<'_> {
             .is_some_and(|limit| self.begun_rows >= limit)
     }
 
+    /// Whether a request of an instance may start now, where several machines share the instances.
+    pub(super) fn may_start(&self, instance: usize) -> bool {
+        let leases = self.config.leases.as_ref();
+        leases.is_none_or(|leases| leases.may_start(instance))
+    }
+
     pub(super) fn wall_clock(&self) -> Timestamp {
         self.config.clock.now()
     }

@@ -29,7 +29,7 @@ use crate::{
     engine::{HoldReason, MaxFailures},
     green_api::{PhoneAs, ServiceClock},
     ledger::{
-        ControlFile, Identity, Ledger, LedgerWriter, NewSource, ResendPolicy, Rules, RunCommand,
+        Control, Identity, Ledger, LedgerWriter, NewSource, ResendPolicy, Rules, RunCommand,
         SendHistory, Service, ShareLimit, Zones,
     },
     rate_limit::RateLimiter,
@@ -160,7 +160,7 @@ impl Desk {
             name: String::new(),
         };
         let identities: Vec<Identity> = instances.iter().map(identity).collect();
-        let mut ledger = Ledger::open(&self.path(name), &identities).unwrap();
+        let mut ledger = Ledger::open(self.path(name), &identities).unwrap();
         list(&mut ledger, name, first, zones);
         for (instance, identity) in identities.iter().enumerate() {
             ledger
@@ -250,6 +250,7 @@ fn config(schedule: Option<SendPolicy>) -> InstanceConfig {
 /// A run without a limit.
 fn of_run() -> RunConfig {
     RunConfig {
+        leases: None,
         limit: None,
         max_failures: MaxFailures::Percent(10),
         control: None,
@@ -878,7 +879,7 @@ fn a_run_that_is_held_ends_when_its_time_is_over() {
     assert_eq!(ended.get().duration_since(at(start)).as_secs(), 300);
 
     let ledger = desk.ledger("b.ledger", 10, &[""; 300]);
-    let control = ControlFile::of(ledger.path());
+    let control = Control::of(ledger.path());
     let steered = RunConfig {
         control: Some(control.clone()),
         ..of_run()
@@ -945,7 +946,7 @@ fn another_terminal_pauses_resumes_and_ends_a_run() {
     let start = "2026-11-24T10:00:00Z";
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &[""; 100]);
-    let control = ControlFile::of(ledger.path());
+    let control = Control::of(ledger.path());
     let of_run = RunConfig {
         control: Some(control.clone()),
         ..of_run()

@@ -143,6 +143,11 @@ impl<W: Transport> Worker<W> {
                 self.settle(run, &begun, RowOutcome::NotSent);
                 continue;
             }
+            // Immediately before the request: another machine may drive the instance after the lease.
+            if !run.may_start(self.number) {
+                self.settle(run, &begun, RowOutcome::NotSent);
+                continue;
+            }
             let Ok(slot) = self.rate_limiter.take(now.into_std()) else {
                 self.begun.push_front(begun);
                 return;

@@ -6,5 +6,5 @@ mod messages;
 mod reconcile;
 mod track;
 
-pub use reconcile::{LookUp, Trouble, look_up};
+pub use reconcile::{Doubted, LookUp, Trouble, doubt, look_up};
 pub use track::{TrackEvent, Tracking, Watch, track};

@@ -17,7 +17,7 @@ use crate::{
         Inspector, InstanceState, ObservedIn, ObservedMessage, Queue, Reading, ServiceClock,
     },
     i18n::{Language, Sentence},
-    ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
+    ledger::{Ledger, LedgerError, Resolution, RowId, ShownContact, Unknown},
 };
 
 /// The journal may show a contact this late (source: `lastOutgoingMessages`).
@@ -138,7 +138,7 @@ pub async fn look_up(
     if unknown.is_empty() {
         return Ok(LookUp::default());
     }
-    let observation = ask(inspector, &unknown).await;
+    let observation = ask(inspector, |now| journal_minutes(&unknown, now)).await;
     // What another campaign sent meanwhile is shown, and is in the send history by now.
     let unknown = ledger.unknown_of(instance, LID_WINDOW)?;
     let ids = observation
@@ -174,6 +174,46 @@ pub async fn look_up(
     }
     ledger.resolve(&resolutions)?;
     Ok(looked)
+}
+
+/// What came of asking an instance what it has sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Doubted {
+    /// Pending rows that may have been sent, and are unknown from here on.
+    pub rows: usize,
+    /// The instance refused: a person has to do something first.
+    pub refused: bool,
+    /// Why not everything is known that it has sent, if so.
+    pub trouble: Option<Trouble>,
+}
+
+/// Asks an instance what it has sent since a moment after which the ledger may have forgotten something. Pending rows
+/// that a contact may be are unknown from here on. Calls only read-only methods.
+///
+/// # Errors
+/// [`LedgerError`] when the ledger cannot be read or written.
+pub async fn doubt(
+    inspector: &mut Inspector,
+    ledger: &mut Ledger,
+    instance: usize,
+    since: Timestamp,
+) -> Result<Doubted, LedgerError> {
+    let observation = ask(inspector, |now| {
+        minutes(now.at.duration_since(since) + BEFORE_REQUEST).max(DAY)
+    })
+    .await;
+    let shown = observation.messages.iter().map(|message| ShownContact {
+        id: message.id.as_ref().map(IdMessage::as_str),
+        chat: message.chat.as_deref(),
+        phones: &message.phones,
+        at: message.at,
+    });
+    let rows = ledger.doubt(instance, &shown.collect::<Vec<_>>(), since)?;
+    Ok(Doubted {
+        rows,
+        refused: observation.refused,
+        trouble: observation.trouble,
+    })
 }
 
 fn found(id: &IdMessage, place: ObservedIn) -> Resolution {
@@ -250,7 +290,8 @@ impl Observation {
     }
 }
 
-async fn ask(inspector: &mut Inspector, unknown: &[Unknown]) -> Observation {
+/// Asks everything; `minutes` says how far back the journal is asked.
+async fn ask(inspector: &mut Inspector, minutes: impl Fn(Reading) -> u32) -> Observation {
     let mut observation = Observation {
         messages: Vec::new(),
         began: Timestamp::MIN,
@@ -266,7 +307,7 @@ async fn ask(inspector: &mut Inspector, unknown: &[Unknown]) -> Observation {
         .unwrap_or_default();
     let queue = inspector.queue().await;
     observation.take_queue(queue);
-    let minutes = journal_minutes(unknown, inspector.clock().read());
+    let minutes = minutes(inspector.clock().read());
     let journal = inspector.journal(minutes).await;
     let journal = observation.take(journal).unwrap_or_default();
     observation.messages.extend(journal);

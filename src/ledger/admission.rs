@@ -162,7 +162,7 @@ impl Ledger {
         let mut cache = ZoneCache::default();
         let mut groups: Vec<(Zones, u64)> = Vec::new();
         let mut places = HashMap::new();
-        let instance = self.filter(instance)?;
+        let instance = self.may_send(instance)?;
         let mut read_to = 0;
         loop {
             let page = sql::pending_after(&self.connection, instance, read_to, PAGE)
@@ -195,7 +195,7 @@ impl Ledger {
     ) -> Result<Option<Message>, LedgerError> {
         let explained = |error| explain(&self.path, &error);
         let mut cache = ZoneCache::default();
-        let instance = self.filter(instance)?;
+        let instance = self.may_send(instance)?;
         let mut read_to = 0;
         loop {
             let page =

@@ -53,6 +53,11 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn reset_already_sent(&mut self) -> Result<(), LedgerError> {
+        if self.database().is_some() {
+            // Together with the decision: else another machine could send what it leaves out.
+            self.resets = true;
+            return Ok(());
+        }
         sql::already_sent_to_pending(&self.connection)
             .map(drop)
             .map_err(|error| explain(&self.path, &error))
@@ -82,9 +87,12 @@ impl Ledger {
     fn suppress_all(&self, policy: ResendPolicy) -> Result<AlreadySent, LedgerError> {
         let explained = |error| explain(&self.path, &error);
         let transaction = self.connection.transaction().map_err(explained)?;
+        if self.resets {
+            sql::already_sent_to_pending(&transaction).map_err(explained)?;
+        }
         let mut already = AlreadySent::default();
         if !policy.resend_changed {
-            already.changed = sql::suppress_changed(&transaction).map_err(explained)? as u64;
+            already.changed = sql::suppress_changed(&transaction).map_err(explained)?;
         }
         if let Some(since) = policy.since
             && self.may_know_others()?
@@ -137,9 +145,11 @@ impl Ledger {
                     campaign: campaign.clone(),
                     day: SentDay::of(at),
                 };
-                sql::suppress(&self.connection, id, sql::SENT_BEFORE, &sentence.to_keep())
-                    .map_err(explained)?;
-                count(sent, campaign, at);
+                if sql::suppress(&self.connection, id, sql::SENT_BEFORE, &sentence.to_keep())
+                    .map_err(explained)?
+                {
+                    count(sent, campaign, at);
+                }
             }
         }
     }

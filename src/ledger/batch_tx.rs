@@ -13,10 +13,11 @@ use super::{
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
     history_tx::{HistoryTx, SentLater},
+    lease::Leases,
     pending::{message_of, recipient_of},
     rules::Zones,
     send_history::SendHistory,
-    sql::{self, PendingRecord},
+    sql::{self, Beginning, PendingRecord},
     state::State,
 };
 use crate::{
@@ -35,12 +36,16 @@ pub(super) struct BatchTx<'a> {
     /// Whether that is the service's time.
     by_service: bool,
     sent_since: Option<Timestamp>,
+    /// What the rows of the instances name.
+    ids: Vec<i64>,
 }
 
 /// The part of one instance in them.
 pub(super) struct InstanceTx<'a> {
     batch: &'a BatchTx<'a>,
     pub(super) history: Option<&'a HistoryTx<'a>>,
+    /// What its rows name.
+    id: Option<i64>,
 }
 
 impl<'a> BatchTx<'a> {
@@ -54,8 +59,11 @@ impl<'a> BatchTx<'a> {
             connection,
             path,
             instances,
+            leases,
+            batch: number,
             ..
         } = ledger;
+        let ids = instances.iter().map(|instance| instance.id).collect();
         let begins = batch.parts.iter().any(|part| part.begin > 0);
         let mut histories: Vec<_> = instances.iter().map(|_| None).collect();
         let mut needed: Vec<(usize, &mut SendHistory)> = instances
@@ -75,6 +83,16 @@ impl<'a> BatchTx<'a> {
         let transaction = connection
             .transaction()
             .map_err(|error| explain(path, &error))?;
+        let is_working = |part: &InstanceBatch| part.begin > 0 || !part.settle.is_empty();
+        let holders = leases.iter().flat_map(Leases::holders).zip(&batch.parts);
+        for (holder, _) in holders.filter(|(_, part)| is_working(part)) {
+            let is_ours = sql::leases::note_batch(&transaction, holder, &number.to_string());
+            if !is_ours.map_err(|error| explain(path, &error))? {
+                return Err(LedgerError::LeaseLost {
+                    instance: holder.instance.clone(),
+                });
+            }
+        }
         Ok(Self {
             transaction,
             histories,
@@ -82,6 +100,7 @@ impl<'a> BatchTx<'a> {
             now: batch.now,
             by_service: batch.by_service,
             sent_since,
+            ids,
         })
     }
 
@@ -90,6 +109,7 @@ impl<'a> BatchTx<'a> {
         InstanceTx {
             batch: self,
             history: self.histories.get(instance).and_then(Option::as_ref),
+            id: self.ids.get(instance).copied(),
         }
     }
 
@@ -145,13 +165,16 @@ impl InstanceTx<'_> {
         if self.suppress_if_sent(id, &begun.message, sent_at)? {
             return Ok(None);
         }
-        sql::mark_sending(
-            &self.batch.transaction,
-            id,
-            self.now(),
-            self.batch.by_service,
-        )
-        .map_err(|error| self.explain(&error))?;
+        let beginning = Beginning {
+            at: self.now(),
+            by_service: self.batch.by_service,
+            instance: self.id.filter(|_| self.is_shared()),
+        };
+        if !sql::mark_sending(&self.batch.transaction, id, beginning)
+            .map_err(|error| self.explain(&error))?
+        {
+            return Ok(None);
+        }
         self.history
             .map_or(Ok(()), |history| history.enter(&begun.message, self.now()))?;
         Ok(Some(begun))
@@ -172,7 +195,7 @@ impl InstanceTx<'_> {
         let written = match later {
             Some(SentLater::Here { at }) => {
                 let error = OwnWords::LedgerForgot.localized(Language::En);
-                sql::pending_to_unknown(&self.batch.transaction, id, at, &error)
+                sql::pending_to_unknown(&self.batch.transaction, id, at, &error).map(|()| true)
             }
             Some(SentLater::Elsewhere { at, campaign })
                 if self.batch.sent_since.is_some_and(|since| at >= since) =>
@@ -190,12 +213,17 @@ impl InstanceTx<'_> {
             }
             Some(SentLater::Elsewhere { .. }) | None => return Ok(false),
         };
-        written.map(|()| true).map_err(|error| self.explain(&error))
+        written.map(|_| true).map_err(|error| self.explain(&error))
     }
 
     /// What time it is.
     pub(super) fn now(&self) -> Timestamp {
         self.batch.now
+    }
+
+    /// Whether other machines work on the ledger too.
+    pub(super) fn is_shared(&self) -> bool {
+        !self.batch.transaction.is_file()
     }
 
     /// The ledger's transaction, to read from.

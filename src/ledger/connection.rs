@@ -1,10 +1,15 @@
 //! How a ledger, or a send history, is opened as a SQLite file.
 
-use std::{fmt::Write as _, fs, io, path::Path};
+use std::{
+    fmt::Write as _,
+    fs::{self, File, OpenOptions},
+    io,
+    path::Path,
+};
 
 use super::{
     db::{Connection, Fault},
-    error::{LedgerError, explain},
+    error::{LedgerError, explain, machine},
     paths::beside,
     private_file::open_private,
     sql,
@@ -57,6 +62,30 @@ pub(super) fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerErro
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     open_private(path, &mut options).map(drop)
+}
+
+/// An empty file, to have its name; nobody else can read it.
+pub(super) fn create_new(path: &Path) -> Result<(), LedgerError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(LedgerError::Exists {
+            path: path.to_owned(),
+        }),
+        Err(error) => Err(machine(path, &error)),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Makes a file and its name outlast a power cut.
+pub(super) fn synced(path: &Path) -> Result<(), LedgerError> {
+    let sync = || {
+        File::open(path)?.sync_all()?;
+        sync_folder(path)
+    };
+    sync().map_err(|error| machine(path, &error))
 }
 
 /// Whether something that was written last is beside the ledger.

@@ -1,33 +1,62 @@
 //! A copy of a ledger that is whole at one moment, also while a run writes it. Files that are copied by hand
 //! may be of different moments, and the `-wal` is easily left behind.
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io,
-    path::Path,
-};
+use std::{fs, path::Path};
 
 use super::{
     Ledger,
-    connection::{connect, has_wal, sync_folder},
-    error::{LedgerError, explain, machine},
+    connection::{connect, create_new, has_wal, synced},
+    error::{LedgerError, explain},
     handle::OPEN_RUN,
     identity::Identity,
     lock::Lock,
-    paths::campaign_of,
+    place::Place,
     scratch::Scratch,
     sql,
+    transfer::{self, Source},
 };
 
 impl Ledger {
-    /// Copies the ledger at `from` to `to`, which must not exist (mode 0600). A copy that is made while a run is
-    /// on knows that something may be missing, see [`Ledger::is_wal_missing`].
+    /// Copies the ledger at `from` to `to`, which must not exist (a file gets mode 0600). A copy of a file in a file
+    /// that is made while a run is on knows that something may be missing, see [`Ledger::is_wal_missing`]; where a
+    /// database is involved, no run may be on. The send histories of the instances are no part of it, see
+    /// [`SendHistory::copy`](super::SendHistory::copy).
     ///
     /// # Errors
-    /// [`LedgerError`]: missing, foreign, damaged, something at `to`, or it cannot be written.
-    pub fn copy(from: &Path, to: &Path) -> Result<(), LedgerError> {
+    /// [`LedgerError`]: missing, foreign, damaged, in use, something at `to`, or it cannot be written; then there is
+    /// nothing at `to`.
+    pub fn copy(from: impl Into<Place>, to: impl Into<Place>) -> Result<(), LedgerError> {
+        match (from.into(), to.into()) {
+            (Place::File(from), Place::File(to)) => Self::copy_file(&from, &to),
+            (Place::File(from), Place::Database { database, campaign }) => {
+                let scratch = Scratch::new()?;
+                let ledger = transfer::file_for_database(&from, &scratch)?;
+                let source = Source {
+                    connection: &ledger.connection,
+                    path: &from,
+                };
+                transfer::into_database(source, &database, &campaign)
+            }
+            (Place::Database { database, campaign }, to) => {
+                database.must_have(&campaign)?;
+                let connection = transfer::idle_campaign(&database, &campaign)?;
+                let source = Source {
+                    connection: &connection,
+                    path: &database.path().join(campaign),
+                };
+                match to {
+                    Place::File(to) => transfer::into_file(source, &to),
+                    Place::Database { database, campaign } => {
+                        transfer::into_database(source, &database, &campaign)
+                    }
+                }
+            }
+        }
+    }
+
+    fn copy_file(from: &Path, to: &Path) -> Result<(), LedgerError> {
         let is_whole = has_wal(from) && Lock::is_taken(from).is_ok_and(|taken| !taken);
-        let ledger = Self::read(from)?;
+        let ledger = Self::read_as_it_is(from)?;
         create_new(to)?;
         let copied = ledger.copy_into(to, is_whole).and_then(|()| synced(to));
         if copied.is_err() {
@@ -41,42 +70,43 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when there is one that cannot be read.
-    pub fn known_identities(path: &Path) -> Result<Vec<Identity>, LedgerError> {
-        if !path.exists() {
+    pub fn known_identities(place: &Place) -> Result<Vec<Identity>, LedgerError> {
+        if !is_there(place)? {
             return Ok(Vec::new());
         }
-        let records = Self::read(path)?.records()?;
+        let records = Self::read(place)?.records()?;
         Ok(records
             .iter()
             .filter_map(|record| Identity::parse(&record.identity, &record.name))
             .collect())
     }
 
-    /// A copy of the ledger at this path for a dry run, or a new one: it is gone with the process
-    /// that made it, and nothing is written at the path.
+    /// A copy of a ledger for a dry run, or a new one: it is a file that is gone with the process that made it, and
+    /// nothing is written at the place. Machines that share a campaign go on with it.
     ///
     /// # Errors
     /// As [`Ledger::open`], and when the copy cannot be made.
-    pub fn open_copy(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
+    pub fn open_copy(place: &Place, identities: &[Identity]) -> Result<Self, LedgerError> {
         let mut scratch = Scratch::new()?;
         let copy = scratch.path().join("copy.ledger");
-        if path.exists() {
-            Self::copy(path, &copy)?;
+        if is_there(place)? {
+            match place {
+                Place::File(path) => Self::copy_file(path, &copy)?,
+                Place::Database { database, campaign } => {
+                    transfer::into_scratch(database, campaign, &copy)?;
+                }
+            }
         }
         // The name of the copy would tell nobody anything.
-        let at_path = |error| {
-            if let LedgerError::OtherInstance { theirs, ours, .. } = error {
-                let path = path.to_owned();
-                return LedgerError::OtherInstance { path, theirs, ours };
-            }
-            error
-        };
-        let mut ledger = Self::open(&copy, identities).map_err(at_path)?;
-        path.clone_into(&mut ledger.path);
-        ledger.campaign = campaign_of(path);
+        let mut ledger =
+            Self::open_writable(&copy).map_err(|error| error.with_path(place.shown()))?;
+        ledger.path = place.shown();
+        ledger.place = place.clone();
+        ledger.campaign = place.campaign();
         ledger.lock = None;
         scratch.unlink();
         ledger.scratch = Some(scratch);
+        ledger.identify(identities, true)?;
         Ok(ledger)
     }
 
@@ -95,25 +125,9 @@ impl Ledger {
     }
 }
 
-/// An empty file, which is where SQLite copies to; nobody else can read it.
-fn create_new(path: &Path) -> Result<(), LedgerError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(LedgerError::Exists {
-            path: path.to_owned(),
-        }),
-        Err(error) => Err(machine(path, &error)),
-        Ok(_) => Ok(()),
+fn is_there(place: &Place) -> Result<bool, LedgerError> {
+    match place {
+        Place::File(path) => Ok(path.exists()),
+        Place::Database { database, campaign } => Ok(database.campaigns()?.contains(campaign)),
     }
-}
-
-fn synced(path: &Path) -> Result<(), LedgerError> {
-    let sync = || {
-        File::open(path)?.sync_all()?;
-        sync_folder(path)
-    };
-    sync().map_err(|error| machine(path, &error))
 }

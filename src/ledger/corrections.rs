@@ -78,6 +78,7 @@ impl Import<'_> {
         if !self.has_corrections {
             return Ok(false);
         }
+        self.flush_rows()?;
         // A message that the list still has is meant itself: another row of the same content was corrected.
         if let Some((person, contact)) = row.key
             && corrections::is_unlisted(&self.transaction, person, contact, row.listing)?

@@ -21,6 +21,22 @@ impl Ledger {
         Ok(counts)
     }
 
+    /// How many rows machines have in their hands that are not of this run, by status: they go on with them.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger cannot be read.
+    pub fn in_other_hands(&self) -> Result<Counts, LedgerError> {
+        let mut counts = Counts::default();
+        let Some(leases) = &self.leases else {
+            return Ok(counts);
+        };
+        sql::leases::in_other_hands(&self.connection, leases.holders(), |state, rows| {
+            counts.add(state.status(), rows);
+        })
+        .map_err(|error| explain(&self.path, &error))?;
+        Ok(counts)
+    }
+
     /// How many pending rows there are of the files that are given: those that may go.
     ///
     /// # Errors

@@ -60,8 +60,8 @@ messages! {
                 прежде чем отправлять дальше, проверьте его командой status",
         /// The target of the copy already exists.
         Exists { path: PathBuf } =
-            en "{path} already exists; choose another file for the copy",
-            ru "{path} уже существует; укажите для копии другой файл",
+            en "{path} already exists; choose another name for the copy",
+            ru "{path} уже существует; укажите для копии другое имя",
         /// A newer version of the program wrote it.
         Newer { path: PathBuf, version: usize } =
             en "the ledger {path} was written by a newer sendcontact (version {version}): update this one",
@@ -102,6 +102,41 @@ messages! {
                 SENDCONTACT_STATE_DIR sets another folder for it",
             ru "не удаётся использовать историю отправок инстанса {path}: {reason}. По ней считаются дневные лимиты и \
                 прогрев; другую папку для неё задаёт SENDCONTACT_STATE_DIR",
+        /// Another machine drives the instance.
+        Leased { instance: String, host: String, process: i64, seconds: u64 } =
+            en "{instance} is used by another run: process {process} on {host}, for at least {seconds} s more. Wait \
+                until it ends, or stop it",
+            ru "{instance} уже использует другой запуск: процесс {process} на {host}, ещё не меньше {seconds} с. Дождитесь \
+                его окончания или остановите его",
+        /// Another machine took the instance over.
+        LeaseLost { instance: String } =
+            en "another machine has taken over {instance}: nothing more is sent from here",
+            ru "{instance} забрала другая машина: отсюда больше ничего не отправляется",
+        /// The database cannot be reached.
+        Unreachable { database: String, reason: String } =
+            en "the database {database} cannot be reached: {reason}. Run the same command again when it can",
+            ru "база данных {database} недоступна: {reason}. Запустите ту же команду, когда она снова будет доступна",
+        /// The server undid a transaction, again and again.
+        Undone { database: String } =
+            en "the database {database} undid the changes, which were in the way of another run's: run the same \
+                command again",
+            ru "база данных {database} отменила изменения: они мешали другому запуску. Запустите ту же команду снова",
+        /// The database does not let this user in, or do that.
+        Refused { database: String, reason: String } =
+            en "the database {database} refused: {reason}. Check the user, the password and the rights",
+            ru "база данных {database} отказала: {reason}. Проверьте пользователя, пароль и права",
+        /// The server does not prove who it is.
+        Untrusted { database: String, reason: String } =
+            en "the server of {database} does not prove who it is: {reason}. Check sslmode and sslrootcert in its URL",
+            ru "сервер {database} не доказал, что это он: {reason}. Проверьте sslmode и sslrootcert в адресе",
+        /// The server cannot hold a ledger.
+        Server { database: String, fault: ServerFault } =
+            en "the database {database} cannot be used: {fault}",
+            ru "база данных {database} не подходит: {fault}",
+        /// A database has no such campaign.
+        NoCampaign { database: String, campaign: String } =
+            en "the database {database} has no campaign {campaign}",
+            ru "в базе данных {database} нет кампании {campaign}",
         /// The thread that writes it broke down.
         Gone =
             en "the ledger's thread failed: this is a bug in sendcontact; run the same command again",
@@ -132,6 +167,68 @@ messages! {
     }
 }
 
+messages! {
+    /// Why a server cannot hold a ledger.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum ServerFault {
+        /// Its version.
+        Old { version: String } =
+            en "PostgreSQL {version} is too old: it must be 13 or newer",
+            ru "PostgreSQL {version} слишком старая: нужна версия 13 или новее",
+        /// It takes no changes.
+        ReadOnly =
+            en "the server is a read-only replica, or its database is read-only: connect to the primary",
+            ru "это реплика только для чтения, или база открыта только для чтения: подключайтесь к основному серверу",
+        /// Transactions of different programs share a session.
+        Pooled =
+            en "a pooler gives each transaction another session (pgbouncer in transaction mode): use session mode, or \
+                connect to the server itself",
+            ru "пул соединений отдаёт каждой транзакции другую сессию (pgbouncer в режиме transaction): включите режим \
+                session или подключайтесь к серверу напрямую",
+        /// It is another one than the ledger was written on, or went back in time.
+        Other =
+            en "this is not the server on which the ledger was written last (it was restored, or a replica took over), \
+                and its last changes may be missing. Run reconcile, then send again",
+            ru "это не тот сервер, где реестр записывали в последний раз (его восстановили или реплика стала основной), \
+                и последних записей может не быть. Запустите reconcile, затем отправляйте снова",
+    }
+}
+
+messages! {
+    /// Why a database cannot be named like that.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum DatabaseAddressError {
+        /// It is no URL of PostgreSQL.
+        NoUrl =
+            en "the database is not a URL such as postgresql://user@host/name",
+            ru "база данных указывается как postgresql://user@host/name",
+        /// A part of it cannot be read.
+        Malformed { part: String } =
+            en "the URL of the database cannot be read: {part}",
+            ru "не удаётся прочитать URL базы данных: {part}",
+        /// The word behind `sslmode`.
+        SslMode { mode: String } =
+            en "\"{mode}\" is not an sslmode: use disable, require, verify-ca or verify-full",
+            ru "«{mode}» — не sslmode: disable, require, verify-ca или verify-full",
+        /// The certificates of the authority cannot be read.
+        RootCertificates { path: PathBuf, reason: String } =
+            en "the certificates in {path} cannot be read: {reason}",
+            ru "не удаётся прочитать сертификаты из {path}: {reason}",
+    }
+}
+
+impl LedgerError {
+    /// The same, told of the ledger at this place instead of its copy.
+    pub(super) fn with_path(self, path: PathBuf) -> Self {
+        if let Self::Damaged { reason, .. } = self {
+            return Self::Damaged { path, reason };
+        }
+        self
+    }
+}
+
 /// The machine does not let us.
 pub(super) fn machine(path: &Path, error: &io::Error) -> LedgerError {
     LedgerError::Machine {
@@ -157,6 +254,25 @@ pub(super) fn explain(path: &Path, error: &db::Error) -> LedgerError {
         Fault::Damaged => LedgerError::Damaged { path, reason },
         Fault::Disk => LedgerError::Disk { path, reason },
         Fault::Full => LedgerError::DiskFull { path },
+        Fault::Gone => LedgerError::Unreachable {
+            database: path.display().to_string(),
+            reason,
+        },
+        Fault::Refused => LedgerError::Refused {
+            database: path.display().to_string(),
+            reason,
+        },
+        Fault::Untrusted => LedgerError::Untrusted {
+            database: path.display().to_string(),
+            reason,
+        },
+        Fault::Undone => LedgerError::Undone {
+            database: path.display().to_string(),
+        },
+        Fault::Pooled => LedgerError::Server {
+            database: path.display().to_string(),
+            fault: ServerFault::Pooled,
+        },
         Fault::Closed | Fault::Conflict | Fault::Other => LedgerError::Machine { path, reason },
     }
 }

@@ -5,8 +5,16 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::{
-    control_file::RunCommand, db::Connection, error::LedgerError, lock::Lock, paths::beside,
-    scratch::Scratch, send_history::SendHistory,
+    database::Database,
+    db::Connection,
+    error::LedgerError,
+    lease::{LeaseWatch, Leases},
+    lock::Lock,
+    paths::beside,
+    place::Place,
+    run_command::RunCommand,
+    scratch::Scratch,
+    send_history::SendHistory,
 };
 
 /// An open ledger. The connection closes before the lock is given up.
@@ -24,7 +32,15 @@ pub struct Ledger {
     pub(super) is_wal_missing: bool,
     /// What other campaigns sent from then on is not sent again; nothing: it is.
     pub(super) sent_since: Option<Timestamp>,
+    /// What people had before is decided anew.
+    pub(super) resets: bool,
     pub(super) lock: Option<Lock>,
+    /// Where it is.
+    pub(super) place: Place,
+    /// In a database: the leases of its instances.
+    pub(super) leases: Option<Leases>,
+    /// The name of the batch that was recorded last in a database.
+    pub(super) batch: u64,
     /// Of a copy: the folder that goes with it.
     pub(super) scratch: Option<Scratch>,
 }
@@ -52,6 +68,27 @@ impl Ledger {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub const fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The database that holds it, if one does; none holds a copy.
+    #[must_use]
+    pub const fn database(&self) -> Option<&Database> {
+        match (&self.place, &self.scratch) {
+            (Place::File(_), _) | (_, Some(_)) => None,
+            (Place::Database { database, .. }, None) => Some(database),
+        }
+    }
+
+    /// Whether its instances may still send, where several machines share them.
+    #[must_use]
+    pub fn lease_watch(&self) -> Option<LeaseWatch> {
+        self.leases.as_ref().map(Leases::watch)
     }
 
     /// Whether this is a copy for a dry run.

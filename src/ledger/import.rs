@@ -5,7 +5,7 @@ use crate::domain::{CheckedRow, Message, RowCheck};
 
 use super::{
     Ledger,
-    db::{self, Transaction},
+    db::{self, Bulk, Transaction},
     error::{LedgerError, explain},
     input::{ImportSummary, NewSource, SuppressionList},
     sql::{self, InputRecord, SourceRecord, corrections},
@@ -35,6 +35,8 @@ pub struct Import<'a> {
     others: bool,
     /// The ledger has doubles, see [`sql::has_doubles`].
     doubles: bool,
+    /// The rows of a first import that come without looking for their keys.
+    rows: Bulk,
     sources: Vec<ImportSource>,
     /// The sources whose rows are corrected, by name; nothing for one that the ledger does not know.
     pub(super) origins: Vec<(String, Option<i64>)>,
@@ -67,9 +69,10 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be written.
     pub fn import(&mut self) -> Result<Import<'_>, LedgerError> {
         let path = &self.path;
+        self.open_for_rows()?;
+        let transaction = self.begin_import()?;
         let begin = || {
-            let listing = sql::last_listing(&self.connection)? + 1;
-            let transaction = self.connection.transaction()?;
+            let listing = sql::last_listing(&transaction)? + 1;
             let first = !sql::has_rows(&transaction)?;
             if first {
                 sql::drop_key_index(&transaction)?;
@@ -86,6 +89,7 @@ impl Ledger {
                 first,
                 others,
                 doubles,
+                rows: sql::new_rows(),
                 sources,
                 origins: Vec::new(),
                 has_corrections,
@@ -96,6 +100,34 @@ impl Ledger {
             })
         };
         begin().map_err(|error| explain(path, &error))
+    }
+
+    /// On a server, machines look at a campaign while its first rows come: so that none of them has to wait, the
+    /// index of keys goes in a transaction of its own. A campaign without rows does without it.
+    fn open_for_rows(&self) -> Result<(), LedgerError> {
+        let explained = |error| explain(&self.path, &error);
+        if self.connection.is_file() || sql::has_rows(&self.connection).map_err(explained)? {
+            return Ok(());
+        }
+        let transaction = self.begin_import()?;
+        let open = || {
+            if !sql::has_rows(&transaction)? {
+                sql::drop_key_index(&transaction)?;
+            }
+            transaction.commit()
+        };
+        open().map_err(explained)
+    }
+
+    /// The transaction of an import, which takes its time. A campaign has one import at a time.
+    fn begin_import(&self) -> Result<Transaction<'_>, LedgerError> {
+        let explained = |error| explain(&self.path, &error);
+        let mut transaction = self.connection.transaction().map_err(explained)?;
+        transaction.lift_limit();
+        if !transaction.is_file() {
+            sql::postgres::lock_import(&transaction).map_err(explained)?;
+        }
+        Ok(transaction)
     }
 }
 
@@ -228,7 +260,8 @@ impl Import<'_> {
             .map_err(|error| explain(path, &error))
     }
 
-    fn finish_all(self, input: Option<&str>) -> db::Result<ImportSummary> {
+    fn finish_all(mut self, input: Option<&str>) -> db::Result<ImportSummary> {
+        self.flush_rows()?;
         let mut summary = ImportSummary {
             corrected: self.corrected,
             ..ImportSummary::default()
@@ -325,16 +358,21 @@ impl Import<'_> {
         then(self, &row)
     }
 
+    /// Before rows are asked for.
+    pub(super) fn flush_rows(&mut self) -> db::Result<()> {
+        self.transaction.flush(&mut self.rows)
+    }
+
     fn list_row(&mut self, row: &InputRecord<'_>) -> db::Result<()> {
         if self.list_corrected(row)? {
             return Ok(());
         }
+        if self.first {
+            return sql::add_row_to(&mut self.rows, &self.transaction, row);
+        }
         let Some((person, contact)) = row.key else {
             return sql::add_row(&self.transaction, row);
         };
-        if self.first {
-            return sql::add_row(&self.transaction, row);
-        }
         let chat = row.chat.unwrap_or(person);
         if self.doubles && sql::move_double(&self.transaction, row, chat)? {
             return Ok(());

@@ -11,6 +11,7 @@ use super::{
     error::{LedgerError, explain},
     handle::{LedgerInstance, NOBODY},
     identity::Identity,
+    place::Place,
     sql::{
         self,
         instances::{self as statements, CountRecord, InstanceRecord},
@@ -61,7 +62,7 @@ impl Ledger {
             .map(|record| (record.id, self.summary(record)))
             .collect();
         let counts = statements::counts_by_instance(&self.connection);
-        let is_only = summaries.len() == 1;
+        let is_only = summaries.len() == 1 && self.database().is_none();
         for CountRecord {
             instance,
             state,
@@ -78,9 +79,22 @@ impl Ledger {
                 } else {
                     0
                 };
+            } else if self.database().is_some() && given && status == Status::Pending {
+                self.share_free(&mut summaries, rows);
             }
         }
         Ok(summaries.into_iter().map(|(_, summary)| summary).collect())
+    }
+
+    /// Counts rows that no instance has claimed for those of this run: any of them may send them.
+    fn share_free(&self, summaries: &mut [(i64, InstanceSummary)], rows: u64) {
+        let instances = self.instances.len() as u64;
+        let ours = summaries
+            .iter_mut()
+            .filter(|(_, summary)| summary.instance.is_some());
+        for ((_, summary), place) in ours.zip(0..) {
+            summary.waiting += rows / instances + u64::from(place < rows % instances);
+        }
     }
 
     /// Whether several instances have worked on it.
@@ -99,7 +113,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written; then all stay where they are.
     pub fn assign(&mut self, limits: &[ShareLimit]) -> Result<(), LedgerError> {
-        if !self.is_shared()? {
+        // Machines that share a database claim rows while they send.
+        if self.database().is_some() || !self.is_shared()? {
             return Ok(());
         }
         self.assign_all(limits)
@@ -131,7 +146,9 @@ impl Ledger {
             .iter()
             .map(|one| (one.to_string(), one))
             .collect();
-        if !known.is_empty()
+        let joins = matches!(self.place, Place::Database { .. }) && may_join;
+        if !joins
+            && !known.is_empty()
             && known
                 .iter()
                 .all(|record| ours.iter().all(|(text, _)| *text != record.identity))
@@ -150,12 +167,21 @@ impl Ledger {
 
     /// What the rows of an instance name, by which queries find them; nothing in a ledger of one instance.
     pub(super) fn filter(&self, instance: usize) -> Result<Option<i64>, LedgerError> {
-        let shared = self.is_shared()?;
+        let shared = self.database().is_some() || self.is_shared()?;
         Ok(self
             .instances
             .get(instance)
             .map(|instance| instance.id)
             .filter(|id| shared || *id == NOBODY))
+    }
+
+    /// What the rows name that an instance may send; nothing where it may send those of all: machines that share a
+    /// database claim rows only while they send.
+    pub(super) fn may_send(&self, instance: usize) -> Result<Option<i64>, LedgerError> {
+        match self.database() {
+            Some(_) => Ok(None),
+            None => self.filter(instance),
+        }
     }
 
     pub(super) fn records(&self) -> Result<Vec<InstanceRecord>, LedgerError> {
@@ -196,7 +222,9 @@ impl Ledger {
                 is_new: !is_known && may_join,
             });
         }
-        if let ([only], true) = (known, instances.iter().any(|instance| instance.is_new)) {
+        if let ([only], true) = (known, instances.iter().any(|instance| instance.is_new))
+            && self.database().is_none()
+        {
             statements::keep_what_was_sent(&transaction, only.id)?;
         }
         transaction.commit()?;

@@ -6,13 +6,15 @@ use jiff::Timestamp;
 
 use super::{
     connection::{connect, connect_to_read, create_private, has_wal, sync_folder},
-    control_file::ControlFile,
-    db,
+    control::Control,
+    db::{self, Connection},
     error::{LedgerError, explain, machine},
     handle::{Ledger, OPEN_RUN},
     identity::Identity,
+    lease::Leases,
     lock::Lock,
     paths::{beside, campaign_of, has_one_place},
+    place::Place,
     private_file, sql, waits,
 };
 use crate::{domain::OwnWords, i18n::Language};
@@ -23,9 +25,10 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`]: held by another run, foreign, damaged, of other instances, not writable.
-    pub fn open(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
-        let mut ledger = Self::open_writable(path)?;
+    pub fn open(place: impl Into<Place>, identities: &[Identity]) -> Result<Self, LedgerError> {
+        let mut ledger = Self::open_to_write(&place.into(), identities, true)?;
         ledger.identify(identities, true)?;
+        ledger.claim_lapsed()?;
         Ok(ledger)
     }
 
@@ -34,16 +37,17 @@ impl Ledger {
     ///
     /// # Errors
     /// As [`Ledger::open`], and [`LedgerError::Missing`].
-    pub fn open_existing(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
-        if !path.exists() {
-            return Err(LedgerError::Missing {
-                path: path.to_owned(),
-            });
-        }
-        let mut ledger = Self::open_writable(path)?;
+    pub fn open_existing(
+        place: impl Into<Place>,
+        identities: &[Identity],
+    ) -> Result<Self, LedgerError> {
+        let place = place.into();
+        must_exist(&place)?;
+        let mut ledger = Self::open_to_write(&place, identities, false)?;
         if !identities.is_empty() {
             ledger.identify(identities, false)?;
         }
+        ledger.claim_lapsed()?;
         Ok(ledger)
     }
 
@@ -52,12 +56,28 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`]: missing, foreign, damaged, newer.
-    pub fn read(path: &Path) -> Result<Self, LedgerError> {
-        if !path.exists() {
-            return Err(LedgerError::Missing {
-                path: path.to_owned(),
-            });
+    pub fn read(place: impl Into<Place>) -> Result<Self, LedgerError> {
+        let place = place.into();
+        must_exist(&place)?;
+        match &place {
+            Place::File(path) => Self::read_file(path),
+            Place::Database { database, campaign } => {
+                let connection = database.connect()?;
+                database.enter_campaign(&connection, campaign, false)?;
+                Ok(Self::in_database(connection, None, &place))
+            }
         }
+    }
+
+    fn read_file(path: &Path) -> Result<Self, LedgerError> {
+        let ledger = Self::read_as_it_is(path)?;
+        sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
+        Ok(ledger)
+    }
+
+    /// Opens a file to copy it, of whichever version.
+    pub(super) fn read_as_it_is(path: &Path) -> Result<Self, LedgerError> {
+        must_exist(&Place::from(path))?;
         private_file::must_be_plain(path)?;
         let has_wal = has_wal(path);
         let connection = connect_to_read(path)?;
@@ -74,33 +94,36 @@ impl Ledger {
             is_new: false,
             is_wal_missing: false,
             sent_since: Some(Timestamp::MIN),
+            resets: false,
             lock: None,
+            place: Place::File(path.to_owned()),
+            leases: None,
+            batch: 0,
             scratch: None,
         };
         ledger.check_kind()?;
-        sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
         Ok(ledger)
     }
 
-    /// Whether a run sends from a ledger and listens to its [`ControlFile`].
+    /// Whether a run sends from a ledger and listens to its [`Control`].
     ///
     /// # Errors
     /// [`LedgerError::Missing`], or [`LedgerError::LockNotKnown`].
-    pub fn is_steered(path: &Path) -> Result<bool, LedgerError> {
-        if !path.exists() {
-            return Err(LedgerError::Missing {
-                path: path.to_owned(),
-            });
-        }
-        Ok(Lock::is_taken(path)? && ControlFile::of(path).exists())
+    pub fn is_steered(place: impl Into<Place>) -> Result<bool, LedgerError> {
+        let place = place.into();
+        must_exist(&place)?;
+        Ok(Self::is_in_use(&place)? && Control::of(&place).exists())
     }
 
     /// Whether a command that writes works on a ledger.
     ///
     /// # Errors
     /// [`LedgerError::LockNotKnown`].
-    pub fn is_in_use(path: &Path) -> Result<bool, LedgerError> {
-        Lock::is_taken(path)
+    pub fn is_in_use(place: impl Into<Place>) -> Result<bool, LedgerError> {
+        match place.into() {
+            Place::File(path) => Lock::is_taken(&path),
+            Place::Database { database, campaign } => database.is_in_use(&campaign),
+        }
     }
 
     /// Removes a ledger that this opening made, while nobody else can hold it.
@@ -122,11 +145,74 @@ impl Ledger {
         }
     }
 
-    fn open_writable(path: &Path) -> Result<Self, LedgerError> {
+    fn open_to_write(
+        place: &Place,
+        identities: &[Identity],
+        sends: bool,
+    ) -> Result<Self, LedgerError> {
+        match place {
+            Place::File(path) => Self::open_writable(path),
+            Place::Database { database, campaign } => {
+                let connection = database.connect_to_write()?;
+                database.enter_campaign(&connection, campaign, true)?;
+                // A machine that joins during the first import would find nothing to send.
+                let no_import = database.hold_imports_off(&connection)?;
+                if sends {
+                    database.must_be_same_server(&connection, campaign)?;
+                } else {
+                    database.is_same_server(&connection, campaign)?;
+                }
+                let names: Vec<String> = identities.iter().map(Identity::to_string).collect();
+                let leases = if names.is_empty() {
+                    database.must_be_idle(&connection, campaign)?;
+                    None
+                } else {
+                    Some(Leases::take(database, &connection, &names, campaign)?)
+                };
+                drop(no_import);
+                Ok(Self::in_database(connection, leases, place))
+            }
+        }
+    }
+
+    fn in_database(connection: Connection, leases: Option<Leases>, place: &Place) -> Self {
+        Self {
+            connection,
+            path: place.shown(),
+            campaign: place.campaign(),
+            instances: Vec::new(),
+            left_behind: None,
+            is_new: false,
+            is_wal_missing: false,
+            sent_since: Some(Timestamp::MIN),
+            resets: false,
+            lock: None,
+            place: place.clone(),
+            leases,
+            batch: 0,
+            scratch: None,
+        }
+    }
+
+    /// In a database: what was being sent under a lease that has lapsed, or that is ours anew, is unknown.
+    fn claim_lapsed(&self) -> Result<(), LedgerError> {
+        let Some(database) = self.database() else {
+            return Ok(());
+        };
+        let holders = self.leases.as_ref().map_or(&[][..], Leases::holders);
+        let error = OwnWords::ProgramEnded.localized(Language::En);
+        sql::leases::revoke_lapsed(&self.connection)
+            .and_then(|_| {
+                sql::leases::lapsed_to_unknown(&self.connection, holders, &error).map(drop)
+            })
+            .map_err(|error| database.explain(&error))
+    }
+
+    pub(super) fn open_writable(path: &Path) -> Result<Self, LedgerError> {
         has_one_place(path)?;
         private_file::must_be_private(path)?;
         let mut lock = Lock::take(path)?;
-        let left_behind = ControlFile::of(path)
+        let left_behind = Control::of(path)
             .withdraw()
             .map_err(|error| machine(path, &error))?;
         let is_new = !path.exists();
@@ -145,7 +231,11 @@ impl Ledger {
             is_new,
             is_wal_missing: false,
             sent_since: Some(Timestamp::MIN),
+            resets: false,
             lock: Some(lock),
+            place: Place::File(path.to_owned()),
+            leases: None,
+            batch: 0,
             scratch: None,
         };
         ledger.check_kind()?;
@@ -209,6 +299,14 @@ impl Ledger {
     }
 }
 
+fn must_exist(place: &Place) -> Result<(), LedgerError> {
+    match place {
+        Place::File(path) if !path.exists() => Err(LedgerError::Missing { path: path.clone() }),
+        Place::File(_) => Ok(()),
+        Place::Database { database, campaign } => database.must_have(campaign),
+    }
+}
+
 /// A new ledger gets its name when it is whole: a file of that name that lacks our mark is somebody
 /// else's, or was cut short, and must not begin the campaign again.
 fn create(path: &Path) -> Result<(), LedgerError> {
@@ -218,13 +316,17 @@ fn create(path: &Path) -> Result<(), LedgerError> {
         });
     }
     let new = beside(path, "-new");
-    // Left by a run that died here; it holds no row.
-    let _gone = fs::remove_file(&new);
-    create_private(&new, true)?;
-    let connection = connect(&new)?;
-    sql::migrate(&connection, 0).map_err(|error| explain(path, &error))?;
-    drop(connection);
+    create_whole(&new)?;
     fs::rename(&new, path)
         .and_then(|()| sync_folder(path))
         .map_err(|error| machine(path, &error))
+}
+
+/// Makes a ledger without rows at a name that is nobody's.
+pub(super) fn create_whole(path: &Path) -> Result<(), LedgerError> {
+    // Left by a run that died here; it holds no row.
+    let _gone = fs::remove_file(path);
+    create_private(path, true)?;
+    let connection = connect(path)?;
+    sql::migrate(&connection, 0).map_err(|error| explain(path, &error))
 }

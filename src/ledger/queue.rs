@@ -22,12 +22,22 @@ const PAGE: usize = 512;
 /// Rows that a batch looks at: a long list of which few may go must not hold up the outcomes.
 const MOST_LOOKS: usize = 8 * PAGE;
 
+/// In a database that machines share, rows that an instance claims at a time, and the most that it has without being
+/// allowed to send them: others may.
+const CLAIM: usize = 128;
+const MOST_CLAIMED: usize = 1024;
+
+/// How often a batch is tried again that the server undoes because it is in the way of another.
+const MOST_UNDONE: u32 = 20;
+
 /// The queues of the instances, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Queues {
     instances: Vec<Queue>,
     /// What other campaigns have sent is sent once more.
     sent_since: Option<Timestamp>,
+    /// What a batch has begun of which nobody knows whether it was recorded.
+    uncertain: Option<Vec<InstanceCommit>>,
     /// When it was last checked that the ledger is still in its place.
     checked: Option<Timestamp>,
 }
@@ -43,6 +53,8 @@ struct Queue {
     came_back: bool,
     pass: Pass,
     zones: ZoneCache,
+    /// Rows that were read since the last one was begun.
+    passed_over: usize,
     /// When this run sent last.
     sent_last: Option<Timestamp>,
 }
@@ -69,19 +81,65 @@ impl Queues {
         Ok(Self {
             instances,
             sent_since: ledger.sent_since,
+            uncertain: None,
             checked: None,
         })
     }
 
     /// Records a batch, all of it or nothing.
     pub(super) fn record(&mut self, ledger: &mut Ledger, batch: Batch) -> CommitResult {
-        let recorded = self.commit(ledger, &batch);
-        recorded
-            .or_else(|error| self.without_history(ledger, &batch, error))
-            .map_err(|error| {
-                let settle = batch.parts.into_iter().map(|part| part.settle).collect();
-                FailedBatch { error, settle }
-            })
+        let recorded = match ledger.database() {
+            Some(_) => self.commit_in_database(ledger, &batch),
+            None => self
+                .commit(ledger, &batch)
+                .or_else(|error| self.without_history(ledger, &batch, error)),
+        };
+        recorded.map_err(|error| {
+            let settle = batch.parts.into_iter().map(|part| part.settle).collect();
+            FailedBatch { error, settle }
+        })
+    }
+
+    /// Records a batch in a database. Where its answer is lost, the batch is looked for by its name before anything
+    /// else happens: it is there, or it is recorded once more.
+    fn commit_in_database(
+        &mut self,
+        ledger: &mut Ledger,
+        batch: &Batch,
+    ) -> Result<Vec<InstanceCommit>, LedgerError> {
+        ledger.begin_batch();
+        let mut undone = 0;
+        loop {
+            let error = match self.commit(ledger, batch) {
+                Ok(committed) => return Ok(committed),
+                Err(error) => error,
+            };
+            let uncertain = self.uncertain.take();
+            if ledger.is_cut_off(&error) {
+                let was_committed = ledger.reconnect(error)?;
+                if let Some(committed) = uncertain.filter(|_| was_committed) {
+                    ledger.confirm(&committed);
+                    return Ok(committed);
+                }
+            } else if undone == MOST_UNDONE || !ledger.is_undone(&error) {
+                return Err(error);
+            } else {
+                undone += 1;
+            }
+            // Where it cannot be done now, the next round finds that out too.
+            let _ = ledger.forget_planned();
+            self.read_again();
+        }
+    }
+
+    /// What a batch that was not recorded has read is still pending.
+    fn read_again(&mut self) {
+        for queue in &mut self.instances {
+            *queue = Queue {
+                instance: queue.instance,
+                ..Queue::default()
+            };
+        }
     }
 
     fn commit(
@@ -99,6 +157,10 @@ impl Queues {
             Ok(()) => {
                 ledger.confirm(&committed);
                 Ok(committed)
+            }
+            Err(error) if ledger.database().is_some() => {
+                self.uncertain = Some(committed);
+                Err(error)
             }
             Err(error) => {
                 ledger.never_began(&committed, batch.now);
@@ -135,13 +197,7 @@ impl Queues {
         };
         ledger.instances[instance].history = None;
         ledger.without_history()?;
-        // What the broken batch has read is still pending.
-        self.instances.iter_mut().for_each(|queue| {
-            *queue = Queue {
-                instance: queue.instance,
-                ..Queue::default()
-            }
-        });
+        self.read_again();
         let mut committed = self.commit(ledger, batch)?;
         committed[instance].without_history = Some(error);
         Ok(committed)
@@ -192,19 +248,30 @@ impl Queue {
             )?),
             None => None,
         };
-        for _ in 0..MOST_LOOKS {
+        if tx.is_shared() {
+            self.put_back();
+        }
+        for looks in 0..MOST_LOOKS {
             if committed.begun.len() >= part.begin
                 || committed.exhausted
                 || committed.held.is_some()
             {
                 break;
             }
-            let Some(record) = self.next(tx.ledger()).map_err(|error| tx.explain(&error))? else {
-                self.end(check.as_mut(), &mut committed);
+            let most = if tx.is_shared() {
+                (2 * looks).max(part.begin).min(PAGE)
+            } else {
+                PAGE
+            };
+            let record = self.next(tx, most).map_err(|error| tx.explain(&error))?;
+            let Some(record) = record else {
+                self.end(tx, check.as_mut(), &mut committed)
+                    .map_err(|error| tx.explain(&error))?;
                 continue;
             };
             if let Some(begun) = tx.begin(record, check.as_mut())? {
                 self.pass.begun = true;
+                self.passed_over = self.ahead.len();
                 self.sent_last = Some(tx.now());
                 committed.begun.push(begun);
             }
@@ -240,7 +307,12 @@ impl Queue {
 
     /// The end of the list. If rows came back, or others were begun while some were passed over,
     /// another pass begins.
-    fn end(&mut self, check: Option<&mut AdmissionCheck<'_>>, committed: &mut InstanceCommit) {
+    fn end(
+        &mut self,
+        tx: &InstanceTx<'_>,
+        check: Option<&mut AdmissionCheck<'_>>,
+        committed: &mut InstanceCommit,
+    ) -> db::Result<()> {
         let pass = std::mem::take(&mut self.pass);
         let mut held = pass.held;
         if let Some(check) = check {
@@ -248,19 +320,62 @@ impl Queue {
         }
         let again = std::mem::take(&mut self.came_back);
         if !again && held == BlockedUntil::default() {
-            committed.exhausted = true;
-            return;
+            // Another machine may have read the list anew meanwhile, and moved rows.
+            let is_moved =
+                tx.is_shared() && !sql::pending_after(tx.ledger(), self.instance, 0, 1)?.is_empty();
+            if is_moved {
+                self.read_to = 0;
+            } else {
+                committed.exhausted = true;
+            }
+            return Ok(());
         }
         self.read_to = 0;
         committed.held = (!again && !pass.begun).then_some(held);
+        Ok(())
     }
 
-    fn next(&mut self, connection: &Connection) -> db::Result<Option<PendingRecord>> {
+    /// What was read ahead is read again: other machines may change it between two batches.
+    fn put_back(&mut self) {
+        if let Some(first) = self.ahead.front() {
+            self.read_to = first.position - 1;
+            self.passed_over = self.passed_over.saturating_sub(self.ahead.len());
+            self.ahead.clear();
+        }
+    }
+
+    fn next(&mut self, tx: &InstanceTx<'_>, most: usize) -> db::Result<Option<PendingRecord>> {
         if self.ahead.is_empty() {
-            let page = sql::pending_after(connection, self.instance, self.read_to, PAGE)?;
+            let connection = tx.ledger();
+            let mut page = sql::pending_after(connection, self.instance, self.read_to, most)?;
+            if page.is_empty() && tx.is_shared() && self.passed_over < MOST_CLAIMED {
+                page = self.claim(connection, most)?;
+            }
+            self.passed_over += page.len();
             self.read_to = page.last().map_or(self.read_to, |record| record.position);
             self.ahead.extend(page);
         }
         Ok(self.ahead.pop_front())
+    }
+
+    /// Claims rows in a database that machines share, and gives the next ones.
+    fn claim(&self, connection: &Connection, most: usize) -> db::Result<Vec<PendingRecord>> {
+        let Some(instance) = self.instance else {
+            return Ok(Vec::new());
+        };
+        let mut claimed = sql::claims::claim(connection, instance, CLAIM)?;
+        if claimed == 0 && self.passed_over == 0 {
+            sql::claims::free_lapsed(connection)?;
+            claimed = sql::claims::claim(connection, instance, CLAIM)?;
+        }
+        if claimed == 0 {
+            return Ok(Vec::new());
+        }
+        let page = sql::pending_after(connection, self.instance, self.read_to, most)?;
+        if page.is_empty() {
+            // What another machine had, and gave back, may be further up.
+            return sql::pending_after(connection, self.instance, 0, most);
+        }
+        Ok(page)
     }
 }

@@ -10,6 +10,7 @@ use super::{
     Ledger,
     error::{LedgerError, explain},
     handle::OPEN_RUN,
+    lease::Leases,
     run::{NewRun, Reason, Run, RunEnd, RunId, RunStop},
     sql::{self, RunRecord},
     state::State,
@@ -17,7 +18,7 @@ use super::{
 };
 
 /// The fact that names the command of the last run that sent.
-const SEND_COMMAND: &str = "send command";
+pub(super) const SEND_COMMAND: &str = "send command";
 
 impl Ledger {
     /// Records that a run has begun, and the rows as they are.
@@ -45,11 +46,17 @@ impl Ledger {
         {
             return Err(self.wal_missing());
         }
+        if !self.connection.is_file() {
+            return Ok(());
+        }
         let note = || {
             sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())?;
             sql::checkpoint(&self.connection)?;
-            // So that a `-wal` is there as long as the run is.
-            sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())
+            // So that a `-wal` is there as long as the run is: what does not change would not be written.
+            let transaction = self.connection.transaction()?;
+            sql::remove_fact(&transaction, OPEN_RUN)?;
+            sql::set_fact(&transaction, OPEN_RUN, &run.to_string())?;
+            transaction.commit()
         };
         note().map_err(|error| explain(&self.path, &error))
     }
@@ -99,6 +106,12 @@ impl Ledger {
                 sql::remove_fact(&transaction, OPEN_RUN)?;
             }
             waits::remove(&transaction)?;
+            let holders = self.leases.as_ref().map_or(&[][..], Leases::holders);
+            for (holder, instance) in holders.iter().zip(&self.instances) {
+                if sql::leases::note_batch(&transaction, holder, &self.batch.to_string())? {
+                    sql::claims::free_own(&transaction, instance.id)?;
+                }
+            }
             transaction.commit()
         };
         record().map_err(|error| explain(&self.path, &error))
@@ -113,13 +126,19 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))
     }
 
-    /// Every run, in the order in which they began.
+    /// Every run, in the order in which they began; where machines share a campaign, in the order in which they ended,
+    /// or began if they have not.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn runs(&self) -> Result<Vec<Run>, LedgerError> {
         let records = sql::runs(&self.connection).map_err(|error| explain(&self.path, &error))?;
-        records.into_iter().map(|record| self.run(record)).collect()
+        let runs = records.into_iter().map(|record| self.run(record));
+        let mut runs: Vec<Run> = runs.collect::<Result<_, _>>()?;
+        if self.database().is_some() {
+            runs.sort_by_key(|run| run.ended.unwrap_or(run.began));
+        }
+        Ok(runs)
     }
 
     /// Why rows are failed, invalid or unknown, the most frequent reason first.

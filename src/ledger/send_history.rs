@@ -14,8 +14,9 @@ use jiff::Timestamp;
 use crate::send_policy::{DailyUsage, Day, Zone};
 
 use super::{
-    connection::{connect, connect_to_read, create_private},
-    db::{Connection, Transaction},
+    connection::{connect, create_private},
+    database::Database,
+    db::{Connection, Session, Transaction},
     error::{LedgerError, unusable_history},
     history_entries::{Entries, MessageKeys},
     history_tx::{HistoryTx, SentLater, sent_later, spent},
@@ -28,12 +29,12 @@ use super::{
 /// An open send history. Several runs may share it.
 #[derive(Debug)]
 pub struct SendHistory {
-    connection: Connection,
+    pub(super) connection: Connection,
     path: PathBuf,
     /// The number of the campaign in the send history.
     campaign: Option<i64>,
     /// Of a copy: the folder that goes with it.
-    _scratch: Option<Scratch>,
+    pub(super) scratch: Option<Scratch>,
 }
 
 impl SendHistory {
@@ -51,29 +52,53 @@ impl SendHistory {
         Self::prepared(connection, path)
     }
 
-    /// A copy of the send history of an instance as it is now, which goes with the process; a new one if there is
-    /// none. Nothing is written in the folder.
+    /// Opens the send history of an instance in a database, or makes it.
     ///
     /// # Errors
-    /// [`LedgerError::SendHistory`] when it cannot be read or copied.
-    pub fn open_copy(folder: &Path, identity: &Identity, host: &str) -> Result<Self, LedgerError> {
-        let path = folder.join(file_name(identity, host));
-        let unusable = |error: LedgerError| unusable_history(&path, &error);
-        let mut scratch = Scratch::new().map_err(unusable)?;
-        let copy = scratch.path().join("copy.book");
-        create_private(&copy, true).map_err(unusable)?;
-        if path.exists() {
-            let original = connect_to_read(&path).map_err(unusable)?;
-            sql::copy_into(&original, &copy.to_string_lossy())
-                .map_err(|error| unusable_history(&path, &error))?;
-        }
-        let connection = connect(&copy).map_err(unusable)?;
-        let history = Self::prepared(connection, path)?;
-        scratch.unlink();
+    /// [`LedgerError`] when the database cannot be used.
+    pub fn open_in(
+        database: &Database,
+        identity: &Identity,
+        host: &str,
+    ) -> Result<Self, LedgerError> {
+        let name = name_in(identity, host);
         Ok(Self {
-            _scratch: Some(scratch),
-            ..history
+            connection: database.connect_to_history(&name)?,
+            path: database.path().join(name),
+            campaign: None,
+            scratch: None,
         })
+    }
+
+    /// Whether its connection is lost.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.connection.is_closed()
+    }
+
+    /// Its session, where a server has it.
+    pub(super) const fn session(&self) -> Option<&Session> {
+        self.connection.session()
+    }
+
+    /// See [`Database::guard`].
+    pub(super) fn guard(&self, database: &Database) -> Result<(), LedgerError> {
+        database.guard(&self.connection)
+    }
+
+    /// Connects again to the database.
+    pub(super) fn reconnect(&mut self, database: &Database) -> Result<(), LedgerError> {
+        let name = self.path.file_name().unwrap_or_default();
+        self.connection = database.connect_to_history(&name.to_string_lossy())?;
+        Ok(())
+    }
+
+    /// Removes what the campaign planned and never began.
+    pub(super) fn forget_planned(&self) -> Result<(), LedgerError> {
+        let Some(campaign) = self.campaign else {
+            return Ok(());
+        };
+        sql::send_history::drop_planned(&self.connection, campaign)
+            .map_err(|error| unusable_history(&self.path, &error))
     }
 
     /// A send history in memory, which ends with the run.
@@ -87,7 +112,7 @@ impl SendHistory {
         Self::prepared(connection, path)
     }
 
-    fn prepared(connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
+    pub(super) fn prepared(connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
         // Before its mark is read: another run may make the same send history now, both at once.
         let is_filled = sql::send_history::has_tables(&connection)
             .map_err(|error| unusable_history(&path, &error))?;
@@ -107,7 +132,7 @@ impl SendHistory {
             connection,
             path,
             campaign: None,
-            _scratch: None,
+            scratch: None,
         })
     }
 
@@ -229,7 +254,13 @@ impl SendHistory {
     }
 }
 
-fn file_name(identity: &Identity, host: &str) -> String {
+/// The name of a send history in a database.
+pub(super) fn name_in(identity: &Identity, host: &str) -> String {
+    let name = file_name(identity, host);
+    name.trim_end_matches(".book").to_owned()
+}
+
+pub(super) fn file_name(identity: &Identity, host: &str) -> String {
     let Identity {
         service, instance, ..
     } = identity;

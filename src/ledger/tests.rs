@@ -130,9 +130,31 @@ fn a_message_cut_off_while_sending_is_never_taken_again() {
 }
 
 #[test]
+fn a_run_that_dies_before_its_first_contact_misses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut ledger = Ledger::open(path("list.ledger"), &[identity()]).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна")]);
+    let run = NewRun {
+        began: moment(1),
+        version: "1",
+        command: "send",
+        rate: None,
+    };
+    let run = ledger.begin_run(&run, &ledger.counts().unwrap()).unwrap();
+    ledger.open_run(run).unwrap();
+    for ending in ["", "-wal"] {
+        let [from, to] = ["list", "killed"].map(|name| path(&format!("{name}.ledger{ending}")));
+        fs::copy(from, to).unwrap();
+    }
+    let killed = Ledger::open(path("killed.ledger"), &[identity()]).unwrap();
+    assert!(!killed.is_wal_missing());
+}
+
+#[test]
 fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     let door = LedgerWriter::open(ledger).unwrap();
     let mut begun = turn(&door, vec![], 9).begun;
@@ -157,7 +179,7 @@ fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
 #[test]
 fn the_key_finds_duplicates_and_a_second_import_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.path().join("list.ledger"), &[identity()]).unwrap();
     let rows = [
         (2, A, "Анна"),
         (3, A, "Анна"),
@@ -183,7 +205,7 @@ fn the_key_finds_duplicates_and_a_second_import_changes_nothing() {
 #[test]
 fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 1).begun;
@@ -213,7 +235,7 @@ fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
 #[test]
 fn a_second_source_of_the_same_campaign_adds_rows_and_takes_none_away() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "a.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     list(&mut ledger, "b.csv", &[(2, B, "Борис"), (3, C, "Вера")]);
     let counts = ledger.counts().unwrap();
@@ -262,9 +284,9 @@ fn a_run_holds_the_ledger_and_is_steered_by_whatever_name() {
         Err(LedgerError::Held { .. })
     ));
     assert!(!Ledger::is_steered(&link).unwrap(), "nobody listens yet");
-    ControlFile::of(&path).clear().unwrap();
+    Control::of(&path).clear().unwrap();
     assert!(Ledger::is_steered(&link).unwrap());
-    assert_eq!(ControlFile::of(&link), ControlFile::of(&path));
+    assert_eq!(Control::of(&link), Control::of(&path));
     drop(held);
     let held = Ledger::open(&link, &[identity()]).unwrap();
     assert!(matches!(
@@ -279,27 +301,27 @@ fn a_run_holds_the_ledger_and_is_steered_by_whatever_name() {
 fn a_ledger_of_several_names_and_a_link_that_leads_nowhere_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    drop(Ledger::open(&at("list.ledger"), &[identity()]).unwrap());
+    drop(Ledger::open(at("list.ledger"), &[identity()]).unwrap());
     fs::hard_link(at("list.ledger"), at("hard.ledger")).unwrap();
     std::os::unix::fs::symlink("list.ledger", at("soft.ledger")).unwrap();
     for name in ["list.ledger", "hard.ledger", "soft.ledger"] {
-        let refused = Ledger::open(&at(name), &[identity()]);
+        let refused = Ledger::open(at(name), &[identity()]);
         assert!(
             matches!(refused, Err(LedgerError::SeveralNames { .. })),
             "{name}"
         );
-        assert!(Ledger::read(&at(name)).is_ok(), "{name}");
+        assert!(Ledger::read(at(name)).is_ok(), "{name}");
     }
     fs::remove_file(at("hard.ledger")).unwrap();
-    drop(Ledger::open(&at("soft.ledger"), &[identity()]).unwrap());
+    drop(Ledger::open(at("soft.ledger"), &[identity()]).unwrap());
     fs::rename(at("list.ledger"), at("away.ledger")).unwrap();
-    let Err(LedgerError::Missing { path }) = Ledger::open(&at("soft.ledger"), &[identity()]) else {
+    let Err(LedgerError::Missing { path }) = Ledger::open(at("soft.ledger"), &[identity()]) else {
         panic!()
     };
     assert_eq!(path, at("list.ledger"));
     assert!(at("soft.ledger").is_symlink() && !at("list.ledger").exists());
     fs::rename(at("away.ledger"), at("list.ledger")).unwrap();
-    assert!(Ledger::open(&at("soft.ledger"), &[identity()]).is_ok());
+    assert!(Ledger::open(at("soft.ledger"), &[identity()]).is_ok());
 }
 
 #[test]
@@ -378,7 +400,7 @@ fn a_newer_ledger_is_refused() {
 fn everything_that_the_ledger_writes_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна")]);
     for file in fs::read_dir(folder.path()).unwrap() {
         let file = file.unwrap();
@@ -400,7 +422,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
             .collect()
     };
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.path().join("list.ledger"), &[identity()]).unwrap();
     let own_columns = vec![text(1), text(1)];
     let mut import = ledger.import().unwrap();
     import
@@ -535,7 +557,7 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
 #[test]
 fn reasons_are_counted_the_most_frequent_first() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(
         &mut ledger,
         "list.csv",
@@ -580,7 +602,7 @@ fn reasons_are_counted_the_most_frequent_first() {
 #[test]
 fn the_first_of_equal_rows_is_sent_and_the_others_name_it_in_a_new_ledger_and_in_an_old_one() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.path().join("list.ledger"), &[identity()]).unwrap();
     let rows = [
         (2, B, "Борис"),
         (3, A, "Анна"),

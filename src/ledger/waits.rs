@@ -65,6 +65,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn note_waits(&self, waits: &RunWaits) -> Result<(), LedgerError> {
+        if !self.connection.is_file() {
+            // Several machines would speak in one place.
+            return Ok(());
+        }
         let note = || match serde_json::to_string(waits) {
             Ok(json) if !waits.waits.is_empty() => sql::set_fact(&self.connection, WAITS, &json),
             Ok(_) | Err(_) => remove(&self.connection),

@@ -44,6 +44,7 @@ impl LedgerWriter {
     /// [`LedgerError`] when the file cannot be read, or the system gives no thread.
     pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
         ledger.without_history()?;
+        ledger.guard()?;
         let queues = Queues::new(&ledger)?;
         let (requests, waiting) = mpsc::channel();
         let path = ledger.path.clone();

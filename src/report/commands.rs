@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    ledger::{InstanceSummary, Ledger, LedgerError},
+    ledger::{InstanceSummary, Ledger, LedgerError, Place},
     terminal::quote::quoted,
 };
 
@@ -18,13 +18,16 @@ pub(super) struct FollowUpCommands {
 impl FollowUpCommands {
     /// Those of the campaign of a ledger.
     pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
-        Ok(Self::new(ledger.path(), &ledger.instance_summaries()?))
+        Ok(Self::new(ledger.place(), &ledger.instance_summaries()?))
     }
 
     /// The same for a ledger that these instances share.
-    pub(super) fn new(ledger: &Path, parties: &[InstanceSummary]) -> Self {
-        let name = PathBuf::from(ledger.file_name().unwrap_or_default());
-        let campaign = campaign_words(&name).join(" ");
+    pub(super) fn new(ledger: &Place, parties: &[InstanceSummary]) -> Self {
+        let named = match ledger {
+            Place::File(path) => Path::new(path.file_name().unwrap_or_default()).into(),
+            Place::Database { .. } => ledger.clone(),
+        };
+        let campaign = campaign_words(&named).join(" ");
         let is_simulated = parties
             .iter()
             .any(|party| party.identity.starts_with("simulator "));
@@ -46,7 +49,11 @@ impl FollowUpCommands {
 
 /// The words that name the campaign of a ledger on a command line.
 #[must_use]
-pub fn campaign_words(ledger: &Path) -> Vec<String> {
+pub fn campaign_words(ledger: &Place) -> Vec<String> {
+    let ledger = match ledger {
+        Place::File(path) => path,
+        Place::Database { campaign, .. } => return vec![quoted(campaign)],
+    };
     if !is_ledger(ledger) {
         return vec!["--ledger".to_owned(), quoted_path(ledger)];
     }
@@ -84,13 +91,13 @@ mod tests {
             ("-a.ledger", &["./-a"]),
             ("record.db", &["--ledger", "record.db"]),
         ] {
-            assert_eq!(campaign_words(Path::new(ledger)), named);
+            assert_eq!(campaign_words(&Path::new(ledger).into()), named);
         }
     }
 
     #[test]
     fn a_text_in_a_file_names_the_campaign() {
-        let commands = FollowUpCommands::new(Path::new("lists/клиенты май.ledger"), &[]);
+        let commands = FollowUpCommands::new(&Path::new("lists/клиенты май.ledger").into(), &[]);
         assert_eq!(
             commands.fill("run {reconcile}, or decide with {resolve}."),
             "run sendcontact reconcile 'клиенты май', or decide with sendcontact resolve 'клиенты май'."

@@ -222,7 +222,7 @@ mod tests {
             language,
             headings: Language::En,
         };
-        let ledger = std::path::Path::new("a.ledger");
+        let ledger = &std::path::Path::new("a.ledger").into();
         CellStyle::new(&options, TimeZone::UTC, FollowUpCommands::new(ledger, &[]))
     }
 

@@ -303,7 +303,7 @@ fn facts(figures: &CampaignStats, language: Language) -> String {
         .senders()
         .into_iter()
         .map(|sender| (Word::Instance, sender));
-    let ledger = (Word::Ledger, figures.ledger.to_string_lossy().into_owned());
+    let ledger = (Word::Ledger, figures.ledger.to_string());
     let program = (
         Word::Program,
         format!("sendcontact {}", env!("CARGO_PKG_VERSION")),

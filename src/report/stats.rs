@@ -1,8 +1,6 @@
 //! The figures of a campaign, taken from its ledger once: the sheet of figures, the page and the
 //! message for a chat all tell these.
 
-use std::path::PathBuf;
-
 use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -12,7 +10,7 @@ use super::words::{Fate, Meaning, Problem, Told, Word};
 use crate::{
     domain::{Counts, Delivery, ProblemCode, Status},
     i18n::Language,
-    ledger::{InstanceSummary, Ledger, LedgerError, Listed, Reason, Run},
+    ledger::{InstanceSummary, Ledger, LedgerError, Listed, Place, Reason, Run},
 };
 
 /// What a campaign has come to.
@@ -21,7 +19,7 @@ pub struct CampaignStats {
     /// Its name.
     pub campaign: String,
     /// Its ledger.
-    pub ledger: PathBuf,
+    pub ledger: Place,
     /// Whose contacts these are.
     pub parties: Vec<InstanceSummary>,
     /// The rows by status.
@@ -47,13 +45,8 @@ impl CampaignStats {
     /// [`LedgerError`] when the file cannot be read.
     pub fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
         Ok(Self {
-            campaign: ledger
-                .path()
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            ledger: ledger.path().to_owned(),
+            campaign: ledger.campaign().to_owned(),
+            ledger: ledger.place().clone(),
             parties: ledger.instance_summaries()?,
             counts: ledger.counts()?,
             reasons: ledger.reasons()?,

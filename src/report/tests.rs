@@ -33,7 +33,7 @@ fn figures() -> CampaignStats {
     };
     CampaignStats {
         campaign: "осень".into(),
-        ledger: PathBuf::from("осень.ledger"),
+        ledger: PathBuf::from("осень.ledger").into(),
         parties: Vec::new(),
         counts,
         reasons: (1..9).rev().map(reason).collect(),

@@ -56,6 +56,9 @@ pub(crate) struct ReconcileArguments {
     /// Make rows pending again that the service provably did not accept
     #[arg(long)]
     pub(crate) resend_absent: bool,
+    /// Send from another database server without asking every instance
+    #[arg(long)]
+    pub(crate) accept_server: bool,
     /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = DurationArgument::for_request, value_name = "TIME")]
     pub(crate) timeout: DurationArgument,

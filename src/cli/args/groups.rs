@@ -20,6 +20,8 @@ pub(crate) const ROWS: &str = "Which rows";
 
 pub(crate) const SERVICE: &str = "Service";
 
+pub(crate) const DATABASE: &str = "Database";
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArguments {
@@ -123,7 +125,7 @@ pub(crate) struct CampaignFileArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) campaign: Option<String>,
     /// Ledger of the campaign [default: NAME.ledger beside the first input]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", conflicts_with = "database")]
     pub(crate) ledger: Option<PathBuf>,
     /// Results file, .csv or .xlsx, or - for stdout [default: NAME-results.csv beside the first input]
     #[arg(long, value_name = "PATH")]
@@ -137,6 +139,8 @@ pub(crate) struct CampaignFileArguments {
     /// Folder for ledger and results [default: that of the first input]
     #[arg(long, value_name = "DIR")]
     pub(crate) out_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArguments,
 }
 
 impl CampaignFileArguments {
@@ -161,6 +165,21 @@ pub(crate) struct ResultsArguments {
     pub(crate) lang: Option<LanguageArgument>,
 }
 
+/// The database that holds campaigns.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = DATABASE)]
+pub(crate) struct DatabaseArguments {
+    /// PostgreSQL database that holds the campaigns, such as `postgresql://user@host/name`; or set `SENDCONTACT_DATABASE_URL`
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Schema of the database that all campaigns share [default: sendcontact]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) database_schema: Option<String>,
+    /// Whether `--database` was not typed, but comes from a settings file: the environment comes before it.
+    #[arg(skip)]
+    pub(crate) is_of_file: bool,
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Log")]
 pub(crate) struct VerbosityArguments {
@@ -178,8 +197,10 @@ pub(crate) struct CampaignArguments {
     #[arg(value_name = "CAMPAIGN")]
     pub(crate) campaign: Option<PathBuf>,
     /// Ledger of the campaign
-    #[arg(long, value_name = "PATH", conflicts_with = "campaign")]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["campaign", "database"])]
     pub(crate) ledger: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArguments,
 }
 
 /// The log of a run.

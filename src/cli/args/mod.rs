@@ -22,8 +22,8 @@ pub(crate) use campaign::{
     ReconcileArguments, ReportArguments, ResolveArguments, Rows, StatusArguments, TrackArguments,
 };
 pub(crate) use groups::{
-    CampaignArguments, CampaignFileArguments, InputArguments, LIMITS, LogArguments,
-    NotifyArguments, RESULTS, ROWS, ResultsArguments, SERVICE, ServiceArguments,
+    CampaignArguments, CampaignFileArguments, DatabaseArguments, InputArguments, LIMITS,
+    LogArguments, NotifyArguments, RESULTS, ROWS, ResultsArguments, SERVICE, ServiceArguments,
     VerbosityArguments,
 };
 pub(crate) use policy::PolicyArguments;
@@ -157,6 +157,33 @@ impl Command {
     /// As [`Command::service`].
     pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
         service!(self, mut)
+    }
+
+    /// The arguments that name the database, if the command uses one.
+    pub(super) const fn database_mut(&mut self) -> Option<&mut DatabaseArguments> {
+        match self {
+            Self::Send(arguments) | Self::Settings(arguments) => {
+                Some(&mut arguments.files.database)
+            }
+            Self::Pause(campaign)
+            | Self::Resume(campaign)
+            | Self::Cancel(campaign)
+            | Self::Status(StatusArguments { campaign, .. })
+            | Self::Reconcile(ReconcileArguments { campaign, .. })
+            | Self::Resolve(ResolveArguments { campaign, .. })
+            | Self::Track(TrackArguments { campaign, .. })
+            | Self::Report(ReportArguments { campaign, .. })
+            | Self::Doctor(DoctorArguments { campaign, .. }) => Some(&mut campaign.database),
+            Self::Check(_)
+            | Self::Ledger(_)
+            | Self::Simulate(_)
+            | Self::Init(_)
+            | Self::Trust(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Schedule(_)
+            | Self::OptOuts(_) => None,
+        }
     }
 
     /// The arguments that name the input, if the command reads one.
@@ -305,11 +332,14 @@ pub(crate) struct LedgerArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LedgerCommand {
-    /// Copy a ledger to a new file; the copy is complete, even while a campaign is running
+    /// Copy a ledger to a new file, or between a file and a database; a copy from file to file is complete even while
+    /// a campaign is running
     Copy {
-        /// The ledger
+        /// Ledger file, or db:NAME for a campaign of the database
         from: PathBuf,
-        /// The new file
+        /// New file, or db:NAME for a new campaign of the database
         to: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArguments,
     },
 }

@@ -8,7 +8,7 @@ use crate::cli::{
 };
 use crate::{
     i18n::messages,
-    ledger::{ControlFile, Ledger, RunCommand},
+    ledger::{Control, Ledger, LedgerError, RunCommand},
 };
 
 messages! {
@@ -44,7 +44,7 @@ pub(crate) fn pause(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Comm
         control.ask(RunCommand::Pause).map_err(unwritable)?;
         ui.print(&ControlMessage::PauseAsked);
         let ledger = paths::existing_ledger(arguments)?;
-        eprintln_lossy!("  {}", ui.hints.of_path(&ledger).resume());
+        eprintln_lossy!("  {}", ui.hints.of_place(&ledger).resume());
     }
     Ok(Exit::Done)
 }
@@ -76,18 +76,15 @@ pub(crate) fn cancel(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Com
 }
 
 /// The control file of a run that sends; nothing if no run does.
-fn control_file(
-    arguments: &CampaignArguments,
-    ui: &Ui,
-) -> Result<Option<ControlFile>, CommandError> {
+fn control_file(arguments: &CampaignArguments, ui: &Ui) -> Result<Option<Control>, CommandError> {
     let path = paths::existing_ledger(arguments)?;
     if Ledger::is_steered(&path)? {
-        return Ok(Some(ControlFile::of(&path)));
+        return Ok(Some(Control::of(&path)));
     }
     eprintln_lossy!(
         "sendcontact: {}",
         ControlMessage::NoRun {
-            ledger: path.display().to_string()
+            ledger: path.to_string()
         }
         .localized(ui.language)
     );
@@ -95,8 +92,12 @@ fn control_file(
 }
 
 pub(crate) fn unwritable(source: std::io::Error) -> CommandError {
-    CommandError::Machine {
-        what: "the control file beside the ledger cannot be written",
-        source,
+    // In a database there is no such file: it says itself what is wrong.
+    match source.downcast::<LedgerError>() {
+        Ok(error) => error.into(),
+        Err(source) => CommandError::Machine {
+            what: "the control file beside the ledger cannot be written",
+            source,
+        },
     }
 }

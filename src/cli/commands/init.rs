@@ -47,7 +47,7 @@ messages! {
 }
 
 /// Example values, in TOML, for options without a default.
-const EXAMPLES: [(&str, &str); 31] = [
+const EXAMPLES: [(&str, &str); 33] = [
     ("id-instance", "\"1101000001\""),
     ("token-file", "\"~/.green-api-token\""),
     ("instance", "[\"sales\", \"support\"]"),
@@ -62,6 +62,11 @@ const EXAMPLES: [(&str, &str); 31] = [
     ("sheet", "\"Sheet1\""),
     ("campaign", "\"spring\""),
     ("ledger", "\"spring.ledger\""),
+    (
+        "database",
+        "\"postgresql://sendcontact@db.example/sendcontact\"",
+    ),
+    ("database-schema", "\"sendcontact\""),
     ("results", "\"spring-results.csv\""),
     ("out-dir", "\"sent\""),
     ("locale", "\"ru\""),

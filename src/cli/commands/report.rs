@@ -35,7 +35,8 @@ messages! {
 }
 
 pub(crate) fn report(arguments: &ReportArguments, ui: &Ui) -> Result<Exit, CommandError> {
-    let path = paths::existing_ledger(&arguments.campaign)?;
+    let place = paths::existing_ledger(&arguments.campaign)?;
+    let path = place.beside();
     let form = chosen_form(arguments)?;
     let results = arguments
         .results
@@ -43,10 +44,10 @@ pub(crate) fn report(arguments: &ReportArguments, ui: &Ui) -> Result<Exit, Comma
         .unwrap_or_else(|| default_path(&path, arguments.only, form));
     let is_stream = report::is_stream(&results);
     if !is_stream {
-        paths::check_output(&results, &[&path])?;
+        paths::check_output(&results, &[path.as_path()])?;
     }
     let delimiter = arguments.delimiter.as_deref().map(inputs::delimiter);
-    let ledger = Ledger::read(&path)?;
+    let ledger = Ledger::read(&place)?;
     let choice = ResultsChoice {
         delimiter: delimiter.transpose()?,
         ..report_format::choice(arguments.style)

@@ -6,11 +6,12 @@ use clap::{Arg, ArgMatches, CommandFactory, parser::ValueSource};
 use serde::Serialize;
 
 use crate::cli::{
-    args::{Arguments, SendArguments, ServiceArguments},
+    args::{Arguments, CampaignFileArguments, DatabaseArguments, SendArguments, ServiceArguments},
     config::{FileSettings, ParsedCommandLine, SensitiveSetting, SettingsFiles, ValueOrigin},
     exit::{CommandError, Exit},
     options::{
-        clock,
+        self, clock,
+        database::{Times, UrlOrigin},
         error::SettingsError,
         inputs::InputOptions,
         paths,
@@ -40,7 +41,7 @@ pub(crate) fn show(
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
     validate(arguments)?;
-    let settings = settings(typed, &arguments.service);
+    let settings = settings(typed, &arguments.service, &arguments.files);
     if arguments.json {
         print_json(&Summary::new(&typed.files, &settings))?;
     } else {
@@ -81,8 +82,14 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         SettingsError::Delimiter(_) => Some("delimiter"),
         SettingsError::CampaignName(_) => Some("campaign"),
         SettingsError::Results { .. } => Some("results"),
+        SettingsError::Database(_) | SettingsError::DatabasePassword => Some("database"),
         SettingsError::Policy(error) => Some(error.option()),
         SettingsError::Client(_)
+        | SettingsError::Ledger(_)
+        | SettingsError::DatabaseFile { .. }
+        | SettingsError::NoDatabase { .. }
+        | SettingsError::NoCampaignInDatabase { .. }
+        | SettingsError::ManyCampaigns { .. }
         | SettingsError::NoFolder(_)
         | SettingsError::NoInstance
         | SettingsError::NoneChosen { .. }
@@ -121,7 +128,13 @@ fn validate(arguments: &SendArguments) -> Result<(), SettingsError> {
             .read(&clock::service_clock())
             .map_err(SettingsError::from),
     )?;
-    paths::campaign_paths(&arguments.files, &inputs, arguments.service.simulate).map(drop)
+    paths::campaign_paths(
+        &arguments.files,
+        &inputs,
+        arguments.service.simulate,
+        Times::default(),
+    )
+    .map(drop)
 }
 
 /// Nothing if a file is missing: a recipient that is neither a number nor a chat may be a file too.
@@ -138,7 +151,11 @@ fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, Settin
     }
 }
 
-fn settings(typed: &ParsedCommandLine, service: &ServiceArguments) -> Vec<Setting> {
+fn settings(
+    typed: &ParsedCommandLine,
+    service: &ServiceArguments,
+    files: &CampaignFileArguments,
+) -> Vec<Setting> {
     let Some((name, matches)) = typed.matches.subcommand() else {
         return Vec::new();
     };
@@ -156,6 +173,7 @@ fn settings(typed: &ParsedCommandLine, service: &ServiceArguments) -> Vec<Settin
     options
         .map(|(key, option)| match key {
             "token-file" => token(service),
+            "database" => database(&files.database, setting(key, option, matches, &typed.files)),
             _ => setting(key, option, matches, &typed.files),
         })
         .collect()
@@ -220,6 +238,26 @@ fn token(service: &ServiceArguments) -> Setting {
         values: origin.as_ref().map(|_| vec!["set".to_owned()]),
         takes_values: true,
         origin: origin.unwrap_or(ValueOrigin::Default),
+    }
+}
+
+/// The database, without a password, as the environment may name it.
+fn database(arguments: &DatabaseArguments, setting: Setting) -> Setting {
+    // What cannot be read was refused before.
+    let Ok(Some(url)) = options::database::url(arguments) else {
+        return setting;
+    };
+    let name = match url.origin {
+        UrlOrigin::Option => return setting,
+        UrlOrigin::Environment => options::database::URL,
+        UrlOrigin::EnvironmentFile(_) => options::database::URL_FILE,
+    };
+    Setting {
+        values: Some(vec![url.without_password()]),
+        origin: ValueOrigin::Environment {
+            name: name.to_owned(),
+        },
+        ..setting
     }
 }
 

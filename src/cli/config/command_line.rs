@@ -196,6 +196,11 @@ impl<'a> FirstReading<'a> {
             service.file_token.clone_from(&files.token);
             service.choices = files.choices();
         }
+        if let Some(database) = arguments.command.database_mut() {
+            let of_command = matches.subcommand().map(|(_, matches)| matches);
+            let source = of_command.and_then(|matches| matches.value_source("database"));
+            database.is_of_file = source == Some(ValueSource::DefaultValue);
+        }
         let lang = arguments.lang;
         if let Some(results) = arguments.command.results_mut() {
             results.lang = lang;

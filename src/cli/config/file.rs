@@ -17,7 +17,7 @@ use super::{
 use crate::{
     cli::args::from_file::{FileToken, TokenSource},
     domain::is_invisible,
-    ledger::Access,
+    ledger::{self, Access},
 };
 
 /// Shown instead of a token.
@@ -95,7 +95,7 @@ impl Layer {
 
     fn sensitive(&self, file: &Path) -> Vec<SensitiveSetting> {
         let entries = self.entries.iter().filter(|entry| entry.needs_trust(file));
-        let entries = entries.map(|entry| (entry.key.clone(), entry.value.to_text(), entry.line));
+        let entries = entries.map(|entry| (entry.key.clone(), entry.shown(), entry.line));
         let token = self
             .token
             .iter()
@@ -117,6 +117,16 @@ impl Layer {
 }
 
 impl Entry {
+    /// Its value; a database without its password, which a settings file must not hold.
+    fn shown(&self) -> String {
+        let text = self.value.to_text();
+        if self.key == "database" {
+            ledger::without_password(&text)
+        } else {
+            text
+        }
+    }
+
     fn needs_trust(&self, file: &Path) -> bool {
         requires_trust(&self.key)
             || (FILE_KEYS.contains(&self.key.as_str())

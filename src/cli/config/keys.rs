@@ -43,8 +43,10 @@ pub(super) const INSTANCE_KEYS: [&str; 21] = [
 ];
 
 /// Options that mean the same in every command; all others are for [`CAMPAIGN_COMMANDS`].
-pub(super) const KEYS_OF_EVERY_COMMAND: [&str; 12] = [
+pub(super) const KEYS_OF_EVERY_COMMAND: [&str; 14] = [
     "api-url",
+    "database",
+    "database-schema",
     "id-instance",
     "headers",
     "insecure-http",
@@ -74,8 +76,8 @@ pub(super) const FILE_KEYS: [&str; 8] = [
     "recipients",
 ];
 
-/// Whether a key decides where the token and the contacts go, in whose name, what is run, or for how long nobody gets
-/// the same contact again.
+/// Whether a key decides where the token and the contacts go, in whose name, what is run, which record of what was sent
+/// counts, or for how long nobody gets the same contact again.
 pub(super) fn requires_trust(key: &str) -> bool {
     let keys = [
         "api-url",
@@ -86,6 +88,7 @@ pub(super) fn requires_trust(key: &str) -> bool {
         "instance",
         "instances",
         "database",
+        "database-schema",
         "remember",
     ];
     keys.contains(&key) || key.ends_with("-command")

@@ -9,6 +9,7 @@ use crate::{
     green_api::{ClientError, InstanceError},
     i18n::{Language, count, lists, messages},
     ingest::{MapError, RecipientArgError},
+    ledger::{DatabaseAddressError, LedgerError},
     phone_metadata::CountryError,
 };
 
@@ -60,6 +61,27 @@ messages! {
         TokenFile { path: PathBuf, source: std::io::Error } =
             en "the token file {path} cannot be read: {source}",
             ru "файл с токеном {path} не читается: {source}",
+        Database(#[from] error: DatabaseAddressError) = en "{error}", ru "{error}",
+        Ledger(#[from] error: LedgerError) = en "{error}", ru "{error}",
+        DatabasePassword =
+            en "the URL of --database holds a password, which other users of this machine can see: put the URL into \
+                SENDCONTACT_DATABASE_URL, or the password into PGPASSWORD or ~/.pgpass",
+            ru "в адресе --database пароль, его видят другие пользователи компьютера: задайте адрес в \
+                SENDCONTACT_DATABASE_URL или пароль в PGPASSWORD или ~/.pgpass",
+        DatabaseFile { path: PathBuf, source: std::io::Error } =
+            en "the file {path} with the URL of the database cannot be read: {source}",
+            ru "файл {path} с адресом базы данных не читается: {source}",
+        NoDatabase { named: String } =
+            en "{named} names a campaign of a database, but no database is given: set --database or \
+                SENDCONTACT_DATABASE_URL",
+            ru "{named} — кампания базы данных, но сама база не указана: задайте --database или \
+                SENDCONTACT_DATABASE_URL",
+        NoCampaignInDatabase { database: String } =
+            en "the database {database} has no campaign yet",
+            ru "в базе данных {database} ещё нет кампаний",
+        ManyCampaigns { database: String, names: String } =
+            en "name a campaign: the database {database} has {names}",
+            ru "укажите кампанию: в базе данных {database} есть {names}",
         Instance(#[from] error: InstanceError) = en "{error}", ru "{error}",
         File(#[from] error: SettingsFileError) = en "{error}", ru "{error}",
         Scheduler(#[from] error: SchedulerError) = en "{error}", ru "{error}",
@@ -171,6 +193,13 @@ messages! {
                 file (--token-file) or set it in sendcontact.toml",
             ru "токен указан в GREEN_API_TOKEN: планировщик не видит эту переменную, а хранить токен в его файлах \
                 нельзя. Храните токен в файле (--token-file) или укажите в sendcontact.toml",
+        PasswordOfTheShell { variable: &'static str } =
+            en "the password of the database is in {variable}, which a scheduler cannot see and must not store: put it \
+                into ~/.pgpass (chmod 600), or the whole URL into a file of your own and name that file in \
+                SENDCONTACT_DATABASE_URL_FILE",
+            ru "пароль базы данных указан в {variable}: планировщик не видит эту переменную, а хранить пароль в его \
+                файлах нельзя. Запишите пароль в ~/.pgpass (chmod 600) или весь адрес в свой файл и укажите этот файл в \
+                SENDCONTACT_DATABASE_URL_FILE",
         TokenInLine =
             en "the command to schedule contains a token, which a scheduler must not store: keep the token in a file \
                 and name that file with --token-file",
@@ -194,6 +223,11 @@ messages! {
             ru "история отправок для дневных лимитов лежит в {state}, но эту папку знает только эта оболочка: для \
                 планировщика Windows выполните setx SENDCONTACT_STATE_DIR и повторите schedule в оболочке, где \
                 переменная не задана",
+        VariableOfWindows { variable: &'static str } =
+            en "{variable} names a file that the scheduled run needs, but only this shell knows it: run setx {variable} \
+                for the Windows scheduler, then run schedule in a shell that does not set the variable",
+            ru "{variable} указывает файл, нужный запланированному запуску, но его знает только эта оболочка: для \
+                планировщика Windows выполните setx {variable} и повторите schedule в оболочке, где переменная не задана",
         Zone { zone: String } =
             en "--time-zone {zone}: schedulers know zones only by their names, such as Europe/Moscow",
             ru "--time-zone {zone}: планировщики знают зоны только по названиям, например Europe/Moscow",

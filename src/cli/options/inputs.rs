@@ -18,6 +18,17 @@ pub(crate) struct InputOptions {
 }
 
 impl InputOptions {
+    /// Whether nothing is to be read.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Inputs {
+            inputs,
+            recipients,
+            contacts,
+            ..
+        } = &self.inputs;
+        inputs.is_empty() && recipients.is_empty() && contacts.is_empty()
+    }
+
     pub(crate) fn new(arguments: &InputArguments) -> Result<Self, SettingsError> {
         let settings = ingest_settings(arguments)?;
         let recipient = |text: &String| RecipientArg::parse(text, settings.numbers);

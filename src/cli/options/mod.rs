@@ -1,6 +1,7 @@
 //! From arguments to what they mean; everything wrong in them is refused here.
 
 pub(crate) mod clock;
+pub(crate) mod database;
 pub(crate) mod error;
 pub(crate) mod forecast;
 pub(crate) mod inputs;

@@ -5,11 +5,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{error::SettingsError, inputs::input_files, report_format};
+use super::{
+    database::{Times, database},
+    error::SettingsError,
+    inputs::input_files,
+    report_format,
+};
 use crate::{
-    cli::args::{CampaignArguments, CampaignFileArguments, FormArgument},
+    cli::args::{CampaignArguments, CampaignFileArguments, DatabaseArguments, FormArgument},
     ingest::{self, Inputs},
-    ledger::{self, Ledger, ResultsChoice},
+    ledger::{self, Database, Ledger, Place, ResultsChoice},
     report,
 };
 
@@ -17,7 +22,7 @@ use crate::{
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CampaignPaths {
     pub(crate) campaign: String,
-    pub(crate) ledger: PathBuf,
+    pub(crate) ledger: Place,
     pub(crate) results: PathBuf,
     /// The workbook beside the results, if there is one.
     pub(crate) workbook: Option<PathBuf>,
@@ -31,6 +36,7 @@ pub(crate) fn campaign_paths(
     arguments: &CampaignFileArguments,
     inputs: &Inputs,
     simulate: bool,
+    times: Times,
 ) -> Result<CampaignPaths, SettingsError> {
     let first = first_file(inputs);
     let stem = || {
@@ -39,16 +45,7 @@ pub(crate) fn campaign_paths(
             |stem| stem.to_string_lossy().into_owned(),
         )
     };
-    let has_folder =
-        arguments.out_dir.is_some() || arguments.ledger.is_some() && arguments.results.is_some();
-    if let Some(path) = first.filter(|path| !has_folder && is_device(path)) {
-        return Err(SettingsError::NoFolder(path.to_owned()));
-    }
-    let folder = arguments
-        .out_dir
-        .clone()
-        .or_else(|| first.and_then(Path::parent).map(Path::to_owned))
-        .unwrap_or_default();
+    let folder = folder_of(arguments, first)?;
     let corrected = || campaign_of_results(first?, arguments.ledger.as_deref(), &folder, simulate);
     let campaign = arguments
         .campaign
@@ -58,10 +55,7 @@ pub(crate) fn campaign_paths(
     if campaign.is_empty() || campaign.contains(['/', '\\']) {
         return Err(SettingsError::CampaignName(campaign));
     }
-    let ledger = arguments
-        .ledger
-        .clone()
-        .unwrap_or_else(|| folder.join(format!("{campaign}.ledger")));
+    let database = database(&arguments.database, arguments.ledger.as_deref(), times)?;
     let results = arguments
         .results
         .clone()
@@ -70,9 +64,15 @@ pub(crate) fn campaign_paths(
     let is_stream = report::is_stream(&results);
     let named = |path: PathBuf| if simulate { simulated(&path) } else { path };
     let results = if is_stream { results } else { named(results) };
-    let ledger = named(ledger);
     let mut read = input_files(inputs);
-    refuse_same_file(&ledger, &read)?;
+    let ledger = if let Some(database) = database {
+        in_database(database, &campaign, simulate)
+    } else {
+        let beside = || folder.join(format!("{campaign}.ledger"));
+        let ledger = named(arguments.ledger.clone().unwrap_or_else(beside));
+        refuse_same_file(&ledger, &read)?;
+        Place::File(ledger)
+    };
     let kept = kept_choice(&ledger);
     let is_wished = arguments.workbook().or(kept.workbook).unwrap_or(true);
     let has_workbook = is_wished && !is_workbook && !is_stream;
@@ -83,12 +83,39 @@ pub(crate) fn campaign_paths(
         results,
         kept,
     };
-    let ledger_files = ledger::files(&paths.ledger);
+    let ledger_files = paths.ledger.file().map(ledger::files);
+    let ledger_files: Vec<PathBuf> = ledger_files.into_iter().flatten().collect();
     read.extend(ledger_files.iter().map(PathBuf::as_path));
     // Results that are given as an input are read before they are written, and are kept if a person changed them.
     let unchecked = first.filter(|_| arguments.results.is_none());
     check_results(&mut paths, &read, unchecked)?;
     Ok(paths)
+}
+
+/// The campaign in a database; that of a simulated run is another one.
+fn in_database(database: Database, campaign: &str, simulate: bool) -> Place {
+    let ending = if simulate { SIMULATED } else { "" };
+    Place::Database {
+        database,
+        campaign: format!("{campaign}{ending}"),
+    }
+}
+
+/// The folder of the files: the one that is named, or that of the first input.
+fn folder_of(
+    arguments: &CampaignFileArguments,
+    first: Option<&Path>,
+) -> Result<PathBuf, SettingsError> {
+    let has_folder =
+        arguments.out_dir.is_some() || arguments.ledger.is_some() && arguments.results.is_some();
+    if let Some(path) = first.filter(|path| !has_folder && is_device(path)) {
+        return Err(SettingsError::NoFolder(path.to_owned()));
+    }
+    Ok(arguments
+        .out_dir
+        .clone()
+        .or_else(|| first.and_then(Path::parent).map(Path::to_owned))
+        .unwrap_or_default())
 }
 
 /// Refuses results that would replace a file that is read, but for the one that is given as an input by its usual name.
@@ -110,8 +137,8 @@ fn check_results(
 }
 
 /// How the results were asked for in the last run. A ledger that cannot be read says so when it is opened.
-fn kept_choice(ledger: &Path) -> ResultsChoice {
-    if !ledger.is_file() {
+fn kept_choice(ledger: &Place) -> ResultsChoice {
+    if ledger.file().is_some_and(|ledger| !ledger.is_file()) {
         return ResultsChoice::default();
     }
     Ledger::read(ledger)
@@ -210,15 +237,28 @@ fn simulated(path: &Path) -> PathBuf {
 }
 
 /// The ledger of an existing campaign: the one that is named, or the only one in this folder.
-pub(crate) fn existing_ledger(arguments: &CampaignArguments) -> Result<PathBuf, SettingsError> {
-    if let Some(path) = &arguments.ledger {
-        return Ok(path.clone());
+pub(crate) fn existing_ledger(arguments: &CampaignArguments) -> Result<Place, SettingsError> {
+    existing_ledger_for(arguments, Times::default())
+}
+
+/// The same for a command that makes requests.
+pub(crate) fn existing_ledger_for(
+    arguments: &CampaignArguments,
+    times: Times,
+) -> Result<Place, SettingsError> {
+    let is_file = |named: &&PathBuf| named.extension().is_some_and(|ending| ending == "ledger");
+    let named = arguments.campaign.as_ref();
+    let file = arguments.ledger.as_ref().or_else(|| named.filter(is_file));
+    if let Some(database) = database(&arguments.database, file.map(PathBuf::as_path), times)? {
+        let campaign = match named {
+            Some(named) => campaign_named(named),
+            None => only_campaign(&database)?,
+        };
+        return Ok(Place::Database { database, campaign });
     }
-    match &arguments.campaign {
-        Some(named) if named.extension().is_some_and(|ending| ending == "ledger") => {
-            Ok(named.clone())
-        }
-        Some(named) => {
+    match (file, named) {
+        (Some(file), _) => Ok(file.clone()),
+        (None, Some(named)) => {
             let whole = PathBuf::from(format!("{}.ledger", named.display()));
             Ok(if whole.exists() || !named.is_file() {
                 whole
@@ -226,7 +266,57 @@ pub(crate) fn existing_ledger(arguments: &CampaignArguments) -> Result<PathBuf, 
                 named.with_extension("ledger")
             })
         }
-        None => only_ledger(),
+        (None, None) => only_ledger(),
+    }
+    .map(Place::File)
+}
+
+/// What stands before the name of a campaign of the database, where a file could be meant too.
+const IN_DATABASE: &str = "db:";
+
+/// A ledger file, or a campaign of the database by `db:NAME`.
+pub(crate) fn place_named(
+    named: &Path,
+    arguments: &DatabaseArguments,
+) -> Result<Place, SettingsError> {
+    let text = named.to_string_lossy();
+    let Some(campaign) = text.strip_prefix(IN_DATABASE) else {
+        return Ok(Place::File(named.to_owned()));
+    };
+    if campaign.is_empty() || campaign.contains(['/', '\\']) {
+        return Err(SettingsError::CampaignName(campaign.to_owned()));
+    }
+    let named = text.clone().into_owned();
+    let database =
+        database(arguments, None, Times::default())?.ok_or(SettingsError::NoDatabase { named })?;
+    Ok(Place::Database {
+        database,
+        campaign: campaign.to_owned(),
+    })
+}
+
+/// The campaign of a database that a person names, or the one that its first input begins.
+fn campaign_named(named: &Path) -> String {
+    let stem = named.file_stem().filter(|_| named.is_file());
+    let name = stem.unwrap_or(named.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
+/// The campaign of a database that has only one.
+fn only_campaign(database: &Database) -> Result<String, SettingsError> {
+    let mut names = database.campaigns()?;
+    match (names.pop(), names.len()) {
+        (Some(only), 0) => Ok(only),
+        (None, _) => Err(SettingsError::NoCampaignInDatabase {
+            database: database.to_string(),
+        }),
+        (Some(last), _) => {
+            names.push(last);
+            Err(SettingsError::ManyCampaigns {
+                database: database.to_string(),
+                names: names.join(", "),
+            })
+        }
     }
 }
 
@@ -240,6 +330,19 @@ fn only_ledger() -> Result<PathBuf, SettingsError> {
             Err(SettingsError::ManyLedgers(ledgers))
         }
     }
+}
+
+/// The ledgers among which a command without a campaign would choose: those of the database, or of this folder.
+pub(crate) fn ledgers_of(arguments: &CampaignArguments) -> Result<Vec<Place>, SettingsError> {
+    let Some(database) = database(&arguments.database, None, Times::default())? else {
+        let here = ledgers_in(Path::new("."));
+        return Ok(here.into_iter().map(Place::File).collect());
+    };
+    let campaign = |campaign| Place::Database {
+        database: database.clone(),
+        campaign,
+    };
+    Ok(database.campaigns()?.into_iter().map(campaign).collect())
 }
 
 /// The ledgers of a folder, by name.

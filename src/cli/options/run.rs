@@ -9,6 +9,7 @@ use crate::{
 /// The limits of a run, for all its instances together.
 pub(crate) fn run_config(arguments: &SendArguments, clock: &ServiceClock) -> RunConfig {
     RunConfig {
+        leases: None,
         limit: arguments.limit,
         max_failures: arguments.max_failures,
         control: None,

@@ -15,7 +15,7 @@ use clap::{ArgMatches, CommandFactory, parser::ValueSource};
 use super::send_command::{SendCommand, absolute, is_private, line};
 use crate::{
     cli::{args::Arguments, config::ParsedCommandLine},
-    ledger::{ControlFile, Ledger, LedgerError, RunCommand, Service},
+    ledger::{Control, Ledger, LedgerError, Place, RunCommand, Service},
     report::{CorrectionCommands, NextSteps, RunState, campaign_words as campaign, quoted_path},
     terminal::quote::quoted,
 };
@@ -24,7 +24,14 @@ use crate::{
 const PROGRAM: &str = "sendcontact";
 
 /// Options of every command, by their ids.
-const OF_EVERY_COMMAND: [&str; 4] = ["settings", "no_settings", "profile", "lang"];
+const OF_EVERY_COMMAND: [&str; 6] = [
+    "settings",
+    "no_settings",
+    "profile",
+    "lang",
+    "database",
+    "database_schema",
+];
 
 /// Options that name the service.
 const OF_SERVICE: [&str; 6] = [
@@ -93,13 +100,13 @@ impl Hints {
         let sent = sent.and_then(|sent| serde_json::from_str::<SendCommand>(&sent).ok());
         CampaignHints {
             hints: self,
-            campaign: campaign(ledger.path()),
+            campaign: campaign(ledger.place()),
             send: sent,
         }
     }
 
     /// The same, where the ledger itself is not read.
-    pub(crate) fn of_path(&self, ledger: &Path) -> CampaignHints<'_> {
+    pub(crate) fn of_place(&self, ledger: &Place) -> CampaignHints<'_> {
         CampaignHints {
             hints: self,
             campaign: campaign(ledger),
@@ -110,9 +117,12 @@ impl Hints {
     /// As [`Self::of_campaign`], for somebody who reads it in no folder or in another one.
     pub(crate) fn for_any_folder(&self, ledger: &Ledger) -> CampaignHints<'_> {
         let hints = self.of_campaign(ledger);
-        let path = absolute(ledger.path());
+        let place = match ledger.place() {
+            Place::File(path) => Place::File(absolute(path)),
+            place @ Place::Database { .. } => place.clone(),
+        };
         CampaignHints {
-            campaign: campaign(&path),
+            campaign: campaign(&place),
             ..hints
         }
     }
@@ -130,7 +140,7 @@ impl Hints {
         let named = if is_of_option {
             vec![quoted_path(other)]
         } else {
-            campaign(other)
+            campaign(&other.into())
         };
         let mut words: Vec<String> = self.typed.iter().map(|word| quoted(word)).collect();
         words.splice(at..=at, named);
@@ -141,7 +151,7 @@ impl Hints {
     pub(crate) fn with_campaign(&self, ledger: &Path) -> Option<String> {
         let at = self.typed.iter().position(|word| *word == self.command)?;
         let mut words: Vec<String> = self.typed.iter().map(|word| quoted(word)).collect();
-        words.splice(at + 1..=at, campaign(ledger));
+        words.splice(at + 1..=at, campaign(&ledger.into()));
         Some(self.simulated_as(ledger, &words))
     }
 
@@ -157,7 +167,7 @@ impl Hints {
     fn simulated_as(&self, ledger: &Path, words: &[String]) -> String {
         let asks = ["reconcile", "track"].contains(&self.command.as_str());
         let is_typed = self.typed.iter().any(|word| word == SIMULATE);
-        let known = Ledger::known_identities(ledger).unwrap_or_default();
+        let known = Ledger::known_identities(&ledger.into()).unwrap_or_default();
         let is_simulated = known
             .first()
             .is_some_and(|identity| identity.service == Service::Simulator);
@@ -292,9 +302,9 @@ impl CampaignHints<'_> {
 
     /// What can be done about the campaign, and whether a run sends now.
     pub(crate) fn next_steps(&self, ledger: &Ledger) -> NextSteps {
-        let path = ledger.path();
-        let is_sending = Ledger::is_steered(path);
-        let is_paused = ControlFile::of(path).wish() == Some(RunCommand::Pause);
+        let place = ledger.place();
+        let is_sending = Ledger::is_steered(place);
+        let is_paused = Control::of(place).wish() == Some(RunCommand::Pause);
         let waits = ledger.waits().unwrap_or_default();
         NextSteps {
             run: match (is_sending, is_paused) {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::ledger::{ControlFile, Ledger, LedgerError, Run, RunCommand, RunWait, RunWaits};
+use crate::ledger::{Control, Ledger, LedgerError, Place, Run, RunCommand, RunWait, RunWaits};
 
 /// What is going on.
 #[derive(Debug)]
@@ -38,16 +38,23 @@ impl CampaignState {
     /// By the lock and the control file beside the ledger, its runs, and what the run noted.
     pub(crate) fn read(ledger: &Ledger, runs: &[Run]) -> Result<Self, LedgerError> {
         let last = runs.last();
-        let path = ledger.path();
-        let is_in_use = match Ledger::is_in_use(path) {
+        let place = ledger.place();
+        let is_in_use = match Ledger::is_in_use(place) {
             Ok(is_in_use) => is_in_use,
             Err(error) => return Ok(Self::NotKnown(error)),
         };
         if is_in_use {
-            let open = last.filter(|run| run.ended.is_none());
-            let since = open.map(|run| run.began);
-            let wish = Ledger::is_steered(path)?
-                .then(|| ControlFile::of(path).wish())
+            let is_open = |run: &&Run| run.ended.is_none();
+            // Of several machines one may have ended while another goes on.
+            let open = match place {
+                Place::File(_) => last.filter(is_open),
+                Place::Database { .. } => runs.iter().rev().find(is_open),
+            };
+            let first = ledger.lease_summaries()?.into_iter();
+            let first = first.filter(|lease| lease.is_live).map(|lease| lease.since);
+            let since = open.map(|run| first.min().unwrap_or(run.began));
+            let wish = Ledger::is_steered(place)?
+                .then(|| Control::of(place).wish())
                 .flatten();
             return Ok(match wish {
                 Some(RunCommand::Pause) => Self::Paused { since },

@@ -9,8 +9,9 @@ use tokio::runtime::Runtime;
 use crate::cli::{
     args::{CampaignArguments, DurationArgument, ServiceArguments},
     exit::CommandError,
-    options::{error::SettingsError, paths, service},
-    session::{runtime, signals},
+    options::{database::Times, error::SettingsError, paths, service},
+    output::ui::Ui,
+    session::{lease_wait, runtime, signals},
 };
 use crate::{
     green_api::{Client, Instance, ServiceClock},
@@ -221,12 +222,18 @@ pub(crate) fn open_campaign(
     timeout: DurationArgument,
     services: &[&ServiceArguments],
     clock: &ServiceClock,
+    ui: &Ui,
 ) -> Result<OpenCampaign, CommandError> {
-    let path = paths::existing_ledger(campaign)?;
+    let times = Times {
+        request: timeout.0,
+        ..Times::default()
+    };
+    let place = paths::existing_ledger_for(campaign, times)?;
     let runtime = runtime::runtime()?;
     let all = runtime.block_on(connect_all(services))?;
     let identities: Vec<Identity> = all.iter().map(ConnectedInstance::identity).collect();
-    let ledger = Ledger::open_existing(&path, &identities)?;
+    let open = || Ledger::open_existing(&place, &identities);
+    let ledger = lease_wait::open(open, || false, ui)?.ok_or(CommandError::BrokenOff)?;
     let is_only = all.len() == 1;
     let connection = |connected: ConnectedInstance| {
         let prefix = if is_only {

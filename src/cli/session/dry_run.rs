@@ -12,14 +12,13 @@ use crate::{
     },
     domain::Counts,
     i18n::Language,
-    ledger::{Ledger, ResendPolicy},
+    ledger::{Ledger, Place, ResendPolicy},
 };
-use std::path::Path;
 
 /// The counts that the campaign would have with this input, and what would change. `since`: what other campaigns
 /// sent from then on would not be sent again.
 pub(crate) fn plan(
-    ledger: &Path,
+    ledger: &Place,
     source: &InputOptions,
     since: Timestamp,
     language: Language,

@@ -13,8 +13,8 @@ use crate::cli::{
 use crate::{
     formats::Layout,
     i18n::Language,
-    ingest::OpenedInputs,
-    ledger::{ControlFile, Input, Ledger, NewSource, SuppressionList},
+    ingest::{OpenedInputs, Source},
+    ledger::{Control, Input, Ledger, LedgerError, NewSource, SuppressionList},
 };
 
 /// Imports the input. An interrupt leaves a reader behind that waits for more input, and the ledger with it:
@@ -27,7 +27,7 @@ pub(crate) async fn import(
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
     // Another run may work on the ledger of which this is a copy.
-    let control = (!ledger.is_copy()).then(|| ControlFile::of(ledger.path()));
+    let control = (!ledger.is_copy()).then(|| Control::of(ledger.place()));
     let heard = interrupts.clone();
     let reading = signals::spawn_detached(move || {
         let plan = read_rows(&mut ledger, &source, unsuppress, &heard, language);
@@ -37,7 +37,7 @@ pub(crate) async fn import(
         read = reading => read,
         () = signals::second_or_grace(interrupts.clone()) => {
             // The next run removes what is left of it.
-            let _ = control.as_ref().map(ControlFile::withdraw);
+            let _ = control.as_ref().map(Control::withdraw);
             Err(CommandError::BrokenOff)
         }
     }
@@ -52,6 +52,12 @@ pub(super) fn read_rows(
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<Plan, CommandError> {
+    if source.is_empty() && ledger.database().is_some() && ledger.counts()?.rows() > 0 {
+        // Another machine has brought the rows.
+        let mut plan = Plan::without_input(language);
+        plan.settings_files.clone_from(&source.settings_files);
+        return Ok(plan);
+    }
     let intake = OpenedInputs::open(&source.inputs, &source.settings)?;
     let mut plan = Plan::new(&intake, language);
     plan.settings_files.clone_from(&source.settings_files);
@@ -78,16 +84,8 @@ pub(super) fn read_rows(
         })
         .collect();
     for (source, layout) in sources.iter().zip(&layouts) {
-        if source.layout.example.is_some() {
-            let before = ledger.layout_of(&source.name)?;
-            let before = before.filter(|before| before != layout);
-            plan.guessed_otherwise
-                .extend(before.map(|before| FindingMessage::GuessedOtherwise {
-                    source: source.name.clone(),
-                    before,
-                    now: layout.clone(),
-                }));
-        }
+        let guessed = guessed_otherwise(ledger, source, layout)?;
+        plan.guessed_otherwise.extend(guessed);
     }
     let lists = suppression_lists(&source.inputs.suppress);
     let given = Input {
@@ -108,6 +106,24 @@ pub(super) fn read_rows(
     })?;
     (plan.counted, plan.imported) = (counted, imported);
     Ok(plan)
+}
+
+/// That the encoding of a file was guessed otherwise before, if it was.
+fn guessed_otherwise(
+    ledger: &Ledger,
+    source: &Source,
+    layout: &str,
+) -> Result<Option<FindingMessage>, LedgerError> {
+    if source.layout.example.is_none() {
+        return Ok(None);
+    }
+    let before = ledger.layout_of(&source.name)?;
+    let before = before.filter(|before| before != layout);
+    Ok(before.map(|before| FindingMessage::GuessedOtherwise {
+        source: source.name.clone(),
+        before,
+        now: layout.to_owned(),
+    }))
 }
 
 /// The lists by their resolved paths, so that a later run recognises each.

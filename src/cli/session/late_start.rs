@@ -12,7 +12,7 @@ use crate::{
     cli::output::ui::Ui,
     engine::StopReason,
     i18n::{self, messages},
-    ledger::{ControlFile, RunCommand},
+    ledger::{Control, RunCommand},
     send_policy::StartDecision,
 };
 
@@ -32,7 +32,7 @@ const CONTROL_INTERVAL: Duration = Duration::from_millis(500);
 /// Why the run does not begin, if it does not; asks the user if `--if-late` says so.
 pub(crate) async fn refusal(
     start: StartDecision,
-    control: &ControlFile,
+    control: &Control,
     interrupts: &mut watch::Receiver<u32>,
     ui: &Ui,
 ) -> Option<StopReason> {
@@ -54,7 +54,7 @@ pub(crate) async fn refusal(
 /// a cancel from another terminal end the wait.
 async fn unless_agreed(
     refused: StopReason,
-    control: &ControlFile,
+    control: &Control,
     interrupts: &mut watch::Receiver<u32>,
 ) -> Option<StopReason> {
     let (sender, answer) = oneshot::channel();
@@ -83,7 +83,7 @@ async fn unless_agreed(
 }
 
 /// Waits until another terminal cancels the run.
-pub(crate) async fn cancelled(control: &ControlFile) {
+pub(crate) async fn cancelled(control: &Control) {
     while control.wish() != Some(RunCommand::Cancel) {
         tokio::time::sleep(CONTROL_INTERVAL).await;
     }
@@ -96,7 +96,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cancel_from_another_terminal_is_noticed_within_a_second_and_a_pause_ends_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let control = ControlFile::of(&folder.path().join("list.ledger"));
+        let control = Control::of(folder.path().join("list.ledger"));
         let mut cancel = std::pin::pin!(cancelled(&control));
         let second = Duration::from_secs(1);
         assert!(tokio::time::timeout(second, &mut cancel).await.is_err());

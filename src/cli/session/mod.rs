@@ -8,6 +8,7 @@ pub(crate) mod dry_run;
 pub(crate) mod import;
 pub(crate) mod input_digest;
 pub(crate) mod late_start;
+pub(crate) mod lease_wait;
 pub(crate) mod notify;
 pub(crate) mod result_files;
 pub(crate) mod run_record;

@@ -14,6 +14,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     log,
     options::{
+        database::Times,
         inputs::{self, InputOptions},
         paths,
     },
@@ -23,7 +24,7 @@ use crate::cli::{
 use crate::{
     domain::{Counts, Status},
     i18n::{self, Language, messages},
-    ledger::{self, Ledger, RunStop},
+    ledger::{self, Ledger, Place, RunStop},
     report::{self, CampaignStats},
 };
 
@@ -50,7 +51,7 @@ messages! {
 pub(crate) struct UnattendedRun<'a> {
     name: &'static str,
     /// The ledger, and every other file that is read or written.
-    files: Option<(PathBuf, Vec<PathBuf>)>,
+    files: Option<(Place, Vec<PathBuf>)>,
     log: &'a LogArguments,
     notify: &'a [String],
 }
@@ -94,7 +95,7 @@ impl<'a> UnattendedRun<'a> {
     /// Opens the log. It may be none of the files that the run reads or writes.
     pub(crate) fn begin(&self, verbose: u8) -> Result<(), CommandError> {
         if let (Some(path), Some((ledger, files))) = (&self.log.log_file, &self.files) {
-            let ledger = ledger::files(ledger);
+            let ledger = ledger.file().map(ledger::files).unwrap_or_default();
             let others: Vec<&Path> = files.iter().chain(&ledger).map(PathBuf::as_path).collect();
             paths::check_output(path, &others)?;
         }
@@ -177,9 +178,15 @@ impl UnattendedRun<'_> {
     }
 }
 
-fn files(send: &SendArguments) -> Option<(PathBuf, Vec<PathBuf>)> {
+fn files(send: &SendArguments) -> Option<(Place, Vec<PathBuf>)> {
     let source = InputOptions::new(&send.input).ok()?;
-    let places = paths::campaign_paths(&send.files, &source.inputs, send.service.simulate).ok()?;
+    let places = paths::campaign_paths(
+        &send.files,
+        &source.inputs,
+        send.service.simulate,
+        Times::default(),
+    )
+    .ok()?;
     let read = inputs::input_files(&source.inputs)
         .into_iter()
         .map(Path::to_owned);

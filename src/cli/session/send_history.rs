@@ -6,7 +6,7 @@ use crate::cli::session::connect::ConnectedInstance;
 use crate::{
     engine::EngineMessage,
     i18n::{Language, count, messages},
-    ledger::{Attached, Identity, Ledger, LedgerError, SendHistory, Service},
+    ledger::{Attached, Database, Identity, Ledger, LedgerError, SendHistory, Service},
     send_policy::Caps,
 };
 
@@ -39,6 +39,7 @@ pub(crate) fn attach(
     language: Language,
 ) -> Result<Option<String>, LedgerError> {
     let location = Location {
+        database: ledger.database().cloned(),
         folder: folder(),
         is_dry_run: connected.is_dry_run,
         identity: connected.identity(),
@@ -65,6 +66,8 @@ pub(super) fn attach_copy(
 
 /// Where the send history of an instance is.
 struct Location<'a> {
+    /// That of the ledger, where the send histories are too.
+    database: Option<Database>,
     /// That of all send histories, if this machine has one.
     folder: Option<PathBuf>,
     /// A copy is attached.
@@ -114,6 +117,9 @@ impl Location<'_> {
     }
 
     fn open(&self, host: &str) -> Result<SendHistory, LedgerError> {
+        if let Some(database) = &self.database {
+            return SendHistory::open_in(database, &self.identity, host);
+        }
         let Some(folder) = &self.folder else {
             return Err(LedgerError::SendHistory {
                 path: PathBuf::from("sendcontact"),
@@ -187,8 +193,9 @@ mod tests {
                 name: String::new(),
             };
             let mut ledger =
-                Ledger::open(&state.with_file_name(name), std::slice::from_ref(&identity)).unwrap();
+                Ledger::open(state.with_file_name(name), std::slice::from_ref(&identity)).unwrap();
             let location = Location {
+                database: None,
                 is_dry_run: false,
                 folder: folder.map(Path::to_owned),
                 identity,

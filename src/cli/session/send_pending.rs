@@ -24,7 +24,7 @@ use crate::{
     engine::{self, ActiveInstance, InstanceConfig, RunConfig, StopReason, Stopped},
     green_api::{Client, Inspector},
     i18n::{Language, count, messages},
-    ledger::{ControlFile, Ledger, LedgerError, LedgerWriter, RunCommand},
+    ledger::{Control, Ledger, LedgerError, LedgerWriter, RunCommand},
     progress::{Progress, StatusPrinter},
     rate_limit::RateLimiter,
     send_policy::Zone,
@@ -71,7 +71,7 @@ pub(crate) async fn send_pending(
     let Some(first) = first.filter(|_| rows > 0) else {
         return Ok((ledger, Ok(Vec::new())));
     };
-    let control = ControlFile::of(ledger.path());
+    let control = Control::of(ledger.place()).with_leases(ledger.lease_watch());
     let stop = match stopped_before(&interrupts, &control) {
         None => late_start::refusal(job.policy.start, &control, &mut interrupts, ui).await,
         stop @ Some(_) => stop,
@@ -92,6 +92,7 @@ pub(crate) async fn send_pending(
         .with_pause_commands(pause_commands(&job, &ledger));
     let config = RunConfig {
         control: Some(control),
+        leases: ledger.lease_watch(),
         ..run::run_config(arguments, first.client.clock())
     };
     let deliveries = expected_deliveries(assignment, &ledger)?;
@@ -117,12 +118,12 @@ pub(crate) async fn send_pending(
 
 /// How another terminal lets a paused run go on, or ends it.
 fn pause_commands(job: &SendJob<'_>, ledger: &Ledger) -> Vec<String> {
-    let hints = job.ui.hints.of_path(ledger.path());
+    let hints = job.ui.hints.of_place(ledger.place());
     vec![hints.resume(), hints.cancel()]
 }
 
 /// What was asked for while the rows were read.
-fn stopped_before(interrupts: &watch::Receiver<u32>, control: &ControlFile) -> Option<StopReason> {
+fn stopped_before(interrupts: &watch::Receiver<u32>, control: &Control) -> Option<StopReason> {
     let interrupted = (*interrupts.borrow() > 0).then_some(StopReason::Interrupted);
     interrupted
         .or_else(|| (control.wish() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled))

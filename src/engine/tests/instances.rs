@@ -239,7 +239,7 @@ fn limit_and_failures_count_for_all_instances_together() {
 fn a_pause_of_the_run_is_reported_once_and_an_interrupt_ends_every_instance() {
     let desk = Desk::new();
     let ledger = desk.shared("list.ledger", &["1", "2"], 0, &[""; 100]);
-    let control = ControlFile::of(ledger.path());
+    let control = Control::of(ledger.path());
     let steered = RunConfig {
         control: Some(control.clone()),
         ..of_run()

@@ -1,5 +1,7 @@
 //! What can go wrong with a statement.
 
+use std::fmt;
+
 use thiserror::Error;
 
 /// The result of a statement.
@@ -11,6 +13,12 @@ pub(in super::super) enum Error {
     /// The database says so.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
+    /// A server says so, or cannot be reached.
+    #[error(transparent)]
+    Postgres(ServerError),
+    /// A transaction cannot be committed, for a statement of it has failed.
+    #[error("a statement of the transaction has failed")]
+    Aborted,
     /// A statement gives no row where there must be one.
     #[error("a row is missing")]
     NoRow,
@@ -40,8 +48,18 @@ pub(in super::super) enum Fault {
     Full,
     /// The file, or what must be beside it, cannot be opened or written.
     Closed,
+    /// The server does not let this user in, or do that.
+    Refused,
+    /// The server does not prove who it is.
+    Untrusted,
+    /// The server cannot be reached, or does not answer.
+    Gone,
     /// A key is taken.
     Conflict,
+    /// The server undid the transaction, which is in the way of another: it may be tried again.
+    Undone,
+    /// A pooler gave the transaction another session.
+    Pooled,
     /// Something else.
     Other,
 }
@@ -52,7 +70,8 @@ impl Error {
         use rusqlite::ErrorCode;
         match self {
             Self::Value { .. } => Fault::Damaged,
-            Self::NoRow | Self::Changed(_) => Fault::Other,
+            Self::NoRow | Self::Changed(_) | Self::Aborted => Fault::Other,
+            Self::Postgres(error) => error.fault,
             Self::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::NotADatabase) => Fault::NotADatabase,
                 Some(ErrorCode::DatabaseCorrupt) => Fault::Damaged,
@@ -65,3 +84,18 @@ impl Error {
         }
     }
 }
+
+/// What a server says, or why it cannot be reached.
+#[derive(Debug)]
+pub(in super::super) struct ServerError {
+    pub(super) fault: Fault,
+    pub(super) words: String,
+}
+
+impl fmt::Display for ServerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl std::error::Error for ServerError {}

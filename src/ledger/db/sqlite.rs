@@ -4,38 +4,44 @@ use std::path::Path;
 
 use rusqlite::{OpenFlags, config::DbConfig, params_from_iter};
 
-use super::{Connection, Result, Row, Value};
+use super::{
+    error::Result,
+    value::{Row, Value},
+};
 
 /// A SQLite database.
 #[derive(Debug)]
 pub(super) struct Sqlite(rusqlite::Connection);
 
-impl Connection {
+/// As many as a run uses.
+const CACHED_STATEMENTS: usize = 64;
+
+impl Sqlite {
     /// Opens a file that is there, to read and write it.
-    pub(in super::super) fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path) -> Result<Self> {
         Self::with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
 
     /// Opens a file that nobody writes, by its URI.
-    pub(in super::super) fn open_immutable(uri: &str) -> Result<Self> {
+    pub(super) fn open_immutable(uri: &str) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         Self::with_flags(Path::new(uri), flags)
     }
 
     /// A database in memory.
-    pub(in super::super) fn open_in_memory() -> Result<Self> {
+    pub(super) fn open_in_memory() -> Result<Self> {
         Self::new(rusqlite::Connection::open_in_memory()?)
     }
 
     /// A database in a temporary file without a name, which is gone when it is closed.
-    pub(in super::super) fn open_temporary() -> Result<Self> {
+    pub(super) fn open_temporary() -> Result<Self> {
         Self::new(rusqlite::Connection::open("")?)
     }
 
     /// Whether the last one to close the file leaves its `-wal` as it is, which else goes into the file itself.
-    pub(in super::super) fn keep_wal(&self, keep: bool) -> Result<()> {
+    pub(super) fn keep_wal(&self, keep: bool) -> Result<()> {
         let option = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-        self.0.0.set_db_config(option, keep)?;
+        self.0.set_db_config(option, keep)?;
         Ok(())
     }
 
@@ -44,19 +50,14 @@ impl Connection {
         // Else SQLite plans a statement anew for every value that a comparison is given, which takes longer than a
         // look-up.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(Self(Sqlite(connection)))
+        Ok(Self(connection))
     }
 
     fn with_flags(path: &Path, flags: OpenFlags) -> Result<Self> {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         Self::new(rusqlite::Connection::open_with_flags(path, flags)?)
     }
-}
 
-/// As many as a run uses.
-const CACHED_STATEMENTS: usize = 64;
-
-impl Sqlite {
     pub(super) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<usize> {
         let mut statement = self.0.prepare_cached(sql)?;
         Ok(statement.execute(params_from_iter(params))?)

@@ -2,7 +2,10 @@
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
-use super::{Error, Result};
+use bytes::{BufMut as _, BytesMut};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+
+use super::error::{Error, Result};
 
 /// One value. SQLite keeps truth as 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -168,11 +171,21 @@ impl<T: FromValue> FromValue for Option<T> {
 
 /// One row that a statement gives.
 #[derive(Debug)]
-pub(in super::super) struct Row<'a>(&'a rusqlite::Row<'a>);
+pub(in super::super) struct Row<'a>(Source<'a>);
+
+#[derive(Debug)]
+enum Source<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+}
 
 impl<'a> Row<'a> {
     pub(super) const fn of_sqlite(row: &'a rusqlite::Row<'a>) -> Self {
-        Self(row)
+        Self(Source::Sqlite(row))
+    }
+
+    pub(super) const fn of_postgres(row: &'a tokio_postgres::Row) -> Self {
+        Self(Source::Postgres(row))
     }
 
     /// The value of a column, from 0. What it cannot be is damage.
@@ -208,20 +221,53 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn value(&self, column: usize) -> Result<Value<'_>> {
-        Ok(match self.0.get_ref(column)? {
-            ValueRef::Null => Value::Null,
-            ValueRef::Integer(number) => Value::Integer(number),
-            ValueRef::Real(number) => Value::Real(number),
-            ValueRef::Text(text) => {
-                Value::Text(std::str::from_utf8(text).map_err(|error| Error::Value {
-                    column,
-                    found: error.to_string(),
-                })?)
-            }
-            ValueRef::Blob(bytes) => Value::Bytes(bytes),
-        })
+    /// Whatever a column holds.
+    pub(in super::super) fn value(&self, column: usize) -> Result<Value<'_>> {
+        match self.0 {
+            Source::Sqlite(row) => of_sqlite(row, column),
+            Source::Postgres(row) => of_postgres(row, column),
+        }
     }
+}
+
+fn of_sqlite<'a>(row: &'a rusqlite::Row<'_>, column: usize) -> Result<Value<'a>> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => {
+            let text = std::str::from_utf8(text);
+            Value::Text(text.map_err(|error| Error::Value {
+                column,
+                found: error.to_string(),
+            })?)
+        }
+        ValueRef::Blob(bytes) => Value::Bytes(bytes),
+    })
+}
+
+fn of_postgres(row: &tokio_postgres::Row, column: usize) -> Result<Value<'_>> {
+    let ty = row.columns().get(column).map(tokio_postgres::Column::type_);
+    let ty = ty.cloned().unwrap_or(Type::UNKNOWN);
+    Ok(if ty == Type::INT8 {
+        of(row.try_get(column)?, Value::Integer)
+    } else if ty == Type::INT4 {
+        of(row.try_get(column)?, |number: i32| {
+            Value::Integer(number.into())
+        })
+    } else if ty == Type::BOOL {
+        of(row.try_get(column)?, Value::Bool)
+    } else if ty == Type::FLOAT8 {
+        of(row.try_get(column)?, Value::Real)
+    } else if ty == Type::BYTEA {
+        of(row.try_get(column)?, Value::Bytes)
+    } else {
+        of(row.try_get(column)?, Value::Text)
+    })
+}
+
+fn of<'a, T>(found: Option<T>, value: impl FnOnce(T) -> Value<'a>) -> Value<'a> {
+    found.map_or(Value::Null, value)
 }
 
 /// What is there may be somebody's name: only its kind is told.
@@ -235,4 +281,38 @@ fn unexpected(column: usize, value: Value<'_>) -> Error {
         Value::Bytes(_) => "bytes".to_owned(),
     };
     Error::Value { column, found }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match *self {
+            Self::Null => return Ok(IsNull::Yes),
+            Self::Integer(number) if *ty == Type::INT4 => out.put_i32(number.try_into()?),
+            Self::Integer(number) if *ty == Type::INT2 => out.put_i16(number.try_into()?),
+            Self::Integer(number) if *ty == Type::BOOL => out.put_u8((number != 0).into()),
+            #[expect(clippy::cast_precision_loss, reason = "no time of ours is that long")]
+            Self::Integer(number) if *ty == Type::FLOAT8 => out.put_f64(number as f64),
+            Self::Integer(number) if *ty == Type::INT8 => out.put_i64(number),
+            Self::Integer(_) => return Err(format!("a number for a {ty}").into()),
+            Self::Real(number) => out.put_f64(number),
+            Self::Bool(truth) => out.put_u8(truth.into()),
+            // PostgreSQL has no such character.
+            Self::Text(text) if text.contains('\0') => {
+                out.put_slice(text.replace('\0', "\u{fffd}").as_bytes());
+            }
+            Self::Text(text) => out.put_slice(text.as_bytes()),
+            Self::Bytes(bytes) => out.put_slice(bytes),
+        }
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
 }

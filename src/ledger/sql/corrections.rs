@@ -51,7 +51,7 @@ pub(in super::super) fn begin_corrections(connection: &Connection) -> Result<()>
     connection.execute_batch(
         "CREATE INDEX IF NOT EXISTS rows_place ON rows (source, number);
          CREATE TEMP TABLE IF NOT EXISTS corrected (id INTEGER PRIMARY KEY);
-         DELETE FROM temp.corrected;",
+         DELETE FROM corrected;",
     )
 }
 
@@ -65,11 +65,14 @@ pub(in super::super) fn placed(
     (source, number): (i64, u64),
     listing: i64,
 ) -> Result<Vec<PlacedRecord>> {
-    connection.query_all("SELECT id, state, recipient, phone_contact, first_name, middle_name, last_name, company, own_cells,
+    connection.query_all(
+        "SELECT id, state, recipient, phone_contact, first_name, middle_name, last_name, company, own_cells,
                     person, card, duplicate_of, may_have_arrived
              FROM rows
-             WHERE source = ?1 AND number = ?2 AND listing = ?3 AND id NOT IN (SELECT id FROM temp.corrected)
-             ORDER BY position, id", params![source, number, listing], |row| {
+             WHERE source = ?1 AND number = ?2 AND listing = ?3 AND rows.id NOT IN (SELECT corrected.id FROM corrected)
+             ORDER BY position, id",
+        params![source, number, listing],
+        |row| {
             let person: Option<String> = row.get(9)?;
             Ok(PlacedRecord {
                 id: row.get(0)?,
@@ -82,14 +85,15 @@ pub(in super::super) fn placed(
                 duplicate_of: row.get(11)?,
                 may_have_arrived: row.get(12)?,
             })
-        })
+        },
+    )
 }
 
 /// This import has dealt with the row.
 pub(in super::super) fn mark_corrected(connection: &Connection, id: i64) -> Result<()> {
     connection
         .execute(
-            "INSERT OR IGNORE INTO temp.corrected VALUES (?1)",
+            "INSERT INTO corrected VALUES (?1) ON CONFLICT DO NOTHING",
             params![id],
         )
         .map(drop)
@@ -110,7 +114,7 @@ pub(in super::super) fn sent(
         "SELECT id, position FROM rows
              WHERE person = ?1 AND phone_contact = ?2 AND source = ?3 AND listing = ?4
                AND (state IN (?5, ?6, ?7) OR may_have_arrived)
-               AND id NOT IN (SELECT id FROM temp.corrected)
+               AND rows.id NOT IN (SELECT corrected.id FROM corrected)
              ORDER BY number = ?8 DESC, position LIMIT 1",
         params![
             person,
@@ -169,7 +173,7 @@ pub(in super::super) fn remember_correction(
 ) -> Result<()> {
     connection
         .execute(
-            "INSERT OR IGNORE INTO corrections VALUES (?1, ?2)",
+            "INSERT INTO corrections VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             params![was, row],
         )
         .map(drop)
@@ -181,8 +185,11 @@ pub(in super::super) fn list_corrected(
     id: i64,
     row: &InputRecord<'_>,
 ) -> Result<()> {
-    connection.execute("UPDATE rows SET position = ?2, source = ?3, number = ?4, listing = ?5, own_cells = ?6, zone = ?7
-             WHERE id = ?1", params![id, row.position, row.source, row.number, row.listing, row.own_cells, row.zone])
+    connection.execute(
+        "UPDATE rows SET position = ?2, source = ?3, number = ?4, listing = ?5, own_cells = ?6, zone = ?7
+             WHERE id = ?1",
+        params![id, row.position, row.source, row.number, row.listing, row.own_cells, row.zone],
+    )
         .map(drop)
 }
 
@@ -191,7 +198,7 @@ pub(in super::super) fn set_state(connection: &Connection, id: i64, state: State
     connection
         .execute(
             "UPDATE rows SET state = ?2, suppressed = (?2 = 7), error = NULL, explanation = NULL,
-                             instance = iif(state = 7 AND NOT may_have_arrived, NULL, instance)
+                             instance = CASE WHEN state = 7 AND NOT may_have_arrived THEN NULL ELSE instance END
              WHERE id = ?1",
             params![id, state],
         )
@@ -237,12 +244,14 @@ pub(in super::super) fn overwrite(
 ) -> Result<()> {
     let (person, card) = row.key.unzip();
     let [first_name, middle_name, last_name, company] = row.names;
-    connection.execute("UPDATE rows SET state = ?2, recipient = ?3, phone_contact = ?4, first_name = ?5, middle_name = ?6,
+    connection.execute(
+        "UPDATE rows SET state = ?2, recipient = ?3, phone_contact = ?4, first_name = ?5, middle_name = ?6,
                              last_name = ?7, company = ?8, person = ?9, card = ?10, chat = ?11,
                              duplicate_of = ?12, error = ?13, explanation = ?14, suppressed = (?2 = 7),
-                             attempts = 0, sent_at = NULL, sent_by_service = 0, id_message = NULL,
+                             attempts = 0, sent_at = NULL, sent_by_service = FALSE, id_message = NULL,
                              absent_since = NULL, instance = NULL
-             WHERE id = ?1", params![
+             WHERE id = ?1",
+        params![
             id,
             row.state,
             row.recipient,
@@ -257,7 +266,8 @@ pub(in super::super) fn overwrite(
             row.duplicate_of,
             row.error,
             row.explanation,
-        ])
+        ],
+    )
         .map(drop)
 }
 
@@ -305,7 +315,10 @@ pub(in super::super) fn empty_source(connection: &Connection, id: i64, listing: 
 
 /// Forgets a source that has no row any more.
 pub(in super::super) fn drop_empty_source(connection: &Connection, name: &str) -> Result<()> {
-    connection.execute("DELETE FROM sources WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM rows WHERE source = sources.id)", params![name])
+    connection.execute(
+        "DELETE FROM sources WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM rows WHERE source = sources.id)",
+        params![name],
+    )
         .map(drop)
 }
 
@@ -313,7 +326,7 @@ pub(in super::super) fn drop_empty_source(connection: &Connection, name: &str) -
 pub(in super::super) fn forget_dropped(connection: &Connection) -> Result<()> {
     connection
         .execute(
-            "DELETE FROM corrections WHERE row NOT IN (SELECT id FROM rows)",
+            "DELETE FROM corrections WHERE corrections.row NOT IN (SELECT id FROM rows)",
             params![],
         )
         .map(drop)

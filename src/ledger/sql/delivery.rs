@@ -22,10 +22,13 @@ pub(in super::super) fn unknown(
     connection: &Connection,
     instance: Option<i64>,
 ) -> Result<Vec<(Unknown, Vec<u8>, u64)>> {
-    connection.query_all("SELECT rows.id, number, name, coalesce(chat, person), phone_contact, sent_at, absent_since,
+    connection.query_all(
+        "SELECT rows.id, number, name, coalesce(chat, person), phone_contact, sent_at, absent_since,
                     first_name, middle_name, last_name, company, card, attempts, sent_by_service
              FROM rows JOIN sources ON sources.id = rows.source
-             WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) ORDER BY position", params![State::Unknown, instance], |row| {
+             WHERE state = ?1 AND (instance = ?2 OR ?2 IS NULL) ORDER BY position",
+        params![State::Unknown, instance],
+        |row| {
             let unknown = Unknown {
                 id: RowId(row.get(0)?),
                 row: row.get(1)?,
@@ -39,7 +42,8 @@ pub(in super::super) fn unknown(
                 names: names(row, 7)?,
             };
             Ok((unknown, row.get(11)?, row.get(12)?))
-        })
+        },
+    )
 }
 
 /// `ids` is a JSON array.
@@ -49,7 +53,7 @@ pub(in super::super) fn rows_with_ids(
 ) -> Result<Vec<(String, String)>> {
     connection.query_all(
         "SELECT id_message, coalesce(chat, person) FROM rows
-             WHERE id_message IN (SELECT value FROM json_each(?1))",
+             WHERE id_message IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))",
         params![ids],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
@@ -62,7 +66,10 @@ pub(in super::super) fn mark_found(
     id_message: Option<&str>,
     explanation: &str,
 ) -> Result<usize> {
-    transaction.execute("UPDATE rows SET state = ?2, id_message = ?3, error = NULL, explanation = ?4 WHERE id = ?1 AND state = ?5", params![id, State::Accepted, id_message, explanation, State::Unknown])
+    transaction.execute(
+        "UPDATE rows SET state = ?2, id_message = ?3, error = NULL, explanation = ?4 WHERE id = ?1 AND state = ?5",
+        params![id, State::Accepted, id_message, explanation, State::Unknown],
+    )
 }
 
 /// `unknown → pending`, or suppressed if the row is left out now, or duplicate if another row of its key went or
@@ -76,9 +83,12 @@ pub(in super::super) fn unknown_to_pending(
     if duplicates > 0 {
         return Ok(duplicates);
     }
-    transaction.execute("UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, explanation = NULL, absent_since = NULL,
-                             may_have_arrived = may_have_arrived OR ?5
-             WHERE id = ?1 AND state = ?3", params![id, State::Pending, State::Unknown, State::Suppressed, may_have_arrived])
+    transaction.execute(
+        "UPDATE rows SET state = CASE WHEN suppressed THEN CAST(?4 AS INTEGER) ELSE ?2 END, error = NULL,
+                             explanation = NULL, absent_since = NULL, may_have_arrived = may_have_arrived OR ?5
+             WHERE id = ?1 AND state = ?3",
+        params![id, State::Pending, State::Unknown, State::Suppressed, may_have_arrived],
+    )
 }
 
 /// A look-up that could not find an unknown row; the first one after its request counts.
@@ -88,7 +98,7 @@ pub(in super::super) fn record_miss(
     now: Timestamp,
 ) -> Result<usize> {
     transaction.execute(
-        "UPDATE rows SET absent_since = iif(absent_since >= sent_at, absent_since, ?2)
+        "UPDATE rows SET absent_since = CASE WHEN absent_since >= sent_at THEN absent_since ELSE ?2 END
              WHERE id = ?1 AND state = ?3",
         params![id, now.as_millisecond(), State::Unknown],
     )
@@ -117,7 +127,7 @@ pub(in super::super) fn note_undated(
 /// The times of requests whose fate is unknown are nobody's.
 pub(in super::super) fn doubt_times(connection: &Connection) -> Result<usize> {
     connection.execute(
-        "UPDATE rows SET sent_by_service = 0 WHERE state IN (?1, ?2)",
+        "UPDATE rows SET sent_by_service = FALSE WHERE state IN (?1, ?2)",
         params![State::Unknown, State::Sending],
     )
 }
@@ -133,8 +143,8 @@ pub(in super::super) fn tracked(
     connection.query_all(
         "SELECT id, coalesce(chat, person), id_message, sent_at, delivery FROM rows
              WHERE id > ?1 AND state = ?2 AND id_message IS NOT NULL
-               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?3)))
-               AND (?5 IS NULL OR instance = ?5)
+               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(CAST(?3 AS TEXT))))
+               AND (instance = ?5 OR ?5 IS NULL)
              ORDER BY id LIMIT ?4",
         params![after, State::Accepted, finals, most, instance],
         |row| {
@@ -161,8 +171,8 @@ pub(in super::super) fn awaited(
     connection.query_row(
         "SELECT count(*), min(sent_at) FROM rows
              WHERE state = ?1 AND id_message IS NOT NULL
-               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?2)))
-               AND (?3 IS NULL OR instance = ?3)",
+               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(CAST(?2 AS TEXT))))
+               AND (instance = ?3 OR ?3 IS NULL)",
         params![State::Accepted, settled, instance],
         |row| Ok((row.get(0)?, optional_moment(row, 1)?)),
     )

@@ -21,7 +21,7 @@ pub(in super::super) fn insert_key(
 ) -> Result<Option<u64>> {
     let key = key.cast_signed();
     let new = connection.execute(
-        "INSERT OR IGNORE INTO seen VALUES (?1, ?2)",
+        "INSERT INTO seen VALUES (?1, ?2) ON CONFLICT DO NOTHING",
         params![key, row],
     )?;
     if new == 1 {

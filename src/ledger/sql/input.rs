@@ -1,6 +1,6 @@
 //! The statements that bring the rows of the input in.
 
-use crate::ledger::db::{AsValue, Connection, Fault, Result, Value, params};
+use crate::ledger::db::{AsValue, Bulk, Connection, Fault, Result, Value, params};
 
 use crate::ledger::state::State;
 
@@ -35,14 +35,20 @@ pub(in super::super) struct InputRecord<'a> {
     pub(in super::super) zone: Option<&'a str>,
 }
 
-/// The statement that every row comes with; 7 is suppressed.
+/// The columns that every row comes with.
+macro_rules! columns {
+    () => {
+        "position, source, number, listing, state, recipient, phone_contact, first_name, middle_name, last_name,
+         company, person, card, duplicate_of, own_cells, error, explanation, zone, chat, suppressed"
+    };
+}
+
+/// The statement that a row comes with; 7 is suppressed.
 macro_rules! insert_row {
     () => {
-        "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
-                           middle_name, last_name, company, person, card, duplicate_of, own_cells, error,
-                           explanation, zone, chat, suppressed)
+        concat!("INSERT INTO rows (", columns!(), ")
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?5 = 7)"
+                 ?5 = 7)")
     };
 }
 
@@ -52,11 +58,11 @@ macro_rules! as_listed {
     ($column:literal) => {
         concat!(
             $column,
-            " = iif(state = 0 OR state = 3 OR state = 7, excluded.",
+            " = CASE WHEN rows.state = 0 OR rows.state = 3 OR rows.state = 7 THEN excluded.",
             $column,
-            ", ",
+            " ELSE rows.",
             $column,
-            "), "
+            " END, "
         )
     };
 }
@@ -74,9 +80,13 @@ pub(in super::super) fn list_source(
     source: &SourceRecord,
     listing: i64,
 ) -> Result<i64> {
-    connection.query_row("INSERT INTO sources (name, own_columns, delimiter, layout, listing) VALUES (?1, ?2, ?3, ?4, ?5)
+    connection.query_row(
+        "INSERT INTO sources (name, own_columns, delimiter, layout, listing) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (name) DO UPDATE SET own_columns = ?2, delimiter = ?3, layout = ?4, listing = ?5
-             RETURNING id", params![source.name, source.own_columns, source.delimiter, source.layout, listing], |row| row.get(0),)
+             RETURNING id",
+        params![source.name, source.own_columns, source.delimiter, source.layout, listing],
+        |row| row.get(0),
+    )
 }
 
 pub(in super::super) fn sources(connection: &Connection) -> Result<Vec<SourceRecord>> {
@@ -98,6 +108,22 @@ pub(in super::super) fn sources(connection: &Connection) -> Result<Vec<SourceRec
 /// A row that no other can have the key of: there is no index of keys to ask.
 pub(in super::super) fn add_row(connection: &Connection, row: &InputRecord<'_>) -> Result<()> {
     connection.execute(insert_row!(), &inserted(row)).map(drop)
+}
+
+/// For rows that no other can have the key of, while nobody asks for them.
+pub(in super::super) fn new_rows() -> Bulk {
+    Bulk::new("rows", columns!())
+}
+
+/// Adds such a row.
+pub(in super::super) fn add_row_to(
+    rows: &mut Bulk,
+    connection: &Connection,
+    row: &InputRecord<'_>,
+) -> Result<()> {
+    let mut values = [Value::Bool(row.state == State::Suppressed); 20];
+    values[..19].copy_from_slice(&inserted(row));
+    connection.add(rows, &values)
 }
 
 /// The same; gives the id of the row.
@@ -127,9 +153,9 @@ pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>)
         as_listed!("middle_name"),
         as_listed!("last_name"),
         as_listed!("company"),
-        "    state = iif(state IN (0, 7), excluded.state, state),
-             instance = iif(state = 7 AND NOT may_have_arrived, NULL, instance)
-         WHERE listing < excluded.listing"
+        "    state = CASE WHEN rows.state IN (0, 7) THEN excluded.state ELSE rows.state END,
+             instance = CASE WHEN rows.state = 7 AND NOT rows.may_have_arrived THEN NULL ELSE rows.instance END
+         WHERE rows.listing < excluded.listing"
     );
     Ok(connection.execute(sql, &inserted(row))? == 1)
 }
@@ -140,12 +166,15 @@ pub(in super::super) fn leave_duplicate(
     row: &InputRecord<'_>,
 ) -> Result<()> {
     let (person, contact) = row.key.unzip();
-    connection.execute("INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
+    connection.execute(
+        "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
                                middle_name, last_name, company, duplicate_of, own_cells, zone)
-             SELECT position, source, number, rows.listing, ?4, recipient, phone_contact, first_name,
+             SELECT position, source, number, rows.listing, CAST(?4 AS INTEGER), recipient, phone_contact, first_name,
                     middle_name, last_name, company, rows.id, own_cells, zone
              FROM rows JOIN sources ON sources.id = rows.source AND sources.listing = rows.listing
-             WHERE person = ?1 AND card = ?2 AND rows.listing < ?3", params![person, contact, row.listing, State::Duplicate])
+             WHERE person = ?1 AND card = ?2 AND rows.listing < ?3",
+        params![person, contact, row.listing, State::Duplicate],
+    )
         .map(drop)
 }
 
@@ -196,31 +225,39 @@ pub(in super::super) fn has_rows(connection: &Connection) -> Result<bool> {
 
 /// Takes the index of keys away while many rows come: built once at their end it costs a third.
 pub(in super::super) fn drop_key_index(connection: &Connection) -> Result<()> {
-    connection.execute_batch("DROP INDEX rows_key")
+    connection.execute_batch("DROP INDEX IF EXISTS rows_key")
 }
 
 /// Builds the index of keys again. Of rows with one key the first keeps it and the others become its
 /// duplicates.
 pub(in super::super) fn build_key_index(connection: &Connection) -> Result<()> {
-    match connection.execute_batch(KEY_INDEX) {
+    match connection.attempt(KEY_INDEX) {
         Err(error) if error.fault() == Fault::Conflict => {
             mark_duplicates(connection)?;
             connection.execute_batch(KEY_INDEX)
         }
         other => other,
+    }?;
+    if connection.is_file() {
+        return Ok(());
     }
+    // Else the server takes the rows for few until it looks at them by itself.
+    connection.execute_batch("ANALYZE rows")
 }
 
-const KEY_INDEX: &str =
+pub(super) const KEY_INDEX: &str =
     "CREATE UNIQUE INDEX rows_key ON rows (person, card) WHERE person IS NOT NULL";
 
 fn mark_duplicates(connection: &Connection) -> Result<()> {
     connection
         .execute_batch("CREATE INDEX rows_twice ON rows (person, card) WHERE person IS NOT NULL")?;
-    connection.execute("UPDATE rows SET state = ?1, duplicate_of = first.id, person = NULL, chat = NULL, card = NULL
+    connection.execute(
+        "UPDATE rows SET state = ?1, duplicate_of = first.id, person = NULL, chat = NULL, card = NULL
          FROM (SELECT person, card, min(id) AS id FROM rows WHERE person IS NOT NULL
                GROUP BY person, card HAVING count(*) > 1) AS first
-         WHERE rows.person = first.person AND rows.card = first.card AND rows.id > first.id", params![State::Duplicate])?;
+         WHERE rows.person = first.person AND rows.card = first.card AND rows.id > first.id",
+        params![State::Duplicate],
+    )?;
     connection.execute_batch("DROP INDEX rows_twice")
 }
 

@@ -51,7 +51,7 @@ pub(in super::super) fn set_instance(
     )?;
     connection.query_row(
         "INSERT INTO instances (identity, name, book) VALUES (?1, ?2, '')
-         ON CONFLICT (identity) DO UPDATE SET name = iif(?2 = '', name, ?2) RETURNING id",
+         ON CONFLICT (identity) DO UPDATE SET name = CASE WHEN ?2 = '' THEN instances.name ELSE ?2 END RETURNING id",
         params![identity, name],
         |row| row.get(0),
     )
@@ -94,7 +94,7 @@ pub(in super::super) fn free_pending(transaction: &Transaction<'_>, but: &str) -
     transaction.execute(
         "UPDATE rows SET instance = NULL
          WHERE instance IS NOT NULL AND state = ?1 AND NOT may_have_arrived
-           AND instance NOT IN (SELECT value FROM json_each(?2))",
+           AND instance NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(CAST(?2 AS TEXT)))",
         params![State::Pending, but],
     )
 }
@@ -113,12 +113,16 @@ pub(in super::super) fn free_after(
             person: row.get(2)?,
         })
     };
-    transaction.query_all(concat!(
+    transaction.query_all(
+        concat!(
             "SELECT id, position, person FROM rows
                  WHERE position > ?1 AND state = ?2 AND instance IS NULL AND person IS NOT NULL AND ",
             is_given!(),
             " ORDER BY position LIMIT ?3"
-        ), params![position, State::Pending, most], free)
+        ),
+        params![position, State::Pending, most],
+        free,
+    )
 }
 
 /// Which instance a person keeps to: the one that has sent them a contact, or may have, else the one that
@@ -128,8 +132,12 @@ pub(in super::super) fn instance_of_person(
     person: &str,
 ) -> Result<Option<i64>> {
     // A refused contact reached nobody, unless an earlier request of it did.
-    transaction.query_row("SELECT (SELECT instance FROM rows WHERE person = ?1 AND instance IS NOT NULL AND (state <> ?2 OR may_have_arrived)
-                     ORDER BY state = ?3 AND NOT may_have_arrived LIMIT 1)", params![person, State::Failed, State::Pending], |row| row.get(0))
+    transaction.query_row(
+        "SELECT (SELECT instance FROM rows WHERE person = ?1 AND instance IS NOT NULL AND (state <> ?2 OR may_have_arrived)
+                     ORDER BY state = ?3 AND NOT may_have_arrived LIMIT 1)",
+        params![person, State::Failed, State::Pending],
+        |row| row.get(0),
+    )
 }
 
 /// How many pending rows of a person no instance has.

@@ -36,7 +36,7 @@ pub(in super::super) fn forget_kept_out(connection: &Connection) -> Result<()> {
 pub(in super::super) fn keep_out(connection: &Connection, person: &str, list: i64) -> Result<()> {
     connection
         .execute(
-            "INSERT OR IGNORE INTO kept_out (person, list) VALUES (?1, ?2)",
+            "INSERT INTO kept_out (person, list) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             params![person, list],
         )
         .map(drop)
@@ -71,7 +71,7 @@ pub(in super::super) fn still_suppressed(connection: &Connection) -> Result<Vec<
                  WHERE rows.state = ?1 AND ",
             is_given!(),
             "    GROUP BY rows.id
-                 HAVING max(suppression_lists.listing) < (SELECT max(listing) FROM sources))
+                 HAVING max(suppression_lists.listing) < (SELECT max(listing) FROM sources)) AS suppressed
              GROUP BY list ORDER BY list"
         ),
         params![State::Suppressed],
@@ -81,16 +81,20 @@ pub(in super::super) fn still_suppressed(connection: &Connection) -> Result<Vec<
 
 /// How many rows of the files that are given are suppressed by the lists that are given, by list.
 pub(in super::super) fn suppressed_by_given(connection: &Connection) -> Result<Vec<(String, u64)>> {
-    connection.query_all(concat!(
+    connection.query_all(
+        concat!(
             "SELECT list, count(*) FROM (
                  SELECT min(suppression_lists.name) AS list FROM rows
                  JOIN kept_out ON kept_out.person = rows.person
                  JOIN suppression_lists ON suppression_lists.id = kept_out.list
                  WHERE rows.state = ?1 AND suppression_lists.listing = (SELECT max(listing) FROM sources) AND ",
             is_given!(),
-            "    GROUP BY rows.id)
+            "    GROUP BY rows.id) AS suppressed
              GROUP BY list ORDER BY list"
-        ), params![State::Suppressed], |row| Ok((row.get(0)?, row.get(1)?)))
+        ),
+        params![State::Suppressed],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// Whom an older version left out; before version 7 by a chat id. 7 is suppressed.

@@ -1,17 +1,24 @@
 //! Every statement that the ledger runs, by what it is for.
 
+pub(super) mod claims;
 pub(super) mod corrections;
 mod delivery;
 mod duplicates;
 mod input;
+pub(super) mod inspection;
 pub(super) mod instances;
 mod kept_out;
+pub(super) mod leases;
+pub(super) mod machines;
 mod people;
+pub(super) mod postgres;
 mod rows;
 mod schema;
 pub(super) mod send_history;
 mod sending;
+pub(super) mod server;
 mod time;
+pub(super) mod transfer;
 
 use crate::ledger::db::{Connection, Error, Result, Row, params};
 
@@ -21,9 +28,9 @@ pub(super) use delivery::{
 };
 pub(super) use duplicates::{insert_key, scratch};
 pub(super) use input::{
-    InputRecord, SourceRecord, add_row, add_row_with_id, build_key_index, drop_key_index,
-    drop_unlisted, has_other_sources, has_rows, id_of_key, last_listing, leave_duplicate, list_row,
-    list_source, sources,
+    InputRecord, SourceRecord, add_row, add_row_to, add_row_with_id, build_key_index,
+    drop_key_index, drop_unlisted, has_other_sources, has_rows, id_of_key, last_listing,
+    leave_duplicate, list_row, list_source, new_rows, sources,
 };
 pub(super) use kept_out::{
     forget_kept_out, give_list, is_kept_out, keep_out, keeps_out, release, still_suppressed,
@@ -39,7 +46,7 @@ pub(super) use schema::{
     migrate, read_as_of_today, version,
 };
 pub(super) use sending::{
-    PendingKey, PendingRecord, SENT_BEFORE, SentRecord, already_sent_to_pending, close,
+    Beginning, PendingKey, PendingRecord, SENT_BEFORE, SentRecord, already_sent_to_pending, close,
     each_pending_key, each_sent, failed_to_pending, held, mark_accepted, mark_sending,
     pending_after, pending_to_unknown, request, return_to_pending, sending_to_unknown,
     sent_and_gone, suppress, suppress_changed, waiting,
@@ -63,7 +70,7 @@ pub(super) fn fact(connection: &Connection, name: &str) -> Result<Option<String>
 
 pub(super) fn set_fact(connection: &Connection, name: &str, value: &str) -> Result<()> {
     connection.execute(
-        "INSERT INTO campaign VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+        "INSERT INTO campaign VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
         params![name, value],
     )?;
     Ok(())

@@ -204,9 +204,12 @@ fn become_duplicate(transaction: &Transaction<'_>, id: i64, holder: i64) -> Resu
 
 /// What may have arrived for one row may have for the row that may be sent instead, and keeps to its instance.
 fn inherit_arrival(transaction: &Transaction<'_>, id: i64, from: i64) -> Result<()> {
-    transaction.execute("UPDATE rows SET may_have_arrived = 1,
+    transaction.execute(
+        "UPDATE rows SET may_have_arrived = TRUE,
                              instance = coalesce((SELECT instance FROM rows WHERE id = ?2), instance)
-             WHERE id = ?1 AND state IN (?3, ?4, ?5) AND NOT may_have_arrived", params![id, from, State::Pending, State::Suppressed, State::Failed])
+             WHERE id = ?1 AND state IN (?3, ?4, ?5) AND NOT may_have_arrived",
+        params![id, from, State::Pending, State::Suppressed, State::Failed],
+    )
         .map(drop)
 }
 
@@ -234,14 +237,16 @@ pub(in super::super) fn move_double(
 ) -> Result<bool> {
     let (person, contact) = row.key.unzip();
     let [first_name, middle_name, last_name, company] = row.names;
-    let found = connection.query_optional("SELECT id, person IS NULL FROM rows
+    let found = connection.query_optional(
+        "SELECT id, person IS NULL FROM rows
              WHERE listing < ?3 AND source = ?4 AND id IN (
                  SELECT id FROM rows WHERE person = ?1 AND card = ?2 UNION ALL
                  SELECT double.id FROM rows AS holder JOIN rows AS double ON double.duplicate_of = holder.id
                  WHERE holder.person = ?1 AND holder.card = ?2 AND double.state <> ?5)
              ORDER BY coalesce(chat, person) = ?6 DESC,
                       (first_name, middle_name, last_name, company) = (?7, ?8, ?9, ?10) DESC,
-                      person IS NULL, position LIMIT 1", params![
+                      person IS NULL, position LIMIT 1",
+        params![
                 person,
                 contact,
                 row.listing,
@@ -252,11 +257,16 @@ pub(in super::super) fn move_double(
                 middle_name,
                 last_name,
                 company
-            ], |row| Ok((row.get::<i64>(0)?, row.get::<bool>(1)?)),)?;
+            ],
+        |row| Ok((row.get::<i64>(0)?, row.get::<bool>(1)?)),
+    )?;
     let Some((id, true)) = found else {
         return Ok(false);
     };
-    connection.execute("UPDATE rows SET position = ?2, number = ?3, listing = ?4, own_cells = ?5, zone = ?6 WHERE id = ?1", params![id, row.position, row.number, row.listing, row.own_cells, row.zone])
+    connection.execute(
+        "UPDATE rows SET position = ?2, number = ?3, listing = ?4, own_cells = ?5, zone = ?6 WHERE id = ?1",
+        params![id, row.position, row.number, row.listing, row.own_cells, row.zone],
+    )
         .map(|moved| moved == 1)
 }
 
@@ -291,7 +301,11 @@ pub(super) fn give_way(
 
 /// Of an unknown row: whether it is a double, and which row has the key.
 fn unknown(connection: &Connection, id: i64) -> Result<Option<(bool, i64)>> {
-    connection.query_optional("SELECT person IS NULL, iif(person IS NULL, duplicate_of, id) FROM rows WHERE id = ?1 AND state = ?2", params![id, State::Unknown], |row| Ok((row.get(0)?, row.get(1)?)))
+    connection.query_optional(
+        "SELECT person IS NULL, CASE WHEN person IS NULL THEN duplicate_of ELSE id END FROM rows WHERE id = ?1 AND state = ?2",
+        params![id, State::Unknown],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// The double of a row that went or may have gone, the surest first.
@@ -322,9 +336,12 @@ fn take_key(transaction: &Transaction<'_>, id: i64) -> Result<()> {
 
 /// Refused doubles are not sent again: they are duplicates. Of the files that are given.
 pub(super) fn failed_doubles_to_duplicates(connection: &Connection) -> Result<usize> {
-    connection.execute(concat!(
+    connection.execute(
+        concat!(
             "UPDATE rows SET state = ?2, error = NULL, explanation = NULL, instance = NULL, chat = NULL, card = NULL
              WHERE state = ?1 AND person IS NULL AND ",
             super::is_given!()
-        ), params![State::Failed, State::Duplicate])
+        ),
+        params![State::Failed, State::Duplicate],
+    )
 }

@@ -110,15 +110,23 @@ fn result_row(row: &Row<'_>) -> Result<ResultRecord> {
 /// Why rows are failed, invalid or unknown, and how many for each reason, most first. A row that is
 /// being sent is unknown without a reason.
 pub(in super::super) fn reasons(connection: &Connection) -> Result<Vec<(State, String, u64)>> {
-    connection.query_all("SELECT iif(state = ?4, ?3, state) AS status, coalesce(error, '') AS reason, count(*) AS times
-             FROM rows WHERE state IN (?1, ?2, ?3, ?4) GROUP BY status, reason ORDER BY times DESC, status, reason", params![State::Failed, State::Invalid, State::Unknown, State::Sending], |row| {
+    connection.query_all(
+        "SELECT CASE WHEN state = ?4 THEN ?3 ELSE state END AS status, coalesce(error, '') AS reason, count(*) AS times
+             FROM rows WHERE state IN (?1, ?2, ?3, ?4) GROUP BY status, reason ORDER BY times DESC, status, reason",
+        params![State::Failed, State::Invalid, State::Unknown, State::Sending],
+        |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+        },
+    )
 }
 
 /// How many accepted rows have each word of delivery, in no order.
 pub(in super::super) fn deliveries(connection: &Connection) -> Result<Vec<(String, u64)>> {
-    connection.query_all("SELECT delivery, count(*) FROM rows WHERE state = ?1 AND delivery IS NOT NULL GROUP BY delivery", params![State::Accepted], |row| Ok((row.get(0)?, row.get(1)?)))
+    connection.query_all(
+        "SELECT delivery, count(*) FROM rows WHERE state = ?1 AND delivery IS NOT NULL GROUP BY delivery",
+        params![State::Accepted],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// A new run; its number follows the last.
@@ -127,7 +135,11 @@ pub(in super::super) fn begin_run(
     run: &NewRun<'_>,
     before: &str,
 ) -> Result<i64> {
-    connection.query_row("INSERT INTO runs (began, version, command, rate, rows_before) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number", params![run.began.as_millisecond(), run.version, run.command, run.rate, before], |row| row.get(0),)
+    connection.query_row(
+        "INSERT INTO runs (began, version, command, rate, rows_before) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number",
+        params![run.began.as_millisecond(), run.version, run.command, run.rate, before],
+        |row| row.get(0),
+    )
 }
 
 pub(in super::super) fn correct_begin(
@@ -155,8 +167,11 @@ pub(in super::super) fn end_run(
 }
 
 pub(in super::super) fn runs(connection: &Connection) -> Result<Vec<RunRecord>> {
-    connection.query_all("SELECT number, began, ended, version, command, rate, exit, rows_before, rows_after, stopped
-             FROM runs ORDER BY number", params![], |row| {
+    connection.query_all(
+        "SELECT number, began, ended, version, command, rate, exit, rows_before, rows_after, stopped
+             FROM runs ORDER BY number",
+        params![],
+        |row| {
             Ok(RunRecord {
                 number: row.get(0)?,
                 began: moment(row, 1)?,
@@ -169,5 +184,6 @@ pub(in super::super) fn runs(connection: &Connection) -> Result<Vec<RunRecord>> 
                 after: row.get(8)?,
                 stop: row.get(9)?,
             })
-        })
+        },
+    )
 }

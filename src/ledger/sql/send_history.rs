@@ -91,14 +91,71 @@ pub(in super::super) fn begin(connection: &Connection) -> Result<Transaction<'_>
     connection.exclusive_transaction()
 }
 
+/// Whether nothing was ever entered.
+pub(in super::super) fn is_empty(connection: &Connection) -> Result<bool> {
+    connection.query_row(
+        "SELECT NOT EXISTS (SELECT 1 FROM sends) AND NOT EXISTS (SELECT 1 FROM campaigns)",
+        params![],
+        |row| row.get(0),
+    )
+}
+
+/// Takes away what a new one begins with.
+pub(in super::super) fn clear(transaction: &Transaction<'_>) -> Result<()> {
+    transaction.execute_batch("DELETE FROM book")
+}
+
+pub(in super::super) fn set_name(transaction: &Transaction<'_>, name: &str) -> Result<()> {
+    transaction
+        .execute("UPDATE book SET name = ?1", params![name])
+        .map(drop)
+}
+
 pub(in super::super) fn name(connection: &Connection) -> Result<String> {
     connection.query_row("SELECT name FROM book", params![], |row| row.get(0))
 }
 
 /// The number of the campaign with this ledger, which is noted under this name.
 pub(in super::super) fn campaign(connection: &Connection, ledger: &str, name: &str) -> Result<i64> {
-    connection.query_row("INSERT INTO campaigns (ledger, name) VALUES (?1, ?2) ON CONFLICT (ledger) DO UPDATE SET name = ?2
-         RETURNING id", params![ledger, name], |row| row.get(0),)
+    connection.query_row(
+        "INSERT INTO campaigns (ledger, name) VALUES (?1, ?2) ON CONFLICT (ledger) DO UPDATE SET name = ?2
+         RETURNING id",
+        params![ledger, name],
+        |row| row.get(0),
+    )
+}
+
+/// Every campaign: its number, its ledger and its name.
+pub(in super::super) fn campaigns(connection: &Connection) -> Result<Vec<(i64, String, String)>> {
+    connection.query_all(
+        "SELECT id, ledger, name FROM campaigns ORDER BY id",
+        params![],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// Enters what another send history has; gives how much of it was new. What is known stays as it is, but that what was
+/// sent is no longer only planned.
+pub(in super::super) fn enter_incoming(transaction: &Transaction<'_>) -> Result<usize> {
+    transaction.execute_batch(
+        "DELETE FROM planned WHERE EXISTS (
+             SELECT 1 FROM incoming
+             WHERE incoming.chat = planned.chat AND incoming.at = planned.at AND incoming.card = planned.card
+               AND NOT incoming.is_planned);
+         DELETE FROM incoming WHERE EXISTS (
+             SELECT 1 FROM sends
+             WHERE sends.chat = incoming.chat AND sends.at = incoming.at AND sends.card = incoming.card)",
+    )?;
+    let new = transaction.execute(
+        "INSERT INTO sends (chat, at, card, campaign) SELECT chat, at, card, campaign FROM incoming WHERE true
+         ON CONFLICT DO NOTHING",
+        params![],
+    )?;
+    transaction.execute_batch(
+        "INSERT INTO planned (campaign, chat, at, card)
+             SELECT campaign, chat, at, card FROM incoming WHERE is_planned AND campaign IS NOT NULL",
+    )?;
+    Ok(new)
 }
 
 /// A contact that the send history knows already stays as it is.
@@ -108,7 +165,7 @@ pub(in super::super) fn enter(
     campaign: Option<i64>,
 ) -> Result<usize> {
     transaction.execute(
-        "INSERT OR IGNORE INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         params![send.chat, send.at.as_millisecond(), send.contact, campaign],
     )
 }
@@ -140,7 +197,10 @@ pub(in super::super) fn confirm(connection: &Connection, campaign: Option<i64>) 
 
 /// Takes out what a run planned that died before any request of it could start.
 pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> Result<()> {
-    connection.execute("DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)", params![campaign])?;
+    connection.execute(
+        "DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)",
+        params![campaign],
+    )?;
     confirm(connection, Some(campaign))
 }
 
@@ -178,7 +238,7 @@ pub(in super::super) fn campaign_name(
 /// Whether anything is entered that is not of this campaign.
 pub(in super::super) fn has_others(connection: &Connection, campaign: Option<i64>) -> Result<bool> {
     connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM sends WHERE campaign IS NOT ?1)",
+        "SELECT EXISTS (SELECT 1 FROM sends WHERE campaign IS DISTINCT FROM ?1)",
         params![campaign],
         |row| row.get(0),
     )
@@ -198,7 +258,9 @@ pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<
 pub(in super::super) fn unite(transaction: &Transaction<'_>, from: &[u8], to: &[u8]) -> Result<()> {
     transaction
         .execute(
-            "UPDATE OR IGNORE sends SET chat = ?2 WHERE chat = ?1",
+            "UPDATE sends SET chat = ?2 WHERE chat = ?1 AND NOT EXISTS (
+                 SELECT 1 FROM sends AS other
+                 WHERE other.chat = ?2 AND other.at = sends.at AND other.card = sends.card)",
             params![from, to],
         )
         .map(drop)
@@ -219,10 +281,13 @@ pub(in super::super) fn sum(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Sum> {
-    connection.query_row("SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
+    connection.query_row(
+        "SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
                     (SELECT count(DISTINCT chat) FROM sends WHERE at >= ?1 AND at < ?2 AND NOT EXISTS (
                         SELECT 1 FROM sends AS before WHERE before.chat = sends.chat AND before.at < ?1)),
-                    (SELECT min(at) FROM sends WHERE at >= ?3)", params![from.as_millisecond(), to.as_millisecond(), EARLIEST.as_millisecond()], |row| {
+                    (SELECT min(at) FROM sends WHERE at >= ?3)",
+        params![from.as_millisecond(), to.as_millisecond(), EARLIEST.as_millisecond()],
+        |row| {
             let first: Option<i64> = row.get(2)?;
             Ok(Sum {
                 contacts: row.get(0)?,
@@ -230,7 +295,8 @@ pub(in super::super) fn sum(
                 // An entry beyond the calendar makes no number older.
                 first: first.and_then(|at| Timestamp::from_millisecond(at).ok()),
             })
-        })
+        },
+    )
 }
 
 pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bool> {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     domain::{ContactDigest, Message},
+    i18n::Sentence,
     ledger::state::State,
 };
 
@@ -48,8 +49,8 @@ pub(in super::super) fn failed_to_pending(connection: &Connection) -> Result<usi
     people::failed_doubles_to_duplicates(connection)?;
     connection.execute(
         concat!(
-            "UPDATE rows SET state = iif(suppressed, ?3, ?1), error = NULL, explanation = NULL,
-                             instance = iif(may_have_arrived, instance, NULL)
+            "UPDATE rows SET state = CASE WHEN suppressed THEN CAST(?3 AS INTEGER) ELSE ?1 END, error = NULL, explanation = NULL,
+                             instance = CASE WHEN may_have_arrived THEN instance END
              WHERE state = ?2 AND ",
             is_given!()
         ),
@@ -57,22 +58,38 @@ pub(in super::super) fn failed_to_pending(connection: &Connection) -> Result<usi
     )
 }
 
+/// What a statement selects of the next pending rows.
+macro_rules! pending_after {
+    ($lock:literal) => {
+        concat!(
+            "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
+                    zone, person, card, sent_at, attempts,
+                    CASE WHEN (SELECT count(*) FROM sources) > 1 THEN (SELECT name FROM sources WHERE id = source) END
+             FROM rows WHERE position > ?1 AND state = ?2 AND (instance = ?4 OR ?4 IS NULL) AND ",
+            is_given!(),
+            " ORDER BY position LIMIT ?3",
+            $lock
+        )
+    };
+}
+
 /// The next pending rows of an instance, or of all, in the order of the input; those of the files that
-/// are given.
+/// are given. Where machines share the ledger, nobody else changes them before the transaction ends.
 pub(in super::super) fn pending_after(
     connection: &Connection,
     instance: Option<i64>,
     position: i64,
     most: usize,
 ) -> Result<Vec<PendingRecord>> {
-    connection.query_all(concat!(
-                "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
-                        zone, person, card, sent_at, attempts,
-                        iif((SELECT count(*) FROM sources) > 1, (SELECT name FROM sources WHERE id = source), NULL)
-                 FROM rows WHERE position > ?1 AND state = ?2 AND (?4 IS NULL OR instance = ?4) AND ",
-                is_given!(),
-                " ORDER BY position LIMIT ?3"
-            ), params![position, State::Pending, most, instance], |row| {
+    let sql = if connection.is_file() {
+        pending_after!("")
+    } else {
+        pending_after!(" FOR UPDATE OF rows")
+    };
+    connection.query_all(
+        sql,
+        params![position, State::Pending, most, instance],
+        |row| {
             Ok(PendingRecord {
                 id: row.get(0)?,
                 position: row.get(1)?,
@@ -87,7 +104,8 @@ pub(in super::super) fn pending_after(
                 attempts: row.get(13)?,
                 source: row.get::<Option<String>>(14)?.map(String::into_boxed_str),
             })
-        })
+        },
+    )
 }
 
 /// What a send history is asked about a pending row.
@@ -145,7 +163,8 @@ pub(in super::super) fn waiting(connection: &Connection) -> Result<u64> {
 /// How many pending rows wait for each file that is not given. A row that is gone from a file which
 /// is given waits for the one that has it still.
 pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64)>> {
-    connection.query_all(concat!(
+    connection.query_all(
+        concat!(
             "SELECT sources.name, count(*) FROM rows JOIN sources ON sources.id = coalesce(
                  (SELECT other.source FROM rows AS other JOIN sources AS its ON its.id = other.source
                   WHERE other.duplicate_of = rows.id AND other.listing = its.listing
@@ -154,28 +173,50 @@ pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64
              WHERE rows.state = ?1 AND NOT ",
             is_given!(),
             " GROUP BY sources.id ORDER BY sources.id"
-        ), params![State::Pending], |row| Ok((row.get(0)?, row.get(1)?)))
+        ),
+        params![State::Pending],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
-/// `pending → sending`: the intent.
+/// When a row is begun, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Beginning {
+    pub(in super::super) at: Timestamp,
+    /// Whether that is the service's time.
+    pub(in super::super) by_service: bool,
+    /// The instance that the row must have; nothing where no other machine can have taken it.
+    pub(in super::super) instance: Option<i64>,
+}
+
+/// `pending → sending`: the intent; false if another machine has the row by now.
 pub(in super::super) fn mark_sending(
     transaction: &Transaction<'_>,
     id: i64,
-    now: Timestamp,
-    by_service: bool,
-) -> Result<()> {
-    expect_one_row(transaction.execute(
+    beginning: Beginning,
+) -> Result<bool> {
+    let Beginning {
+        at,
+        by_service,
+        instance,
+    } = beginning;
+    let begun = transaction.execute(
         "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, sent_by_service = ?5,
-                             absent_since = NULL, error = NULL, explanation = NULL
-             WHERE id = ?1 AND state = ?4",
+                         absent_since = NULL, error = NULL, explanation = NULL
+         WHERE id = ?1 AND state = ?4 AND (instance = ?6 OR ?6 IS NULL)",
         params![
             id,
             State::Sending,
-            now.as_millisecond(),
+            at.as_millisecond(),
             State::Pending,
-            by_service
+            by_service,
+            instance
         ],
-    )?)
+    )?;
+    if instance.is_some() && begun == 0 {
+        return Ok(false);
+    }
+    expect_one_row(begun).map(|()| true)
 }
 
 /// `pending → unknown`: the send history knows a request of this moment that the ledger has forgotten.
@@ -185,21 +226,33 @@ pub(in super::super) fn pending_to_unknown(
     at: Timestamp,
     error: &str,
 ) -> Result<()> {
-    expect_one_row(transaction.execute("UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = ?4, absent_since = NULL
-             WHERE id = ?1 AND state = ?5", params![id, State::Unknown, at.as_millisecond(), error, State::Pending])?)
+    let changed = transaction.execute(
+        "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = ?4, absent_since = NULL
+             WHERE id = ?1 AND state = ?5",
+        params![id, State::Unknown, at.as_millisecond(), error, State::Pending],
+    )?;
+    if changed == 0 && !transaction.is_file() {
+        // Another machine has it.
+        return Ok(());
+    }
+    expect_one_row(changed)
 }
 
-/// `pending → suppressed`: the person had the contact before; by this code.
+/// `pending → suppressed`: the person had the contact before; by this code. False if another machine has begun the row.
 pub(in super::super) fn suppress(
     connection: &Connection,
     id: i64,
     code: &str,
     explanation: &str,
-) -> Result<()> {
-    expect_one_row(connection.execute(
+) -> Result<bool> {
+    let suppressed = connection.execute(
         "UPDATE rows SET state = ?2, error = ?3, explanation = ?4 WHERE id = ?1 AND state = ?5",
         params![id, State::Suppressed, code, explanation, State::Pending],
-    )?)
+    )?;
+    if suppressed == 0 && !connection.is_file() {
+        return Ok(false);
+    }
+    expect_one_row(suppressed).map(|()| true)
 }
 
 /// The code of a row that another campaign has sent.
@@ -219,30 +272,64 @@ pub(in super::super) fn already_sent_to_pending(connection: &Connection) -> Resu
 
 /// How many rows were sent, or may have been, and are no longer in the files that are given.
 pub(in super::super) fn sent_and_gone(connection: &Connection) -> Result<u64> {
-    connection.query_row("SELECT count(*) FROM rows JOIN sources ON sources.id = source AND rows.listing < sources.listing
-         WHERE state IN (?1, ?2, ?3)", params![State::Accepted, State::Unknown, State::Sending], |row| row.get(0),)
+    connection.query_row(
+        "SELECT count(*) FROM rows JOIN sources ON sources.id = source AND rows.listing < sources.listing
+         WHERE state IN (?1, ?2, ?3)",
+        params![State::Accepted, State::Unknown, State::Sending],
+        |row| row.get(0),
+    )
 }
 
 /// `pending → suppressed` of the rows whose person had a contact with the same number, or may have had one, from a
 /// row that is no longer in the input; gives how many. The sentence is [`Sentence::ChangedSince`].
-pub(in super::super) fn suppress_changed(connection: &Connection) -> Result<usize> {
-    connection.execute(concat!(
-            "UPDATE rows SET state = ?1, error = ?2,
-                    explanation = json_object('ChangedSince', json_object('was', trim(
-                        sent.first_name || ' ' || trim(sent.middle_name || ' ' || trim(
-                            sent.last_name || ' ' || sent.company)))))
-             FROM rows AS sent JOIN sources ON sources.id = sent.source AND sent.listing < sources.listing
-             WHERE rows.person = sent.person AND rows.id <> sent.id AND rows.phone_contact = sent.phone_contact
-               AND (sent.state IN (?3, ?4, ?5) OR sent.may_have_arrived) AND rows.state = ?6 AND ",
-            is_given!()
-        ), params![
-            State::Suppressed,
-            CHANGED,
+pub(in super::super) fn suppress_changed(connection: &Connection) -> Result<u64> {
+    let (mut last, mut changed) = (0, 0);
+    loop {
+        let page = changed_after(connection, last)?;
+        let Some((end, _)) = page.last() else {
+            return Ok(changed);
+        };
+        let end = *end;
+        for (id, was) in page {
+            if id != last {
+                changed += u64::from(suppress(connection, id, CHANGED, &was.to_keep())?);
+            }
+            last = id;
+        }
+        last = end;
+    }
+}
+
+/// Rows that are looked at together.
+const PAGE: usize = 512;
+
+/// The next rows whose contact has changed, by id, each with what its person had; several times where the person had
+/// several.
+fn changed_after(connection: &Connection, id: i64) -> Result<Vec<(i64, Sentence)>> {
+    connection.query_all(
+        concat!(
+            "SELECT rows.id, sent.first_name, sent.middle_name, sent.last_name, sent.company
+             FROM rows JOIN rows AS sent ON rows.person = sent.person AND rows.id <> sent.id
+                                        AND rows.phone_contact = sent.phone_contact
+             JOIN sources ON sources.id = sent.source AND sent.listing < sources.listing
+             WHERE rows.id > ?1 AND rows.state = ?2 AND (sent.state IN (?3, ?4, ?5) OR sent.may_have_arrived) AND ",
+            is_given!(),
+            " ORDER BY rows.id LIMIT ?6"
+        ),
+        params![
+            id,
+            State::Pending,
             State::Accepted,
             State::Unknown,
             State::Sending,
-            State::Pending
-        ])
+            PAGE
+        ],
+        |row| {
+            let names = names(row, 1)?;
+            let parts: Vec<&str> = names.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+            Ok((row.get(0)?, Sentence::ChangedSince { was: parts.join(" ") }))
+        },
+    )
 }
 
 /// `sending → accepted`.
@@ -277,7 +364,8 @@ pub(in super::super) fn return_to_pending(
     was_sent: bool,
 ) -> Result<()> {
     expect_one_row(transaction.execute(
-        "UPDATE rows SET state = ?2, attempts = attempts - ?3, sent_at = iif(?3, NULL, sent_at)
+        "UPDATE rows SET state = ?2, attempts = attempts - CASE WHEN ?3 THEN 1 ELSE 0 END,
+                         sent_at = CASE WHEN ?3 THEN NULL ELSE sent_at END
              WHERE id = ?1 AND state = ?4",
         params![id, State::Pending, !was_sent, State::Sending],
     )?)
@@ -355,7 +443,7 @@ pub(in super::super) fn each_sent(
         sent_columns!(),
         " FROM rows
          WHERE state IN (?1, ?2, ?3) AND sent_at IS NOT NULL AND card IS NOT NULL
-           AND (?4 IS NULL OR instance = ?4)"
+           AND (instance = ?4 OR ?4 IS NULL)"
     );
     let states = params![State::Accepted, State::Unknown, State::Sending, instance];
     connection.each(sql, states, |row| each(&sent(row)?).map(|()| true))

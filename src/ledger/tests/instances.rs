@@ -17,7 +17,7 @@ fn of(instance: &str) -> Identity {
 
 fn open(folder: &Path, instances: &[&str]) -> Result<Ledger, LedgerError> {
     let identities: Vec<Identity> = instances.iter().map(|instance| of(instance)).collect();
-    Ledger::open(&folder.join("list.ledger"), &identities)
+    Ledger::open(folder.join("list.ledger"), &identities)
 }
 
 /// This many recipients, each with this many contacts.
@@ -534,7 +534,7 @@ fn a_name_that_is_given_to_another_number_is_that_one_s() {
         instance: "9".into(),
         ..of("2")
     };
-    let ledger = Ledger::open(&folder.path().join("list.ledger"), &[of("1"), other]).unwrap();
+    let ledger = Ledger::open(folder.path().join("list.ledger"), &[of("1"), other]).unwrap();
     let names: Vec<String> = ledger
         .instance_summaries()
         .unwrap()

@@ -139,7 +139,7 @@ fn send_all(ledger: Ledger) -> (Ledger, Vec<(String, String)>) {
 #[test]
 fn all_chat_ids_of_a_person_and_all_spellings_that_look_the_same_are_one_message() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.path().join("list.ledger"), &[identity()]).unwrap();
     let rows = [
         (2, MEXICO[0], NAMES[0]),
         (3, MEXICO[1], NAMES[0]),
@@ -498,6 +498,21 @@ fn an_older_ledger_is_read_as_it_is() {
     );
     drop(ledger);
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn an_older_ledger_is_copied_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (
+        folder.path().join("list.ledger"),
+        folder.path().join("copy.ledger"),
+    );
+    older_ledger(&path, &[older(ACCEPTED, MEXICO[0], "Ana")]);
+    let before = fs::read(&path).unwrap();
+    Ledger::copy(&path, &copy).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let ledger = Ledger::open_existing(&copy, &[]).unwrap();
+    assert_eq!(statuses(&ledger), [(2, Status::Accepted)]);
 }
 
 /// What a key names: the person by the shorter chat id, and the name as it looks.

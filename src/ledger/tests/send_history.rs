@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {
-    let mut ledger = Ledger::open(&folder.join(name), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(folder.join(name), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", rows);
     ledger
 }
@@ -146,7 +146,7 @@ fn all_campaigns_of_an_instance_are_in_one_send_history_and_older_ones_are_added
         "two contacts of one chat are one recipient"
     );
     drop(first);
-    let mut again = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+    let mut again = Ledger::open(folder.path().join("a.ledger"), &[identity()]).unwrap();
     assert_eq!(
         again
             .attach_history(0, open_history(folder.path()))
@@ -156,7 +156,7 @@ fn all_campaigns_of_an_instance_are_in_one_send_history_and_older_ones_are_added
     );
     // What a run without a send history sends is known to the next one that keeps it.
     drop(again);
-    let mut bare = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+    let mut bare = Ledger::open(folder.path().join("a.ledger"), &[identity()]).unwrap();
     list(
         &mut bare,
         "list.csv",
@@ -207,7 +207,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_contact_at_about_its_t
         };
         cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100);
         let told = || {
-            let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+            let mut ledger = Ledger::open(folder.path().join("a.ledger"), &[identity()]).unwrap();
             ledger
                 .attach_history(0, open_history(folder.path()))
                 .unwrap();
@@ -552,7 +552,7 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
         .unwrap();
     enter_as_before(&history, "525512345678@c.us", DECOMPOSED, 1);
     let told = || {
-        let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+        let mut ledger = Ledger::open(folder.path().join("a.ledger"), &[identity()]).unwrap();
         ledger
             .attach_history(0, open_history(folder.path()))
             .unwrap();
@@ -584,7 +584,7 @@ fn a_damaged_time_of_a_row_is_damage_and_one_of_a_send_history_still_counts() {
         &folder.path().join("a.ledger"),
         "UPDATE rows SET sent_at = ?1",
     );
-    let damaged = Ledger::read(&folder.path().join("a.ledger")).unwrap();
+    let damaged = Ledger::read(folder.path().join("a.ledger")).unwrap();
     let error = damaged.each_row(|_| Ok::<_, LedgerError>(())).unwrap_err();
     assert!(matches!(error, LedgerError::Damaged { .. }), "{error}");
 

@@ -93,7 +93,7 @@ impl Page<'_> {
         let program = format!("sendcontact {}", env!("CARGO_PKG_VERSION"));
         let facts = [
             (Word::Instance, figures.senders().join("; ")),
-            (Word::Ledger, figures.ledger.to_string_lossy().into_owned()),
+            (Word::Ledger, figures.ledger.to_string()),
             (Word::Program, program),
         ];
         for (word, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {

@@ -29,7 +29,7 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
         instance: "1101".into(),
         name: String::new(),
     };
-    let mut ledger = Ledger::open(&folder.join("a.ledger"), &[identity]).unwrap();
+    let mut ledger = Ledger::open(folder.join("a.ledger"), &[identity]).unwrap();
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned()];
     import

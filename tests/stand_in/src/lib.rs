@@ -1,6 +1,14 @@
 //! A service for tests that shares no line with the program or its simulator: sockets and threads.
 //! It answers each request as the test says, and remembers what it received and when.
 
+mod machine;
+mod postgres;
+mod proxy;
+
+pub use machine::{Machine, ended, instance_id};
+pub use postgres::Cluster;
+pub use proxy::{Commit, Proxy, Way};
+
 use std::{
     collections::HashMap,
     fmt::Debug,
@@ -39,7 +47,9 @@ impl Received {
     /// The chat in which the contact arrives.
     pub fn chat(&self) -> String {
         let body = self.json();
-        body["chatId"].as_str().map_or_else(|| format!("{}@c.us", body["phoneNumber"]), str::to_owned)
+        body["chatId"]
+            .as_str()
+            .map_or_else(|| format!("{}@c.us", body["phoneNumber"]), str::to_owned)
     }
 
     /// Chat and contact.
@@ -81,7 +91,11 @@ impl Victim {
 
     fn kill(&self) {
         let unnamed = |process: &mut Option<u32>| process.is_none();
-        let mut process = self.0.1.wait_while(self.0.0.lock().unwrap(), unnamed).unwrap();
+        let mut process = self
+            .0
+            .1
+            .wait_while(self.0.0.lock().unwrap(), unnamed)
+            .unwrap();
         signal("-KILL", process.unwrap());
         *process = None;
     }
@@ -94,7 +108,10 @@ impl Victim {
 
 /// Sends a signal such as `-INT`.
 pub fn signal(name: &str, process: u32) {
-    let sent = Command::new("kill").args([name, &process.to_string()]).stderr(Stdio::null()).status();
+    let sent = Command::new("kill")
+        .args([name, &process.to_string()])
+        .stderr(Stdio::null())
+        .status();
     assert!(sent.is_ok(), "there is no kill here");
 }
 
@@ -117,14 +134,23 @@ pub fn each<T: Debug + Sync>(cases: &[T], threads: usize, run: impl Fn(&T) + Syn
                     if let Err(panic) = std::panic::catch_unwind(run) {
                         let text = panic.downcast_ref::<String>().cloned();
                         let text = text.or(panic.downcast_ref::<&str>().map(ToString::to_string));
-                        failed.lock().unwrap().push(format!("{case:?}\n  {}", text.unwrap_or_default()));
+                        failed
+                            .lock()
+                            .unwrap()
+                            .push(format!("{case:?}\n  {}", text.unwrap_or_default()));
                     }
                 }
             });
         }
     });
     let failed = failed.into_inner().unwrap();
-    assert!(failed.is_empty(), "{} of {} cases failed:\n{}", failed.len(), cases.len(), failed.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} of {} cases failed:\n{}",
+        failed.len(),
+        cases.len(),
+        failed.join("\n")
+    );
 }
 
 pub fn accepted(number: usize) -> Reply {
@@ -159,12 +185,18 @@ impl Service {
     }
 
     /// At a port of which one knows that it is free.
-    pub fn start_at(port: u16, answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
+    pub fn start_at(
+        port: u16,
+        answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         Self::listen(port, Duration::ZERO, answers)
     }
 
     /// Every connection takes so long until its first request is read, as behind a slow handshake.
-    pub fn cold(wait: Duration, answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
+    pub fn cold(
+        wait: Duration,
+        answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         Self::listen(0, wait, answers)
     }
 
@@ -181,19 +213,30 @@ impl Service {
         let time = Arc::clone(&clock);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let (all, answers, time) = (Arc::clone(&all), Arc::clone(&answers), Arc::clone(&time));
+                let (all, answers, time) =
+                    (Arc::clone(&all), Arc::clone(&answers), Arc::clone(&time));
                 std::thread::spawn(move || {
                     std::thread::sleep(wait);
                     serve(&stream.unwrap(), &all, (&answers, &time));
                 });
             }
         });
-        Self { port, clock, received }
+        Self {
+            port,
+            clock,
+            received,
+        }
     }
 
     /// One that accepts every contact.
     pub fn accepting() -> Self {
-        Self::start(|number, request| if request.is_send() { accepted(number) } else { authorized() })
+        Self::start(|number, request| {
+            if request.is_send() {
+                accepted(number)
+            } else {
+                authorized()
+            }
+        })
     }
 
     /// From now on every answer tells a time that is so many seconds ahead of the machine's, or none.
@@ -210,7 +253,10 @@ impl Service {
     }
 
     pub fn sends(&self) -> Vec<Received> {
-        self.received().into_iter().filter(Received::is_send).collect()
+        self.received()
+            .into_iter()
+            .filter(Received::is_send)
+            .collect()
     }
 
     /// How often each contact was received; a chat id and its number are one.
@@ -225,15 +271,22 @@ impl Service {
     /// When requests of another method came.
     pub fn asked(&self, method: &str) -> Vec<Instant> {
         let received = self.received().into_iter();
-        received.filter(|request| request.path.contains(&format!("/{method}/"))).map(|request| request.at).collect()
+        received
+            .filter(|request| request.path.contains(&format!("/{method}/")))
+            .map(|request| request.at)
+            .collect()
     }
 
     /// Waits until this many contacts have been received.
     pub fn wait_for(&self, contacts: usize) {
         let (received, arrived) = &*self.received;
         let guard = received.lock().unwrap();
-        let enough = |all: &mut Vec<Received>| all.iter().filter(|request| request.is_send()).count() < contacts;
-        let (_guard, late) = arrived.wait_timeout_while(guard, Duration::from_mins(1), enough).unwrap();
+        let enough = |all: &mut Vec<Received>| {
+            all.iter().filter(|request| request.is_send()).count() < contacts
+        };
+        let (_guard, late) = arrived
+            .wait_timeout_while(guard, Duration::from_mins(1), enough)
+            .unwrap();
         assert!(!late.timed_out(), "{contacts} contacts did not come");
     }
 }
@@ -242,7 +295,11 @@ pub fn authorized() -> Reply {
     Reply::Answer(200, r#"{"stateInstance":"authorized"}"#.to_owned())
 }
 
-fn serve(stream: &TcpStream, all: &(Mutex<Vec<Received>>, Condvar), (answers, clock): (&Answers, &Clock)) {
+fn serve(
+    stream: &TcpStream,
+    all: &(Mutex<Vec<Received>>, Condvar),
+    (answers, clock): (&Answers, &Clock),
+) {
     stream.set_nodelay(true).unwrap();
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader) {
@@ -261,7 +318,9 @@ fn serve(stream: &TcpStream, all: &(Mutex<Vec<Received>>, Condvar), (answers, cl
 
 /// The header line that tells the time, if the service tells it.
 fn date(clock: &Clock) -> String {
-    let Some(ahead) = *clock.lock().unwrap() else { return String::new() };
+    let Some(ahead) = *clock.lock().unwrap() else {
+        return String::new();
+    };
     let by = Duration::from_secs(ahead.unsigned_abs());
     let now = SystemTime::now();
     let time = if ahead < 0 { now - by } else { now + by };
@@ -339,7 +398,12 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Received> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Received { at: Instant::now(), method, path, body: String::from_utf8(body).ok()? })
+    Some(Received {
+        at: Instant::now(),
+        method,
+        path,
+        body: String::from_utf8(body).ok()?,
+    })
 }
 
 /// A folder with an input, and the program run in it.
@@ -350,7 +414,9 @@ pub struct Desk {
 
 impl Desk {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
@@ -370,7 +436,11 @@ impl Desk {
     /// The program with an environment of its own: nothing of the caller's settings gets in.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
-        command.args(arguments).current_dir(self.folder.path()).env_clear().env("LANG", "C.UTF-8");
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("LANG", "C.UTF-8");
         command.env("SENDCONTACT_STATE_DIR", self.path("state"));
         command.env("XDG_CONFIG_HOME", self.path("config"));
         command.stdin(std::process::Stdio::null());
@@ -380,7 +450,9 @@ impl Desk {
     pub fn to(&self, service: &Service, arguments: &[&str]) -> Command {
         let mut command = self.command(arguments);
         command.env("GREEN_API_URL", service.url());
-        command.env("GREEN_API_ID_INSTANCE", ID).env("GREEN_API_TOKEN", TOKEN);
+        command
+            .env("GREEN_API_ID_INSTANCE", ID)
+            .env("GREEN_API_TOKEN", TOKEN);
         command
     }
 
@@ -403,7 +475,10 @@ impl Desk {
 
     pub fn run_to(&self, service: &Service, arguments: &[&str]) -> Ran {
         let ran = Ran::of(self.to(service, arguments).output().unwrap());
-        assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown");
+        assert!(
+            !ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN),
+            "the token is shown"
+        );
         self.holds_no_token();
         ran
     }
@@ -413,7 +488,11 @@ impl Desk {
         for file in std::fs::read_dir(self.folder.path()).unwrap() {
             let path = file.unwrap().path();
             if path.is_file() {
-                assert!(!contains(&path, TOKEN.as_bytes()), "the token is in {}", path.display());
+                assert!(
+                    !contains(&path, TOKEN.as_bytes()),
+                    "the token is in {}",
+                    path.display()
+                );
             }
         }
     }
@@ -421,28 +500,45 @@ impl Desk {
     /// The results as records, the heading first.
     pub fn results(&self, name: &str, delimiter: u8) -> Vec<Vec<String>> {
         let text = self.read(name);
-        let text = text.strip_prefix('\u{feff}').expect("results begin with a BOM");
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(text.as_bytes());
-        reader.records().map(|record| record.unwrap().iter().map(String::from).collect()).collect()
+        let text = text
+            .strip_prefix('\u{feff}')
+            .expect("results begin with a BOM");
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .from_reader(text.as_bytes());
+        reader
+            .records()
+            .map(|record| record.unwrap().iter().map(String::from).collect())
+            .collect()
     }
 
     /// One column of the results by its heading.
     pub fn column(&self, name: &str, heading: &str) -> Vec<String> {
         let records = self.results(name, b',');
         let place = records[0].iter().position(|cell| cell == heading).unwrap();
-        records[1..].iter().map(|record| record[place].clone()).collect()
+        records[1..]
+            .iter()
+            .map(|record| record[place].clone())
+            .collect()
     }
 }
 
 /// The program stands beside the folder of the test binaries.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    test.parent().unwrap().parent().unwrap().join(format!("sendcontact{}", std::env::consts::EXE_SUFFIX))
+    test.parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join(format!("sendcontact{}", std::env::consts::EXE_SUFFIX))
 }
 
 fn contains(path: &Path, needle: &[u8]) -> bool {
-    std::fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle)
+    std::fs::read(path)
+        .unwrap()
+        .windows(needle.len())
+        .any(|window| window == needle)
 }
 
 #[derive(Debug)]
@@ -469,10 +565,23 @@ impl Ran {
 
     /// Every row has one of the seven statuses.
     pub fn adds_up(&self) {
-        let seven = ["accepted", "failed", "invalid", "duplicate", "suppressed", "unknown", "pending"];
+        let seven = [
+            "accepted",
+            "failed",
+            "invalid",
+            "duplicate",
+            "suppressed",
+            "unknown",
+            "pending",
+        ];
         let sum: u64 = seven.iter().map(|word| self.count(word)).sum();
         assert_eq!(sum, self.count("rows"), "{self:?}");
-        assert_eq!(self.json().get("exit").map_or(i64::from(self.code), |exit| exit.as_i64().unwrap()), i64::from(self.code));
+        assert_eq!(
+            self.json()
+                .get("exit")
+                .map_or(i64::from(self.code), |exit| exit.as_i64().unwrap()),
+            i64::from(self.code)
+        );
     }
 
     /// The summary's count of one status.
@@ -483,7 +592,14 @@ impl Ran {
 
 /// A table of `rows` good rows, comma-separated, each for its own recipient.
 pub fn table(rows: usize) -> String {
-    let lines = (0..rows)
-        .map(|row| format!("{},{},Гость {row}\n", 79_000_000_000_u64 + row as u64, 79_001_234_568_u64));
-    std::iter::once("phoneNumber,phoneContact,firstName\n".to_owned()).chain(lines).collect()
+    let lines = (0..rows).map(|row| {
+        format!(
+            "{},{},Гость {row}\n",
+            79_000_000_000_u64 + row as u64,
+            79_001_234_568_u64
+        )
+    });
+    std::iter::once("phoneNumber,phoneContact,firstName\n".to_owned())
+        .chain(lines)
+        .collect()
 }

@@ -6,6 +6,7 @@ type Pair = (&'static str, &'static str);
 /// Headings of the options.
 pub(super) const HEADINGS: &[Pair] = &[
     ("Columns", "Столбцы"),
+    ("Database", "База данных"),
     ("Hours", "Время отправки"),
     ("Input", "Что отправлять"),
     ("Log", "Журнал"),
@@ -86,8 +87,10 @@ pub(super) const TEXTS: &[Pair] = &[
      "Закончить идущую рассылку, дождавшись ответов на отправленные запросы"),
     ("Copy a ledger safely, even while a campaign is running",
      "Скопировать реестр без повреждений, даже во время рассылки"),
-    ("Copy a ledger to a new file; the copy is complete, even while a campaign is running",
-     "Скопировать реестр в новый файл; копия полная, даже если рассылка идёт"),
+    ("Copy a ledger to a new file, or between a file and a database; a copy from file to file is complete even while \
+      a campaign is running",
+     "Скопировать реестр в новый файл или из файла в базу данных и обратно; копия из файла в файл полная, даже если \
+      рассылка идёт"),
     ("Run the GREEN-API simulator on a local port",
      "Запустить симулятор GREEN-API на этом компьютере"),
     ("Show the effective settings of send and where each comes from",
@@ -184,6 +187,12 @@ pub(super) const TEXTS: &[Pair] = &[
      "Сколько времени повторять попытки, если сервис недоступен или просит подождать"),
     ("How long one request may take",
      "Сколько ждать ответа на один запрос"),
+
+    // Database.
+    ("PostgreSQL database that holds the campaigns, such as `postgresql://user@host/name`; or set `SENDCONTACT_DATABASE_URL`",
+     "База PostgreSQL, в которой хранятся кампании, например postgresql://user@host/name; или задайте SENDCONTACT_DATABASE_URL"),
+    ("Schema of the database that all campaigns share [default: sendcontact]",
+     "Схема базы данных, общая для всех кампаний [по умолчанию: sendcontact]"),
 
     // Results.
     ("Name of the campaign [default: name of the first input]",
@@ -310,6 +319,8 @@ pub(super) const TEXTS: &[Pair] = &[
      "Разделитель в CSV: один знак или tab [по умолчанию: по --locale или как во входном файле]"),
     ("Look again until nothing is unknown, at most this long [with no TIME: 5m]",
      "Искать снова, пока есть неизвестные строки, но не дольше этого времени [без значения: 5m]"),
+    ("Send from another database server without asking every instance",
+     "Отправлять с другого сервера базы данных, не опрашивая все инстансы"),
     ("Make rows pending again that the service provably did not accept",
      "Снова поставить в ожидание строки, которые сервис точно не принял"),
     ("Print the counts as JSON",
@@ -354,10 +365,10 @@ pub(super) const TEXTS: &[Pair] = &[
      "Доставка: номер отправителя ограничен, контакт придержан"),
     ("Print the checks as JSON",
      "Вывести проверки как JSON"),
-    ("The ledger",
-     "Реестр"),
-    ("The new file",
-     "Новый файл"),
+    ("Ledger file, or db:NAME for a campaign of the database",
+     "Файл реестра или db:ИМЯ — кампания базы данных"),
+    ("New file, or db:NAME for a new campaign of the database",
+     "Новый файл или db:ИМЯ — новая кампания базы данных"),
 
     // Around a campaign.
     ("Port on 127.0.0.1; 0 takes a free one",

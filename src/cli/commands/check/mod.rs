@@ -37,7 +37,7 @@ use crate::{
     domain::{CheckedRow, Counts, Problem, RowCheck, RowRef, Status},
     i18n,
     ingest::OpenedInputs,
-    ledger::DuplicateIndex,
+    ledger::{DuplicateIndex, Place},
     report::{OutputRecord, SavedFile, is_stdout, is_stream},
     terminal::{Lines, Terminal, Text, Tone},
 };
@@ -76,7 +76,7 @@ pub(crate) fn check(arguments: &CheckArguments, ui: &Ui) -> Result<Exit, Command
         let mut lines = Lines::new(terminal);
         run.show(&mut lines);
         if let Some(ledger) = paths::ledger_of(&source.inputs) {
-            show_campaign(&mut lines, &ledger, &source, ui);
+            show_campaign(&mut lines, &ledger.into(), &source, ui);
         }
         if is_on_stdout {
             eprint_lossy!("{}", lines.as_str());
@@ -108,7 +108,7 @@ fn check_problems(path: &Path, json: bool, others: &[&Path]) -> Result<(), Setti
 }
 
 /// What the campaign that exists would make of this input. A ledger that cannot be read says why.
-fn show_campaign(lines: &mut Lines, ledger: &Path, source: &InputOptions, ui: &Ui) {
+fn show_campaign(lines: &mut Lines, ledger: &Place, source: &InputOptions, ui: &Ui) {
     let since = Timestamp::now() - SignedDuration::from_hours(24 * 365);
     match dry_run::plan(ledger, source, since, ui.language) {
         Ok((plan, counts)) => plan.campaign_totals(lines, &counts),

@@ -11,7 +11,7 @@ use crate::cli::{
 use crate::{
     domain::Status,
     i18n::Language,
-    ledger::{Ledger, LedgerError},
+    ledger::{Ledger, LedgerError, Place},
     report,
 };
 
@@ -21,19 +21,32 @@ const LOW_SPACE: u64 = 1024 * 1024 * 1024;
 /// With fewer free bytes no run should begin.
 const NO_SPACE: u64 = 16 * 1024 * 1024;
 
-pub(super) fn lines(campaign: &CampaignArguments, hints: &Hints, language: Language) -> [Line; 3] {
+/// The send histories of a campaign in a database are there too, and so is every ledger but one that is named.
+pub(super) fn lines(
+    campaign: &CampaignArguments,
+    in_database: bool,
+    hints: &Hints,
+    language: Language,
+) -> Vec<Line> {
     let here = Path::new(".");
-    let ledger = paths::existing_ledger(campaign).ok();
+    let is_named = campaign.campaign.is_some() || campaign.ledger.is_some();
+    let ledger = (is_named || !in_database)
+        .then(|| paths::existing_ledger(campaign).ok())
+        .flatten();
     let folder = ledger
-        .as_deref()
+        .as_ref()
+        .and_then(Place::file)
         .and_then(Path::parent)
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(here);
-    [
-        folder_line(folder),
-        ledger_line(ledger.as_deref(), campaign, hints, language),
-        send_histories_line(),
-    ]
+    let mut lines = vec![folder_line(folder)];
+    if ledger.is_some() || !in_database {
+        lines.push(ledger_line(ledger.as_ref(), campaign, hints, language));
+    }
+    if !in_database {
+        lines.push(send_histories_line());
+    }
+    lines
 }
 
 fn folder_line(folder: &Path) -> Line {
@@ -87,7 +100,7 @@ fn size(bytes: u64) -> String {
 }
 
 fn ledger_line(
-    ledger: Option<&Path>,
+    ledger: Option<&Place>,
     campaign: &CampaignArguments,
     hints: &Hints,
     language: Language,
@@ -117,7 +130,7 @@ fn ledger_line(
             (
                 level,
                 Finding::Ledger {
-                    path: path.display().to_string(),
+                    path: path.to_string(),
                     rows,
                     pending,
                     unknown,
@@ -134,7 +147,7 @@ fn no_ledger_picked(hints: &Hints) -> Finding {
     let shown: Vec<String> = names
         .iter()
         .take(MOST_NAMES)
-        .map(|ledger| report::campaign_words(ledger).join(" "))
+        .map(|ledger| report::campaign_words(&ledger.into()).join(" "))
         .collect();
     let rest = if names.len() > MOST_NAMES {
         ", …"

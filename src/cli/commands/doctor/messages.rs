@@ -1,5 +1,6 @@
 //! The findings of `doctor` about settings, service and machine.
 
+use super::database_messages::DatabaseFinding;
 use crate::i18n::{Language, count, messages};
 
 messages! {
@@ -39,6 +40,15 @@ messages! {
         Folder = en "folder", ru "папка",
         Ledger = en "ledger", ru "реестр",
         Books = en "program data", ru "данные",
+        Database = en "database", ru "база данных",
+        Server = en "server", ru "сервер",
+        Sessions = en "sessions", ru "сессии",
+        Rights = en "rights", ru "права",
+        Durability = en "durability", ru "надёжность",
+        ServerClock = en "server clock", ru "часы сервера",
+        Replication = en "replication", ru "репликация",
+        Schema = en "schema", ru "схема",
+        Leases = en "leases", ru "закреплено",
     }
 }
 
@@ -58,6 +68,15 @@ impl Subject {
             Self::Folder => "folder",
             Self::Ledger => "ledger",
             Self::Books => "programData",
+            Self::Database => "database",
+            Self::Server => "databaseVersion",
+            Self::Sessions => "databaseSessions",
+            Self::Rights => "databaseRights",
+            Self::Durability => "databaseDurability",
+            Self::ServerClock => "databaseClock",
+            Self::Replication => "databaseReplication",
+            Self::Schema => "databaseSchema",
+            Self::Leases => "databaseLeases",
         }
     }
 }
@@ -82,6 +101,7 @@ messages! {
             en "other users can read {path}: chmod 600 {path}",
             ru "{path} могут читать другие: chmod 600 {path}",
         Wrong { reason: String } = en "{reason}", ru "{reason}",
+        Database(finding: DatabaseFinding) = en "{finding}", ru "{finding}",
 
         // Network.
         Reached { host: String } = en "{host} can be reached", ru "{host} отвечает",

@@ -1,6 +1,8 @@
 //! Checks everything that a run needs, one line each, and sends nothing: the settings, the service
-//! and its instance, and this machine.
+//! and its instance, this machine, and the database.
 
+mod database;
+mod database_messages;
 mod machine;
 mod messages;
 mod service;
@@ -102,7 +104,16 @@ pub(crate) fn doctor(
             Finding::Wrong { reason },
         ))?;
     }
-    for line in machine::lines(&arguments.campaign, &ui.hints, ui.language) {
+    let in_database = database::lines(&arguments.campaign.database, ui.language);
+    for line in machine::lines(
+        &arguments.campaign,
+        !in_database.is_empty(),
+        &ui.hints,
+        ui.language,
+    ) {
+        doctor.report(line)?;
+    }
+    for line in in_database {
         doctor.report(line)?;
     }
     let runtime = runtime::runtime()?;

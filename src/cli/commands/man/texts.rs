@@ -1,7 +1,7 @@
 //! What the manual pages say beside the options.
 
 /// The variables of the environment that count.
-pub(super) const ENVIRONMENT: [(&str, &str); 12] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 16] = [
     ("GREEN_API_URL", "Address of the service, as --api-url."),
     (
         "GREEN_API_ID_INSTANCE",
@@ -14,6 +14,22 @@ pub(super) const ENVIRONMENT: [(&str, &str); 12] = [
     (
         "GREEN_API_TOKEN_FILE",
         "File with the token, as --token-file.",
+    ),
+    (
+        "SENDCONTACT_DATABASE_URL",
+        "PostgreSQL database that holds the campaigns, as --database. It may contain the password.",
+    ),
+    (
+        "SENDCONTACT_DATABASE_URL_FILE",
+        "File with that URL, which only you can read.",
+    ),
+    (
+        "PGPASSWORD",
+        "Password of the database, if its URL contains none.",
+    ),
+    (
+        "PGPASSFILE",
+        "File with the passwords of databases; ~/.pgpass if it is not set.",
     ),
     (
         "SENDCONTACT_PROFILE",
@@ -44,7 +60,7 @@ pub(super) const ENVIRONMENT: [(&str, &str); 12] = [
 ];
 
 /// The files that are read or written.
-pub(super) const FILES: [(&str, &str); 7] = [
+pub(super) const FILES: [(&str, &str); 8] = [
     (
         "NAME.ledger",
         "The record of the campaign, beside the first input. Keep it: it is what prevents a second sending.",
@@ -68,6 +84,10 @@ pub(super) const FILES: [(&str, &str); 7] = [
     (
         "~/.local/state/sendcontact",
         "What each instance has sent, over all campaigns of this machine.",
+    ),
+    (
+        "~/.pgpass",
+        "Passwords of databases, a line host:port:database:user:password each. Only you may read it.",
     ),
     (
         "NAME.ledger-lock, NAME.ledger-control, NAME.ledger-wal, NAME.ledger-shm",
@@ -144,7 +164,10 @@ const EXAMPLES: &[(&str, Examples)] = &[
                 "What a campaign is doing, what it has come to, and what to do:",
                 "sendcontact status clients",
             ),
-            ("All campaigns of this folder:", "sendcontact status"),
+            (
+                "All campaigns of this folder, or of the database:",
+                "sendcontact status",
+            ),
             (
                 "A message for a chat:",
                 "sendcontact status clients --brief",

@@ -6,6 +6,36 @@ messages! {
     /// What a look-up found, and what to do about it. Commands follow on lines of their own.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum ReconcileMessage {
+        OtherServer { since: String } =
+            en "The database is on another server than before, and may lack what was sent after {since}. Each instance is \
+                asked for it.",
+            ru "База данных на другом сервере, и отправленного после {since} в ней может не быть. Об этом спрашиваем каждый \
+                инстанс.",
+        Waiting { seconds: u64 } =
+            en "What was sent last shows in the journals in {seconds} s; waiting. Ctrl-C is safe.",
+            ru "Последние отправки появятся в журналах через {seconds} с; ждём. Ctrl-C безопасен.",
+        Doubted { rows: u64 } =
+            en "{rows} may have been sent without a record, and {are} unknown now." [
+                rows = count::en(*rows, "pending contact", "pending contacts"),
+                are = count::en_form(*rows, "is", "are")
+            ],
+            ru "Возможно, отправлены без записи: {rows}; теперь их статус — unknown." [
+                rows = count::ru(*rows, "ожидающий контакт", "ожидающих контакта", "ожидающих контактов")
+            ],
+        NotAsked { instances: String } =
+            en "Nobody asked {instances}, which also works on this campaign. Run reconcile where all of its instances are \
+                in the settings. If you know that nothing was sent through it after that, run reconcile with \
+                --accept-server.",
+            ru "Не спросили {instances}: этот инстанс тоже работает с кампанией. Запустите reconcile там, где в настройках \
+                есть все её инстансы. Если точно известно, что через него с тех пор ничего не отправляли, запустите \
+                reconcile с --accept-server.",
+        NotAccepted { trouble: String } =
+            en "What it has sent is not known: {trouble}. Nothing is sent from this server yet; run reconcile again.",
+            ru "Что он отправил, неизвестно: {trouble}. С этого сервера пока ничего не отправляется; запустите reconcile \
+                ещё раз.",
+        Accepted =
+            en "Campaigns are sent from this server again.",
+            ru "С этого сервера снова можно отправлять.",
         Found { rows: u64 } =
             en "{rows} found in the instance's queue or journal."
                 [rows = count::en(*rows, "unknown contact was", "unknown contacts were")],

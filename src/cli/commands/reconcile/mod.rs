@@ -2,6 +2,7 @@
 //! them. Nothing is sent.
 
 mod messages;
+mod server;
 
 use std::{collections::HashSet, time::Duration};
 
@@ -44,7 +45,13 @@ pub(crate) fn reconcile(
         runtime,
         mut ledger,
         connections,
-    } = connect::open_campaign(&arguments.campaign, arguments.timeout, &services, &clock)?;
+    } = connect::open_campaign(
+        &arguments.campaign,
+        arguments.timeout,
+        &services,
+        &clock,
+        ui,
+    )?;
     for (instance, connection) in connections.iter().enumerate() {
         let connected = &connection.connected;
         let note = send_history::attach(&mut ledger, instance, connected, None, ui.language)?;
@@ -53,6 +60,7 @@ pub(crate) fn reconcile(
         }
     }
     run_record::record_run(&mut ledger, "reconcile", &clock, |ledger| {
+        let is_accepted = runtime.block_on(server::check(arguments, &connections, ledger, ui))?;
         let before = ledger.counts()?;
         if before.of(Status::Unknown) == 0 {
             ui.print_indented(&ReconcileMessage::NothingToLookUp);
@@ -64,7 +72,11 @@ pub(crate) fn reconcile(
             ui.print_indented(&ReconcileMessage::ReportAnew);
             eprintln_lossy!("    {}", ui.hints.of_campaign(ledger).report());
         }
-        Ok(exit)
+        Ok(if is_accepted || refused {
+            exit
+        } else {
+            Exit::Unknown
+        })
     })
 }
 

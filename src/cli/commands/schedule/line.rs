@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, parser::ValueSource};
 
-use super::one_line;
+use super::{database, one_line};
 use crate::{
     cli::{
         args::{Arguments, setup::ScheduleArguments},
@@ -97,6 +97,7 @@ fn shell_options(
             known.extend([option.to_owned(), one_line(value)?]);
         }
     }
+    known.extend(database::words_of_the_shell(typed)?);
     if language == Language::Ru && typed.arguments.lang.is_none() {
         known.extend(["--lang", "ru"].map(str::to_owned));
     }

@@ -1,7 +1,8 @@
-//! Prints what the system's scheduler needs to run a campaign. It never contains the token; a campaign whose
-//! token only this shell knows is refused.
+//! Prints what the system's scheduler needs to run a campaign. It never contains the token or the password of a
+//! database; a campaign whose token or password only this shell knows is refused.
 
 mod cron;
+mod database;
 mod line;
 mod messages;
 mod systemd;
@@ -25,6 +26,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::{
         clock,
+        database::Times,
         error::{SchedulerError, SettingsError},
         inputs::{self, InputOptions},
         paths,
@@ -56,6 +58,8 @@ struct Job {
     state: Option<String>,
     /// Where the user's own settings and the record of trusted files are, if only this shell knows.
     config: Option<String>,
+    /// Which files hold the URL of the database and its password, if only this shell knows: variables and paths.
+    database: Vec<(&'static str, String)>,
 }
 
 impl Job {
@@ -69,7 +73,9 @@ impl Job {
             .config
             .iter()
             .map(|config| format!("XDG_CONFIG_HOME={config}"));
-        state.chain(config)
+        let database = self.database.iter();
+        let database = database.map(|(name, path)| format!("{name}={path}"));
+        state.chain(config).chain(database)
     }
 }
 
@@ -129,6 +135,7 @@ fn job(
     let (folder, program) = here.map_err(|error| SchedulerError::Place {
         reason: error.to_string(),
     })?;
+    let database = database::files_of_the_shell(&typed, &folder)?;
     let words = line::finished(words, &typed, language)?;
     refuse_token(&words)?;
     let state = send_history::folder()
@@ -143,6 +150,7 @@ fn job(
         folder: one_line(&folder)?,
         state: state.map(one_line).transpose()?,
         config: config_of_the_shell().map(one_line).transpose()?,
+        database,
         words,
         days: arguments.every.0,
         times,
@@ -176,16 +184,16 @@ fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
             let path = format!("{:?}", missing.to_string_lossy());
             return Err(SchedulerError::NoInput { path }.into());
         }
-        let places = paths::campaign_paths(&send.files, &source.inputs, send.service.simulate)?;
+        let places = paths::campaign_paths(
+            &send.files,
+            &source.inputs,
+            send.service.simulate,
+            Times::default(),
+        )?;
         Ok(places.campaign)
     } else if let Command::Track(track) = &typed.arguments.command {
         let ledger = paths::existing_ledger(&track.campaign)?;
-        Ok(ledger
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned()
-            + "-track")
+        Ok(ledger.campaign() + "-track")
     } else {
         Err(SchedulerError::Command.into())
     }
@@ -283,6 +291,9 @@ fn print_windows(job: &Job, ui: &Ui) -> Result<(), CommandError> {
     }
     if let Some(state) = job.state.clone() {
         return Err(refused(SchedulerError::StateOfWindows { state }));
+    }
+    if let Some((variable, _)) = job.database.first() {
+        return Err(refused(SchedulerError::VariableOfWindows { variable }));
     }
     write_raw(&windows::commands(job).map_err(refused)?)?;
     ui.print(&SchedulerMessage::Windows);

@@ -2,6 +2,7 @@
 
 use super::{
     BegunRun, SendRun,
+    messages::SendMessage,
     results::{self, Totals},
 };
 use crate::cli::{
@@ -13,7 +14,8 @@ use crate::cli::{
     session::{assignment::InstanceShare, send_pending::RunResult},
 };
 use crate::{
-    ledger::{Ledger, RunEnd},
+    domain::Counts,
+    ledger::{Ledger, LedgerError, RunEnd},
     report,
 };
 
@@ -28,7 +30,13 @@ impl SendRun<'_> {
     ) -> Result<Exit, CommandError> {
         // A run that ended before its plan has looked at none.
         let has_histories = !shares.is_empty() && !self.arguments.service.simulate;
-        let totals = Totals::read(ledger, has_histories)?;
+        let result = result.and_then(|stopped| ledger.revive().map(|()| stopped));
+        let (elsewhere, totals) = match (figures(ledger, has_histories), &result) {
+            (Ok(figures), _) => figures,
+            (Err(error), Ok(_)) => return Err(error),
+            // A database that is away cannot be read either.
+            (Err(_), Err(_)) => return Err(result.err().unwrap_or(LedgerError::Gone).into()),
+        };
         let counts = &totals.counts;
         let facts = RunFacts {
             stopped: result.as_deref().unwrap_or_default(),
@@ -38,8 +46,8 @@ impl SendRun<'_> {
             held: &totals.held,
         };
         let exit = match &result {
-            Ok(stopped) => Exit::of_run(stopped, &run.before, counts),
-            Err(_) => Exit::Fault,
+            Ok(stopped) => Exit::of_run(stopped, &run.before, &counts.without(&elsewhere)),
+            Err(error) => Exit::of_ledger(error),
         };
         let now = self.clock.now();
         let stop = result.as_ref().ok().and_then(|_| run_stop(&facts, now));
@@ -70,6 +78,10 @@ impl SendRun<'_> {
                 self.ui.language,
             ));
             totals.show(files, &facts, &advice, self.ui);
+            if elsewhere.rows() > 0 {
+                let rows = elsewhere.rows();
+                self.ui.print_indented(&SendMessage::Elsewhere { rows });
+            }
         }
         if self.arguments.json {
             totals.print_summary(self.places, files, &end(exit), self.ui.language)?;
@@ -79,4 +91,11 @@ impl SendRun<'_> {
         ended?;
         Ok(exit)
     }
+}
+
+/// What other machines have in their hands, and all rows. In this order: what they send meanwhile is theirs in the
+/// first count, and sent in the second.
+fn figures(ledger: &Ledger, has_histories: bool) -> Result<(Counts, Totals), CommandError> {
+    let elsewhere = ledger.in_other_hands()?;
+    Ok((elsewhere, Totals::read(ledger, has_histories)?))
 }

@@ -25,6 +25,9 @@ messages! {
         HadBeenPaused =
             en "The last run was paused when it ended; this run starts without the pause.",
             ru "Прошлый запуск закончился на паузе; этот начинается без паузы.",
+        Elsewhere { rows: u64 } =
+            en "Other machines are still sending {rows} of this campaign." [rows = count::en(*rows, "row", "rows")],
+            ru "Другие машины ещё отправляют по этой кампании {rows}." [rows = count::ru(*rows, "строку", "строки", "строк")],
         DryRun =
             en "Nothing was sent: this was a dry run.",
             ru "Ничего не отправлено: это была проверка (--dry-run).",

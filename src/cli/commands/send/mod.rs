@@ -18,6 +18,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::{
         clock,
+        database::Times,
         error::SettingsError,
         inputs::InputOptions,
         paths::{self, CampaignPaths},
@@ -31,7 +32,7 @@ use crate::cli::{
         assignment::{self, Assignment, SendingInstance},
         clock_note::clock_note,
         import::import,
-        late_start, run_record, runtime,
+        late_start, lease_wait, run_record, runtime,
         send_pending::{SendJob, send_pending},
         signals,
     },
@@ -41,7 +42,7 @@ use crate::{
     engine::{StopReason, Stopped},
     follow_up,
     green_api::{Inspector, Mark, ServiceClock},
-    ledger::{ControlFile, Ledger, LedgerError, NewRun, ResendPolicy, RunId},
+    ledger::{Control, Ledger, LedgerError, NewRun, ResendPolicy, RunId},
     report,
     send_policy::Zone,
     terminal::{Lines, Terminal},
@@ -65,8 +66,16 @@ pub(crate) fn send(
         let option = "--results";
         return Err(SettingsError::StdoutTwice { option }.into());
     }
-    let places =
-        paths::campaign_paths(&arguments.files, &source.inputs, arguments.service.simulate)?;
+    let times = Times {
+        request: arguments.timeout.0,
+        retry_for: arguments.retry_for.0,
+    };
+    let places = paths::campaign_paths(
+        &arguments.files,
+        &source.inputs,
+        arguments.service.simulate,
+        times,
+    )?;
     runtime::runtime()?.block_on(async {
         let clock = clock::service_clock();
         let began = clock.mark();
@@ -207,14 +216,19 @@ impl SendRun<'_> {
     fn open_ledger(
         &self,
         instances: &[SendingInstance<'_>],
-    ) -> Result<(Ledger, ControlFile), CommandError> {
+    ) -> Result<(Ledger, Control), CommandError> {
         let identities: Vec<_> = instances
             .iter()
             .map(|instance| instance.connected.identity())
             .collect();
-        let ledger = Ledger::open(&self.places.ledger, &identities)?;
-        let control = ControlFile::of(&self.places.ledger);
-        control.clear().map_err(control::unwritable)?;
+        let ledger = lease_wait::open(
+            || Ledger::open(&self.places.ledger, &identities),
+            || *self.interrupts.borrow() > 0,
+            self.ui,
+        )?
+        .ok_or(CommandError::BrokenOff)?;
+        let control = Control::of(&self.places.ledger).with_leases(ledger.lease_watch());
+        control.listen().map_err(control::unwritable)?;
         Ok((ledger, control))
     }
 
@@ -222,7 +236,7 @@ impl SendRun<'_> {
     fn not_imported(
         &self,
         mut ledger: Ledger,
-        control: &ControlFile,
+        control: &Control,
         error: CommandError,
     ) -> Result<Exit, CommandError> {
         // The next run removes what is left of it.
@@ -340,7 +354,7 @@ impl SendRun<'_> {
         &self,
         assignment: &Assignment<'_>,
         ledger: &mut Ledger,
-        control: &ControlFile,
+        control: &Control,
         stopped: &mut Vec<Stopped>,
     ) -> Result<(), LedgerError> {
         let mut interrupts = self.interrupts.clone();

@@ -35,7 +35,7 @@ pub(super) fn heading(
         lines.labelled(None, destination(&instance.connected, language));
     }
     let label = Label::Ledger.localized(language);
-    let ledger = i18n::shown_path(&places.ledger);
+    let ledger = i18n::shown_path(&places.ledger.shown());
     lines.labelled(Some((Tone::Heading, &label)), ledger);
 }
 

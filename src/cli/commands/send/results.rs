@@ -114,7 +114,7 @@ impl Totals {
         print_json(&SendSummary {
             campaign: &places.campaign,
             counts: self.counts,
-            ledger: places.ledger.to_string_lossy(),
+            ledger: places.ledger.to_string().into(),
             results: Some(places.results.to_string_lossy()),
             workbook: places.workbook.as_deref().map(Path::to_string_lossy),
             exit: exit.code(),
@@ -136,7 +136,7 @@ impl Totals {
         print_json(&SendSummary {
             campaign: &places.campaign,
             counts: self.counts,
-            ledger: places.ledger.to_string_lossy(),
+            ledger: places.ledger.to_string().into(),
             results: files.map(|files| path(&files.results)),
             workbook: files.and_then(|files| files.workbook.as_ref()).map(path),
             exit: end.exit,

@@ -1,11 +1,10 @@
 //! All campaigns of this folder: a line each, or an object a line.
 
-use std::path::{Path, PathBuf};
-
 use console::measure_text_width;
 
 use super::{
     json::StatusSummary,
+    machines,
     messages::{StateMessage, StatusLabel},
     state_message,
 };
@@ -23,7 +22,7 @@ use crate::cli::{
 use crate::{
     domain::Status,
     i18n::Language,
-    ledger::{Ledger, LedgerError},
+    ledger::{Ledger, LedgerError, Place},
     report::{self, CampaignStats},
     terminal::{Lines, Terminal},
 };
@@ -33,7 +32,7 @@ const MIN_NAME: usize = 8;
 
 /// Lists every ledger. One that cannot be read says why, in its line.
 pub(super) fn list(
-    ledgers: &[PathBuf],
+    ledgers: &[Place],
     arguments: &StatusArguments,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
@@ -85,7 +84,7 @@ struct CampaignEntry {
 }
 
 impl CampaignEntry {
-    fn read(path: &Path, language: Language) -> Result<Self, LedgerError> {
+    fn read(path: &Place, language: Language) -> Result<Self, LedgerError> {
         let ledger = Ledger::read(path)?;
         let counts = ledger.counts()?;
         let state = CampaignState::read(&ledger, &ledger.runs()?)?;
@@ -100,7 +99,11 @@ impl CampaignEntry {
                 rows(Status::Pending),
             ]
             .map(|rows| rows.to_string()),
-            state: state_message(&state, language),
+            state: machines::beside(
+                state_message(&state, language),
+                &ledger.lease_summaries()?,
+                language,
+            ),
         })
     }
 }
@@ -179,8 +182,8 @@ fn table(
     lines
 }
 
-fn unreadable(path: &Path, error: &LedgerError, language: Language) -> String {
-    let campaign = path.with_extension("").display().to_string();
+fn unreadable(path: &Place, error: &LedgerError, language: Language) -> String {
+    let campaign = path.shown().with_extension("").display().to_string();
     let reason = error.localized(language);
     let said = StateMessage::Unreadable { campaign, reason };
     format!("  {}", said.localized(language))

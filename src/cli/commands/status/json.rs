@@ -16,7 +16,7 @@ use crate::cli::{
 use crate::{
     domain::{Counts, Status},
     i18n::Language,
-    ledger::{InstanceSummary, Ledger, Reason, Run, RunWait},
+    ledger::{InstanceSummary, LeaseSummary, Ledger, Reason, Run, RunWait},
     report::CampaignStats,
 };
 
@@ -37,6 +37,9 @@ pub(super) struct StatusSummary {
     reasons: Vec<ReasonSummary>,
     last_run: Option<RunSummary>,
     ledger: String,
+    /// Who sends a campaign of a database.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    leases: Vec<LeaseObject>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     instances: Vec<serde_json::Value>,
 }
@@ -66,7 +69,12 @@ impl StatusSummary {
                 .runs
                 .last()
                 .map(|run| RunSummary::new(run, language)),
-            ledger: figures.ledger.to_string_lossy().into_owned(),
+            ledger: figures.ledger.to_string(),
+            leases: ledger
+                .lease_summaries()?
+                .iter()
+                .map(LeaseObject::from)
+                .collect(),
             instances: instance_values(&instances::summaries(ledger)?),
         })
     }
@@ -78,6 +86,36 @@ fn instance_values(summaries: &[InstanceSummary]) -> Vec<serde_json::Value> {
         .iter()
         .map(|counts| serde_json::json!(counts))
         .collect()
+}
+
+/// The lease of an instance, by the database's clock.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LeaseObject {
+    name: String,
+    instance: String,
+    host: String,
+    process: i64,
+    since: String,
+    until: String,
+    free_from: String,
+    /// It has not lapsed.
+    live: bool,
+}
+
+impl From<&LeaseSummary> for LeaseObject {
+    fn from(lease: &LeaseSummary) -> Self {
+        Self {
+            name: lease.name.clone(),
+            instance: lease.identity.clone(),
+            host: lease.host.clone(),
+            process: lease.process,
+            since: lease.since.to_string(),
+            until: lease.until.to_string(),
+            free_from: lease.free_from.to_string(),
+            live: lease.is_live,
+        }
+    }
 }
 
 /// As `stopped` of a run that ends for the same reason.

@@ -7,6 +7,7 @@ messages! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(super) enum StatusLabel {
         Delivery = en "Delivery", ru "Доставка",
+        SentBy = en "Sent by", ru "Кто отправляет",
         ToDo = en "To do", ru "Что делать",
         Campaign = en "campaign", ru "кампания",
         Rows = en "rows", ru "строк",

@@ -3,9 +3,8 @@
 
 mod all;
 mod json;
+mod machines;
 mod messages;
-
-use std::path::Path;
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -37,7 +36,7 @@ pub(crate) fn status(arguments: &StatusArguments, ui: &Ui) -> Result<Exit, Comma
         return run_record::print_runs(arguments, ui);
     }
     if arguments.campaign.campaign.is_none() && arguments.campaign.ledger.is_none() {
-        let ledgers = paths::ledgers_in(Path::new("."));
+        let ledgers = paths::ledgers_of(&arguments.campaign)?;
         if ledgers.len() > 1 {
             return all::list(&ledgers, arguments, ui);
         }
@@ -87,6 +86,7 @@ fn text(
         let deliveries = summary::count_lines(&counts, language);
         text.extend([label, "\n".to_owned(), deliveries]);
     }
+    text += &machines::lines(&ledger.lease_summaries()?, language);
     let label = StatusLabel::ToDo.localized(language);
     text.extend([label, "\n".to_owned()]);
     for step in next_steps(&state, figures, hints, language) {

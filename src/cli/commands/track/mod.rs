@@ -48,7 +48,13 @@ pub(crate) fn track(
         runtime,
         mut ledger,
         connections,
-    } = connect::open_campaign(&arguments.campaign, arguments.timeout, &services, &clock)?;
+    } = connect::open_campaign(
+        &arguments.campaign,
+        arguments.timeout,
+        &services,
+        &clock,
+        ui,
+    )?;
     run_record::record_run(&mut ledger, "track", &clock, |ledger| {
         let interrupts = signals::listen()?;
         let ask = ask(arguments, &connections, ledger, interrupts, ui);

@@ -73,6 +73,15 @@ struct ProblemKind {
 }
 
 impl Plan {
+    /// The plan of a run that reads no input: the rows are in the ledger.
+    pub(crate) fn without_input(language: Language) -> Self {
+        Self {
+            language,
+            is_unchanged: true,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn new(intake: &OpenedInputs, language: Language) -> Self {
         Self {
             language,

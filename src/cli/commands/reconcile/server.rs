@@ -1,0 +1,69 @@
+//! The database is on another server than before: what was sent and is not recorded there.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::messages::ReconcileMessage;
+use crate::{
+    cli::{
+        args::ReconcileArguments, exit::CommandError, output::ui::Ui,
+        session::connect::InstanceConnection,
+    },
+    follow_up,
+    green_api::Inspector,
+    ledger::Ledger,
+};
+
+/// Asks every instance what it has sent, if the server is another one, and accepts the server then. Gives whether it
+/// may be sent from this server.
+pub(super) async fn check(
+    arguments: &ReconcileArguments,
+    connections: &[InstanceConnection],
+    ledger: &mut Ledger,
+    ui: &Ui,
+) -> Result<bool, CommandError> {
+    let Some(change) = ledger.server_change()? else {
+        return Ok(true);
+    };
+    ui.print_indented(&ReconcileMessage::OtherServer {
+        since: change.since.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+    });
+    if change.shown_in > Duration::ZERO && !arguments.accept_server {
+        ui.print_indented(&ReconcileMessage::Waiting {
+            seconds: change.shown_in.as_secs() + 1,
+        });
+        sleep(change.shown_in).await;
+    }
+    let mut is_known = true;
+    for (instance, connection) in connections.iter().enumerate() {
+        let mut inspector = Inspector::new(&connection.client);
+        let doubted = follow_up::doubt(&mut inspector, ledger, instance, change.since).await?;
+        let mut messages = Vec::new();
+        if doubted.rows > 0 {
+            let rows = doubted.rows as u64;
+            messages.push(ReconcileMessage::Doubted { rows });
+        }
+        if let Some(trouble) = &doubted.trouble {
+            is_known = false;
+            let trouble = trouble.localized(ui.language);
+            messages.push(ReconcileMessage::NotAccepted { trouble });
+        }
+        for message in messages {
+            let text = message.localized(ui.language);
+            eprintln_lossy!("  {}{text}", connection.prefix);
+        }
+    }
+    let absent = ledger.absent_instances()?;
+    if !absent.is_empty() && !arguments.accept_server {
+        is_known = false;
+        ui.print_indented(&ReconcileMessage::NotAsked {
+            instances: absent.join(", "),
+        });
+    }
+    if is_known || arguments.accept_server {
+        ledger.accept_server()?;
+        ui.print_indented(&ReconcileMessage::Accepted);
+    }
+    Ok(is_known || arguments.accept_server)
+}

@@ -1,0 +1,588 @@
+//! A PostgreSQL database that holds campaigns, and the send histories of their instances: how it is reached, and
+//! what it must promise.
+//!
+//! What must stay true: what is told of it holds no password; sessions are whole, never pooled transactions; the
+//! server is the one that the ledger was written on last.
+
+use std::{
+    fmt,
+    net::IpAddr,
+    path::PathBuf,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio_postgres::{Config, config::Host};
+
+use super::{
+    db::{self, Connection, Fault, Protection, Session, Transaction, params},
+    error::{DatabaseAddressError, LedgerError, ServerFault},
+    run_command::RunCommand,
+    sql::{
+        leases,
+        postgres::{self, Migrated},
+    },
+    tls::{self, Verification},
+};
+
+/// The schema that all campaigns of a database share, unless it is named otherwise.
+pub const DEFAULT_SCHEMA: &str = "sendcontact";
+
+/// The bounds of how long a transaction of a batch may do nothing.
+const SHORTEST_IDLE: Duration = Duration::from_secs(5);
+const LONGEST_IDLE: Duration = Duration::from_secs(30);
+
+/// The longest time that a statement of a batch may take.
+const BATCH_LIMIT: Duration = Duration::from_secs(30);
+
+/// The port that a URL need not name.
+const DEFAULT_PORT: u16 = 5432;
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A database of campaigns.
+#[derive(Clone)]
+pub struct Database(Arc<Settings>);
+
+struct Settings {
+    config: Config,
+    protection: Protection,
+    schema: String,
+    /// Host and name, for a person.
+    shown: String,
+    /// How long a request to the service may take: a lease must outlast it.
+    request_timeout: Duration,
+    /// How long to try to reach it again.
+    retry_for: Duration,
+}
+
+/// How a database is named.
+#[derive(Debug)]
+pub struct DatabaseAddress<'a> {
+    /// `postgresql://user@host:port/name?sslmode=…`, as libpq reads it.
+    pub url: &'a SecretString,
+    /// Where the password is looked up if it is not in the URL.
+    pub password: &'a dyn Passwords,
+    /// The shared schema.
+    pub schema: &'a str,
+    /// How long a request to the service may take.
+    pub request_timeout: Duration,
+    /// How long to try to reach it again, once a run is on.
+    pub retry_for: Duration,
+}
+
+/// Knows the passwords of databases.
+pub trait Passwords: fmt::Debug {
+    /// The password for this host, port, database and user.
+    fn password(&self, host: &str, port: u16, database: &str, user: &str) -> Option<SecretString>;
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Database").field(&self.0.shown).finish()
+    }
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.shown)
+    }
+}
+
+impl PartialEq for Database {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.shown == other.0.shown && self.0.schema == other.0.schema
+    }
+}
+
+impl Eq for Database {}
+
+impl Database {
+    /// Reads the address of a database. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// [`DatabaseAddressError`].
+    pub fn new(address: &DatabaseAddress<'_>) -> Result<Self, DatabaseAddressError> {
+        let (url, options) = split_options(address.url.expose_secret())?;
+        // What the library says may hold a part of the URL.
+        let mut config: Config = url.parse().map_err(|_| DatabaseAddressError::Malformed {
+            part: "user, host, port, name or an option".to_owned(),
+        })?;
+        let host = host_of(&config);
+        let port = config.get_ports().first().copied().unwrap_or(DEFAULT_PORT);
+        let user = config.get_user().unwrap_or_default().to_owned();
+        let name = config.get_dbname().unwrap_or(&user).to_owned();
+        if config.get_password().is_none()
+            && let Some(password) = address.password.password(&host, port, &name, &user)
+        {
+            config.password(password.expose_secret());
+        }
+        let verification = match options.ssl_mode.as_deref() {
+            None if is_local(&config) => Verification::Plain,
+            None | Some("verify-full") => Verification::Full,
+            Some("disable") => Verification::Plain,
+            Some("verify-ca") => Verification::Chain,
+            // With an authority it means the same (https://www.postgresql.org/docs/current/libpq-ssl.html).
+            Some("require") if options.root_certificates.is_some() => Verification::Chain,
+            Some("require") => Verification::None,
+            Some(other) => {
+                return Err(DatabaseAddressError::SslMode {
+                    mode: other.to_owned(),
+                });
+            }
+        };
+        let protection = tls::protection(verification, options.root_certificates.as_deref())?;
+        config
+            .application_name("sendcontact")
+            .connect_timeout(CONNECT_TIMEOUT)
+            .keepalives_idle(Duration::from_secs(10))
+            .tcp_user_timeout(Duration::from_secs(20))
+            .ssl_mode(match protection {
+                Protection::Plain => tokio_postgres::config::SslMode::Disable,
+                Protection::Tls(_) => tokio_postgres::config::SslMode::Require,
+            });
+        let port = if port == DEFAULT_PORT {
+            String::new()
+        } else {
+            format!(":{port}")
+        };
+        Ok(Self(Arc::new(Settings {
+            shown: format!("postgresql://{host}{port}/{name}"),
+            config,
+            protection,
+            schema: address.schema.to_owned(),
+            request_timeout: address.request_timeout,
+            retry_for: address.retry_for,
+        })))
+    }
+
+    /// How long a request to the service may take.
+    pub(super) fn request_timeout(&self) -> Duration {
+        self.0.request_timeout
+    }
+
+    /// How long to try to reach it again.
+    pub(super) fn retry_for(&self) -> Duration {
+        self.0.retry_for
+    }
+
+    pub(super) fn schema(&self) -> &str {
+        &self.0.schema
+    }
+
+    /// The names of its campaigns.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when it cannot be reached or read.
+    pub fn campaigns(&self) -> Result<Vec<String>, LedgerError> {
+        let connection = self.connect()?;
+        self.must_be_readable(&connection, self.schema(), postgres::SHARED)?;
+        let names = || {
+            if postgres::version(&connection, self.schema())?.is_none() {
+                return Ok(Vec::new());
+            }
+            Self::enter(&connection, &[self.schema()])?;
+            connection.query_all(
+                "SELECT name FROM campaigns ORDER BY name",
+                params![],
+                |row| row.get(0),
+            )
+        };
+        names().map_err(|error| self.explain(&error))
+    }
+
+    /// Whether a campaign is there.
+    pub(super) fn must_have(&self, campaign: &str) -> Result<(), LedgerError> {
+        if self.campaigns()?.iter().any(|known| known == campaign) {
+            Ok(())
+        } else {
+            Err(LedgerError::NoCampaign {
+                database: self.to_string(),
+                campaign: campaign.to_owned(),
+            })
+        }
+    }
+
+    /// Lets a session find the tables of a campaign, which is begun if it is not there and may be.
+    pub(super) fn enter_campaign(
+        &self,
+        connection: &Connection,
+        campaign: &str,
+        may_write: bool,
+    ) -> Result<(), LedgerError> {
+        let explained = |error: db::Error| self.explain(&error);
+        Self::enter(connection, &[self.schema()]).map_err(explained)?;
+        if may_write {
+            let add = "INSERT INTO campaigns (name) VALUES (?1) ON CONFLICT DO NOTHING";
+            connection
+                .execute(add, params![campaign])
+                .map_err(explained)?;
+        }
+        let id: i64 = connection
+            .query_row(
+                "SELECT id FROM campaigns WHERE name = ?1",
+                params![campaign],
+                |row| row.get(0),
+            )
+            .map_err(explained)?;
+        let schema = format!("{}_campaign_{id}", self.schema());
+        if may_write {
+            self.migrate(connection, &schema, postgres::CAMPAIGN)?;
+        } else {
+            self.must_be_readable(connection, &schema, postgres::CAMPAIGN)?;
+        }
+        Self::enter(connection, &[&schema, self.schema()]).map_err(explained)
+    }
+
+    /// Begins a campaign as a part of a transaction in the shared schema, which finds its tables from there on; false
+    /// if it is there already.
+    pub(super) fn begin_campaign(
+        &self,
+        transaction: &Transaction<'_>,
+        campaign: &str,
+    ) -> Result<bool, LedgerError> {
+        let begin = || {
+            let id: Option<i64> = transaction.query_optional(
+                "INSERT INTO campaigns (name) VALUES (?1) ON CONFLICT DO NOTHING RETURNING id",
+                params![campaign],
+                |row| row.get(0),
+            )?;
+            let Some(id) = id else {
+                return Ok(None);
+            };
+            let schema = format!("{}_campaign_{id}", self.schema());
+            let migrated = postgres::migrate_in(transaction, &schema, postgres::CAMPAIGN)?;
+            Self::enter(transaction, &[&schema, self.schema()])?;
+            Ok(Some(migrated))
+        };
+        match begin().map_err(|error| self.explain(&error))? {
+            None => Ok(false),
+            Some(Migrated::Done) => Ok(true),
+            Some(Migrated::Newer(version)) => Err(LedgerError::Newer {
+                path: self.path(),
+                version,
+            }),
+        }
+    }
+
+    /// Lets a session find the tables of a send history, which is made if it is not there.
+    pub(super) fn connect_to_history(&self, name: &str) -> Result<Connection, LedgerError> {
+        let connection = self.connect_to_write()?;
+        let id: i64 = connection
+            .query_row(
+                "INSERT INTO histories (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = ?1 RETURNING id",
+                params![name],
+                |row| row.get(0),
+            )
+            .map_err(|error| self.explain(&error))?;
+        let schema = format!("{}_history_{id}", self.schema());
+        self.migrate(&connection, &schema, postgres::HISTORY)?;
+        Self::enter(&connection, &[&schema, self.schema()])
+            .map_err(|error| self.explain(&error))?;
+        Ok(connection)
+    }
+
+    /// A session that reads the tables of a send history; nothing if it is not there.
+    pub(super) fn connect_to_read_history(
+        &self,
+        name: &str,
+    ) -> Result<Option<Connection>, LedgerError> {
+        let connection = self.connect()?;
+        let find = || {
+            if postgres::version(&connection, self.schema())?.is_none() {
+                return Ok(None);
+            }
+            Self::enter(&connection, &[self.schema()])?;
+            let sql = "SELECT id FROM histories WHERE name = ?1";
+            connection.query_optional(sql, params![name], |row| row.get::<i64>(0))
+        };
+        let Some(id) = find().map_err(|error| self.explain(&error))? else {
+            return Ok(None);
+        };
+        let schema = format!("{}_history_{id}", self.schema());
+        self.must_be_readable(&connection, &schema, postgres::HISTORY)?;
+        Self::enter(&connection, &[&schema, self.schema()])
+            .map_err(|error| self.explain(&error))?;
+        Ok(Some(connection))
+    }
+
+    /// A newer version may have another meaning.
+    fn must_be_readable(
+        &self,
+        connection: &Connection,
+        schema: &str,
+        migrations: &[&str],
+    ) -> Result<(), LedgerError> {
+        match postgres::version(connection, schema).map_err(|error| self.explain(&error))? {
+            Some(version) if version > migrations.len() => Err(LedgerError::Newer {
+                path: self.path(),
+                version,
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Waits for an import of the campaign that a session has entered; none begins before what this gives is dropped.
+    pub(super) fn hold_imports_off<'a>(
+        &self,
+        connection: &'a Connection,
+    ) -> Result<NoImport<'a>, LedgerError> {
+        postgres::hold_imports_off(connection).map_err(|error| self.explain(&error))?;
+        Ok(NoImport(connection))
+    }
+
+    /// No run may work on the campaign.
+    pub(super) fn must_be_idle(
+        &self,
+        connection: &Connection,
+        campaign: &str,
+    ) -> Result<(), LedgerError> {
+        let leases = leases::all(connection).map_err(|error| self.explain(&error))?;
+        let other = leases
+            .into_iter()
+            .find(|lease| lease.campaign == campaign && lease.is_live);
+        other.map_or(Ok(()), |lease| {
+            Err(LedgerError::Leased {
+                instance: lease.instance,
+                host: lease.host,
+                process: lease.process,
+                seconds: lease.free_in.as_secs(),
+            })
+        })
+    }
+
+    /// Whether a run works on a campaign.
+    pub(super) fn is_in_use(&self, campaign: &str) -> Result<bool, LedgerError> {
+        let connection = self.connect_to_shared()?;
+        let leases = leases::all(&connection).map_err(|error| self.explain(&error))?;
+        Ok(leases
+            .iter()
+            .any(|lease| lease.is_live && lease.campaign == campaign))
+    }
+
+    /// What a person wants of the runs of a campaign.
+    pub(super) fn wanted(&self, campaign: &str) -> Result<Option<RunCommand>, LedgerError> {
+        let connection = self.connect_to_shared()?;
+        leases::wanted(&connection, campaign).map_err(|error| self.explain(&error))
+    }
+
+    /// Notes what a person wants of them.
+    pub(super) fn want(&self, campaign: &str, wish: Option<RunCommand>) -> Result<(), LedgerError> {
+        let connection = self.connect_to_shared()?;
+        leases::want(&connection, campaign, wish).map_err(|error| self.explain(&error))
+    }
+
+    /// Forgets that, unless a run of another process works on the campaign.
+    pub(super) fn forget_wanted(&self, campaign: &str) -> Result<(), LedgerError> {
+        let connection = self.connect_to_shared()?;
+        let forget = || {
+            let others = leases::all(&connection)?.into_iter().any(|lease| {
+                lease.is_live && lease.campaign == campaign && !lease.is_of_this_process()
+            });
+            if others {
+                Ok(())
+            } else {
+                leases::want(&connection, campaign, None)
+            }
+        };
+        forget().map_err(|error| self.explain(&error))
+    }
+
+    /// A session in the shared schema as it is.
+    fn connect_to_shared(&self) -> Result<Connection, LedgerError> {
+        let connection = self.connect()?;
+        Self::enter(&connection, &[self.schema()]).map_err(|error| self.explain(&error))?;
+        Ok(connection)
+    }
+
+    /// A new session, of which nothing is checked.
+    pub(super) fn connect(&self) -> Result<Connection, LedgerError> {
+        Connection::connect(&self.0.config, self.0.protection.clone())
+            .map_err(|error| self.explain(&error))
+    }
+
+    /// A session that may write, in the shared schema, which it brings to the version of today.
+    pub(super) fn connect_to_write(&self) -> Result<Connection, LedgerError> {
+        let connection = self.connect()?;
+        let prepare = || {
+            self.must_keep_promises(&connection)?;
+            self.migrate(&connection, self.schema(), postgres::SHARED)?;
+            Self::enter(&connection, &[self.schema()]).map_err(|error| self.explain(&error))
+        };
+        prepare()?;
+        Ok(connection)
+    }
+
+    /// The schemas in which a session finds its tables. The server gives up a session whose machine is gone, and with
+    /// it what it has locked.
+    pub(super) fn enter(connection: &Connection, schemas: &[&str]) -> db::Result<()> {
+        let quoted: Vec<String> = schemas.iter().map(|name| postgres::quoted(name)).collect();
+        connection.execute_batch(&format!(
+            "SET search_path TO {}; SET synchronous_commit TO on; SET idle_in_transaction_session_timeout TO 0;
+             SET default_transaction_isolation TO 'read committed'; SET bytea_output TO hex;
+             SET statement_timeout TO 0; SET lock_timeout TO 0; SET client_min_messages TO warning;
+             SET tcp_keepalives_idle TO 10; SET tcp_keepalives_interval TO 5; SET tcp_keepalives_count TO 3;
+             SET tcp_user_timeout TO 25000",
+            quoted.join(", ")
+        ))
+    }
+
+    /// A session that sends: the server ends a transaction that does nothing for so long, for it locks the leases,
+    /// and its machine may be stopped or cut off.
+    pub(super) fn guard(&self, connection: &Connection) -> Result<(), LedgerError> {
+        let limit = (self.request_timeout() * 2).clamp(SHORTEST_IDLE, LONGEST_IDLE);
+        let set = format!(
+            "SET idle_in_transaction_session_timeout TO {}",
+            limit.as_millis()
+        );
+        connection.set_limit(BATCH_LIMIT);
+        connection
+            .execute_batch(&set)
+            .map_err(|error| self.explain(&error))
+    }
+
+    /// Ends a session that was lost, whose last statement may still be under way: nothing of it happens later.
+    pub(super) fn end_session(
+        &self,
+        connection: &Connection,
+        session: &Session,
+    ) -> Result<(), LedgerError> {
+        let until = Instant::now() + CONNECT_TIMEOUT;
+        while leases::end_session(connection, session).map_err(|error| self.explain(&error))? {
+            if Instant::now() > until {
+                return Err(LedgerError::Unreachable {
+                    database: self.to_string(),
+                    reason: "an earlier session does not end".to_owned(),
+                });
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    /// Brings a schema to the version of today.
+    pub(super) fn migrate(
+        &self,
+        connection: &Connection,
+        schema: &str,
+        migrations: &[&str],
+    ) -> Result<(), LedgerError> {
+        match postgres::migrate(connection, schema, migrations) {
+            Ok(Migrated::Done) => Ok(()),
+            Ok(Migrated::Newer(version)) => Err(LedgerError::Newer {
+                path: self.path(),
+                version,
+            }),
+            Err(error) => Err(self.explain(&error)),
+        }
+    }
+
+    /// As which the database is named where a file is named else.
+    pub(super) fn path(&self) -> PathBuf {
+        PathBuf::from(&self.0.shown)
+    }
+
+    /// A second session.
+    pub(super) fn connect_once_more(&self) -> db::Result<Connection> {
+        Connection::connect(&self.0.config, self.0.protection.clone())
+    }
+
+    /// What a server says, for a person.
+    pub(super) fn explain(&self, error: &db::Error) -> LedgerError {
+        let (database, reason) = (self.to_string(), error.to_string());
+        match error.fault() {
+            Fault::Gone => LedgerError::Unreachable { database, reason },
+            Fault::Refused => LedgerError::Refused { database, reason },
+            Fault::Undone => LedgerError::Undone { database },
+            Fault::Untrusted => LedgerError::Untrusted { database, reason },
+            Fault::Pooled => LedgerError::Server {
+                database,
+                fault: ServerFault::Pooled,
+            },
+            Fault::Full => LedgerError::DiskFull { path: self.path() },
+            Fault::Closed => LedgerError::Server {
+                database,
+                fault: ServerFault::ReadOnly,
+            },
+            Fault::Damaged | Fault::NotADatabase => LedgerError::Damaged {
+                path: self.path(),
+                reason,
+            },
+            Fault::Disk | Fault::Conflict | Fault::Other => LedgerError::Machine {
+                path: self.path(),
+                reason,
+            },
+        }
+    }
+}
+
+/// As long as it is there no import begins.
+pub(super) struct NoImport<'a>(&'a Connection);
+
+impl Drop for NoImport<'_> {
+    fn drop(&mut self) {
+        // A session that is gone has no lock.
+        let _ = postgres::let_imports_begin(self.0);
+    }
+}
+
+struct Options {
+    ssl_mode: Option<String>,
+    root_certificates: Option<PathBuf>,
+}
+
+/// Takes the options of libpq about TLS out of a URL.
+fn split_options(text: &str) -> Result<(String, Options), DatabaseAddressError> {
+    let is_ours = text.starts_with("postgresql://") || text.starts_with("postgres://");
+    if !is_ours {
+        return Err(DatabaseAddressError::NoUrl);
+    }
+    let (base, query) = text.split_once('?').unwrap_or((text, ""));
+    let mut options = Options {
+        ssl_mode: None,
+        root_certificates: None,
+    };
+    let mut rest = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let decoded = url::form_urlencoded::parse(pair.as_bytes()).next();
+        match decoded {
+            Some((key, value)) if key == "sslmode" => options.ssl_mode = Some(value.into_owned()),
+            Some((key, value)) if key == "sslrootcert" => {
+                options.root_certificates = Some(PathBuf::from(value.into_owned()));
+            }
+            Some(_) | None => rest.push(pair),
+        }
+    }
+    let query = if rest.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", rest.join("&"))
+    };
+    Ok((format!("{base}{query}"), options))
+}
+
+/// Whether every host is this machine.
+fn is_local(config: &Config) -> bool {
+    let addresses = config.get_hostaddrs().iter();
+    let is_local_host = |host: &Host| match host {
+        Host::Tcp(name) => ["localhost", "127.0.0.1", "::1"].contains(&name.as_str()),
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    };
+    config.get_hosts().iter().all(is_local_host) && addresses.clone().all(IpAddr::is_loopback)
+}
+
+/// The host, or the folder of the socket.
+fn host_of(config: &Config) -> String {
+    match config.get_hosts().first() {
+        Some(Host::Tcp(name)) => name.clone(),
+        #[cfg(unix)]
+        Some(Host::Unix(folder)) => folder.display().to_string(),
+        #[cfg(not(unix))]
+        Some(_) => String::new(),
+        None => "localhost".to_owned(),
+    }
+}

@@ -1,0 +1,154 @@
+//! The URL of a database, and the passwords in it. Only what a password is matters here: the rest is checked by
+//! whoever connects.
+//!
+//! What must stay true: a URL that cannot be read shows no password either.
+
+use std::borrow::Cow;
+
+/// The parts of a URL that may hold a password.
+struct Parts<'a> {
+    /// Scheme and `://`.
+    start: &'a str,
+    /// User and password, if there are any.
+    user: Option<&'a str>,
+    /// Hosts and the name of the database.
+    place: &'a str,
+    options: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(url: &'a str) -> Self {
+        let start = url.find("://").map_or(0, |at| at + "://".len());
+        let (start, rest) = url.split_at(start);
+        let (rest, options) = match rest.split_once('?') {
+            Some((rest, options)) => (rest, Some(options)),
+            None => (rest, None),
+        };
+        // A password may hold an @ and a slash, though it should not.
+        let (user, place) = match rest.rsplit_once('@') {
+            Some((user, place)) => (Some(user), place),
+            None => (None, rest),
+        };
+        Self {
+            start,
+            user,
+            place,
+            options,
+        }
+    }
+
+    fn of_user(&self) -> Option<&'a str> {
+        let (_, password) = self.user?.split_once(':')?;
+        Some(password)
+    }
+
+    fn option_list(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.options.into_iter().flat_map(|list| list.split('&'))
+    }
+}
+
+fn is_password(option: &str) -> bool {
+    let name = option.split('=').next().unwrap_or_default();
+    decoded(name).eq_ignore_ascii_case("password")
+}
+
+/// Every password that a URL holds, as it is written and as it is meant.
+#[must_use]
+pub fn passwords(url: &str) -> Vec<String> {
+    let parts = Parts::new(url);
+    let options = parts.option_list().filter(|option| is_password(option));
+    let of_options = options.filter_map(|option| option.split_once('=').map(|(_, value)| value));
+    let written = parts.of_user().into_iter().chain(of_options);
+    let mut all: Vec<String> = written
+        .flat_map(|password| [password.to_owned(), decoded(password).into_owned()])
+        .filter(|password| !password.is_empty())
+        .collect();
+    all.dedup();
+    all
+}
+
+/// The URL without its passwords.
+#[must_use]
+pub fn without_password(url: &str) -> String {
+    let parts = Parts::new(url);
+    let user = parts.user.map_or_else(String::new, |user| {
+        let name = user.split(':').next().unwrap_or_default();
+        format!("{name}@")
+    });
+    let options: Vec<&str> = parts
+        .option_list()
+        .filter(|option| !is_password(option))
+        .collect();
+    let options = if options.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", options.join("&"))
+    };
+    format!("{}{user}{}{options}", parts.start, parts.place)
+}
+
+/// `%40` is `@`; a plus stays one, as with libpq.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = (*first == b'%')
+            .then(|| after.get(..2))
+            .flatten()
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(code.unwrap_or(*first));
+        rest = if code.is_some() { &after[2..] } else { after };
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_found_wherever_a_url_may_hold_it_and_is_never_shown() {
+        for (url, found, shown) in [
+            ("postgresql://anna@db/x", &[][..], "postgresql://anna@db/x"),
+            ("postgresql://db/x", &[], "postgresql://db/x"),
+            (
+                "postgresql://anna:secret@db:5432/x?sslmode=require",
+                &["secret"],
+                "postgresql://anna@db:5432/x?sslmode=require",
+            ),
+            (
+                "postgresql://anna:se%3Acret@a:1,b:2/x",
+                &["se%3Acret", "se:cret"],
+                "postgresql://anna@a:1,b:2/x",
+            ),
+            (
+                "postgresql://anna:se@cret/1@db/x",
+                &["se@cret/1"],
+                "postgresql://anna@db/x",
+            ),
+            (
+                "postgresql://db/x?user=anna&password=secret&sslmode=disable",
+                &["secret"],
+                "postgresql://db/x?user=anna&sslmode=disable",
+            ),
+            (
+                "postgresql://db/x?%70assword=se%20cret",
+                &["se%20cret", "se cret"],
+                "postgresql://db/x",
+            ),
+            ("postgresql://anna:@db/x", &[], "postgresql://anna@db/x"),
+            (
+                "postgresql://anna@%2Frun%2Fpostgresql/x",
+                &[],
+                "postgresql://anna@%2Frun%2Fpostgresql/x",
+            ),
+        ] {
+            assert_eq!(passwords(url), found, "{url}");
+            assert_eq!(without_password(url), shown, "{url}");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! A connection to a database, and a transaction on it.
+
+use std::{ops::Deref, path::Path, time::Duration};
+
+use tokio_postgres::Config;
+
+use super::{
+    bulk::Bulk,
+    error::{Error, Result},
+    params,
+    postgres::{Postgres, Protection, Session},
+    sqlite::Sqlite,
+    value::{Row, Value},
+};
+
+/// An open database.
+#[derive(Debug)]
+pub(in super::super) struct Connection(Backend);
+
+#[derive(Debug)]
+enum Backend {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Connection {
+    /// Opens a SQLite file that is there, to read and write it.
+    pub(in super::super) fn open(path: &Path) -> Result<Self> {
+        Sqlite::open(path).map(Self::of_file)
+    }
+
+    /// Opens one that nobody writes, by its URI.
+    pub(in super::super) fn open_immutable(uri: &str) -> Result<Self> {
+        Sqlite::open_immutable(uri).map(Self::of_file)
+    }
+
+    /// A SQLite database in memory.
+    pub(in super::super) fn open_in_memory() -> Result<Self> {
+        Sqlite::open_in_memory().map(Self::of_file)
+    }
+
+    /// One in a temporary file without a name, which is gone when it is closed.
+    pub(in super::super) fn open_temporary() -> Result<Self> {
+        Sqlite::open_temporary().map(Self::of_file)
+    }
+
+    /// Connects to a server.
+    pub(in super::super) fn connect(config: &Config, protection: Protection) -> Result<Self> {
+        Postgres::connect(config, protection).map(|server| Self(Backend::Postgres(server)))
+    }
+
+    const fn of_file(file: Sqlite) -> Self {
+        Self(Backend::Sqlite(file))
+    }
+
+    /// Whether the last one to close a file leaves its `-wal` as it is, which else goes into the file itself.
+    pub(in super::super) fn keep_wal(&self, keep: bool) -> Result<()> {
+        match &self.0 {
+            Backend::Sqlite(file) => file.keep_wal(keep),
+            Backend::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Whether it is a file of SQLite.
+    pub(in super::super) const fn is_file(&self) -> bool {
+        matches!(self.0, Backend::Sqlite(_))
+    }
+
+    /// How long a statement may take from here on, where a server runs it.
+    pub(in super::super) fn set_limit(&self, limit: Duration) {
+        match &self.0 {
+            Backend::Sqlite(_) => {}
+            Backend::Postgres(server) => server.set_limit(limit),
+        }
+    }
+
+    /// Adds a row to a table.
+    pub(in super::super) fn add(&self, bulk: &mut Bulk, row: &[Value<'_>]) -> Result<()> {
+        match &self.0 {
+            Backend::Sqlite(file) => file.execute(bulk.insert(), row).map(drop),
+            Backend::Postgres(_) if bulk.collect(row) => self.flush(bulk),
+            Backend::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Lets all rows that were added be in the table.
+    pub(in super::super) fn flush(&self, bulk: &mut Bulk) -> Result<()> {
+        match (&self.0, bulk.take()) {
+            (Backend::Postgres(server), Some(block)) => server.copy_in(bulk.copy(), block),
+            (Backend::Postgres(_) | Backend::Sqlite(_), _) => Ok(()),
+        }
+    }
+
+    /// Whether the server is gone for good.
+    pub(in super::super) fn is_closed(&self) -> bool {
+        match &self.0 {
+            Backend::Sqlite(_) => false,
+            Backend::Postgres(server) => server.is_closed(),
+        }
+    }
+
+    /// Its session, where a server has it.
+    pub(in super::super) const fn session(&self) -> Option<&Session> {
+        match &self.0 {
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(server) => Some(server.session()),
+        }
+    }
+
+    /// Runs a statement; gives how many rows it changed.
+    pub(in super::super) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<usize> {
+        match &self.0 {
+            Backend::Sqlite(file) => file.execute(sql, params),
+            Backend::Postgres(server) => server.execute(sql, params),
+        }
+    }
+
+    /// Runs several statements without parameters.
+    pub(in super::super) fn execute_batch(&self, sql: &str) -> Result<()> {
+        match &self.0 {
+            Backend::Sqlite(file) => file.execute_batch(sql),
+            Backend::Postgres(server) => server.execute_batch(sql),
+        }
+    }
+
+    /// Runs several statements, all of them or none: after an error a transaction goes on without them.
+    pub(in super::super) fn attempt(&self, sql: &str) -> Result<()> {
+        self.execute_batch("SAVEPOINT attempt")?;
+        let done = self.execute_batch(sql);
+        if done.is_err() {
+            self.execute_batch("ROLLBACK TO attempt")?;
+            if let Backend::Postgres(server) = &self.0 {
+                server.recover();
+            }
+        }
+        self.execute_batch("RELEASE attempt")?;
+        done
+    }
+
+    /// The one row that a statement gives; [`Error::NoRow`] where it gives none.
+    pub(in super::super) fn query_row<T>(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.query_optional(sql, params, read)?.ok_or(Error::NoRow)
+    }
+
+    /// The first row that a statement gives, if it gives one.
+    pub(in super::super) fn query_optional<T>(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let (mut read, mut found) = (Some(read), None);
+        self.each(sql, params, |row| {
+            found = read.take().map(|read| read(row)).transpose()?;
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// Every row that a statement gives, in memory.
+    pub(in super::super) fn query_all<T>(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        self.each(sql, params, |row| {
+            all.push(read(row)?);
+            Ok(true)
+        })?;
+        Ok(all)
+    }
+
+    /// Hands out the rows that a statement gives, one at a time, until `each` returns false. `each` must not use
+    /// this connection.
+    pub(in super::super) fn each(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        each: impl FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        match &self.0 {
+            Backend::Sqlite(file) => file.each(sql, params, each),
+            Backend::Postgres(server) => server.each(sql, params, each),
+        }
+    }
+
+    /// Begins a transaction.
+    pub(in super::super) fn transaction(&self) -> Result<Transaction<'_>> {
+        self.begin("BEGIN")
+    }
+
+    /// Begins a transaction that only reads, and sees everything as it is at its beginning.
+    pub(in super::super) fn snapshot(&self) -> Result<Transaction<'_>> {
+        self.begin_with("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    }
+
+    /// Begins a transaction; nobody else writes to the file before it ends. What a server holds is guarded by leases.
+    pub(in super::super) fn exclusive_transaction(&self) -> Result<Transaction<'_>> {
+        self.begin("BEGIN IMMEDIATE")
+    }
+
+    fn begin(&self, in_file: &str) -> Result<Transaction<'_>> {
+        self.begin_with(in_file, "BEGIN")
+    }
+
+    fn begin_with(&self, in_file: &str, on_server: &str) -> Result<Transaction<'_>> {
+        match &self.0 {
+            Backend::Sqlite(file) => file.execute(in_file, params![]).map(drop),
+            Backend::Postgres(server) => server.begin(on_server),
+        }?;
+        Ok(Transaction {
+            connection: self,
+            is_open: true,
+            limit: None,
+        })
+    }
+}
+
+/// A transaction: nothing of it lasts before [`Transaction::commit`].
+#[derive(Debug)]
+pub(in super::super) struct Transaction<'a> {
+    connection: &'a Connection,
+    is_open: bool,
+    /// How long a statement may take when it has ended.
+    limit: Option<Duration>,
+}
+
+impl Transaction<'_> {
+    /// Makes all of it last, at once.
+    pub(in super::super) fn commit(mut self) -> Result<()> {
+        match &self.connection.0 {
+            Backend::Sqlite(file) => file.execute("COMMIT", params![]).map(drop),
+            Backend::Postgres(server) => server.commit(),
+        }?;
+        self.is_open = false;
+        Ok(())
+    }
+
+    /// Lets its statements take as long as they need.
+    pub(in super::super) fn lift_limit(&mut self) {
+        if let (Backend::Postgres(server), None) = (&self.connection.0, self.limit) {
+            self.limit = Some(server.limit());
+            server.set_limit(Duration::MAX);
+        }
+    }
+}
+
+impl Deref for Transaction<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if let Some(limit) = self.limit {
+            self.connection.set_limit(limit);
+        }
+        if self.is_open {
+            // A database that is gone has rolled it back.
+            let _ = match &self.connection.0 {
+                Backend::Sqlite(file) => file.execute("ROLLBACK", params![]).map(drop),
+                Backend::Postgres(server) => server.roll_back(),
+            };
+        }
+    }
+}

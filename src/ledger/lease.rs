@@ -1,0 +1,279 @@
+//! Leases of instances, by which several machines share a database: one machine drives an instance at a time, over all
+//! campaigns.
+//!
+//! What must stay true: the times of leases come from the database's clock alone. The holder starts no request whose
+//! answer could come after the end of its lease, by a clock of its own that counts through sleep; it counts from
+//! before it asked. Whoever takes a lease that has lapsed waits for as long as a request may take beyond its end. An
+//! outcome is written only where the fencing number still fits.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU8, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use super::{
+    database::Database,
+    db::{self, Connection},
+    error::{LedgerError, machine},
+    run_command::RunCommand,
+    sql::{
+        leases::{self, Holder, Terms},
+        server,
+    },
+};
+
+/// The longest time between two looks at a lease that has lapsed.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How long the keeper waits for an answer.
+const KEEPER_LIMIT: Duration = Duration::from_secs(5);
+
+/// The leases that a run holds; released when it is dropped.
+#[derive(Debug)]
+pub(super) struct Leases {
+    database: Database,
+    held: Vec<Holder>,
+    shared: Arc<Shared>,
+    keeper: Option<Keeper>,
+}
+
+#[derive(Debug)]
+struct Keeper {
+    stop: mpsc::Sender<()>,
+    thread: thread::JoinHandle<()>,
+}
+
+/// What the keeper tells the engine.
+#[derive(Debug)]
+struct Shared {
+    /// By instance: until when a request may start, in milliseconds of [`now`].
+    safe_until: Vec<AtomicI64>,
+    /// What a person wants of the run, as [`code`] says.
+    wanted: AtomicU8,
+}
+
+/// Whether the instances of a run may still send.
+#[derive(Debug, Clone)]
+pub struct LeaseWatch(Arc<Shared>);
+
+impl PartialEq for LeaseWatch {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for LeaseWatch {}
+
+impl LeaseWatch {
+    /// Whether a request of this instance may start now.
+    #[must_use]
+    pub fn may_start(&self, instance: usize) -> bool {
+        self.time_left(instance) > Duration::ZERO
+    }
+
+    /// For how long requests of this instance may start.
+    #[must_use]
+    pub fn time_left(&self, instance: usize) -> Duration {
+        let until = self.0.safe_until.get(instance);
+        let until = until.map_or(0, |until| until.load(Ordering::Acquire));
+        Duration::from_millis(u64::try_from(until - now()).unwrap_or(0))
+    }
+
+    /// What a person wants of the run.
+    pub(super) fn wanted(&self) -> Option<RunCommand> {
+        [RunCommand::Pause, RunCommand::Cancel]
+            .into_iter()
+            .find(|command| code(Some(*command)) == self.0.wanted.load(Ordering::Acquire))
+    }
+}
+
+impl Leases {
+    /// Takes the leases of these instances for a campaign; all or none.
+    pub(super) fn take(
+        database: &Database,
+        connection: &Connection,
+        instances: &[String],
+        campaign: &str,
+    ) -> Result<Self, LedgerError> {
+        let terms = Terms::new(database.request_timeout());
+        let mut leases = Self {
+            database: database.clone(),
+            held: Vec::new(),
+            shared: Arc::new(Shared {
+                safe_until: instances.iter().map(|_| AtomicI64::new(0)).collect(),
+                wanted: AtomicU8::new(code(None)),
+            }),
+            keeper: None,
+        };
+        for (index, instance) in instances.iter().enumerate() {
+            let (holder, asked) = take_one(database, connection, instance, campaign, terms)?;
+            leases.held.push(holder);
+            leases.shared.safe_until[index].store(asked + terms.safe(), Ordering::Release);
+        }
+        leases.keep(campaign, terms)?;
+        Ok(leases)
+    }
+
+    /// Who holds them: this run.
+    pub(super) fn holders(&self) -> &[Holder] {
+        &self.held
+    }
+
+    pub(super) fn watch(&self) -> LeaseWatch {
+        LeaseWatch(Arc::clone(&self.shared))
+    }
+
+    /// Renews the leases on a thread of their own, with a session of its own.
+    fn keep(&mut self, campaign: &str, terms: Terms) -> Result<(), LedgerError> {
+        let (stop, stopped) = mpsc::channel();
+        let (database, campaign) = (self.database.clone(), campaign.to_owned());
+        let (held, shared) = (self.held.clone(), Arc::clone(&self.shared));
+        let path = database.path();
+        let thread = thread::Builder::new()
+            .name("leases".to_owned())
+            .spawn(move || {
+                let mut session = None;
+                while stopped.recv_timeout(terms.renewal()) == Err(mpsc::RecvTimeoutError::Timeout)
+                {
+                    if session.is_none() {
+                        session = KeeperSession::new(&database).ok();
+                    }
+                    let renewed = session
+                        .as_ref()
+                        .map(|session| session.renew(&held, &campaign, terms, &shared));
+                    if !matches!(renewed, Some(Ok(()))) {
+                        session = None;
+                    }
+                }
+            })
+            .map_err(|error| machine(&path, &error))?;
+        self.keeper = Some(Keeper { stop, thread });
+        Ok(())
+    }
+}
+
+impl Drop for Leases {
+    fn drop(&mut self) {
+        if let Some(Keeper { stop, thread }) = self.keeper.take() {
+            drop(stop);
+            // A keeper that broke down has renewed nothing.
+            let _ = thread.join();
+        }
+        let Ok(session) = keeper_session(&self.database) else {
+            return;
+        };
+        for holder in &self.held {
+            // What cannot be released lapses.
+            let _ = leases::release(&session, holder);
+        }
+    }
+}
+
+/// A lease, and when it was asked for.
+fn take_one(
+    database: &Database,
+    connection: &Connection,
+    instance: &str,
+    campaign: &str,
+    terms: Terms,
+) -> Result<(Holder, i64), LedgerError> {
+    let explained = |error: db::Error| database.explain(&error);
+    loop {
+        let asked = now();
+        if let Some(holder) =
+            leases::take(connection, instance, campaign, terms).map_err(explained)?
+        {
+            return Ok((holder, asked));
+        }
+        let Some(other) = leases::current(connection, instance).map_err(explained)? else {
+            continue;
+        };
+        if other.is_live {
+            return Err(LedgerError::Leased {
+                instance: instance.to_owned(),
+                host: other.host,
+                process: other.process,
+                seconds: other.free_in.as_secs() + 1,
+            });
+        }
+        // Its holder is gone; what it sent last may still be under way.
+        thread::sleep(other.free_in.min(LOOK));
+    }
+}
+
+fn keeper_session(database: &Database) -> Result<Connection, LedgerError> {
+    let session = database.connect()?;
+    session.set_limit(KEEPER_LIMIT);
+    Database::enter(&session, &[database.schema()]).map_err(|error| database.explain(&error))?;
+    Ok(session)
+}
+
+/// A session of the keeper.
+struct KeeperSession {
+    connection: Connection,
+    /// Which server it is, if that is known.
+    server: Option<String>,
+}
+
+impl KeeperSession {
+    fn new(database: &Database) -> Result<Self, LedgerError> {
+        let connection = keeper_session(database)?;
+        let server = server::identity(&connection).map_err(|error| database.explain(&error))?;
+        Ok(Self { connection, server })
+    }
+
+    fn renew(
+        &self,
+        held: &[Holder],
+        campaign: &str,
+        terms: Terms,
+        shared: &Shared,
+    ) -> db::Result<()> {
+        for (holder, safe_until) in held.iter().zip(&shared.safe_until) {
+            let asked = now();
+            let until = if leases::renew(&self.connection, holder, terms)? {
+                asked + terms.safe()
+            } else {
+                0
+            };
+            safe_until.store(until, Ordering::Release);
+        }
+        let wanted = leases::wanted(&self.connection, campaign)?;
+        shared.wanted.store(code(wanted), Ordering::Release);
+        let server = self.server.as_deref();
+        server.map_or(Ok(()), |server| {
+            server::note_seen(&self.connection, campaign, server)
+        })
+    }
+}
+
+const fn code(wanted: Option<RunCommand>) -> u8 {
+    match wanted {
+        None => 0,
+        Some(RunCommand::Pause) => 1,
+        Some(RunCommand::Cancel) => 2,
+    }
+}
+
+/// Milliseconds of a clock that counts through sleep, and that nobody sets.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn now() -> i64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    now.tv_sec
+        .saturating_mul(1_000)
+        .saturating_add(now.tv_nsec / 1_000_000)
+}
+
+/// The monotonic clock of other systems counts through sleep, or the sleep ends the connection.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn now() -> i64 {
+    use std::{sync::OnceLock, time::Instant};
+    static START: OnceLock<Instant> = OnceLock::new();
+    let since = START.get_or_init(Instant::now).elapsed();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,70 @@
+//! Who sends a campaign that machines share: the leases of its instances, as everybody may see them.
+
+use jiff::Timestamp;
+
+use super::{
+    Ledger,
+    error::{LedgerError, explain},
+    sql::machines::{self, LeaseRecord},
+};
+
+/// The lease of an instance. Times are of the database's clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaseSummary {
+    /// What a person calls the instance, else its id.
+    pub name: String,
+    /// The service and the id, such as `green-api instance 1101000001`.
+    pub identity: String,
+    /// The campaign that it sends.
+    pub campaign: String,
+    /// The machine.
+    pub host: String,
+    /// Its process.
+    pub process: i64,
+    /// When it took the lease.
+    pub since: Timestamp,
+    /// When the lease ends, or has ended, unless it is renewed.
+    pub until: Timestamp,
+    /// From when another may take it.
+    pub free_from: Timestamp,
+    /// It has not lapsed.
+    pub is_live: bool,
+}
+
+impl Ledger {
+    /// The leases by which its instances are driven now, or were until their machine died. None for a file.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database cannot be read.
+    pub fn lease_summaries(&self) -> Result<Vec<LeaseSummary>, LedgerError> {
+        if self.database().is_none() {
+            return Ok(Vec::new());
+        }
+        let records = machines::of_campaign(&self.connection, &self.campaign)
+            .map_err(|error| explain(&self.path, &error))?;
+        Ok(records.into_iter().map(LeaseSummary::from).collect())
+    }
+}
+
+impl From<LeaseRecord> for LeaseSummary {
+    fn from(record: LeaseRecord) -> Self {
+        let name = if record.name.is_empty() {
+            let identity = &*record.identity;
+            let id = identity.rsplit_once(' ').map_or(identity, |(_, id)| id);
+            id.to_owned()
+        } else {
+            record.name
+        };
+        Self {
+            name,
+            identity: record.identity,
+            campaign: record.campaign,
+            host: record.host,
+            process: record.process,
+            since: record.since,
+            until: record.ends,
+            free_from: record.free_from,
+            is_live: record.is_live,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Where a ledger is: a file, or a campaign of a database.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use super::{database::Database, paths::campaign_of};
+
+/// Where a ledger is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A campaign of a PostgreSQL database.
+    Database {
+        /// The database.
+        database: Database,
+        /// The name of the campaign.
+        campaign: String,
+    },
+}
+
+impl Place {
+    /// The file, if it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Database { .. } => None,
+        }
+    }
+
+    /// The path beside which its results are: the file, or in a database a name in this folder.
+    #[must_use]
+    pub fn beside(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.clone(),
+            Self::Database { campaign, .. } => PathBuf::from(format!("{campaign}.ledger")),
+        }
+    }
+
+    /// The name of the campaign.
+    #[must_use]
+    pub fn campaign(&self) -> String {
+        match self {
+            Self::File(path) => campaign_of(path),
+            Self::Database { campaign, .. } => campaign.clone(),
+        }
+    }
+
+    /// As which it is named for a person.
+    #[must_use]
+    pub fn shown(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.clone(),
+            Self::Database { database, campaign } => database.path().join(campaign),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shown().display().fmt(f)
+    }
+}
+
+impl From<&Path> for Place {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+impl From<&PathBuf> for Place {
+    fn from(path: &PathBuf) -> Self {
+        Self::File(path.clone())
+    }
+}
+
+impl From<PathBuf> for Place {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+
+impl From<&Place> for Place {
+    fn from(place: &Self) -> Self {
+        place.clone()
+    }
+}

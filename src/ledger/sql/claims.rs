@@ -1,0 +1,99 @@
+//! The statements by which machines that share a campaign of a PostgreSQL database share its rows out, while they
+//! send. Who has the first row of a person has all of them: that is one unique row.
+
+use serde_json::json;
+
+use super::is_given;
+use crate::ledger::{
+    db::{AsValue, Connection, Result, params},
+    state::State,
+};
+
+macro_rules! free_rows {
+    () => {
+        "WITH freed AS (
+             UPDATE rows SET instance = NULL
+             WHERE state = ?1 AND instance IS NOT NULL AND NOT may_have_arrived
+               AND NOT EXISTS (SELECT 1 FROM rows AS other
+                               WHERE other.person = rows.person AND other.instance = rows.instance
+                                 AND (other.state IN (?2, ?3, ?4) OR other.may_have_arrived))"
+    };
+}
+
+macro_rules! free_people {
+    () => {
+        " RETURNING person)
+         DELETE FROM assignments WHERE person IN (SELECT person FROM freed)"
+    };
+}
+/// Gives an instance the next pending rows that no instance has; those of a person whom another instance writes to
+/// are that instance's. Gives how many rows were claimed for anybody.
+pub(in super::super) fn claim(
+    connection: &Connection,
+    instance: i64,
+    most: usize,
+) -> Result<usize> {
+    let ids: Vec<i64> = connection.query_all(
+        concat!(
+            "SELECT id FROM rows WHERE state = ?1 AND instance IS NULL AND person IS NOT NULL AND ",
+            is_given!(),
+            " ORDER BY position LIMIT ?2 FOR UPDATE SKIP LOCKED"
+        ),
+        params![State::Pending, most],
+        |row| row.get(0),
+    )?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let ids = json!(ids).to_string();
+    connection.execute(
+        "INSERT INTO assignments (person, instance)
+         SELECT DISTINCT person, CAST(?1 AS bigint) FROM rows
+         WHERE id IN (SELECT CAST(value AS bigint) FROM json_each(CAST(?2 AS text)))
+         ORDER BY person ON CONFLICT DO NOTHING",
+        params![instance, ids],
+    )?;
+    connection.execute(
+        "UPDATE rows SET instance = assignments.instance FROM assignments
+             WHERE assignments.person = rows.person
+               AND rows.id IN (SELECT CAST(value AS bigint) FROM json_each(CAST(?1 AS text)))",
+        params![ids],
+    )
+}
+
+/// Frees the pending rows of instances whose leases have ended, but for what may have arrived and for people to whom
+/// the instance has written.
+pub(in super::super) fn free_lapsed(connection: &Connection) -> Result<usize> {
+    super::leases::revoke_lapsed(connection)?;
+    free(
+        connection,
+        concat!(
+            free_rows!(),
+            " AND NOT EXISTS (SELECT 1 FROM leases JOIN instances ON instances.identity = leases.instance
+                              WHERE instances.id = rows.instance AND leases.holder <> '')",
+            free_people!()
+        ),
+        None,
+    )
+}
+
+/// The same of one instance, which ends.
+pub(in super::super) fn free_own(connection: &Connection, instance: i64) -> Result<usize> {
+    free(
+        connection,
+        concat!(free_rows!(), " AND rows.instance = ?5", free_people!()),
+        Some(instance),
+    )
+}
+
+fn free(connection: &Connection, sql: &str, instance: Option<i64>) -> Result<usize> {
+    let states = [
+        State::Pending,
+        State::Accepted,
+        State::Unknown,
+        State::Sending,
+    ];
+    let mut values: Vec<_> = states.iter().map(AsValue::as_value).collect();
+    values.extend(instance.as_ref().map(AsValue::as_value));
+    connection.execute(sql, &values)
+}

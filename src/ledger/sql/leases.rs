@@ -1,0 +1,297 @@
+//! The statements about leases, in the shared schema of a PostgreSQL database.
+
+use std::time::Duration;
+
+use crate::ledger::{
+    db::{Connection, Result, Session, params},
+    run_command::RunCommand,
+    state::State,
+};
+
+/// Who holds a lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Holder {
+    pub(in super::super) instance: String,
+    pub(in super::super) id: String,
+    pub(in super::super) fence: i64,
+}
+
+/// For how long a lease is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Terms {
+    lasts: Duration,
+    /// From the end of a lease until another may take it.
+    grace: Duration,
+    renewal: Duration,
+}
+
+impl Terms {
+    /// The terms for requests that take this long at most.
+    pub(in super::super) fn new(request: Duration) -> Self {
+        let slack = request.clamp(Duration::from_secs(2), Duration::from_secs(10));
+        Self {
+            lasts: request * 2 + slack,
+            // What clocks may be off by, and a request may take to leave.
+            grace: request + slack / 5,
+            renewal: (slack / 5).min(Duration::from_secs(1)),
+        }
+    }
+
+    /// How often a lease is renewed.
+    pub(in super::super) const fn renewal(self) -> Duration {
+        self.renewal
+    }
+
+    /// For how many milliseconds a request may start after the lease was asked for.
+    pub(in super::super) fn safe(self) -> i64 {
+        milliseconds(self.lasts.saturating_sub(self.grace))
+    }
+}
+
+/// Somebody's lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Current {
+    pub(in super::super) instance: String,
+    pub(in super::super) host: String,
+    pub(in super::super) process: i64,
+    pub(in super::super) campaign: String,
+    /// It has not lapsed.
+    pub(in super::super) is_live: bool,
+    /// When another may take it.
+    pub(in super::super) free_in: Duration,
+}
+
+impl Current {
+    /// Whether this very process has it.
+    pub(in super::super) fn is_of_this_process(&self) -> bool {
+        self.process == i64::from(std::process::id()) && self.host == host_name()
+    }
+}
+
+/// Takes the lease of an instance, unless another has it.
+pub(in super::super) fn take(
+    connection: &Connection,
+    instance: &str,
+    campaign: &str,
+    terms: Terms,
+) -> Result<Option<Holder>> {
+    let host = host_name();
+    let process = i64::from(std::process::id());
+    let [lasts, free] = [terms.lasts, terms.lasts + terms.grace].map(milliseconds);
+    connection.query_optional(
+        "INSERT INTO leases AS held (instance, fence, holder, host, process, campaign, since, ends, free_from, batch)
+         VALUES (?1, 1, replace(gen_random_uuid()::text, '-', ''), ?2, ?3, ?4, clock_timestamp(),
+                 clock_timestamp() + ?5 * interval '1 ms', clock_timestamp() + ?6 * interval '1 ms', '')
+         ON CONFLICT (instance) DO UPDATE SET
+             fence = held.fence + 1, holder = excluded.holder, host = excluded.host, process = excluded.process,
+             campaign = excluded.campaign, since = excluded.since, ends = excluded.ends, free_from = excluded.free_from, batch = ''
+         WHERE held.holder = '' OR held.free_from < clock_timestamp()
+         RETURNING holder, fence",
+        params![instance, host, process, campaign, lasts, free],
+        |row| {
+            Ok(Holder {
+                instance: instance.to_owned(),
+                id: row.get(0)?,
+                fence: row.get(1)?,
+            })
+        },
+    )
+}
+
+/// Renews a lease; false if another has it.
+pub(in super::super) fn renew(
+    connection: &Connection,
+    holder: &Holder,
+    terms: Terms,
+) -> Result<bool> {
+    let [lasts, free] = [terms.lasts, terms.lasts + terms.grace].map(milliseconds);
+    let renewed = connection.execute(
+        "UPDATE leases SET ends = clock_timestamp() + ?4 * interval '1 ms',
+                           free_from = clock_timestamp() + ?5 * interval '1 ms'
+         WHERE instance = ?1 AND holder = ?2 AND fence = ?3",
+        params![holder.instance, holder.id, holder.fence, lasts, free],
+    )?;
+    Ok(renewed == 1)
+}
+
+/// Gives a lease up.
+pub(in super::super) fn release(connection: &Connection, holder: &Holder) -> Result<usize> {
+    connection.execute(
+        "UPDATE leases SET holder = '', ends = clock_timestamp(), free_from = clock_timestamp()
+         WHERE instance = ?1 AND holder = ?2 AND fence = ?3",
+        params![holder.instance, holder.id, holder.fence],
+    )
+}
+
+/// Notes the batch that is committed with this transaction; false if another has the lease. Nobody takes it before the
+/// transaction ends.
+pub(in super::super) fn note_batch(
+    connection: &Connection,
+    holder: &Holder,
+    batch: &str,
+) -> Result<bool> {
+    let noted = connection.execute(
+        "UPDATE leases SET batch = ?4 WHERE instance = ?1 AND holder = ?2 AND fence = ?3",
+        params![holder.instance, holder.id, holder.fence, batch],
+    )?;
+    Ok(noted == 1)
+}
+
+/// Whether a batch was committed; nothing if another has the lease by now. Waits for a transaction that has it under
+/// way.
+pub(in super::super) fn has_batch(
+    connection: &Connection,
+    holder: &Holder,
+    batch: &str,
+) -> Result<Option<bool>> {
+    connection.query_optional(
+        "SELECT batch = ?4 FROM leases WHERE instance = ?1 AND holder = ?2 AND fence = ?3 FOR UPDATE",
+        params![holder.instance, holder.id, holder.fence, batch],
+        |row| row.get(0),
+    )
+}
+
+/// Ends a session of this user, and tells whether it is still there.
+pub(in super::super) fn end_session(connection: &Connection, session: &Session) -> Result<bool> {
+    connection
+        .query_optional(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE CAST(pid AS text) = ?1 AND CAST(backend_start AS text) = ?2",
+            params![session.process, session.began],
+            |_| Ok(()),
+        )
+        .map(|found| found.is_some())
+}
+
+/// Takes the leases that have lapsed from their holders, who may live and must notice. What a holder has in a
+/// transaction now is not touched: it is not gone.
+pub(in super::super) fn revoke_lapsed(connection: &Connection) -> Result<usize> {
+    connection.execute(
+        "UPDATE leases SET fence = fence + 1, holder = '' WHERE instance IN (
+             SELECT instance FROM leases WHERE holder <> '' AND free_from < clock_timestamp()
+             FOR UPDATE SKIP LOCKED)",
+        params![],
+    )
+}
+
+/// The lease of an instance, if somebody holds it.
+pub(in super::super) fn current(
+    connection: &Connection,
+    instance: &str,
+) -> Result<Option<Current>> {
+    Ok(all(connection)?
+        .into_iter()
+        .find(|lease| lease.instance == instance))
+}
+
+/// Every lease that somebody holds.
+pub(in super::super) fn all(connection: &Connection) -> Result<Vec<Current>> {
+    connection.query_all(
+        "SELECT instance, host, process, campaign, ends > clock_timestamp(),
+                CAST(extract(epoch FROM free_from - clock_timestamp()) * 1000 AS bigint)
+         FROM leases WHERE holder <> '' ORDER BY instance",
+        params![],
+        |row| {
+            let free_in: i64 = row.get(5)?;
+            Ok(Current {
+                instance: row.get(0)?,
+                host: row.get(1)?,
+                process: row.get(2)?,
+                campaign: row.get(3)?,
+                is_live: row.get(4)?,
+                free_in: Duration::from_millis(free_in.try_into().unwrap_or(0)),
+            })
+        },
+    )
+}
+
+/// Rows of a campaign that were being sent by an instance that nobody drives, or whose lease is ours anew, are unknown.
+pub(in super::super) fn lapsed_to_unknown(
+    connection: &Connection,
+    holders: &[Holder],
+    error: &str,
+) -> Result<usize> {
+    let ours = names(holders);
+    connection.execute(
+        "UPDATE rows SET state = ?1, error = ?2 FROM instances
+         WHERE rows.state = ?3 AND instances.id = rows.instance
+           AND (instances.identity IN (SELECT value FROM json_each(CAST(?4 AS TEXT)))
+                OR NOT EXISTS (SELECT 1 FROM leases
+                               WHERE leases.instance = instances.identity AND holder <> ''))",
+        params![State::Unknown, error, State::Sending, ours],
+    )
+}
+
+/// Rows of a campaign that are pending or being sent under a lease of somebody else that has not lapsed.
+pub(in super::super) fn in_other_hands(
+    connection: &Connection,
+    holders: &[Holder],
+    mut each: impl FnMut(State, u64),
+) -> Result<()> {
+    connection.each(
+        "SELECT rows.state, count(*) FROM rows JOIN instances ON instances.id = rows.instance
+         JOIN leases ON leases.instance = instances.identity AND holder <> '' AND ends > clock_timestamp()
+         WHERE rows.state IN (?1, ?2)
+           AND instances.identity NOT IN (SELECT value FROM json_each(CAST(?3 AS TEXT)))
+         GROUP BY rows.state",
+        params![State::Pending, State::Sending, names(holders)],
+        |row| {
+            each(row.get(0)?, row.get(1)?);
+            Ok(true)
+        },
+    )
+}
+
+/// The instances of leases, as a JSON array.
+fn names(holders: &[Holder]) -> String {
+    let names: Vec<&str> = holders
+        .iter()
+        .map(|holder| holder.instance.as_str())
+        .collect();
+    serde_json::json!(names).to_string()
+}
+
+/// What a person wants of the runs of a campaign.
+pub(in super::super) fn wanted(
+    connection: &Connection,
+    campaign: &str,
+) -> Result<Option<RunCommand>> {
+    let sql = "SELECT wanted FROM campaigns WHERE name = ?1";
+    let word: Option<Option<String>> =
+        connection.query_optional(sql, params![campaign], |row| row.get(0))?;
+    Ok(word.flatten().as_deref().and_then(RunCommand::parse))
+}
+
+/// Notes it.
+pub(in super::super) fn want(
+    connection: &Connection,
+    campaign: &str,
+    wish: Option<RunCommand>,
+) -> Result<()> {
+    let word = wish.map(RunCommand::as_str);
+    connection
+        .execute(
+            "UPDATE campaigns SET wanted = ?2 WHERE name = ?1",
+            params![campaign, word],
+        )
+        .map(drop)
+}
+
+fn milliseconds(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The name of this machine.
+#[cfg(unix)]
+fn host_name() -> String {
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// The name of this machine.
+#[cfg(not(unix))]
+fn host_name() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_default()
+}

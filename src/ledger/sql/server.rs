@@ -1,0 +1,137 @@
+//! The statements about the server on which a campaign was written last.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::time::nearest_moment;
+use crate::ledger::{
+    db::{Connection, Fault, Result, params},
+    state::State,
+};
+
+/// Which server it is: the identity of its data, and the timeline, which is another one after each fail-over. `None`
+/// where a user may not ask, or a service does not say.
+pub(in super::super) fn identity(connection: &Connection) -> Result<Option<String>> {
+    let asked = connection.query_row(
+        "SELECT system_identifier || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+         FROM pg_control_system()",
+        params![],
+        |row| row.get(0),
+    );
+    match asked {
+        Ok(identity) => Ok(Some(identity)),
+        Err(error) if matches!(error.fault(), Fault::Refused | Fault::Other) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Notes on which server a campaign is, the first time. Gives whether it is that one.
+pub(in super::super) fn note(
+    connection: &Connection,
+    campaign: &str,
+    identity: &str,
+) -> Result<bool> {
+    connection.query_row(
+        "UPDATE campaigns SET server = coalesce(server, ?2),
+                noticed = CASE WHEN server <> ?2 THEN coalesce(noticed, clock_timestamp()) END
+         WHERE name = ?1 RETURNING server = ?2",
+        params![campaign, identity],
+        |row| row.get(0),
+    )
+}
+
+/// Whether a campaign is on the server where it was written last, as far as that can be told.
+pub(in super::super) fn has_everything(
+    connection: &Connection,
+    campaign: &str,
+    identity: Option<&str>,
+) -> Result<bool> {
+    connection.query_row(
+        "SELECT noticed IS NULL AND (server IS NULL OR CAST(?2 AS text) IS NULL OR server = ?2)
+         FROM campaigns WHERE name = ?1",
+        params![campaign, identity],
+        |row| row.get(0),
+    )
+}
+
+/// Notes that the server has everything that was committed up to now, if it is this one.
+pub(in super::super) fn note_seen(
+    connection: &Connection,
+    campaign: &str,
+    identity: &str,
+) -> Result<()> {
+    connection
+        .execute(
+            "UPDATE campaigns SET seen = clock_timestamp() WHERE name = ?1 AND server = ?2",
+            params![campaign, identity],
+        )
+        .map(drop)
+}
+
+/// Up to when everything is known that the earlier server had, and for how many milliseconds the change is noticed;
+/// nothing if there is none.
+pub(in super::super) fn change(
+    connection: &Connection,
+    campaign: &str,
+) -> Result<Option<(Timestamp, i64)>> {
+    connection.query_optional(
+        "SELECT CAST(extract(epoch FROM seen) * 1000 AS bigint),
+                CAST(extract(epoch FROM clock_timestamp() - noticed) * 1000 AS bigint)
+         FROM campaigns WHERE name = ?1 AND noticed IS NOT NULL",
+        params![campaign],
+        |row| Ok((nearest_moment(row.get(0)?), row.get(1)?)),
+    )
+}
+
+/// The campaign is on this server from now on.
+pub(in super::super) fn accept(
+    connection: &Connection,
+    campaign: &str,
+    identity: &str,
+) -> Result<()> {
+    connection
+        .execute(
+            "UPDATE campaigns SET server = ?2, noticed = NULL, seen = clock_timestamp() WHERE name = ?1",
+            params![campaign, identity],
+        )
+        .map(drop)
+}
+
+/// A contact that a service shows, and that a ledger may have forgotten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Shown<'a> {
+    /// By which the person is known; `None` if that cannot be read.
+    pub(in super::super) person: Option<String>,
+    /// The numbers on it; none if they cannot be read.
+    pub(in super::super) phones: &'a [String],
+    pub(in super::super) at: Option<Timestamp>,
+}
+
+/// `pending → unknown` of the rows that a contact may be, of this instance; gives how many.
+pub(in super::super) fn doubt(
+    connection: &Connection,
+    instance: i64,
+    shown: &Shown<'_>,
+    otherwise_at: Timestamp,
+    error: &str,
+) -> Result<usize> {
+    let at = shown.at.unwrap_or(otherwise_at).as_millisecond();
+    let phones = json!(shown.phones).to_string();
+    connection.execute(
+        "UPDATE rows SET state = ?1, instance = ?2, sent_at = ?3, sent_by_service = ?4, error = ?5,
+                         attempts = attempts + 1, absent_since = NULL
+         WHERE state = ?6 AND person IS NOT NULL AND (person = ?7 OR ?7 IS NULL)
+           AND (?8 OR phone_contact IN (SELECT value FROM json_each(CAST(?9 AS text))))",
+        params![
+            State::Unknown,
+            instance,
+            at,
+            shown.at.is_some(),
+            error,
+            State::Pending,
+            shown.person,
+            shown.phones.is_empty(),
+            phones
+        ],
+    )
+}

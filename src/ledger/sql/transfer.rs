@@ -1,0 +1,252 @@
+//! The statements that copy a ledger, or a send history, from one database into another of whichever kind: table by
+//! table, with all ids, in the order of their keys.
+
+use std::collections::HashMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{input::KEY_INDEX, send_history};
+use crate::ledger::{
+    db::{AsValue, Bulk, Connection, Error, Result, Transaction, Value, params},
+    state::State,
+};
+
+/// What is copied of a table.
+#[derive(Debug)]
+pub(in super::super) struct Table {
+    name: &'static str,
+    columns: &'static str,
+    /// The key; `{bytes}` after a text orders it by its bytes.
+    key: &'static str,
+}
+
+const fn table(name: &'static str, columns: &'static str, key: &'static str) -> Table {
+    Table { name, columns, key }
+}
+
+/// The tables of a ledger.
+pub(in super::super) const LEDGER: &[Table] = &[
+    table("campaign", "name, value", "name {bytes}"),
+    table(
+        "sources",
+        "id, name, own_columns, delimiter, layout, listing",
+        "id",
+    ),
+    table("instances", "id, identity, name, book", "id"),
+    table(
+        "rows",
+        "id, position, source, number, listing, state, recipient, phone_contact, first_name, middle_name, last_name,
+         company, person, card, chat, duplicate_of, own_cells, error, explanation, attempts, sent_at,
+         sent_by_service, id_message, delivery, delivered_at, absent_since, zone, instance, suppressed,
+         may_have_arrived",
+        "id",
+    ),
+    table(
+        "runs",
+        "number, began, ended, version, command, rate, exit, rows_before, rows_after, stopped",
+        "number",
+    ),
+    table("suppression_lists", "id, name, listing", "id"),
+    table("kept_out", "person, list", "person {bytes}, list"),
+    table("corrections", "was, row", "was, row"),
+];
+
+/// The tables of a send history.
+pub(in super::super) const HISTORY: &[Table] = &[
+    table("campaigns", "id, ledger, name", "id"),
+    table("sends", "chat, at, card, campaign", "chat, at, card"),
+    table(
+        "planned",
+        "campaign, chat, at, card",
+        "campaign, chat, at, card",
+    ),
+    table("book", "name", "name {bytes}"),
+];
+
+/// The tables whose rows a database numbers, and the columns of the numbers.
+const NUMBERED: [(&str, &str); 5] = [
+    ("sources", "id"),
+    ("instances", "id"),
+    ("rows", "id"),
+    ("runs", "number"),
+    ("suppression_lists", "id"),
+];
+
+/// Of all that tables hold, in their order: what both databases can keep of it.
+pub(in super::super) type Digest = [u8; 32];
+
+/// On which side a copy failed.
+#[derive(Debug)]
+pub(in super::super) enum Failure {
+    Source(Error),
+    Target(Error),
+}
+
+/// Makes an empty ledger ready to get what another one has.
+pub(in super::super) fn clear(target: &Transaction<'_>) -> Result<()> {
+    target.execute_batch("DELETE FROM campaign; DROP INDEX rows_key")
+}
+
+/// Sources and instances are there before the rows that name them.
+pub(in super::super) fn configure_file(target: &Connection) -> Result<()> {
+    target.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384")
+}
+
+/// Copies tables; gives what was read.
+pub(in super::super) fn transfer(
+    source: &Connection,
+    target: &Connection,
+    tables: &[Table],
+) -> std::result::Result<Digest, Failure> {
+    let mut read = Sha256::new();
+    for table in tables {
+        let (mut rows, mut added) = (Bulk::new(table.name, table.columns), Ok(()));
+        each(source, table, |row| {
+            note(&mut read, row);
+            added = target.add(&mut rows, row);
+            added.is_ok()
+        })
+        .map_err(Failure::Source)?;
+        added
+            .and_then(|()| target.flush(&mut rows))
+            .map_err(Failure::Target)?;
+    }
+    Ok(read.finalize().into())
+}
+
+/// What tables hold.
+pub(in super::super) fn digest(connection: &Connection, tables: &[Table]) -> Result<Digest> {
+    let mut read = Sha256::new();
+    for table in tables {
+        each(connection, table, |row| {
+            note(&mut read, row);
+            true
+        })?;
+    }
+    Ok(read.finalize().into())
+}
+
+/// Builds the index of keys of a ledger that was copied; in a database also what a file does without: numbers go on
+/// after the highest, and who has a row of a person has the person.
+pub(in super::super) fn complete(target: &Connection) -> Result<()> {
+    target.execute_batch(KEY_INDEX)?;
+    if target.is_file() {
+        return Ok(());
+    }
+    for (table, column) in NUMBERED {
+        let sql = format!(
+            "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column})) FROM {table}
+             HAVING count(*) > 0"
+        );
+        target.query_optional(&sql, params![], |_| Ok(()))?;
+    }
+    target.execute_batch("ANALYZE rows")
+}
+
+/// In a database: a person hears from the instance that has sent them a contact, or may have, else from the one that
+/// has other rows of them. A refused contact reached nobody, unless an earlier request of it did.
+pub(in super::super) fn assign_people(target: &Transaction<'_>) -> Result<usize> {
+    target.execute(
+        "INSERT INTO assignments (person, instance)
+         SELECT DISTINCT ON (person) person, instance FROM rows
+         WHERE person IS NOT NULL AND instance IS NOT NULL AND (state <> ?1 OR may_have_arrived)
+         ORDER BY person, state = ?2 AND NOT may_have_arrived, id",
+        params![State::Failed, State::Pending],
+    )
+}
+
+/// Adds to a send history what another one has; gives how many contacts it did not have.
+pub(in super::super) fn merge_histories(
+    source: &Connection,
+    target: &Transaction<'_>,
+) -> std::result::Result<usize, Failure> {
+    let mut numbers = HashMap::new();
+    for (id, ledger, name) in send_history::campaigns(source).map_err(Failure::Source)? {
+        let number = send_history::campaign(target, &ledger, &name).map_err(Failure::Target)?;
+        numbers.insert(id, number);
+    }
+    target
+        .execute_batch(
+            "CREATE TEMPORARY TABLE incoming (
+                 chat bytea NOT NULL, at bigint NOT NULL, card bytea NOT NULL, campaign bigint,
+                 is_planned boolean NOT NULL)",
+        )
+        .map_err(Failure::Target)?;
+    bring_in(source, target, &numbers)?;
+    let new = send_history::enter_incoming(target).map_err(Failure::Target)?;
+    target
+        .execute_batch("DROP TABLE incoming")
+        .map_err(Failure::Target)?;
+    Ok(new)
+}
+
+/// Copies what was sent, with the numbers that its campaigns have there.
+fn bring_in(
+    source: &Connection,
+    target: &Transaction<'_>,
+    numbers: &HashMap<i64, i64>,
+) -> std::result::Result<(), Failure> {
+    let mut rows = Bulk::new("incoming", "chat, at, card, campaign, is_planned");
+    let mut added = Ok(());
+    let sql = "SELECT chat, at, card, campaign, EXISTS (
+                   SELECT 1 FROM planned WHERE planned.campaign = sends.campaign AND planned.chat = sends.chat
+                                           AND planned.at = sends.at AND planned.card = sends.card)
+               FROM sends";
+    source
+        .each(sql, params![], |row| {
+            let [chat, at, card] = [row.value(0)?, row.value(1)?, row.value(2)?];
+            let campaign: Option<i64> = row.get(3)?;
+            let campaign = campaign.and_then(|id| numbers.get(&id).copied());
+            let is_planned = Value::Bool(row.get(4)?);
+            let values = [chat, at, card, campaign.as_value(), is_planned];
+            added = target.add(&mut rows, &values);
+            Ok(added.is_ok())
+        })
+        .map_err(Failure::Source)?;
+    added
+        .and_then(|()| target.flush(&mut rows))
+        .map_err(Failure::Target)
+}
+
+/// Hands out the rows of a table in the order of its key, until `each` returns false.
+fn each(
+    connection: &Connection,
+    table: &Table,
+    mut each: impl FnMut(&[Value<'_>]) -> bool,
+) -> Result<()> {
+    let Table { name, columns, key } = table;
+    let bytes = if connection.is_file() {
+        "COLLATE BINARY"
+    } else {
+        "COLLATE \"C\""
+    };
+    let key = key.replace("{bytes}", bytes);
+    let count = columns.split(',').count();
+    let sql = format!("SELECT {columns} FROM {name} ORDER BY {key}");
+    connection.each(&sql, params![], |row| {
+        let values = (0..count).map(|column| row.value(column));
+        Ok(each(&values.collect::<Result<Vec<_>>>()?))
+    })
+}
+
+/// Adds values as both databases can keep them: SQLite keeps truth as a number, PostgreSQL no NUL in a text.
+fn note(read: &mut Sha256, row: &[Value<'_>]) {
+    let mut add = |kind: u8, bytes: &[u8]| {
+        read.update([kind]);
+        read.update((bytes.len() as u64).to_be_bytes());
+        read.update(bytes);
+    };
+    for value in row {
+        match *value {
+            Value::Null => add(0, &[]),
+            Value::Integer(number) => add(1, &number.to_be_bytes()),
+            Value::Bool(truth) => add(1, &i64::from(truth).to_be_bytes()),
+            Value::Real(number) => add(2, &number.to_be_bytes()),
+            Value::Text(text) if text.contains('\0') => {
+                add(3, text.replace('\0', "\u{fffd}").as_bytes());
+            }
+            Value::Text(text) => add(3, text.as_bytes()),
+            Value::Bytes(bytes) => add(4, bytes),
+        }
+    }
+}

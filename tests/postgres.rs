@@ -1,0 +1,377 @@
+//! Several machines share a campaign in a PostgreSQL database: nobody gets a contact twice and no row is lost, whatever
+//! dies.
+
+use std::{collections::BTreeSet, process::Stdio, time::Duration};
+
+use stand_in::{
+    Cluster, Desk, Machine, Ran, Received, Reply, Service, accepted, authorized, ended, signal,
+    table,
+};
+
+#[test]
+fn a_campaign_in_a_database_is_sent_reported_and_continued_like_one_in_a_file() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::accepting();
+    let one = Machine::new(&cluster, &service, &["a"]);
+    one.desk.write("list.csv", table(5));
+    let ran = one.run(&[
+        "send",
+        "list.csv",
+        "--instance",
+        "a",
+        "--json",
+        "--limit",
+        "2",
+    ]);
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("pending")),
+        (0, 2, 3),
+        "{ran:?}"
+    );
+    assert!(!one.desk.path("list.ledger").exists());
+    let ran = one.run(&["send", "list.csv", "--instance", "a", "--json"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 5), "{ran:?}");
+    ran.adds_up();
+    one.nobody_is_written_to_twice();
+    assert_eq!(
+        one.desk.column("list-results.csv", "status"),
+        ["accepted"; 5]
+    );
+
+    // Anywhere else, without the list.
+    let two = Machine::new(&cluster, &service, &["a"]);
+    let status = two.run(&["status", "list", "--json"]);
+    assert_eq!(status.json()["accepted"], 5, "{status:?}");
+    assert_eq!(two.run(&["report", "list"]).code, 0);
+    assert_eq!(
+        two.desk.column("list-results.csv", "status"),
+        ["accepted"; 5]
+    );
+    let listed = two.run(&["status"]);
+    assert!(listed.stdout.contains("list"), "{listed:?}");
+    let missing = two.run(&["status", "lost"]);
+    assert_eq!(missing.code, 2, "{missing:?}");
+}
+
+#[test]
+fn machines_join_a_campaign_and_each_person_hears_from_one_instance() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let late = Duration::from_millis(5);
+    let service = Service::start(move |number, request| {
+        if request.is_send() {
+            Reply::Late(late, Box::new(accepted(number)))
+        } else {
+            authorized()
+        }
+    });
+    let one = Machine::new(&cluster, &service, &["a", "b"]);
+    let two = Machine::new(&cluster, &service, &["c"]);
+    let recipients = 300;
+    let rows = (0..2).flat_map(|contact| {
+        (0..recipients).map(move |recipient| {
+            format!(
+                "{},{},Гость\n",
+                79_000_000_000_u64 + recipient,
+                79_001_234_567_u64 + contact
+            )
+        })
+    });
+    let list: String = std::iter::once("phoneNumber,phoneContact,firstName\n".to_owned())
+        .chain(rows)
+        .collect();
+    one.desk.write("list.csv", list);
+    let first = one.start(&[
+        "send",
+        "list.csv",
+        "--instance",
+        "a",
+        "--instance",
+        "b",
+        "--json",
+    ]);
+    service.wait_for(40);
+    let second = ended(two.start(&["send", "--campaign", "list", "--instance", "c", "--json"]));
+    let first = ended(first);
+    assert_eq!((first.code, second.code), (0, 0), "{first:?} {second:?}");
+    one.nobody_is_written_to_twice();
+    assert_eq!(service.times().len(), 600);
+    let by: BTreeSet<String> = service.sends().iter().map(Received::instance).collect();
+    assert_eq!(by.len(), 3, "every instance has sent");
+    let status = two.run(&["status", "list", "--json"]);
+    assert_eq!(status.json()["accepted"], 600, "{status:?}");
+}
+
+#[test]
+fn an_instance_is_driven_by_one_machine_at_a_time() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::start(|number, request| {
+        if request.is_send() {
+            Reply::Late(Duration::from_secs(2), Box::new(accepted(number)))
+        } else {
+            authorized()
+        }
+    });
+    let one = Machine::new(&cluster, &service, &["a"]);
+    let two = Machine::new(&cluster, &service, &["a"]);
+    one.desk.write("list.csv", table(8));
+    two.desk.write("other.csv", table(8));
+    let first = one.start(&[
+        "send",
+        "list.csv",
+        "--instance",
+        "a",
+        "--json",
+        "--concurrency",
+        "1",
+    ]);
+    service.wait_for(1);
+    for campaign in [&["--campaign", "list"][..], &["other.csv"]] {
+        let refused = two.run(&[&["send"], campaign, &["--instance", "a"]].concat());
+        assert_eq!(refused.code, 11, "{refused:?}");
+        assert!(refused.stderr.contains("process"), "{refused:?}");
+    }
+    assert_eq!(ended(first).code, 0);
+    let later = two.run(&["send", "other.csv", "--instance", "a", "--json"]);
+    assert_eq!(
+        later.count("suppressed"),
+        8,
+        "the send history is shared: {later:?}"
+    );
+    one.nobody_is_written_to_twice();
+}
+
+/// Kills a worker, and lets another take its instance over.
+#[cfg(debug_assertions)]
+#[test]
+fn a_worker_that_is_killed_at_any_point_is_taken_over_and_only_what_was_under_way_is_unknown() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let points = [
+        "before_commit:3",
+        "between_books:3",
+        "after_commit:3",
+        "before_request:7",
+        "after_answer:7",
+    ];
+    stand_in::each(&points, 5, |point| {
+        let service = Service::accepting();
+        let one = Machine::new(&cluster, &service, &["a"]);
+        let campaign = point.replace(':', "-");
+        let name = format!("{campaign}.csv");
+        let id = format!(
+            "110100{}",
+            5000 + point.len() * 7 + usize::from(point.as_bytes()[0])
+        );
+        one.desk.settings(format!(
+            "api-url = \"{}\"\n[instances.a]\nid-instance = {id}\ntoken-file = \"a.token\"\n",
+            service.url()
+        ));
+        one.desk.write(&name, table(40));
+        let arguments = [
+            "send",
+            &name,
+            "--instance",
+            "a",
+            "--json",
+            "--timeout",
+            "1s",
+            "--no-reconcile",
+            "--rate",
+            "2000",
+        ];
+        let mut command = one.command(&arguments);
+        command.env("SENDCONTACT_CRASH_AT", point);
+        let died = Ran::of(command.output().unwrap());
+        assert_ne!(died.code, 0, "{point}: {died:?}");
+        let ran = one.run(&arguments);
+        ran.adds_up();
+        assert_eq!(
+            ran.count("accepted") + ran.count("unknown"),
+            40,
+            "{point}: {ran:?}"
+        );
+        assert!(ran.count("unknown") <= 16, "{point}: {ran:?}");
+        one.nobody_is_written_to_twice();
+    });
+}
+
+#[test]
+fn a_server_that_is_killed_and_comes_back_lets_the_run_go_on() {
+    let Some(mut cluster) = Cluster::start_durable() else {
+        return;
+    };
+    let service = Service::accepting();
+    let desk_url = cluster.url();
+    let (code, accepted, unknown) = {
+        let desk = Desk::new();
+        desk.settings(format!(
+            "api-url = \"{}\"\n[instances.a]\nid-instance = 1101000097\ntoken-file = \"a.token\"\n",
+            service.url()
+        ));
+        desk.write("a.token", stand_in::TOKEN);
+        desk.write("list.csv", table(300));
+        let arguments = [
+            "send",
+            "list.csv",
+            "--instance",
+            "a",
+            "--json",
+            "--timeout",
+            "5s",
+            "--no-reconcile",
+        ];
+        let child = desk
+            .command(&arguments)
+            .env("SENDCONTACT_DATABASE_URL", &desk_url)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        for sent in [40, 120, 200] {
+            service.wait_for(sent);
+            cluster.restart();
+        }
+        let ran = ended(child);
+        ran.adds_up();
+        (ran.code, ran.count("accepted"), ran.count("unknown"))
+    };
+    assert_eq!(
+        (code, accepted + unknown),
+        (if unknown > 0 { 6 } else { 0 }, 300)
+    );
+    assert!(
+        service.times().values().all(|times| *times == 1),
+        "{:?}",
+        service.times()
+    );
+    assert_eq!(service.times().len(), 300);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_worker_that_sleeps_longer_than_its_lease_sends_nothing_more() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::start(|number, request| {
+        if request.is_send() {
+            Reply::Late(Duration::from_millis(20), Box::new(accepted(number)))
+        } else {
+            authorized()
+        }
+    });
+    let one = Machine::new(&cluster, &service, &["a"]);
+    let two = Machine::new(&cluster, &service, &["a"]);
+    one.desk.write("list.csv", table(400));
+    let arguments = [
+        "send",
+        "list.csv",
+        "--instance",
+        "a",
+        "--json",
+        "--timeout",
+        "1s",
+        "--no-reconcile",
+    ];
+    let sleeper = one.start(&arguments);
+    service.wait_for(60);
+    signal("-STOP", sleeper.id());
+    let other = two.run(&[
+        "send",
+        "--campaign",
+        "list",
+        "--instance",
+        "a",
+        "--json",
+        "--timeout",
+        "1s",
+        "--no-reconcile",
+    ]);
+    signal("-CONT", sleeper.id());
+    let slept = ended(sleeper);
+    assert_eq!(slept.code, 11, "{slept:?} {other:?}");
+    assert_eq!(
+        other.count("accepted") + other.count("unknown"),
+        400,
+        "{other:?}"
+    );
+    one.nobody_is_written_to_twice();
+}
+
+#[test]
+fn a_wrong_database_is_told_in_plain_words() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::accepting();
+    let one = Machine::new(&cluster, &service, &["a"]);
+    one.desk.write("list.csv", table(2));
+    for (url, code, words) in [
+        (
+            "postgresql://owner@127.0.0.1:1/postgres",
+            5,
+            "cannot be reached",
+        ),
+        ("mysql://owner@db/x", 2, "postgresql://"),
+        (&*cluster.url_of("nobody"), 2, "refused"),
+        (
+            &*cluster.url().replace("/postgres", "/missing"),
+            2,
+            "missing",
+        ),
+        (&*(cluster.url() + "?sslmode=maybe"), 2, "sslmode"),
+    ] {
+        let mut command = one.command(&["send", "list.csv", "--instance", "a"]);
+        let ran = Ran::of(
+            command
+                .env("SENDCONTACT_DATABASE_URL", url)
+                .output()
+                .unwrap(),
+        );
+        assert_eq!(ran.code, code, "{url}: {ran:?}");
+        assert!(ran.stderr.contains(words), "{url}: {ran:?}");
+    }
+    let typed = one.run(&[
+        "status",
+        "x",
+        "--database",
+        "postgresql://owner:secret@db.example/x",
+    ]);
+    assert_eq!(typed.code, 2, "{typed:?}");
+    assert!(!typed.stderr.contains("secret"), "{typed:?}");
+    assert!(service.sends().is_empty());
+}
+
+#[test]
+fn every_machine_hears_a_pause_and_a_cancel() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::start(|number, request| {
+        if request.is_send() {
+            Reply::Late(Duration::from_millis(10), Box::new(accepted(number)))
+        } else {
+            authorized()
+        }
+    });
+    let machines = [["a"], ["b"]].map(|instances| Machine::new(&cluster, &service, &instances));
+    machines[0].desk.write("list.csv", table(3_000));
+    let first = machines[0].start(&["send", "list.csv", "--instance", "a", "--json"]);
+    service.wait_for(20);
+    let second = machines[1].start(&["send", "--campaign", "list", "--instance", "b", "--json"]);
+    service.wait_for(120);
+    let asked = machines[1].run(&["cancel", "list"]);
+    assert_eq!(asked.code, 0, "{asked:?}");
+    for run in [first, second] {
+        let ran = ended(run);
+        assert_eq!(ran.code, 130, "{ran:?}");
+    }
+    machines[0].nobody_is_written_to_twice();
+}
