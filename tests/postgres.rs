@@ -165,10 +165,8 @@ fn a_worker_that_is_killed_at_any_point_is_taken_over_and_only_what_was_under_wa
         let one = Machine::new(&cluster, &service, &["a"]);
         let campaign = point.replace(':', "-");
         let name = format!("{campaign}.csv");
-        let id = format!(
-            "110100{}",
-            5000 + point.len() * 7 + usize::from(point.as_bytes()[0])
-        );
+        let place = points.iter().position(|other| other == point).unwrap();
+        let id = 1_101_005_000 + place;
         one.desk.settings(format!(
             "api-url = \"{}\"\n[instances.a]\nid-instance = {id}\ntoken-file = \"a.token\"\n",
             service.url()

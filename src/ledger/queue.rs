@@ -22,8 +22,8 @@ const PAGE: usize = 512;
 /// Rows that a batch looks at: a long list of which few may go must not hold up the outcomes.
 const MOST_LOOKS: usize = 8 * PAGE;
 
-/// In a database that machines share, rows that an instance claims at a time, and the most that it has without being
-/// allowed to send them: others may.
+/// In a database that machines share, the most rows that an instance claims at a time, and the most that it has without
+/// being allowed to send them: others may.
 const CLAIM: usize = 128;
 const MOST_CLAIMED: usize = 1024;
 
@@ -382,24 +382,30 @@ impl Queue {
         Ok(self.ahead.pop_front())
     }
 
-    /// Claims rows in a database that machines share, and gives the next ones.
+    /// Claims rows in a database that machines share, and gives the next ones; none where no row is free any more.
     fn claim(&self, connection: &Connection, most: usize) -> db::Result<Vec<PendingRecord>> {
         let Some(instance) = self.instance else {
             return Ok(Vec::new());
         };
-        let mut claimed = sql::claims::claim(connection, instance, CLAIM)?;
-        if claimed == 0 && self.passed_over == 0 {
-            sql::claims::free_lapsed(connection)?;
-            claimed = sql::claims::claim(connection, instance, CLAIM)?;
+        // Few where few go at a time: the others are for other machines.
+        let wanted = (2 * most).min(CLAIM);
+        let mut is_last = false;
+        loop {
+            let claimed = sql::claims::claim(connection, instance, wanted)?;
+            // What was claimed may be for people to whom other instances write.
+            let mut page = sql::pending_to_begin(connection, self.instance, self.read_to, most)?;
+            if page.is_empty() && self.passed_over == 0 {
+                // What another machine gave back, or has claimed for this instance, may be further up.
+                page = sql::pending_to_begin(connection, self.instance, 0, most)?;
+            }
+            if !page.is_empty() || is_last || (claimed == 0 && self.passed_over > 0) {
+                return Ok(page);
+            }
+            if claimed == 0 {
+                sql::claims::free_lapsed(connection)?;
+                sql::claims::wait_for_others(connection)?;
+                is_last = true;
+            }
         }
-        if claimed == 0 {
-            return Ok(Vec::new());
-        }
-        let page = sql::pending_to_begin(connection, self.instance, self.read_to, most)?;
-        if page.is_empty() {
-            // What another machine had, and gave back, may be further up.
-            return sql::pending_to_begin(connection, self.instance, 0, most);
-        }
-        Ok(page)
     }
 }

@@ -61,6 +61,19 @@ pub(in super::super) fn claim(
     )
 }
 
+/// Waits until nobody else is about to claim a row, perhaps for this instance.
+pub(in super::super) fn wait_for_others(connection: &Connection) -> Result<()> {
+    connection.each(
+        concat!(
+            "SELECT id FROM rows WHERE state = ?1 AND instance IS NULL AND person IS NOT NULL AND ",
+            is_given!(),
+            " FOR UPDATE"
+        ),
+        params![State::Pending],
+        |_| Ok(true),
+    )
+}
+
 /// Frees the pending rows of instances whose leases have ended, but for what may have arrived and for people to whom
 /// the instance has written.
 pub(in super::super) fn free_lapsed(connection: &Connection) -> Result<usize> {

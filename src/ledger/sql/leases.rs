@@ -155,8 +155,10 @@ pub(in super::super) fn has_batch(
 pub(in super::super) fn end_session(connection: &Connection, session: &Session) -> Result<bool> {
     connection
         .query_optional(
+            // A session whose begin is hidden from this role cannot be ended either: the server says so.
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-             WHERE CAST(pid AS text) = ?1 AND CAST(backend_start AS text) = ?2",
+             WHERE CAST(pid AS text) = ?1
+               AND (backend_start IS NULL OR CAST(backend_start AS text) = ?2)",
             params![session.process, session.began],
             |_| Ok(()),
         )
