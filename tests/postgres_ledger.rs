@@ -280,18 +280,18 @@ fn rows_that_another_machine_has_claimed_are_passed_over() {
     }
     assert_eq!(
         numbers,
-        [vec![2], vec![]],
-        "the first has claimed all of them"
+        [vec![2], vec![5]],
+        "the first has claimed two rows, and a person of theirs stays with it"
     );
     // It gives back what it has not begun to people to whom it has not written.
     let _ = cluster.query(
-        "UPDATE sendcontact_campaign_1.rows SET instance = NULL WHERE number IN (3, 5);
-         DELETE FROM sendcontact_campaign_1.assignments WHERE person <> '79001234501@c.us'",
+        "UPDATE sendcontact_campaign_1.rows SET instance = NULL WHERE number = 3;
+         DELETE FROM sendcontact_campaign_1.assignments WHERE person = '79001234502@c.us'",
     );
     let begun = turn(&second, vec![], 5).begun;
     assert_eq!(
         begun.iter().map(|begun| begun.number).collect::<Vec<_>>(),
-        [3, 5]
+        [3]
     );
     let begun = turn(&first, vec![], 5).begun;
     assert_eq!(
