@@ -253,6 +253,8 @@ impl Authority {
         for name in ["server.key", "server.crt"] {
             let to = cluster.data().join(name);
             let _ = fs::remove_file(&to);
+            let mut copy = cluster.program("sh");
+            drop(copy.output());
             fs::copy(self.path(name), &to).unwrap();
             fs::set_permissions(&to, fs::Permissions::from_mode(0o600)).unwrap();
             let owner = format!("--reference={}", cluster.data().display());

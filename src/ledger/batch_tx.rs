@@ -2,7 +2,7 @@
 //!
 //! What must stay true: the send histories are committed before the ledger.
 
-use std::{collections::HashSet, path::Path};
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -12,7 +12,6 @@ use super::{
     batch::{Batch, InFlight, InstanceBatch, RowOutcome, RowResult},
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
-    history_entries::Entries,
     history_tx::{HistoryTx, SentLater},
     lease::Leases,
     pending::{message_of, recipient_of},
@@ -139,22 +138,8 @@ impl<'a> BatchTx<'a> {
 }
 
 impl InstanceTx<'_> {
-    /// Records what became of rows that were being sent.
-    pub(super) fn record_all(&self, results: &[RowResult]) -> Result<(), LedgerError> {
-        let mut accepted = Vec::new();
-        for result in results {
-            match &result.verdict {
-                RowOutcome::Accepted(name) => accepted.push((result.row.0, name.as_str())),
-                RowOutcome::Failed(_)
-                | RowOutcome::Unknown(_)
-                | RowOutcome::NotTaken
-                | RowOutcome::NotSent => self.record(result)?,
-            }
-        }
-        sql::mark_accepted(&self.batch.transaction, &accepted).map_err(|error| self.explain(&error))
-    }
-
-    fn record(&self, result: &RowResult) -> Result<(), LedgerError> {
+    /// Records what became of a row that was being sent.
+    pub(super) fn record(&self, result: &RowResult) -> Result<(), LedgerError> {
         if let Some(history) = self.history.filter(|_| not_delivered(&result.verdict)) {
             let request = sql::request(&self.batch.transaction, result.row.0, State::Sending)
                 .and_then(|request| request.ok_or(db::Error::NoRow));
@@ -163,37 +148,11 @@ impl InstanceTx<'_> {
         record(&self.batch.transaction, result).map_err(|error| self.explain(&error))
     }
 
-    /// The rows of a database of which no send history knows anything: they need not be looked up one by one.
-    pub(super) fn unsent<'r>(
-        &self,
-        rows: impl Iterator<Item = &'r PendingRecord>,
-    ) -> Result<HashSet<i64>, LedgerError> {
-        let pairs: Vec<(i64, Vec<String>)> = rows
-            .filter_map(|row| Some((row.id, Entries::new(&row.as_sent()?).pairs().collect())))
-            .collect();
-        let all: Vec<&str> = pairs
-            .iter()
-            .flat_map(|(_, pairs)| pairs)
-            .map(String::as_str)
-            .collect();
-        let mut sent = HashSet::new();
-        for history in self.batch.histories.iter().flatten() {
-            sent.extend(history.sent_of(&all)?);
-        }
-        let unsent = pairs.iter().filter(|(_, pairs)| {
-            let mut pairs = pairs.iter();
-            !pairs.any(|pair| sent.contains(pair))
-        });
-        Ok(unsent.map(|(id, _)| *id).collect())
-    }
-
-    /// A row as it is begun, unless the rules hold it back, or a send history does, where `is_unsent` does not exclude
-    /// that.
-    pub(super) fn admit(
+    /// Begins a row, unless the rules hold it back.
+    pub(super) fn begin(
         &self,
         record: PendingRecord,
         check: Option<&mut AdmissionCheck<'_>>,
-        is_unsent: bool,
     ) -> Result<Option<InFlight>, LedgerError> {
         let recipient = recipient_of(&record.recipient);
         let zones = match check {
@@ -203,31 +162,22 @@ impl InstanceTx<'_> {
         let Some(zones) = zones else { return Ok(None) };
         let (id, sent_at) = (record.id, record.sent_at);
         let begun = message_of(record, recipient, zones).map_err(|error| self.explain(&error))?;
-        if !is_unsent && self.suppress_if_sent(id, &begun.message, sent_at)? {
+        if self.suppress_if_sent(id, &begun.message, sent_at)? {
             return Ok(None);
-        }
-        Ok(Some(begun))
-    }
-
-    /// Begins rows that were admitted; gives those that no other machine has.
-    pub(super) fn begin(&self, mut admitted: Vec<InFlight>) -> Result<Vec<InFlight>, LedgerError> {
-        if admitted.is_empty() {
-            return Ok(admitted);
         }
         let beginning = Beginning {
             at: self.now(),
             by_service: self.batch.by_service,
             instance: self.id.filter(|_| self.is_shared()),
         };
-        let ids: Vec<i64> = admitted.iter().map(|row| row.row.0).collect();
-        let begun = sql::mark_sending(&self.batch.transaction, &ids, beginning)
-            .map_err(|error| self.explain(&error))?;
-        let mut begun = begun.into_iter();
-        admitted.retain(|_| begun.next() == Some(true));
-        let messages = admitted.iter().map(|row| &row.message);
+        if !sql::mark_sending(&self.batch.transaction, id, beginning)
+            .map_err(|error| self.explain(&error))?
+        {
+            return Ok(None);
+        }
         self.history
-            .map_or(Ok(()), |history| history.enter(messages, self.now()))?;
-        Ok(admitted)
+            .map_or(Ok(()), |history| history.enter(&begun.message, self.now()))?;
+        Ok(Some(begun))
     }
 
     /// Whether a send history knows that the person had the contact, or may have had it: what this ledger has
@@ -306,7 +256,9 @@ pub(super) const fn not_delivered(verdict: &RowOutcome) -> bool {
 fn record(transaction: &Transaction<'_>, result: &RowResult) -> db::Result<()> {
     let id = result.row.0;
     match &result.verdict {
-        RowOutcome::Accepted(name) => sql::mark_accepted(transaction, &[(id, name.as_str())]),
+        RowOutcome::Accepted(id_message) => {
+            sql::mark_accepted(transaction, id, id_message.as_str())
+        }
         RowOutcome::Failed(error) => sql::close(transaction, id, State::Failed, error),
         RowOutcome::Unknown(error) => sql::close(transaction, id, State::Unknown, error),
         RowOutcome::NotTaken => sql::return_to_pending(transaction, id, true),

@@ -3,8 +3,6 @@
 //! Older versions named a person by any of their chat ids and a contact by its letters as written, so every query also
 //! looks for those entries.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -31,12 +29,6 @@ impl Entries {
         }
     }
 
-    /// Each pair of person and contact, as [`super::sql::send_history::sent_of`] wants it.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = String> {
-        self.each()
-            .map(|entry| format!("{} {}", hex(entry.chat), hex(entry.contact)))
-    }
-
     pub(super) fn each(&self) -> impl Iterator<Item = Send<'_>> {
         let entry = move |contact| {
             self.people.iter().map(move |chat| Send {
@@ -49,14 +41,6 @@ impl Entries {
             .iter()
             .flat_map(move |contact| entry(contact.as_slice()))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // To a text one can always write.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// How a message may be in the send history: who gets it, and what, each as it is entered today first. In the order of

@@ -62,32 +62,23 @@ impl HistoryTx<'_> {
             .map_err(|error| self.unusable(&error))
     }
 
-    /// Records contacts that are begun at this time.
-    pub(super) fn enter<'m>(
-        &self,
-        messages: impl IntoIterator<Item = &'m Message>,
-        at: Timestamp,
-    ) -> Result<(), LedgerError> {
-        let keys = |message: &Message| {
-            let people = digests(&message.recipient.person());
-            (people, message.contact_digest().0)
-        };
-        let keys: Vec<_> = messages.into_iter().map(keys).collect();
-        let sends = keys.iter().map(|(people, contact)| Send {
-            chat: &people[0],
-            at,
-            contact,
-        });
+    /// Records a contact that is begun at this time.
+    pub(super) fn enter(&self, message: &Message, at: Timestamp) -> Result<(), LedgerError> {
+        let people = digests(&message.recipient.person());
+        let contact = message.contact_digest().0;
         let enter = || {
-            keys.iter().try_for_each(|(people, _)| self.unite(people))?;
-            sql::send_history::plan(&self.transaction, &sends.collect::<Vec<_>>(), self.campaign)
+            self.unite(&people)?;
+            sql::send_history::plan(
+                &self.transaction,
+                &Send {
+                    chat: &people[0],
+                    at,
+                    contact: &contact,
+                },
+                self.campaign,
+            )
         };
         enter().map_err(|error| self.unusable(&error))
-    }
-
-    /// Which of these pairs were ever sent, see [`sql::send_history::sent_of`].
-    pub(super) fn sent_of(&self, pairs: &[&str]) -> Result<Vec<String>, LedgerError> {
-        sql::send_history::sent_of(&self.transaction, pairs).map_err(|error| self.unusable(&error))
     }
 
     /// Moves what an older version recorded for another chat id to the person, so that

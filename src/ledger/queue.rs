@@ -1,6 +1,6 @@
 //! The queues of pending rows, one an instance: which rows a batch begins, and how it is committed.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -210,10 +210,11 @@ impl Queue {
         tx: &InstanceTx<'_>,
         part: &InstanceBatch,
     ) -> Result<InstanceCommit, LedgerError> {
-        tx.record_all(&part.settle)?;
-        // A contact that was refused is counted by no cap: another may go in its place.
-        let mut settled = part.settle.iter();
-        self.came_back |= settled.any(|result| not_delivered(&result.verdict));
+        for result in &part.settle {
+            tx.record(result)?;
+            // A contact that was refused is counted by no cap: another may go in its place.
+            self.came_back |= not_delivered(&result.verdict);
+        }
         self.begin(tx, part)
     }
 
@@ -250,61 +251,36 @@ impl Queue {
         if tx.is_shared() {
             self.put_back();
         }
-        self.begin_rows(tx, part.begin, check.as_mut(), &mut committed)?;
-        if let Some(mut check) = check {
-            self.pass.held.merge(check.take_held());
-        }
-        self.zones = zones;
-        Ok(committed)
-    }
-
-    /// Begins rows, as many as are wanted and may go.
-    fn begin_rows(
-        &mut self,
-        tx: &InstanceTx<'_>,
-        most_begun: usize,
-        mut check: Option<&mut AdmissionCheck<'_>>,
-        committed: &mut InstanceCommit,
-    ) -> Result<(), LedgerError> {
-        let (mut admitted, mut unsent) = (Vec::new(), HashSet::new());
         for looks in 0..MOST_LOOKS {
-            if committed.begun.len() + admitted.len() >= most_begun
+            if committed.begun.len() >= part.begin
                 || committed.exhausted
                 || committed.held.is_some()
             {
                 break;
             }
             let most = if tx.is_shared() {
-                (2 * looks).max(most_begun).min(PAGE)
+                (2 * looks).max(part.begin).min(PAGE)
             } else {
                 PAGE
             };
-            let is_read = self.ahead.is_empty();
             let record = self.next(tx, most).map_err(|error| tx.explain(&error))?;
             let Some(record) = record else {
-                self.end(tx, check.as_deref_mut(), committed)
+                self.end(tx, check.as_mut(), &mut committed)
                     .map_err(|error| tx.explain(&error))?;
                 continue;
             };
-            if is_read && tx.is_shared() {
-                unsent.extend(tx.unsent(std::iter::once(&record).chain(&self.ahead))?);
-            }
-            let is_unsent = unsent.contains(&record.id);
-            if let Some(row) = tx.admit(record, check.as_deref_mut(), is_unsent)? {
+            if let Some(begun) = tx.begin(record, check.as_mut())? {
                 self.pass.begun = true;
                 self.passed_over = self.ahead.len();
                 self.sent_last = Some(tx.now());
-                admitted.push(row);
-            }
-            // What is begun counts for the rules of the next one.
-            if check.is_some() {
-                committed
-                    .begun
-                    .extend(tx.begin(std::mem::take(&mut admitted))?);
+                committed.begun.push(begun);
             }
         }
-        committed.begun.extend(tx.begin(admitted)?);
-        Ok(())
+        if let Some(mut check) = check {
+            self.pass.held.merge(check.take_held());
+        }
+        self.zones = zones;
+        Ok(committed)
     }
 
     /// When the instance may send again, if another run of its instance has sent the last contact: a mean gap
@@ -371,7 +347,7 @@ impl Queue {
     fn next(&mut self, tx: &InstanceTx<'_>, most: usize) -> db::Result<Option<PendingRecord>> {
         if self.ahead.is_empty() {
             let connection = tx.ledger();
-            let mut page = sql::pending_to_begin(connection, self.instance, self.read_to, most)?;
+            let mut page = sql::pending_after(connection, self.instance, self.read_to, most)?;
             if page.is_empty() && tx.is_shared() && self.passed_over < MOST_CLAIMED {
                 page = self.claim(connection, most)?;
             }
@@ -393,10 +369,10 @@ impl Queue {
         loop {
             let claimed = sql::claims::claim(connection, instance, wanted)?;
             // What was claimed may be for people to whom other instances write.
-            let mut page = sql::pending_to_begin(connection, self.instance, self.read_to, most)?;
+            let mut page = sql::pending_after(connection, self.instance, self.read_to, most)?;
             if page.is_empty() && self.passed_over == 0 {
                 // What another machine gave back, or has claimed for this instance, may be further up.
-                page = sql::pending_to_begin(connection, self.instance, 0, most)?;
+                page = sql::pending_after(connection, self.instance, 0, most)?;
             }
             if !page.is_empty() || is_last || (claimed == 0 && self.passed_over > 0) {
                 return Ok(page);

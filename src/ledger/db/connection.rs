@@ -115,21 +115,6 @@ impl Connection {
         }
     }
 
-    /// Runs a statement for each of these parameters; a server gets them all at once. Gives how many rows each changed.
-    pub(in super::super) fn execute_each(
-        &self,
-        sql: &str,
-        params: &[Vec<Value<'_>>],
-    ) -> Result<Vec<usize>> {
-        match &self.0 {
-            Backend::Sqlite(file) => {
-                let each = params.iter();
-                each.map(|params| file.execute(sql, params)).collect()
-            }
-            Backend::Postgres(server) => server.execute_each(sql, params),
-        }
-    }
-
     /// Runs several statements without parameters.
     pub(in super::super) fn execute_batch(&self, sql: &str) -> Result<()> {
         match &self.0 {

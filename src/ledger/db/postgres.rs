@@ -15,7 +15,6 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::try_join_all;
 use rustls::CertificateError;
 use tokio::{runtime, time::timeout};
 use tokio_postgres::{
@@ -273,22 +272,6 @@ impl Postgres {
         };
         self.wait(run)
             .map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
-    }
-
-    /// Runs a statement for each of these parameters, without waiting for one answer before the next.
-    pub(super) fn execute_each(&self, sql: &str, params: &[Vec<Value<'_>>]) -> Result<Vec<usize>> {
-        if params.is_empty() {
-            return Ok(Vec::new());
-        }
-        let run = async {
-            let statement = &self.prepare(sql).await?;
-            let each = params.iter();
-            try_join_all(each.map(|params| self.client.execute_raw(statement, params))).await
-        };
-        let rows = self.wait(run)?.into_iter();
-        Ok(rows
-            .map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
-            .collect())
     }
 
     pub(super) fn execute_batch(&self, sql: &str) -> Result<()> {

@@ -1,9 +1,8 @@
 //! Every statement that the send history of an instance runs, and its schema; migrations as those of the
 //! ledger.
 
-use crate::ledger::db::{Connection, Result, Transaction, Value, params};
+use crate::ledger::db::{Connection, Result, Transaction, params};
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::time::nearest_moment;
 
@@ -166,7 +165,7 @@ pub(in super::super) fn enter(
     campaign: Option<i64>,
 ) -> Result<usize> {
     transaction.execute(
-        ENTER,
+        "INSERT INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         params![send.chat, send.at.as_millisecond(), send.contact, campaign],
     )
 }
@@ -174,46 +173,19 @@ pub(in super::super) fn enter(
 /// Enters what is sent as soon as the ledger has its intent.
 pub(in super::super) fn plan(
     transaction: &Transaction<'_>,
-    sends: &[Send<'_>],
+    send: &Send<'_>,
     campaign: Option<i64>,
 ) -> Result<()> {
-    let campaign_value = campaign.map_or(Value::Null, Value::Integer);
-    let params: Vec<_> = sends
-        .iter()
-        .map(|send| {
-            vec![
-                Value::Bytes(send.chat),
-                Value::Integer(send.at.as_millisecond()),
-                Value::Bytes(send.contact),
-                campaign_value,
-            ]
-        })
-        .collect();
-    transaction.execute_each(ENTER, &params)?;
-    if campaign.is_some() {
-        transaction.execute_each(
-            "INSERT INTO planned (campaign, chat, at, card) VALUES (?4, ?1, ?2, ?3)",
-            &params,
-        )?;
-    }
-    Ok(())
-}
-
-/// An entry that is there already stays.
-const ENTER: &str =
-    "INSERT INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-
-/// Which of these pairs of chat and contact, each as two texts in hexadecimal with a space between, were ever sent. For
-/// histories in a database.
-pub(in super::super) fn sent_of(connection: &Connection, pairs: &[&str]) -> Result<Vec<String>> {
-    connection.query_all(
-        "SELECT DISTINCT encode(chat, 'hex') || ' ' || encode(card, 'hex') FROM sends
-         WHERE (chat, card) IN (
-             SELECT decode(split_part(value, ' ', 1), 'hex'), decode(split_part(value, ' ', 2), 'hex')
-             FROM json_each(CAST(?1 AS text)))",
-        params![json!(pairs).to_string()],
-        |row| row.get(0),
-    )
+    enter(transaction, send, campaign)?;
+    let Some(campaign) = campaign else {
+        return Ok(());
+    };
+    transaction
+        .execute(
+            "INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)",
+            params![campaign, send.chat, send.at.as_millisecond(), send.contact],
+        )
+        .map(drop)
 }
 
 /// What is planned may be sent from here on.

@@ -1,6 +1,6 @@
 //! The statements of a turn: which rows are pending, and what becomes of those that are begun.
 
-use crate::ledger::db::{AsValue as _, Connection, Result, Row, Transaction, Value, params};
+use crate::ledger::db::{Connection, Result, Row, Transaction, params};
 use jiff::Timestamp;
 
 use super::{
@@ -32,20 +32,6 @@ pub(in super::super) struct PendingRecord {
     pub(in super::super) attempts: u32,
     /// Its file, if the ledger has several.
     pub(in super::super) source: Option<Box<str>>,
-}
-
-impl PendingRecord {
-    /// As a request would enter it in a send history; `None` if the row is damaged.
-    pub(in super::super) fn as_sent(&self) -> Option<SentRecord> {
-        let names = self.names.each_ref().map(String::as_str);
-        let older = ContactDigest::older(self.phone_contact.parse().ok()?, names);
-        Some(SentRecord {
-            chat: self.person.clone(),
-            contact: self.contact.clone(),
-            older_contact: older.map(|digest| digest.0.to_vec()),
-            at: Timestamp::MIN,
-        })
-    }
 }
 
 /// The outcome of a row that was being sent when the last run ended is unknown.
@@ -88,19 +74,8 @@ macro_rules! pending_after {
 }
 
 /// The next pending rows of an instance, or of all, in the order of the input; those of the files that
-/// are given.
+/// are given. Where machines share the ledger, nobody else changes them before the transaction ends.
 pub(in super::super) fn pending_after(
-    connection: &Connection,
-    instance: Option<i64>,
-    position: i64,
-    most: usize,
-) -> Result<Vec<PendingRecord>> {
-    read_pending(connection, pending_after!(""), (instance, position, most))
-}
-
-/// The same for a batch, which begins them: where machines share the ledger, nobody else changes them before the
-/// transaction ends.
-pub(in super::super) fn pending_to_begin(
     connection: &Connection,
     instance: Option<i64>,
     position: i64,
@@ -111,14 +86,6 @@ pub(in super::super) fn pending_to_begin(
     } else {
         pending_after!(" FOR UPDATE OF rows")
     };
-    read_pending(connection, sql, (instance, position, most))
-}
-
-fn read_pending(
-    connection: &Connection,
-    sql: &str,
-    (instance, position, most): (Option<i64>, i64, usize),
-) -> Result<Vec<PendingRecord>> {
     connection.query_all(
         sql,
         params![position, State::Pending, most, instance],
@@ -222,33 +189,34 @@ pub(in super::super) struct Beginning {
     pub(in super::super) instance: Option<i64>,
 }
 
-/// `pending → sending` of these rows: the intent. Of each, false if another machine has it by now.
+/// `pending → sending`: the intent; false if another machine has the row by now.
 pub(in super::super) fn mark_sending(
     transaction: &Transaction<'_>,
-    ids: &[i64],
+    id: i64,
     beginning: Beginning,
-) -> Result<Vec<bool>> {
+) -> Result<bool> {
     let Beginning {
         at,
         by_service,
         instance,
     } = beginning;
-    let at = at.as_millisecond();
-    let others = params![State::Sending, at, State::Pending, by_service, instance];
-    let with_id = |id: &i64| [&[Value::Integer(*id)], &others[..]].concat();
-    let begun = transaction.execute_each(
+    let begun = transaction.execute(
         "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, sent_by_service = ?5,
                          absent_since = NULL, error = NULL, explanation = NULL
          WHERE id = ?1 AND state = ?4 AND (instance = ?6 OR ?6 IS NULL)",
-        &ids.iter().map(with_id).collect::<Vec<_>>(),
+        params![
+            id,
+            State::Sending,
+            at.as_millisecond(),
+            State::Pending,
+            by_service,
+            instance
+        ],
     )?;
-    let is_begun = |begun| {
-        if instance.is_some() && begun == 0 {
-            return Ok(false);
-        }
-        expect_one_row(begun).map(|()| true)
-    };
-    begun.into_iter().map(is_begun).collect()
+    if instance.is_some() && begun == 0 {
+        return Ok(false);
+    }
+    expect_one_row(begun).map(|()| true)
 }
 
 /// `pending → unknown`: the send history knows a request of this moment that the ledger has forgotten.
@@ -364,20 +332,16 @@ fn changed_after(connection: &Connection, id: i64) -> Result<Vec<(i64, Sentence)
     )
 }
 
-/// `sending → accepted` of these rows, each with the service's name for its message.
+/// `sending → accepted`.
 pub(in super::super) fn mark_accepted(
     transaction: &Transaction<'_>,
-    accepted: &[(i64, &str)],
+    id: i64,
+    id_message: &str,
 ) -> Result<()> {
-    let states = [State::Accepted.as_value(), State::Sending.as_value()];
-    let params = accepted
-        .iter()
-        .map(|(id, name)| vec![Value::Integer(*id), states[0], Value::Text(name), states[1]]);
-    let changed = transaction.execute_each(
+    expect_one_row(transaction.execute(
         "UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4",
-        &params.collect::<Vec<_>>(),
-    )?;
-    changed.into_iter().try_for_each(expect_one_row)
+        params![id, State::Accepted, id_message, State::Sending],
+    )?)
 }
 
 /// `sending → failed | unknown`, with the reason.

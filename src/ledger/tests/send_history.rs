@@ -472,8 +472,8 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
     ] {
         assert_eq!(page.knows(&Person::behind(chat)).unwrap(), known, "{chat}");
     }
-    page.enter([&message(SHORT, "Eva")], moment(6)).unwrap();
-    page.enter([&message(A, "Eva")], moment(6)).unwrap();
+    page.enter(&message(SHORT, "Eva"), moment(6)).unwrap();
+    page.enter(&message(A, "Eva"), moment(6)).unwrap();
     page.commit().unwrap();
     assert_eq!(
         spent(&history),
@@ -489,7 +489,7 @@ fn two_contacts_that_an_older_version_sent_to_one_person_at_once_stay_two() {
     enter_as_before(&history, LONG, "Ana", 5);
     enter_as_before(&history, "525512345678@c.us", "Ana", 5);
     let page = history.begin().unwrap();
-    page.enter([&message(SHORT, "Eva")], moment(6)).unwrap();
+    page.enter(&message(SHORT, "Eva"), moment(6)).unwrap();
     page.commit().unwrap();
     assert_eq!(entries(&history), 3);
 }

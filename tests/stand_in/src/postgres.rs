@@ -3,7 +3,6 @@
 
 use std::{
     env, fs,
-    hash::{BuildHasher as _, RandomState},
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -224,13 +223,10 @@ impl Drop for Cluster {
     }
 }
 
-/// A port on which nobody listens. The system gives it to nobody else while the server is away: it is below those that
-/// it gives away.
+/// A port on which nobody listens.
 fn free_port() -> u16 {
-    let seed = RandomState::new().hash_one(std::process::id());
-    let ports = (0..u64::MAX).map(|next| 12_000 + u16::try_from(seed.wrapping_add(next) % 20_000).unwrap());
-    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    ports.into_iter().find(is_free).unwrap()
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 /// The folder of the server's programs.
