@@ -26,6 +26,16 @@ macro_rules! free_people {
          DELETE FROM assignments WHERE person IN (SELECT person FROM freed)"
     };
 }
+/// Until the transaction ends nobody else claims or frees rows of the campaign: else a row could be claimed for an
+/// instance that gives its person back at the same moment.
+fn lock(connection: &Connection) -> Result<()> {
+    connection.query_row(
+        "SELECT pg_advisory_xact_lock(hashtext('claims'), hashtext(current_schema()))",
+        params![],
+        |_| Ok(()),
+    )
+}
+
 /// Gives an instance the next pending rows that no instance has; those of a person whom another instance writes to
 /// are that instance's. Gives how many rows were claimed for anybody.
 pub(in super::super) fn claim(
@@ -33,6 +43,7 @@ pub(in super::super) fn claim(
     instance: i64,
     most: usize,
 ) -> Result<usize> {
+    lock(connection)?;
     let ids: Vec<i64> = connection.query_all(
         concat!(
             "SELECT id FROM rows WHERE state = ?1 AND instance IS NULL AND person IS NOT NULL AND ",
@@ -100,6 +111,7 @@ pub(in super::super) fn free_own(connection: &Connection, instance: i64) -> Resu
 }
 
 fn free(connection: &Connection, sql: &str, instance: Option<i64>) -> Result<usize> {
+    lock(connection)?;
     let states = [
         State::Pending,
         State::Accepted,
