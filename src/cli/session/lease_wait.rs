@@ -33,44 +33,46 @@ pub(crate) fn open(
     is_over: impl Fn() -> bool,
     ui: &Ui,
 ) -> Result<Option<Ledger>, LedgerError> {
-    let mut first = None;
+    let mut before = None;
+    let mut is_dead = false;
     loop {
-        let (instance, host, process, seconds) = match open() {
-            Err(LedgerError::Leased {
-                instance,
-                host,
-                process,
-                seconds,
-            }) => (instance, host, process, seconds),
+        let error = match open() {
+            Err(error @ LedgerError::Leased { .. }) => error,
             opened => return opened.map(Some),
         };
-        match first {
-            None => {
-                first = Some(seconds);
-                thread::sleep(RENEWED_WITHIN);
-                continue;
+        let LedgerError::Leased {
+            instance,
+            host,
+            process,
+            seconds,
+        } = &error
+        else {
+            return Err(error);
+        };
+        // The time that is left grows if the holder lives, or if another has taken the lease meanwhile.
+        let is_renewed = before.is_some_and(|before| {
+            if is_dead {
+                *seconds > before
+            } else {
+                *seconds + 1 >= before
             }
-            Some(before) if seconds + 1 >= before => {
-                return Err(LedgerError::Leased {
-                    instance,
-                    host,
-                    process,
-                    seconds,
-                });
-            }
-            Some(u64::MAX) => {}
-            Some(_) => ui.print_indented(&LeaseMessage::Dead {
-                instance,
-                host,
-                process,
-                seconds,
-            }),
+        });
+        if is_renewed {
+            return Err(error);
         }
-        // From here on the holder is known to be dead.
-        first = Some(u64::MAX);
+        if before.is_some() && !is_dead {
+            is_dead = true;
+            ui.print_indented(&LeaseMessage::Dead {
+                instance: instance.clone(),
+                host: host.clone(),
+                process: *process,
+                seconds: *seconds,
+            });
+        }
+        before = Some(*seconds);
         if is_over() {
             return Ok(None);
         }
-        thread::sleep(LOOK);
+        thread::sleep(if is_dead { LOOK } else { RENEWED_WITHIN });
     }
 }
