@@ -3,10 +3,7 @@
 
 use std::{collections::BTreeSet, process::Stdio, time::Duration};
 
-use stand_in::{
-    Cluster, Desk, Machine, Ran, Received, Reply, Service, accepted, authorized, ended, signal,
-    table,
-};
+use stand_in::{Cluster, Desk, Machine, Ran, Received, Service, ended, signal, table};
 
 #[test]
 fn a_campaign_in_a_database_is_sent_reported_and_continued_like_one_in_a_file() {
@@ -60,14 +57,7 @@ fn machines_join_a_campaign_and_each_person_hears_from_one_instance() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
-    let late = Duration::from_millis(5);
-    let service = Service::start(move |number, request| {
-        if request.is_send() {
-            Reply::Late(late, Box::new(accepted(number)))
-        } else {
-            authorized()
-        }
-    });
+    let service = Service::slow(Duration::from_millis(5));
     let one = Machine::new(&cluster, &service, &["a", "b"]);
     let two = Machine::new(&cluster, &service, &["c"]);
     let recipients = 300;
@@ -110,13 +100,7 @@ fn an_instance_is_driven_by_one_machine_at_a_time() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
-    let service = Service::start(|number, request| {
-        if request.is_send() {
-            Reply::Late(Duration::from_secs(2), Box::new(accepted(number)))
-        } else {
-            authorized()
-        }
-    });
+    let service = Service::slow(Duration::from_secs(2));
     let one = Machine::new(&cluster, &service, &["a"]);
     let two = Machine::new(&cluster, &service, &["a"]);
     one.desk.write("list.csv", table(8));
@@ -258,13 +242,7 @@ fn a_worker_that_sleeps_longer_than_its_lease_sends_nothing_more() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
-    let service = Service::start(|number, request| {
-        if request.is_send() {
-            Reply::Late(Duration::from_millis(20), Box::new(accepted(number)))
-        } else {
-            authorized()
-        }
-    });
+    let service = Service::slow(Duration::from_millis(20));
     let one = Machine::new(&cluster, &service, &["a"]);
     let two = Machine::new(&cluster, &service, &["a"]);
     one.desk.write("list.csv", table(400));
@@ -352,13 +330,7 @@ fn every_machine_hears_a_pause_and_a_cancel() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
-    let service = Service::start(|number, request| {
-        if request.is_send() {
-            Reply::Late(Duration::from_millis(10), Box::new(accepted(number)))
-        } else {
-            authorized()
-        }
-    });
+    let service = Service::slow(Duration::from_millis(10));
     let machines = [["a"], ["b"]].map(|instances| Machine::new(&cluster, &service, &instances));
     machines[0].desk.write("list.csv", table(3_000));
     let first = machines[0].start(&["send", "list.csv", "--instance", "a", "--json"]);

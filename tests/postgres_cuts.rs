@@ -8,21 +8,10 @@ use std::{
 };
 
 use stand_in::{
-    Cluster, Commit, Machine, Proxy, Ran, Reply, Service, Way, accepted, authorized, ended, table,
+    Cluster, Commit, Machine, Proxy, Ran, Service, Way, accepted, authorized, ended, table,
 };
 
 const BOTH: &[Way] = &[Way::ToServer, Way::ToWorker];
-
-/// A service that takes so long over each contact.
-fn slow(time: Duration) -> Service {
-    Service::start(move |number, request| {
-        if request.is_send() {
-            Reply::Late(time, Box::new(accepted(number)))
-        } else {
-            authorized()
-        }
-    })
-}
 
 /// Sends a campaign of the database, and the rest of the arguments.
 fn send<'a>(list: &'a [&'a str], rest: &[&'a str]) -> Vec<&'a str> {
@@ -50,7 +39,7 @@ fn a_network_that_is_cut_for_longer_than_a_lease_ends_the_sending_before_the_lea
         3,
         |ways: &&[Way]| {
             let name = format!("cut{}{}", ways.len(), ways[0] as usize);
-            let service = slow(Duration::from_millis(10));
+            let service = Service::slow(Duration::from_millis(10));
             let proxy = Proxy::to(cluster.port());
             let one = Machine::new(&cluster, &service, &[&name]).over(&proxy);
             let two = Machine::new(&cluster, &service, &[&name]);
@@ -93,7 +82,7 @@ fn a_network_that_is_cut_for_a_moment_lets_the_run_go_on() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
-    let service = slow(Duration::from_millis(5));
+    let service = Service::slow(Duration::from_millis(5));
     let proxy = Proxy::to(cluster.port());
     let one = Machine::new(&cluster, &service, &["a"]).over(&proxy);
     one.desk.write("list.csv", table(400));
@@ -169,7 +158,7 @@ fn a_database_that_stays_away_ends_the_run_and_what_was_under_way_is_unknown() {
     let Some(mut cluster) = Cluster::start_durable() else {
         return;
     };
-    let service = slow(Duration::from_millis(30));
+    let service = Service::slow(Duration::from_millis(30));
     let one = Machine::new(&cluster, &service, &["a"]);
     one.desk.write("list.csv", table(200));
     let arguments = send(&["list.csv"], &["--timeout", "2s", "--retry-for", "3s"]);

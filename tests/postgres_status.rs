@@ -16,9 +16,7 @@ use std::{
 use secrecy::SecretString;
 use sendcontact::ledger::{DEFAULT_SCHEMA, Database, DatabaseAddress, Passwords};
 use serde_json::Value;
-use stand_in::{
-    Cluster, Desk, Machine, Ran, Reply, Service, accepted, authorized, instance_id, signal, table,
-};
+use stand_in::{Cluster, Desk, Machine, Ran, Service, instance_id, signal, table};
 
 const PASSWORD: &str = "correct-horse-battery";
 
@@ -66,13 +64,7 @@ fn run_with(machine: &Machine<'_>, variables: &[(&str, &str)], arguments: &[&str
 
 /// A service that takes its time.
 fn slow() -> Service {
-    Service::start(|number, request| {
-        if request.is_send() {
-            Reply::Late(Duration::from_millis(50), Box::new(accepted(number)))
-        } else {
-            authorized()
-        }
-    })
+    Service::slow(Duration::from_millis(50))
 }
 
 /// What a line of `doctor` says, by the word of its JSON: level and text.

@@ -228,6 +228,17 @@ impl Service {
         }
     }
 
+    /// One that accepts every contact after this time.
+    pub fn slow(time: Duration) -> Self {
+        Self::start(move |number, request| {
+            if request.is_send() {
+                Reply::Late(time, Box::new(accepted(number)))
+            } else {
+                authorized()
+            }
+        })
+    }
+
     /// One that accepts every contact.
     pub fn accepting() -> Self {
         Self::start(|number, request| {
