@@ -38,6 +38,9 @@ fn a_campaign_in_a_database_is_sent_reported_and_continued_like_one_in_a_file() 
     );
 
     // Anywhere else, without the list.
+    let plan = one.run(&["send", "--campaign", "list", "--instance", "a", "--dry-run"]);
+    assert_eq!(plan.code, 0, "{plan:?}");
+    assert!(plan.stderr.contains("5 accepted before"), "{plan:?}");
     let two = Machine::new(&cluster, &service, &["a"]);
     let status = two.run(&["status", "list", "--json"]);
     assert_eq!(status.json()["accepted"], 5, "{status:?}");

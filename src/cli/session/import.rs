@@ -52,7 +52,7 @@ pub(super) fn read_rows(
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<Plan, CommandError> {
-    if source.is_empty() && ledger.database().is_some() && ledger.counts()?.rows() > 0 {
+    if source.is_empty() && ledger.place().file().is_none() && ledger.counts()?.rows() > 0 {
         // Another machine has brought the rows.
         let mut plan = Plan::without_input(language);
         plan.settings_files.clone_from(&source.settings_files);
