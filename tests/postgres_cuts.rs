@@ -227,3 +227,22 @@ fn a_database_that_is_killed_between_any_two_steps_comes_back_and_nothing_is_sen
     assert_eq!((ran.code, ran.count("accepted")), (0, 300), "{ran:?}");
     one.nobody_is_written_to_twice();
 }
+
+#[cfg(unix)]
+#[test]
+fn a_second_interrupt_waits_for_no_database() {
+    let Some(mut cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::slow(Duration::from_millis(20));
+    let one = Machine::new(&cluster, &service, &["a"]);
+    one.desk.write("list.csv", table(400));
+    let child = one.start(&send(&["list.csv"], &["--retry-for", "1h"]));
+    service.wait_for(20);
+    cluster.kill();
+    stand_in::signal("-INT", child.id());
+    stand_in::signal("-INT", child.id());
+    let ran = ended(child);
+    assert!([5, 130].contains(&ran.code), "{ran:?}");
+    assert!(service.times().values().all(|times| *times == 1));
+}

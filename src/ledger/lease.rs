@@ -9,7 +9,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering},
         mpsc,
     },
     thread,
@@ -55,6 +55,8 @@ struct Shared {
     safe_until: Vec<AtomicI64>,
     /// What a person wants of the run, as [`code`] says.
     wanted: AtomicU8,
+    /// The user waits no longer.
+    is_abandoned: AtomicBool,
 }
 
 /// Whether the instances of a run may still send.
@@ -84,6 +86,15 @@ impl LeaseWatch {
         Duration::from_millis(u64::try_from(until - now()).unwrap_or(0))
     }
 
+    /// The user waits no longer: a database that is away is not tried again.
+    pub fn abandon(&self) {
+        self.0.is_abandoned.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.0.is_abandoned.load(Ordering::Acquire)
+    }
+
     /// What a person wants of the run.
     pub(super) fn wanted(&self) -> Option<RunCommand> {
         [RunCommand::Pause, RunCommand::Cancel]
@@ -107,6 +118,7 @@ impl Leases {
             shared: Arc::new(Shared {
                 safe_until: instances.iter().map(|_| AtomicI64::new(0)).collect(),
                 wanted: AtomicU8::new(code(None)),
+                is_abandoned: AtomicBool::new(false),
             }),
             keeper: None,
         };

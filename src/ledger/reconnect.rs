@@ -55,6 +55,11 @@ impl Ledger {
         self.database().is_some() && matches!(error, LedgerError::Undone { .. })
     }
 
+    fn is_abandoned(&self) -> bool {
+        self.lease_watch()
+            .is_some_and(|leases| leases.is_abandoned())
+    }
+
     /// Connects again, for as long as the user bears it; tells whether the last batch was committed.
     ///
     /// # Errors
@@ -66,14 +71,17 @@ impl Ledger {
         };
         let (mut error, mut wait) = (error, WAITS[0]);
         let until = Instant::now() + database.retry_for();
-        while Instant::now() < until {
+        while Instant::now() < until && !self.is_abandoned() {
             match self.try_to_reconnect(&database) {
                 Err(LedgerError::Unreachable { database, reason }) => {
                     error = LedgerError::Unreachable { database, reason };
                 }
                 other => return other,
             }
-            thread::sleep(wait.min(until.saturating_duration_since(Instant::now())));
+            let again = Instant::now() + wait;
+            while Instant::now() < again.min(until) && !self.is_abandoned() {
+                thread::sleep(WAITS[0]);
+            }
             wait = (wait * 2).min(WAITS[1]);
         }
         Err(error)

@@ -24,7 +24,7 @@ use crate::{
     engine::{self, ActiveInstance, InstanceConfig, RunConfig, StopReason, Stopped},
     green_api::{Client, Inspector},
     i18n::{Language, count, messages},
-    ledger::{Control, Ledger, LedgerError, LedgerWriter, RunCommand},
+    ledger::{Control, LeaseWatch, Ledger, LedgerError, LedgerWriter, RunCommand},
     progress::{Progress, StatusPrinter},
     rate_limit::RateLimiter,
     send_policy::Zone,
@@ -109,8 +109,9 @@ pub(crate) async fn send_pending(
         }
         progress.show(instance, &event, steady);
     };
+    let abandoned = abandon_on_second(config.leases.clone(), interrupts.clone());
     let run = engine::run(&writer, active, &config, interrupts, &mut observe);
-    let result = while_first_runs(run, reports).await;
+    let result = while_first_runs(while_first_runs(Box::pin(run), reports), abandoned).await;
     progress.finish();
     let ledger = writer.close().ok_or(LedgerError::Gone)?;
     Ok((ledger, result))
@@ -160,6 +161,15 @@ fn waiting_instances(assignment: &Assignment<'_>) -> Vec<WaitingInstance> {
         rows: share.rows,
     };
     assignment.each().map(waiting).collect()
+}
+
+/// The second interrupt waits for no database.
+async fn abandon_on_second(leases: Option<LeaseWatch>, mut interrupts: watch::Receiver<u32>) {
+    if interrupts.wait_for(|times| *times >= 2).await.is_ok()
+        && let Some(leases) = leases
+    {
+        leases.abandon();
+    }
 }
 
 /// The result of the first; the second runs beside it, and is dropped with it.
