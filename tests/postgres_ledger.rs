@@ -3,7 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use std::time::Duration;
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    process::Stdio,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -298,4 +302,31 @@ fn rows_that_another_machine_has_claimed_are_passed_over() {
         begun.iter().map(|begun| begun.number).collect::<Vec<_>>(),
         [4]
     );
+}
+
+/// A run that locked what it only looks at would be in the way of another that locks what it sends, each waiting for
+/// the other.
+#[test]
+fn what_is_only_looked_at_does_not_wait_for_another_machine() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let mut ledger = Ledger::open(&place(&cluster, "list"), &[identity()]).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
+    let mut session = cluster
+        .program("psql")
+        .args(["-AtX", "-d", &cluster.url()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut says = session.stdin.take().unwrap();
+    says.write_all(b"BEGIN; SELECT id FROM sendcontact_campaign_1.rows FOR UPDATE;\n")
+        .unwrap();
+    let mut hears = BufReader::new(session.stdout.take().unwrap()).lines();
+    while hears.next().unwrap().unwrap() != "2" {}
+    let first = ledger.first_pending_in(0, None).unwrap();
+    assert_eq!(first, Some(message(A, "Анна")));
+    drop(says);
+    session.wait().unwrap();
 }

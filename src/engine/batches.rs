@@ -78,8 +78,8 @@ impl<W: Transport> Worker<W> {
         });
     }
 
-    /// How many messages to begin now: no more than the rate limiter permits while the commit runs, because
-    /// each one that is begun and not sent is unknown after a crash.
+    /// How many messages to begin now: no more than the rate limiter permits while this commit and the next one run,
+    /// because each one that is begun and not sent is unknown after a crash.
     fn begin_budget(&self, run: &Run<'_>, now: Instant) -> usize {
         let held = self.is_ending(run) || self.exhausted || self.begins_blocked(run);
         let lead = run.commit_took;
@@ -89,7 +89,7 @@ impl<W: Transport> Worker<W> {
         {
             return 0;
         }
-        let released = self.rate_limiter.rate().per_second() * lead.as_secs_f64();
+        let released = self.rate_limiter.rate().per_second() * 2.0 * lead.as_secs_f64();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

@@ -1,6 +1,7 @@
 //! The transactions of one batch: results are recorded and pending rows begun, and both are on disk together.
 //!
-//! What must stay true: the send histories are committed before the ledger.
+//! What must stay true: the send histories are committed before the ledger, or together with it where a database holds
+//! all of them.
 
 use std::path::Path;
 
@@ -12,16 +13,17 @@ use super::{
     batch::{Batch, InFlight, InstanceBatch, RowOutcome, RowResult},
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
+    history_entries::digests,
     history_tx::{HistoryTx, SentLater},
     lease::Leases,
     pending::{message_of, recipient_of},
     rules::Zones,
     send_history::SendHistory,
-    sql::{self, Beginning, PendingRecord},
+    sql::{self, PendingRecord, leases::Holder},
     state::State,
 };
 use crate::{
-    domain::{Message, OwnWords},
+    domain::{Message, OwnWords, Person},
     failpoints::{self, Point},
     i18n::{Language, SentDay, Sentence},
 };
@@ -36,16 +38,12 @@ pub(super) struct BatchTx<'a> {
     /// Whether that is the service's time.
     by_service: bool,
     sent_since: Option<Timestamp>,
-    /// What the rows of the instances name.
-    ids: Vec<i64>,
 }
 
 /// The part of one instance in them.
 pub(super) struct InstanceTx<'a> {
     batch: &'a BatchTx<'a>,
     pub(super) history: Option<&'a HistoryTx<'a>>,
-    /// What its rows name.
-    id: Option<i64>,
 }
 
 impl<'a> BatchTx<'a> {
@@ -63,7 +61,6 @@ impl<'a> BatchTx<'a> {
             batch: number,
             ..
         } = ledger;
-        let ids = instances.iter().map(|instance| instance.id).collect();
         let begins = batch.parts.iter().any(|part| part.begin > 0);
         let mut histories: Vec<_> = instances.iter().map(|_| None).collect();
         let mut needed: Vec<(usize, &mut SendHistory)> = instances
@@ -77,21 +74,28 @@ impl<'a> BatchTx<'a> {
             .collect();
         // Runs that share send histories open them in the same order.
         needed.sort_unstable_by(|(_, one), (_, other)| one.path().cmp(other.path()));
+        let connection: &'a Connection = connection;
         for (instance, history) in needed {
-            histories[instance] = Some(history.begin()?);
+            histories[instance] = Some(if connection.is_file() {
+                history.begin()?
+            } else {
+                history.beside(connection)
+            });
         }
         let transaction = connection
             .transaction()
             .map_err(|error| explain(path, &error))?;
         let is_working = |part: &InstanceBatch| part.begin > 0 || !part.settle.is_empty();
         let holders = leases.iter().flat_map(Leases::holders).zip(&batch.parts);
-        for (holder, _) in holders.filter(|(_, part)| is_working(part)) {
-            let is_ours = sql::leases::note_batch(&transaction, holder, &number.to_string());
-            if !is_ours.map_err(|error| explain(path, &error))? {
-                return Err(LedgerError::LeaseLost {
-                    instance: holder.instance.clone(),
-                });
-            }
+        let working: Vec<&Holder> = holders
+            .filter(|(_, part)| is_working(part))
+            .map(|(holder, _)| holder)
+            .collect();
+        let lost = sql::leases::note_batch(&transaction, &working, &number.to_string());
+        if let Some(holder) = lost.map_err(|error| explain(path, &error))? {
+            return Err(LedgerError::LeaseLost {
+                instance: holder.instance.clone(),
+            });
         }
         Ok(Self {
             transaction,
@@ -100,7 +104,6 @@ impl<'a> BatchTx<'a> {
             now: batch.now,
             by_service: batch.by_service,
             sent_since,
-            ids,
         })
     }
 
@@ -109,7 +112,6 @@ impl<'a> BatchTx<'a> {
         InstanceTx {
             batch: self,
             history: self.histories.get(instance).and_then(Option::as_ref),
-            id: self.ids.get(instance).copied(),
         }
     }
 
@@ -165,19 +167,41 @@ impl InstanceTx<'_> {
         if self.suppress_if_sent(id, &begun.message, sent_at)? {
             return Ok(None);
         }
-        let beginning = Beginning {
-            at: self.now(),
-            by_service: self.batch.by_service,
-            instance: self.id.filter(|_| self.is_shared()),
-        };
-        if !sql::mark_sending(&self.batch.transaction, id, beginning)
-            .map_err(|error| self.explain(&error))?
-        {
-            return Ok(None);
-        }
+        let BatchTx {
+            transaction,
+            by_service,
+            ..
+        } = self.batch;
+        sql::mark_sending(transaction, id, self.now(), *by_service)
+            .map_err(|error| self.explain(&error))?;
         self.history
             .map_or(Ok(()), |history| history.enter(&begun.message, self.now()))?;
         Ok(Some(begun))
+    }
+
+    /// Looks up what the send histories of a server know of the people of these rows, all at once.
+    pub(super) fn look_up_ahead(&self, page: &[PendingRecord]) -> db::Result<()> {
+        let histories = self.batch.histories.iter().flatten();
+        let beside: Vec<_> = histories
+            .filter_map(|history| Some((history, history.schema()?)))
+            .collect();
+        let people = page.iter().flat_map(|record| {
+            let people = digests(&Person::behind(&record.person)).into_iter();
+            people.map(|chat| (chat, record.sent_at))
+        });
+        let people: Vec<_> = people.collect();
+        let each = || {
+            let of_all = |history| people.iter().map(move |person| (history, person));
+            beside.iter().flat_map(of_all)
+        };
+        let asked: Vec<_> = each()
+            .map(|((_, schema), (chat, since))| (*schema, (&chat[..], *since)))
+            .collect();
+        let found = sql::send_history::sent_to_each(&self.batch.transaction, &asked)?;
+        for (((history, _), (chat, _)), sent) in each().zip(found) {
+            history.keep(chat, sent);
+        }
+        Ok(())
     }
 
     /// Whether a send history knows that the person had the contact, or may have had it: what this ledger has

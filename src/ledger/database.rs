@@ -416,10 +416,13 @@ impl Database {
         Ok(connection)
     }
 
-    /// The schemas in which a session finds its tables. The server gives up a session whose machine is gone, and with
+    /// The schemas in which a session finds its tables, first its `main`. The server gives up a session whose machine is gone, and with
     /// it what it has locked.
     pub(super) fn enter(connection: &Connection, schemas: &[&str]) -> db::Result<()> {
         let quoted: Vec<String> = schemas.iter().map(|name| postgres::quoted(name)).collect();
+        if let Some(first) = quoted.first() {
+            connection.set_main(first);
+        }
         connection.execute_batch(&format!(
             "SET search_path TO {}; SET synchronous_commit TO on; SET idle_in_transaction_session_timeout TO 0;
              SET default_transaction_isolation TO 'read committed'; SET bytea_output TO hex;

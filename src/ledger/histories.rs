@@ -151,7 +151,9 @@ impl Ledger {
             .iter()
             .zip(committed)
             .filter(|(_, part)| !part.begun.is_empty());
-        for history in begun.filter_map(|(instance, _)| instance.history.as_ref()) {
+        // In a database both were committed at once.
+        let of_files = begun.filter(|_| self.database().is_none());
+        for history in of_files.filter_map(|(instance, _)| instance.history.as_ref()) {
             // A send history that cannot be written reports it in the next batch; the ledger has the intents.
             let _ = history.confirm();
         }

@@ -29,6 +29,11 @@ impl Entries {
         }
     }
 
+    /// Every chat of the person.
+    pub(super) fn people(&self) -> &[[u8; 16]] {
+        &self.people
+    }
+
     pub(super) fn each(&self) -> impl Iterator<Item = Send<'_>> {
         let entry = move |contact| {
             self.people.iter().map(move |chat| Send {

@@ -1,6 +1,6 @@
 //! A transaction on a send history, and what is read in it.
 
-use std::path::Path;
+use std::{cell::RefCell, collections::HashMap, ops::Deref, path::Path};
 
 use jiff::Timestamp;
 
@@ -8,19 +8,50 @@ use super::{
     db::{self, Connection, Transaction},
     error::{LedgerError, unusable_history},
     history_entries::{Entries, MessageKeys, digests},
-    sql::{self, SentRecord, send_history::Send},
+    sql::{
+        self, SentRecord,
+        send_history::{Send, Sent},
+    },
 };
 use crate::{
     domain::{Message, Person},
     send_policy::{DailyUsage, Day, Zone},
 };
 
-/// What one batch writes to the send history; nothing lasts before [`HistoryTx::commit`].
+/// What one batch writes to the send history; nothing lasts before it is committed.
 pub(super) struct HistoryTx<'a> {
-    pub(super) transaction: Transaction<'a>,
+    pub(super) tables: Tables<'a>,
     pub(super) path: &'a Path,
     /// The number of the campaign in the send history.
     pub(super) campaign: Option<i64>,
+    /// What was looked up ahead of chats, and has not changed since.
+    pub(super) known: RefCell<HashMap<Vec<u8>, Vec<Sent>>>,
+}
+
+/// Where the tables of the send history are.
+pub(super) enum Tables<'a> {
+    /// In a file of its own.
+    Own(Transaction<'a>),
+    /// In a schema of the database that holds the ledger: both are committed together.
+    BesideLedger {
+        /// In the transaction of the batch.
+        connection: &'a Connection,
+        schema: String,
+    },
+}
+
+impl Deref for Tables<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Own(transaction) => transaction,
+            Self::BesideLedger { connection, schema } => {
+                connection.set_main(schema);
+                connection
+            }
+        }
+    }
 }
 
 /// A contact that the history knows as sent, or as possibly sent, later than the ledger does.
@@ -58,18 +89,45 @@ impl HistoryTx<'_> {
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
         let keys = MessageKeys::new(message);
-        sent_later(&self.transaction, self.campaign, &keys, since)
+        let known = self.known.borrow();
+        let sent_to = |chat: &[u8]| match known.get(chat) {
+            Some(known) => Ok(known.clone()),
+            None => sql::send_history::sent_to(&self.tables, (chat, since)),
+        };
+        sent_later(&self.tables, self.campaign, &keys, sent_to)
             .map_err(|error| self.unusable(&error))
+    }
+
+    /// The schema of a history that is beside its ledger.
+    pub(super) fn schema(&self) -> Option<&str> {
+        match &self.tables {
+            Tables::Own(_) => None,
+            Tables::BesideLedger { schema, .. } => Some(schema),
+        }
+    }
+
+    /// Keeps what was looked up ahead.
+    pub(super) fn keep(&self, chat: &[u8], sent: Vec<Sent>) {
+        self.known.borrow_mut().insert(chat.to_vec(), sent);
+    }
+
+    /// What was looked up of these chats may change.
+    fn forget(&self, people: &[[u8; 16]]) {
+        let mut known = self.known.borrow_mut();
+        for chat in people {
+            known.remove(&chat[..]);
+        }
     }
 
     /// Records a contact that is begun at this time.
     pub(super) fn enter(&self, message: &Message, at: Timestamp) -> Result<(), LedgerError> {
         let people = digests(&message.recipient.person());
+        self.forget(&people);
         let contact = message.contact_digest().0;
         let enter = || {
             self.unite(&people)?;
             sql::send_history::plan(
-                &self.transaction,
+                &self.tables,
                 &Send {
                     chat: &people[0],
                     at,
@@ -86,7 +144,7 @@ impl HistoryTx<'_> {
     fn unite(&self, people: &[[u8; 16]]) -> db::Result<()> {
         people[1..]
             .iter()
-            .try_for_each(|other| sql::send_history::unite(&self.transaction, other, &people[0]))
+            .try_for_each(|other| sql::send_history::unite(&self.tables, other, &people[0]))
     }
 
     /// Records a contact that was begun; gives how many are new to the send history.
@@ -94,13 +152,13 @@ impl HistoryTx<'_> {
         let entries = Entries::new(request);
         let enter = || {
             for older in entries.each().skip(1) {
-                if sql::send_history::has(&self.transaction, &older)? {
+                if sql::send_history::has(&self.tables, &older)? {
                     return Ok(0);
                 }
             }
             let own = entries.each().next();
             own.map_or(Ok(0), |entry| {
-                sql::send_history::enter(&self.transaction, &entry, self.campaign)
+                sql::send_history::enter(&self.tables, &entry, self.campaign)
             })
         };
         enter().map_err(|error| self.unusable(&error))
@@ -109,26 +167,27 @@ impl HistoryTx<'_> {
     /// Removes a contact that was begun and not sent.
     pub(super) fn remove(&self, request: &SentRecord) -> Result<(), LedgerError> {
         let entries = Entries::new(request);
+        self.forget(entries.people());
         let taken = entries
             .each()
-            .try_for_each(|entry| sql::send_history::remove(&self.transaction, &entry));
+            .try_for_each(|entry| sql::send_history::remove(&self.tables, &entry));
         taken.map_err(|error| self.unusable(&error))
     }
 
     /// What the instance has sent on this day, this transaction included.
     pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
-        spent(&self.transaction, day, zone).map_err(|error| self.unusable(&error))
+        spent(&self.tables, day, zone).map_err(|error| self.unusable(&error))
     }
 
     /// When the last contact up to now was sent, this transaction included.
     pub(super) fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
-        sql::send_history::last(&self.transaction, now).map_err(|error| self.unusable(&error))
+        sql::send_history::last(&self.tables, now).map_err(|error| self.unusable(&error))
     }
 
     /// Whether the instance wrote to a person before, this transaction included.
     pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
         for chat in digests(person) {
-            if sql::send_history::knows(&self.transaction, &chat)
+            if sql::send_history::knows(&self.tables, &chat)
                 .map_err(|error| self.unusable(&error))?
             {
                 return Ok(true);
@@ -137,14 +196,14 @@ impl HistoryTx<'_> {
         Ok(false)
     }
 
-    /// Commits the transaction.
+    /// Commits what is in a file of its own.
     pub(super) fn commit(self) -> Result<(), LedgerError> {
-        let Self {
-            transaction, path, ..
-        } = self;
-        transaction
-            .commit()
-            .map_err(|error| unusable_history(path, &error))
+        match self.tables {
+            Tables::Own(transaction) => transaction
+                .commit()
+                .map_err(|error| unusable_history(self.path, &error)),
+            Tables::BesideLedger { .. } => Ok(()),
+        }
     }
 
     fn unusable(&self, error: &db::Error) -> LedgerError {
@@ -163,25 +222,23 @@ pub(super) fn spent(connection: &Connection, day: &Day, zone: &Zone) -> db::Resu
     })
 }
 
-/// What a history knows of a contact to its person, later than this moment, and by which campaign.
+/// What a history knows of a contact to its person, among what `sent_to` gives of a chat, and by which campaign.
 pub(super) fn sent_later(
     connection: &Connection,
     own: Option<i64>,
     keys: &MessageKeys,
-    since: Option<Timestamp>,
+    sent_to: impl Fn(&[u8]) -> db::Result<Vec<Sent>>,
 ) -> db::Result<Option<SentLater>> {
     let (mut here, mut elsewhere) = (None, None);
     for person in keys.people() {
-        sql::send_history::each_to(connection, person, since, |at, contact, campaign| {
-            if !keys.has_contact(contact) {
-                return;
-            }
+        let sent = sent_to(person)?.into_iter();
+        for Sent { at, campaign, .. } in sent.filter(|sent| keys.has_contact(&sent.contact)) {
             if campaign.is_some() && campaign == own {
                 here = here.max(Some(at));
             } else {
                 elsewhere = elsewhere.max(Some((at, campaign)));
             }
-        })?;
+        }
     }
     match (here, elsewhere) {
         (Some(at), _) => Ok(Some(SentLater::Here { at })),

@@ -126,8 +126,6 @@ impl Queues {
             } else {
                 undone += 1;
             }
-            // Where it cannot be done now, the next round finds that out too.
-            let _ = ledger.forget_planned();
             self.read_again();
         }
     }
@@ -321,8 +319,8 @@ impl Queue {
         let again = std::mem::take(&mut self.came_back);
         if !again && held == BlockedUntil::default() {
             // Another machine may have read the list anew meanwhile, and moved rows.
-            let is_moved =
-                tx.is_shared() && !sql::pending_after(tx.ledger(), self.instance, 0, 1)?.is_empty();
+            let is_moved = tx.is_shared()
+                && !sql::lock_pending_after(tx.ledger(), self.instance, 0, 1)?.is_empty();
             if is_moved {
                 self.read_to = 0;
             } else {
@@ -347,10 +345,11 @@ impl Queue {
     fn next(&mut self, tx: &InstanceTx<'_>, most: usize) -> db::Result<Option<PendingRecord>> {
         if self.ahead.is_empty() {
             let connection = tx.ledger();
-            let mut page = sql::pending_after(connection, self.instance, self.read_to, most)?;
+            let mut page = sql::lock_pending_after(connection, self.instance, self.read_to, most)?;
             if page.is_empty() && tx.is_shared() && self.passed_over < MOST_CLAIMED {
                 page = self.claim(connection, most)?;
             }
+            tx.look_up_ahead(&page)?;
             self.passed_over += page.len();
             self.read_to = page.last().map_or(self.read_to, |record| record.position);
             self.ahead.extend(page);
@@ -369,10 +368,10 @@ impl Queue {
         loop {
             let claimed = sql::claims::claim(connection, instance, wanted)?;
             // What was claimed may be for people to whom other instances write.
-            let mut page = sql::pending_after(connection, self.instance, self.read_to, most)?;
+            let mut page = sql::lock_pending_after(connection, self.instance, self.read_to, most)?;
             if page.is_empty() && self.passed_over == 0 {
                 // What another machine gave back, or has claimed for this instance, may be further up.
-                page = sql::pending_after(connection, self.instance, 0, most)?;
+                page = sql::lock_pending_after(connection, self.instance, 0, most)?;
             }
             if !page.is_empty() || is_last || (claimed == 0 && self.passed_over > 0) {
                 return Ok(page);

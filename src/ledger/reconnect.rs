@@ -136,12 +136,4 @@ impl Ledger {
             .filter_map(|instance| instance.history.as_ref())
             .try_for_each(|history| history.guard(database))
     }
-
-    /// Removes from the send histories what a batch planned that was not recorded.
-    pub(super) fn forget_planned(&self) -> Result<(), LedgerError> {
-        self.instances
-            .iter()
-            .filter_map(|instance| instance.history.as_ref())
-            .try_for_each(SendHistory::forget_planned)
-    }
 }

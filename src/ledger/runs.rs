@@ -108,7 +108,8 @@ impl Ledger {
             waits::remove(&transaction)?;
             let holders = self.leases.as_ref().map_or(&[][..], Leases::holders);
             for (holder, instance) in holders.iter().zip(&self.instances) {
-                if sql::leases::note_batch(&transaction, holder, &self.batch.to_string())? {
+                let batch = self.batch.to_string();
+                if sql::leases::note_batch(&transaction, &[holder], &batch)?.is_none() {
                     sql::claims::free_own(&transaction, instance.id)?;
                 }
             }

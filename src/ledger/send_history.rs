@@ -1,10 +1,11 @@
 //! The send history of an instance: what it has sent on this machine, all campaigns together, so that caps
 //! hold across runs, restarts and campaigns.
 //!
-//! What must stay true: an entry is in the send history before the intent is in the ledger, and so before
-//! the request is on the wire. A crash in between counts a contact too many, never one too few.
+//! What must stay true: an entry is in the send history before the intent is in the ledger, or both at once in a database,
+//! and so before the request is on the wire. A crash in between counts a contact too many, never one too few.
 
 use std::{
+    cell::RefCell,
     io,
     path::{Path, PathBuf},
 };
@@ -19,7 +20,7 @@ use super::{
     db::{Connection, Session, Transaction},
     error::{LedgerError, unusable_history},
     history_entries::{Entries, MessageKeys},
-    history_tx::{HistoryTx, SentLater, sent_later, spent},
+    history_tx::{HistoryTx, SentLater, Tables, sent_later, spent},
     identity::{Identity, Service},
     private_file::create_folder,
     scratch::Scratch,
@@ -92,15 +93,6 @@ impl SendHistory {
         Ok(())
     }
 
-    /// Removes what the campaign planned and never began.
-    pub(super) fn forget_planned(&self) -> Result<(), LedgerError> {
-        let Some(campaign) = self.campaign else {
-            return Ok(());
-        };
-        sql::send_history::drop_planned(&self.connection, campaign)
-            .map_err(|error| unusable_history(&self.path, &error))
-    }
-
     /// A send history in memory, which ends with the run.
     ///
     /// # Errors
@@ -164,7 +156,8 @@ impl SendHistory {
         keys: &MessageKeys,
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
-        sent_later(&self.connection, self.campaign, keys, since)
+        let sent_to = |chat: &[u8]| sql::send_history::sent_to(&self.connection, (chat, since));
+        sent_later(&self.connection, self.campaign, keys, sent_to)
             .map_err(|error| unusable_history(&self.path, &error))
     }
 
@@ -247,10 +240,24 @@ impl SendHistory {
         let transaction =
             sql::send_history::begin(connection).map_err(|error| unusable_history(path, &error))?;
         Ok(HistoryTx {
-            transaction,
+            tables: Tables::Own(transaction),
             path,
             campaign: *campaign,
+            known: RefCell::default(),
         })
+    }
+
+    /// Its tables in a transaction on the database that holds the ledger.
+    pub(super) fn beside<'a>(&'a self, connection: &'a Connection) -> HistoryTx<'a> {
+        HistoryTx {
+            tables: Tables::BesideLedger {
+                connection,
+                schema: self.connection.main(),
+            },
+            path: &self.path,
+            campaign: self.campaign,
+            known: RefCell::default(),
+        }
     }
 }
 

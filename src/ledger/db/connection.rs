@@ -10,7 +10,7 @@ use super::{
     params,
     postgres::{Postgres, Protection, Session},
     sqlite::Sqlite,
-    value::{Row, Value},
+    value::{Changes, Row, Value},
 };
 
 /// An open database.
@@ -20,7 +20,7 @@ pub(in super::super) struct Connection(Backend);
 #[derive(Debug)]
 enum Backend {
     Sqlite(Sqlite),
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
 }
 
 impl Connection {
@@ -46,7 +46,8 @@ impl Connection {
 
     /// Connects to a server.
     pub(in super::super) fn connect(config: &Config, protection: Protection) -> Result<Self> {
-        Postgres::connect(config, protection).map(|server| Self(Backend::Postgres(server)))
+        Postgres::connect(config, protection)
+            .map(|server| Self(Backend::Postgres(Box::new(server))))
     }
 
     const fn of_file(file: Sqlite) -> Self {
@@ -112,6 +113,37 @@ impl Connection {
         match &self.0 {
             Backend::Sqlite(file) => file.execute(sql, params),
             Backend::Postgres(server) => server.execute(sql, params),
+        }
+    }
+
+    /// Runs a statement whose answer is needed no sooner than that of the next one that is not run so: a server is
+    /// given several at once. What it must change is checked before the transaction can be committed.
+    pub(in super::super) fn execute_later(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        changes: Changes,
+    ) -> Result<()> {
+        match &self.0 {
+            Backend::Sqlite(file) => changes.must_be(file.execute(sql, params)?),
+            Backend::Postgres(server) => server.execute_later(sql, params, changes),
+        }
+    }
+
+    /// Where a server has several schemas with the same tables: `main.` in a statement stands for this one from here
+    /// on, as SQL quotes it. In a file it stands for the file.
+    pub(in super::super) fn set_main(&self, schema: &str) {
+        match &self.0 {
+            Backend::Sqlite(_) => {}
+            Backend::Postgres(server) => server.set_main(schema),
+        }
+    }
+
+    /// The schema that `main.` stands for; empty for a file.
+    pub(in super::super) fn main(&self) -> String {
+        match &self.0 {
+            Backend::Sqlite(_) => String::new(),
+            Backend::Postgres(server) => server.main(),
         }
     }
 
@@ -188,6 +220,27 @@ impl Connection {
         match &self.0 {
             Backend::Sqlite(file) => file.each(sql, params, each),
             Backend::Postgres(server) => server.each(sql, params, each),
+        }
+    }
+
+    /// As [`Connection::each`] for each of these parameters, all of which a server is given at once, with the number of
+    /// its parameters. `main.` stands for the schema beside them.
+    pub(in super::super) fn each_of(
+        &self,
+        sql: &str,
+        asked: &[(&str, &[Value<'_>])],
+        mut each: impl FnMut(usize, &Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        match &self.0 {
+            Backend::Sqlite(file) => {
+                asked
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(number, (_, params))| {
+                        file.each(sql, params, |row| each(number, row).map(|()| true))
+                    })
+            }
+            Backend::Postgres(server) => server.each_of(sql, asked, each),
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) use bulk::Bulk;
 pub(super) use connection::{Connection, Transaction};
 pub(super) use error::{Error, Fault, Result};
 pub(super) use postgres::{Protection, Session};
-pub(super) use value::{AsValue, FromValue, Row, Value};
+pub(super) use value::{AsValue, Changes, FromValue, Row, Value};
 
 /// The parameters of a statement.
 macro_rules! params {

@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::try_join_all;
 use rustls::CertificateError;
 use tokio::{runtime, time::timeout};
 use tokio_postgres::{
@@ -25,7 +26,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
     error::{Error, Fault, Result, ServerError},
-    value::{Row, Value},
+    value::{Changes, OwnedValue, Row, Value},
 };
 
 /// How a connection is protected.
@@ -40,7 +41,12 @@ pub(in super::super) enum Protection {
 /// A connection to a server.
 pub(super) struct Postgres {
     client: Client,
-    statements: RefCell<HashMap<String, Statement>>,
+    /// By the schema that `main` stands for in them, and by their text.
+    statements: RefCell<HashMap<String, HashMap<String, Statement>>>,
+    /// The schema that `main` stands for, as SQL quotes it.
+    main: RefCell<String>,
+    /// What changes rows before the next statement that is waited for.
+    queue: RefCell<Vec<Queued>>,
     /// A statement of the open transaction has failed.
     has_failed: Cell<bool>,
     /// A statement had no answer: nobody knows what the next answer belongs to.
@@ -48,6 +54,13 @@ pub(super) struct Postgres {
     session: Session,
     /// The longest time that a statement may take.
     limit: Cell<Duration>,
+}
+
+/// A statement whose answer nobody waits for yet.
+struct Queued {
+    statement: Statement,
+    params: Vec<OwnedValue>,
+    changes: Changes,
 }
 
 /// A session of a server, which outlives its connection until the server notices.
@@ -212,6 +225,8 @@ impl Postgres {
         let mut server = Self {
             client: client?,
             statements: RefCell::default(),
+            main: RefCell::default(),
+            queue: RefCell::default(),
             has_failed: Cell::new(false),
             is_broken: Cell::new(false),
             session: Session {
@@ -231,6 +246,18 @@ impl Postgres {
         }
         server.limit.set(LIMIT);
         Ok(server)
+    }
+
+    /// From here on `main.` in a statement stands for this schema, as SQL quotes it.
+    pub(super) fn set_main(&self, schema: &str) {
+        if *self.main.borrow() != schema {
+            schema.clone_into(&mut self.main.borrow_mut());
+        }
+    }
+
+    /// The schema that `main.` stands for.
+    pub(super) fn main(&self) -> String {
+        self.main.borrow().clone()
     }
 
     /// Its session at the server.
@@ -274,6 +301,49 @@ impl Postgres {
             .map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
     }
 
+    /// Runs a statement together with those that follow: its answer is waited for with the next one that is not run
+    /// later, or with the commit.
+    pub(super) fn execute_later(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        changes: Changes,
+    ) -> Result<()> {
+        let known = self.known(&self.main.borrow(), sql);
+        let statement = match known {
+            Some(known) => known,
+            None => self.wait(self.prepare(sql))?,
+        };
+        self.queue.borrow_mut().push(Queued {
+            statement,
+            params: params.iter().copied().map(OwnedValue::from).collect(),
+            changes,
+        });
+        Ok(())
+    }
+
+    /// Runs the queue. What it changes otherwise than it should is a fault of ours, and undoes the transaction.
+    fn flush(&self) -> Result<()> {
+        let queue = self.queue.take();
+        if queue.is_empty() {
+            return Ok(());
+        }
+        let runs = queue.iter().map(|queued| async {
+            let params = queued.params.iter().map(OwnedValue::as_value);
+            self.client.execute_raw(&queued.statement, params).await
+        });
+        let changed = self.wait_for(try_join_all(runs))?;
+        let wrong = queue.iter().zip(changed).find_map(|(queued, changed)| {
+            let changed = usize::try_from(changed).unwrap_or(usize::MAX);
+            queued.changes.must_be(changed).err()
+        });
+        if let Some(wrong) = wrong {
+            self.has_failed.set(true);
+            return Err(wrong);
+        }
+        Ok(())
+    }
+
     pub(super) fn execute_batch(&self, sql: &str) -> Result<()> {
         self.wait(self.client.batch_execute(sql))
     }
@@ -295,6 +365,7 @@ impl Postgres {
 
     /// A server answers to the commit of a transaction that has failed as if it were one.
     pub(super) fn commit(&self) -> Result<()> {
+        self.flush()?;
         if self.has_failed.get() {
             return Err(Error::Aborted);
         }
@@ -302,6 +373,7 @@ impl Postgres {
     }
 
     pub(super) fn roll_back(&self) -> Result<()> {
+        self.queue.take();
         self.execute_batch("ROLLBACK")?;
         self.has_failed.set(false);
         Ok(())
@@ -343,18 +415,74 @@ impl Postgres {
         Ok(())
     }
 
+    /// Hands out the rows that a statement gives for each of these parameters, asked all at once, with the number of
+    /// its parameters; `main.` stands for the schema beside them.
+    pub(super) fn each_of(
+        &self,
+        sql: &str,
+        asked: &[(&str, &[Value<'_>])],
+        mut each: impl FnMut(usize, &Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        use futures_util::TryStreamExt as _;
+        let run = async {
+            let mut statements = Vec::with_capacity(asked.len());
+            for (main, params) in asked {
+                statements.push((self.prepare_in(main, sql).await?, *params));
+            }
+            let queries = statements.iter().map(|(statement, params)| async {
+                let rows = self.client.query_raw(statement, *params).await?;
+                rows.try_collect::<Vec<_>>().await
+            });
+            try_join_all(queries).await
+        };
+        let answers = self.wait(run)?;
+        for (number, rows) in answers.iter().enumerate() {
+            for row in rows {
+                each(number, &Row::of_postgres(row))?;
+            }
+        }
+        Ok(())
+    }
+
     async fn prepare(&self, sql: &str) -> std::result::Result<Statement, tokio_postgres::Error> {
-        if let Some(known) = self.statements.borrow().get(sql).cloned() {
+        let main = self.main();
+        self.prepare_in(&main, sql).await
+    }
+
+    async fn prepare_in(
+        &self,
+        main: &str,
+        sql: &str,
+    ) -> std::result::Result<Statement, tokio_postgres::Error> {
+        if let Some(known) = self.known(main, sql) {
             return Ok(known);
         }
-        let statement = self.client.prepare(&sql.replace('?', "$")).await?;
-        self.statements
-            .borrow_mut()
+        let text = sql.replace("main.", &format!("{main}.")).replace('?', "$");
+        let statement = self.client.prepare(&text).await?;
+        let mut statements = self.statements.borrow_mut();
+        let of_schema = statements.entry(schema_of(main, sql).to_owned());
+        of_schema
+            .or_default()
             .insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
 
+    /// A statement that was prepared before.
+    fn known(&self, main: &str, sql: &str) -> Option<Statement> {
+        let statements = self.statements.borrow();
+        statements.get(schema_of(main, sql))?.get(sql).cloned()
+    }
+
+    /// Waits for what is queued, and then for this.
     fn wait<T>(
+        &self,
+        work: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+    ) -> Result<T> {
+        self.flush()?;
+        self.wait_for(work)
+    }
+
+    fn wait_for<T>(
         &self,
         work: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
@@ -382,6 +510,11 @@ impl Postgres {
         }
         result
     }
+}
+
+/// The schema on which the meaning of a statement depends.
+fn schema_of<'a>(main: &'a str, sql: &str) -> &'a str {
+    if sql.contains("main.") { main } else { "" }
 }
 
 /// Waits on this thread. Where a runtime drives it, that runtime must not count: it would put off what has done much

@@ -18,6 +18,55 @@ pub(in super::super) enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
+/// A value that outlives what it was taken from.
+#[derive(Debug)]
+pub(super) enum OwnedValue {
+    Plain(Value<'static>),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl From<Value<'_>> for OwnedValue {
+    fn from(value: Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Plain(Value::Null),
+            Value::Integer(number) => Self::Plain(Value::Integer(number)),
+            Value::Real(number) => Self::Plain(Value::Real(number)),
+            Value::Bool(truth) => Self::Plain(Value::Bool(truth)),
+            Value::Text(text) => Self::Text(text.to_owned()),
+            Value::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
+        }
+    }
+}
+
+impl OwnedValue {
+    pub(super) fn as_value(&self) -> Value<'_> {
+        match self {
+            Self::Plain(value) => *value,
+            Self::Text(text) => Value::Text(text),
+            Self::Bytes(bytes) => Value::Bytes(bytes),
+        }
+    }
+}
+
+/// How many rows a statement may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Changes {
+    /// Exactly one: all else is a fault of ours.
+    One,
+    /// As many as there are.
+    Any,
+}
+
+impl Changes {
+    pub(super) const fn must_be(self, changed: usize) -> Result<()> {
+        match (self, changed) {
+            (Self::One, 1) | (Self::Any, _) => Ok(()),
+            (Self::One, _) => Err(Error::Changed(changed)),
+        }
+    }
+}
+
 impl rusqlite::ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let value = match *self {

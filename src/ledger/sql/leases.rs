@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::ledger::{
-    db::{Connection, Result, Session, params},
+    db::{Connection, Result, Session, Value, params},
     run_command::RunCommand,
     state::State,
 };
@@ -123,18 +123,41 @@ pub(in super::super) fn release(connection: &Connection, holder: &Holder) -> Res
     )
 }
 
-/// Notes the batch that is committed with this transaction; false if another has the lease. Nobody takes it before the
-/// transaction ends.
-pub(in super::super) fn note_batch(
+/// Notes the batch that is committed with this transaction; gives a holder whose lease another has, if there is one.
+/// Nobody takes the others before the transaction ends.
+pub(in super::super) fn note_batch<'a>(
     connection: &Connection,
-    holder: &Holder,
+    holders: &[&'a Holder],
     batch: &str,
-) -> Result<bool> {
-    let noted = connection.execute(
-        "UPDATE leases SET batch = ?4 WHERE instance = ?1 AND holder = ?2 AND fence = ?3",
-        params![holder.instance, holder.id, holder.fence, batch],
+) -> Result<Option<&'a Holder>> {
+    let values: Vec<_> = holders
+        .iter()
+        .map(|holder| {
+            [
+                Value::Text(&holder.instance),
+                Value::Text(&holder.id),
+                Value::Integer(holder.fence),
+                Value::Text(batch),
+            ]
+        })
+        .collect();
+    let asked: Vec<_> = values
+        .iter()
+        .map(|values| ("", values.as_slice()))
+        .collect();
+    let mut is_noted = vec![false; holders.len()];
+    connection.each_of(
+        "UPDATE leases SET batch = ?4 WHERE instance = ?1 AND holder = ?2 AND fence = ?3 RETURNING fence",
+        &asked,
+        |number, _| {
+            is_noted[number] = true;
+            Ok(())
+        },
     )?;
-    Ok(noted == 1)
+    Ok(is_noted
+        .iter()
+        .position(|noted| !noted)
+        .map(|lost| holders[lost]))
 }
 
 /// Whether a batch was committed; nothing if another has the lease by now. Waits for a transaction that has it under

@@ -1,7 +1,8 @@
 //! Every statement that the send history of an instance runs, and its schema; migrations as those of the
-//! ledger.
+//! ledger. A database holds the histories of many instances, each in a schema: a statement of a batch says `main.`
+//! before its tables, see [`Connection::set_main`].
 
-use crate::ledger::db::{Connection, Result, Transaction, params};
+use crate::ledger::db::{Changes, Connection, Result, Row, Transaction, Value, params};
 use jiff::Timestamp;
 
 use super::time::nearest_moment;
@@ -160,27 +161,31 @@ pub(in super::super) fn enter_incoming(transaction: &Transaction<'_>) -> Result<
 
 /// A contact that the send history knows already stays as it is.
 pub(in super::super) fn enter(
-    transaction: &Transaction<'_>,
+    connection: &Connection,
     send: &Send<'_>,
     campaign: Option<i64>,
 ) -> Result<usize> {
-    transaction.execute(
+    connection.execute(
         "INSERT INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         params![send.chat, send.at.as_millisecond(), send.contact, campaign],
     )
 }
 
-/// Enters what is sent as soon as the ledger has its intent.
+/// Enters what is sent as soon as the ledger has its intent. In a file it is planned before: the ledger is another one.
 pub(in super::super) fn plan(
-    transaction: &Transaction<'_>,
+    connection: &Connection,
     send: &Send<'_>,
     campaign: Option<i64>,
 ) -> Result<()> {
-    enter(transaction, send, campaign)?;
-    let Some(campaign) = campaign else {
+    connection.execute_later(
+        "INSERT INTO main.sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        params![send.chat, send.at.as_millisecond(), send.contact, campaign],
+        Changes::Any,
+    )?;
+    let Some(campaign) = campaign.filter(|_| connection.is_file()) else {
         return Ok(());
     };
-    transaction
+    connection
         .execute(
             "INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)",
             params![campaign, send.chat, send.at.as_millisecond(), send.contact],
@@ -204,23 +209,60 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
     confirm(connection, Some(campaign))
 }
 
-/// Hands out what went to a chat later than `since`, the last first: when, which contact, and the number of the
-/// campaign, unless an older version entered it.
-pub(in super::super) fn each_to(
+/// What went to a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Sent {
+    pub(in super::super) at: Timestamp,
+    pub(in super::super) contact: Vec<u8>,
+    /// The number of the campaign, unless an older version entered it.
+    pub(in super::super) campaign: Option<i64>,
+}
+
+/// A chat, and the moment after which its sends are looked up.
+pub(in super::super) type Since<'a> = (&'a [u8], Option<Timestamp>);
+
+/// Of which chat what was sent is asked.
+const SENT_TO: &str =
+    "SELECT at, card, campaign FROM main.sends WHERE chat = ?1 AND at > ?2 ORDER BY at DESC";
+
+fn milliseconds(since: Option<Timestamp>) -> i64 {
+    since.map_or(i64::MIN, Timestamp::as_millisecond)
+}
+
+fn sent(row: &Row<'_>) -> Result<Sent> {
+    Ok(Sent {
+        at: nearest_moment(row.get(0)?),
+        contact: row.get(1)?,
+        campaign: row.get(2)?,
+    })
+}
+
+/// What went to a chat later than `since`, the last first.
+pub(in super::super) fn sent_to(
     connection: &Connection,
-    chat: &[u8],
-    since: Option<Timestamp>,
-    mut each: impl FnMut(Timestamp, &[u8], Option<i64>),
-) -> Result<()> {
-    let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
-    connection.each(
-        "SELECT at, card, campaign FROM sends WHERE chat = ?1 AND at > ?2 ORDER BY at DESC",
-        params![chat, since],
-        |row| {
-            each(nearest_moment(row.get(0)?), row.bytes(1)?, row.get(2)?);
-            Ok(true)
-        },
-    )
+    (chat, since): Since<'_>,
+) -> Result<Vec<Sent>> {
+    connection.query_all(SENT_TO, params![chat, milliseconds(since)], sent)
+}
+
+/// The same for several chats of several histories of a server, asked all at once: each beside the schema of its
+/// history.
+pub(in super::super) fn sent_to_each(
+    connection: &Connection,
+    asked: &[(&str, Since<'_>)],
+) -> Result<Vec<Vec<Sent>>> {
+    let values: Vec<_> = asked
+        .iter()
+        .map(|(_, (chat, since))| [Value::Bytes(chat), Value::Integer(milliseconds(*since))])
+        .collect();
+    let schemas = asked.iter().map(|(schema, _)| *schema);
+    let asked: Vec<_> = schemas.zip(values.iter().map(<[_; 2]>::as_slice)).collect();
+    let mut found = vec![Vec::new(); asked.len()];
+    connection.each_of(SENT_TO, &asked, |number, row| {
+        found[number].push(sent(row)?);
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// The name of a campaign, by its number.
@@ -229,7 +271,7 @@ pub(in super::super) fn campaign_name(
     number: i64,
 ) -> Result<Option<String>> {
     connection.query_optional(
-        "SELECT name FROM campaigns WHERE id = ?1",
+        "SELECT name FROM main.campaigns WHERE id = ?1",
         params![number],
         |row| row.get(0),
     )
@@ -255,24 +297,22 @@ pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<
 
 /// What is entered for one chat is entered for another from here on, unless that has the same contact of the same
 /// moment already: two contacts stay two.
-pub(in super::super) fn unite(transaction: &Transaction<'_>, from: &[u8], to: &[u8]) -> Result<()> {
-    transaction
-        .execute(
-            "UPDATE sends SET chat = ?2 WHERE chat = ?1 AND NOT EXISTS (
-                 SELECT 1 FROM sends AS other
-                 WHERE other.chat = ?2 AND other.at = sends.at AND other.card = sends.card)",
-            params![from, to],
-        )
-        .map(drop)
+pub(in super::super) fn unite(connection: &Connection, from: &[u8], to: &[u8]) -> Result<()> {
+    connection.execute_later(
+        "UPDATE main.sends SET chat = ?2 WHERE chat = ?1 AND NOT EXISTS (
+             SELECT 1 FROM main.sends AS other
+             WHERE other.chat = ?2 AND other.at = sends.at AND other.card = sends.card)",
+        params![from, to],
+        Changes::Any,
+    )
 }
 
-pub(in super::super) fn remove(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<()> {
-    transaction
-        .execute(
-            "DELETE FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3",
-            params![send.chat, send.at.as_millisecond(), send.contact],
-        )
-        .map(drop)
+pub(in super::super) fn remove(connection: &Connection, send: &Send<'_>) -> Result<()> {
+    connection.execute_later(
+        "DELETE FROM main.sends WHERE chat = ?1 AND at = ?2 AND card = ?3",
+        params![send.chat, send.at.as_millisecond(), send.contact],
+        Changes::Any,
+    )
 }
 
 /// What the instance has done from one moment up to, and without, another.
@@ -282,10 +322,10 @@ pub(in super::super) fn sum(
     to: Timestamp,
 ) -> Result<Sum> {
     connection.query_row(
-        "SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
-                    (SELECT count(DISTINCT chat) FROM sends WHERE at >= ?1 AND at < ?2 AND NOT EXISTS (
-                        SELECT 1 FROM sends AS before WHERE before.chat = sends.chat AND before.at < ?1)),
-                    (SELECT min(at) FROM sends WHERE at >= ?3)",
+        "SELECT (SELECT count(*) FROM main.sends WHERE at >= ?1 AND at < ?2),
+                    (SELECT count(DISTINCT chat) FROM main.sends WHERE at >= ?1 AND at < ?2 AND NOT EXISTS (
+                        SELECT 1 FROM main.sends AS before WHERE before.chat = sends.chat AND before.at < ?1)),
+                    (SELECT min(at) FROM main.sends WHERE at >= ?3)",
         params![from.as_millisecond(), to.as_millisecond(), EARLIEST.as_millisecond()],
         |row| {
             let first: Option<i64> = row.get(2)?;
@@ -301,7 +341,7 @@ pub(in super::super) fn sum(
 
 pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bool> {
     connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1)",
+        "SELECT EXISTS (SELECT 1 FROM main.sends WHERE chat = ?1)",
         params![chat],
         |row| row.get(0),
     )
@@ -336,7 +376,7 @@ pub(in super::super) fn each_since(
 /// The time of the last send up to now.
 pub(in super::super) fn last(connection: &Connection, now: Timestamp) -> Result<Option<Timestamp>> {
     connection.query_row(
-        "SELECT max(at) FROM sends WHERE at <= ?1",
+        "SELECT max(at) FROM main.sends WHERE at <= ?1",
         params![now.as_millisecond()],
         |row| Ok(row.get::<Option<i64>>(0)?.map(nearest_moment)),
     )

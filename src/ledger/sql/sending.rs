@@ -1,6 +1,6 @@
 //! The statements of a turn: which rows are pending, and what becomes of those that are begun.
 
-use crate::ledger::db::{Connection, Result, Row, Transaction, params};
+use crate::ledger::db::{Changes, Connection, Result, Row, Transaction, params};
 use jiff::Timestamp;
 
 use super::{
@@ -74,18 +74,38 @@ macro_rules! pending_after {
 }
 
 /// The next pending rows of an instance, or of all, in the order of the input; those of the files that
-/// are given. Where machines share the ledger, nobody else changes them before the transaction ends.
+/// are given.
 pub(in super::super) fn pending_after(
     connection: &Connection,
     instance: Option<i64>,
     position: i64,
     most: usize,
 ) -> Result<Vec<PendingRecord>> {
-    let sql = if connection.is_file() {
+    read_pending(connection, pending_after!(""), instance, position, most)
+}
+
+/// The same. Where machines share the ledger, nobody else changes them before the transaction ends.
+pub(in super::super) fn lock_pending_after(
+    transaction: &Connection,
+    instance: Option<i64>,
+    position: i64,
+    most: usize,
+) -> Result<Vec<PendingRecord>> {
+    let sql = if transaction.is_file() {
         pending_after!("")
     } else {
         pending_after!(" FOR UPDATE OF rows")
     };
+    read_pending(transaction, sql, instance, position, most)
+}
+
+fn read_pending(
+    connection: &Connection,
+    sql: &str,
+    instance: Option<i64>,
+    position: i64,
+    most: usize,
+) -> Result<Vec<PendingRecord>> {
     connection.query_all(
         sql,
         params![position, State::Pending, most, instance],
@@ -179,44 +199,26 @@ pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64
     )
 }
 
-/// When a row is begun, and by whom.
-#[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Beginning {
-    pub(in super::super) at: Timestamp,
-    /// Whether that is the service's time.
-    pub(in super::super) by_service: bool,
-    /// The instance that the row must have; nothing where no other machine can have taken it.
-    pub(in super::super) instance: Option<i64>,
-}
-
-/// `pending → sending`: the intent; false if another machine has the row by now.
+/// `pending → sending`: the intent.
 pub(in super::super) fn mark_sending(
     transaction: &Transaction<'_>,
     id: i64,
-    beginning: Beginning,
-) -> Result<bool> {
-    let Beginning {
-        at,
-        by_service,
-        instance,
-    } = beginning;
-    let begun = transaction.execute(
+    at: Timestamp,
+    by_service: bool,
+) -> Result<()> {
+    transaction.execute_later(
         "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, sent_by_service = ?5,
                          absent_since = NULL, error = NULL, explanation = NULL
-         WHERE id = ?1 AND state = ?4 AND (instance = ?6 OR ?6 IS NULL)",
+         WHERE id = ?1 AND state = ?4",
         params![
             id,
             State::Sending,
             at.as_millisecond(),
             State::Pending,
-            by_service,
-            instance
+            by_service
         ],
-    )?;
-    if instance.is_some() && begun == 0 {
-        return Ok(false);
-    }
-    expect_one_row(begun).map(|()| true)
+        Changes::One,
+    )
 }
 
 /// `pending → unknown`: the send history knows a request of this moment that the ledger has forgotten.
@@ -338,10 +340,11 @@ pub(in super::super) fn mark_accepted(
     id: i64,
     id_message: &str,
 ) -> Result<()> {
-    expect_one_row(transaction.execute(
+    transaction.execute_later(
         "UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4",
         params![id, State::Accepted, id_message, State::Sending],
-    )?)
+        Changes::One,
+    )
 }
 
 /// `sending → failed | unknown`, with the reason.
@@ -351,10 +354,11 @@ pub(in super::super) fn close(
     state: State,
     error: &str,
 ) -> Result<()> {
-    expect_one_row(transaction.execute(
+    transaction.execute_later(
         "UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4",
         params![id, state, error, State::Sending],
-    )?)
+        Changes::One,
+    )
 }
 
 /// `sending → pending`: it is proved that the service never took it, or nothing was sent.
@@ -363,12 +367,13 @@ pub(in super::super) fn return_to_pending(
     id: i64,
     was_sent: bool,
 ) -> Result<()> {
-    expect_one_row(transaction.execute(
+    transaction.execute_later(
         "UPDATE rows SET state = ?2, attempts = attempts - CASE WHEN ?3 THEN 1 ELSE 0 END,
                          sent_at = CASE WHEN ?3 THEN NULL ELSE sent_at END
              WHERE id = ?1 AND state = ?4",
         params![id, State::Pending, !was_sent, State::Sending],
-    )?)
+        Changes::One,
+    )
 }
 
 /// A request as the ledger knows it.
