@@ -157,6 +157,24 @@ pub(in super::super) const HISTORY: &[&str] = &["
     );
     CREATE TABLE book (name text NOT NULL);
     INSERT INTO book VALUES (replace(gen_random_uuid()::text, '-', ''));
+", "
+    CREATE TABLE checks (
+        chat   bytea NOT NULL,
+        at     bigint NOT NULL,
+        answer bigint,
+        PRIMARY KEY (chat, at)
+    );
+    CREATE INDEX checks_at ON checks (at);
+    CREATE TABLE lids (
+        lid   bytea PRIMARY KEY,
+        phone bytea NOT NULL
+    );
+    CREATE INDEX lids_phone ON lids (phone);
+    CREATE TABLE restrictions (
+        began bigint PRIMARY KEY,
+        until bigint,
+        state text NOT NULL
+    );
 "];
 
 /// What is newer than this program.

@@ -36,6 +36,26 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
         at       INTEGER NOT NULL,
         card     BLOB NOT NULL
     );
+", "
+    CREATE TABLE checks (                       -- whether people have an account: each time it was asked
+        chat   BLOB NOT NULL,                   -- digest
+        at     INTEGER NOT NULL,                -- when: milliseconds since 1970, UTC
+        answer INTEGER,                         -- 1 yes, 0 no, 2 it cannot be told; null: no answer was recorded
+        PRIMARY KEY (chat, at)
+    ) WITHOUT ROWID;
+    CREATE INDEX checks_at ON checks (at);
+
+    CREATE TABLE lids (                         -- which phone is behind a lid, as the service told
+        lid   BLOB PRIMARY KEY,                 -- digest
+        phone BLOB NOT NULL                     -- digest
+    ) WITHOUT ROWID;
+    CREATE INDEX lids_phone ON lids (phone);
+
+    CREATE TABLE restrictions (                 -- when the service restricted the number
+        began INTEGER PRIMARY KEY,              -- when it was noticed first: milliseconds since 1970, UTC
+        until INTEGER,                          -- when it ends or ended, as far as is known
+        state TEXT NOT NULL                     -- the service's word
+    );
 "];
 
 /// 2025-01-01: there was no sendcontact before. What a clock that was wrong entered as earlier than that makes no

@@ -61,6 +61,9 @@ pub(in super::super) const HISTORY: &[Table] = &[
         "campaign, chat, at, card",
     ),
     table("book", "name", "name {bytes}"),
+    table("checks", "chat, at, answer", "chat, at"),
+    table("lids", "lid, phone", "lid"),
+    table("restrictions", "began, until, state", "began"),
 ];
 
 /// The tables whose rows a database numbers, and the columns of the numbers.
@@ -177,8 +180,27 @@ pub(in super::super) fn merge_histories(
     target
         .execute_batch("DROP TABLE incoming")
         .map_err(Failure::Target)?;
+    for (table, sql) in HISTORY[4..].iter().zip(ADD_KNOWLEDGE) {
+        let mut added = Ok(());
+        each(source, table, |row| {
+            added = target.execute(sql, row).map(drop);
+            added.is_ok()
+        })
+        .map_err(Failure::Source)?;
+        added.map_err(Failure::Target)?;
+    }
     Ok(new)
 }
+
+/// Adds a row to what a send history knows of people and its number, in the order of the last tables of [`HISTORY`].
+/// What says more stays.
+const ADD_KNOWLEDGE: [&str; 3] = [
+    "INSERT INTO checks (chat, at, answer) VALUES (?1, ?2, ?3)
+     ON CONFLICT (chat, at) DO UPDATE SET answer = coalesce(checks.answer, excluded.answer)",
+    "INSERT INTO lids (lid, phone) VALUES (?1, ?2) ON CONFLICT (lid) DO NOTHING",
+    "INSERT INTO restrictions (began, until, state) VALUES (?1, ?2, ?3)
+     ON CONFLICT (began) DO UPDATE SET until = coalesce(restrictions.until, excluded.until)",
+];
 
 /// Copies what was sent, with the numbers that its campaigns have there.
 fn bring_in(
