@@ -11,7 +11,7 @@ use super::{
     history_tx::HistoryTx,
     pending::first_message,
     rules::{BlockedUntil, Rules, Zones},
-    sql::{self, PendingRecord},
+    sql::{self, PendingPage, PendingRecord},
 };
 use crate::{
     domain::{Message, Recipient},
@@ -165,7 +165,12 @@ impl Ledger {
         let instance = self.may_send(instance)?;
         let mut read_to = 0;
         loop {
-            let page = sql::pending_after(&self.connection, instance, read_to, PAGE)
+            let page = PendingPage {
+                instance,
+                after: read_to,
+                most: PAGE,
+            };
+            let page = sql::pending_after(&self.connection, page)
                 .map_err(|error| explain(&self.path, &error))?;
             let Some(last) = page.last() else {
                 return Ok(groups);
@@ -198,8 +203,12 @@ impl Ledger {
         let instance = self.may_send(instance)?;
         let mut read_to = 0;
         loop {
-            let page =
-                sql::pending_after(&self.connection, instance, read_to, PAGE).map_err(explained)?;
+            let page = PendingPage {
+                instance,
+                after: read_to,
+                most: PAGE,
+            };
+            let page = sql::pending_after(&self.connection, page).map_err(explained)?;
             let Some(last) = page.last() else {
                 return Ok(None);
             };

@@ -180,16 +180,20 @@ impl InstanceTx<'_> {
     }
 
     /// Looks up what the send histories of a server know of the people of these rows, all at once.
-    pub(super) fn look_up_ahead(&self, page: &[PendingRecord]) -> db::Result<()> {
+    pub(super) fn look_up_ahead<'r>(
+        &self,
+        rows: impl Iterator<Item = &'r PendingRecord>,
+    ) -> db::Result<()> {
         let histories = self.batch.histories.iter().flatten();
         let beside: Vec<_> = histories
             .filter_map(|history| Some((history, history.schema()?)))
             .collect();
-        let people = page.iter().flat_map(|record| {
-            let people = digests(&Person::behind(&record.person)).into_iter();
-            people.map(|chat| (chat, record.sent_at))
-        });
-        let people: Vec<_> = people.collect();
+        let people: Vec<_> = rows
+            .flat_map(|record| {
+                let people = digests(&Person::behind(&record.person)).into_iter();
+                people.map(|chat| (chat, record.sent_at))
+            })
+            .collect();
         let each = || {
             let of_all = |history| people.iter().map(move |person| (history, person));
             beside.iter().flat_map(of_all)

@@ -13,7 +13,7 @@ use super::{
     error::LedgerError,
     rules::BlockedUntil,
     send_history::SendHistory,
-    sql::{self, PendingRecord},
+    sql::{self, PendingPage, PendingRecord},
 };
 
 /// Rows that are read ahead at a time.
@@ -147,9 +147,13 @@ impl Queues {
     ) -> Result<Vec<InstanceCommit>, LedgerError> {
         self.check_place(ledger, batch.now)?;
         let tx = BatchTx::open(ledger, batch, self.sent_since)?;
+        let mut instances = self.instances.iter_mut().zip(&batch.parts).enumerate();
+        instances
+            .try_for_each(|(instance, (queue, part))| queue.settle(&tx.instance(instance), part))?;
+        self.read_ahead(&tx, &batch.parts)?;
         let instances = self.instances.iter_mut().zip(&batch.parts).enumerate();
         let committed: Vec<InstanceCommit> = instances
-            .map(|(instance, (queue, part))| queue.record(&tx.instance(instance), part))
+            .map(|(instance, (queue, part))| queue.begin(&tx.instance(instance), part))
             .collect::<Result<_, _>>()?;
         match tx.commit() {
             Ok(()) => {
@@ -165,6 +169,34 @@ impl Queues {
                 Err(error)
             }
         }
+    }
+
+    /// Reads what all instances begin next at once, in a database that machines share. What was read ahead before is
+    /// read again: others may have changed it between two batches.
+    fn read_ahead(&mut self, tx: &BatchTx<'_>, parts: &[InstanceBatch]) -> Result<(), LedgerError> {
+        let tx = tx.instance(0);
+        if !tx.is_shared() {
+            return Ok(());
+        }
+        let begin = self.instances.iter_mut().zip(parts);
+        let mut begin: Vec<_> = begin.filter(|(_, part)| part.begin > 0).collect();
+        let pages: Vec<PendingPage> = begin
+            .iter_mut()
+            .map(|(queue, part)| {
+                queue.put_back();
+                queue.page(part.begin.min(PAGE))
+            })
+            .collect();
+        let read = || {
+            let pages = sql::lock_pending_after(tx.ledger(), &pages)?;
+            tx.look_up_ahead(pages.iter().flatten())?;
+            Ok(pages)
+        };
+        let pages = read().map_err(|error: db::Error| tx.explain(&error))?;
+        for ((queue, _), page) in begin.into_iter().zip(pages) {
+            queue.take(page);
+        }
+        Ok(())
     }
 
     /// At most once a second: a ledger that was removed or replaced records nothing that outlasts the run.
@@ -203,17 +235,13 @@ impl Queues {
 }
 
 impl Queue {
-    fn record(
-        &mut self,
-        tx: &InstanceTx<'_>,
-        part: &InstanceBatch,
-    ) -> Result<InstanceCommit, LedgerError> {
+    fn settle(&mut self, tx: &InstanceTx<'_>, part: &InstanceBatch) -> Result<(), LedgerError> {
         for result in &part.settle {
             tx.record(result)?;
             // A contact that was refused is counted by no cap: another may go in its place.
             self.came_back |= not_delivered(&result.verdict);
         }
-        self.begin(tx, part)
+        Ok(())
     }
 
     fn begin(
@@ -246,9 +274,6 @@ impl Queue {
             )?),
             None => None,
         };
-        if tx.is_shared() {
-            self.put_back();
-        }
         for looks in 0..MOST_LOOKS {
             if committed.begun.len() >= part.begin
                 || committed.exhausted
@@ -320,7 +345,14 @@ impl Queue {
         if !again && held == BlockedUntil::default() {
             // Another machine may have read the list anew meanwhile, and moved rows.
             let is_moved = tx.is_shared()
-                && !sql::lock_pending_after(tx.ledger(), self.instance, 0, 1)?.is_empty();
+                && !sql::pending_after(
+                    tx.ledger(),
+                    PendingPage {
+                        after: 0,
+                        ..self.page(1)
+                    },
+                )?
+                .is_empty();
             if is_moved {
                 self.read_to = 0;
             } else {
@@ -333,7 +365,7 @@ impl Queue {
         Ok(())
     }
 
-    /// What was read ahead is read again: other machines may change it between two batches.
+    /// What was read ahead is to be read again.
     fn put_back(&mut self) {
         if let Some(first) = self.ahead.front() {
             self.read_to = first.position - 1;
@@ -344,17 +376,46 @@ impl Queue {
 
     fn next(&mut self, tx: &InstanceTx<'_>, most: usize) -> db::Result<Option<PendingRecord>> {
         if self.ahead.is_empty() {
-            let connection = tx.ledger();
-            let mut page = sql::lock_pending_after(connection, self.instance, self.read_to, most)?;
+            let mut page = self.read(tx.ledger(), self.read_to, most)?;
             if page.is_empty() && tx.is_shared() && self.passed_over < MOST_CLAIMED {
-                page = self.claim(connection, most)?;
+                page = self.claim(tx.ledger(), most)?;
             }
-            tx.look_up_ahead(&page)?;
-            self.passed_over += page.len();
-            self.read_to = page.last().map_or(self.read_to, |record| record.position);
-            self.ahead.extend(page);
+            if tx.is_shared() {
+                tx.look_up_ahead(page.iter())?;
+            }
+            self.take(page);
         }
         Ok(self.ahead.pop_front())
+    }
+
+    /// The next page.
+    const fn page(&self, most: usize) -> PendingPage {
+        PendingPage {
+            instance: self.instance,
+            after: self.read_to,
+            most,
+        }
+    }
+
+    fn read(
+        &self,
+        connection: &Connection,
+        after: i64,
+        most: usize,
+    ) -> db::Result<Vec<PendingRecord>> {
+        let page = PendingPage {
+            after,
+            ..self.page(most)
+        };
+        let mut pages = sql::lock_pending_after(connection, &[page])?;
+        Ok(pages.pop().unwrap_or_default())
+    }
+
+    /// Takes in what was read.
+    fn take(&mut self, page: Vec<PendingRecord>) {
+        self.passed_over += page.len();
+        self.read_to = page.last().map_or(self.read_to, |record| record.position);
+        self.ahead.extend(page);
     }
 
     /// Claims rows in a database that machines share, and gives the next ones; none where no row is free any more.
@@ -368,10 +429,10 @@ impl Queue {
         loop {
             let claimed = sql::claims::claim(connection, instance, wanted)?;
             // What was claimed may be for people to whom other instances write.
-            let mut page = sql::lock_pending_after(connection, self.instance, self.read_to, most)?;
+            let mut page = self.read(connection, self.read_to, most)?;
             if page.is_empty() && self.passed_over == 0 {
                 // What another machine gave back, or has claimed for this instance, may be further up.
-                page = sql::lock_pending_after(connection, self.instance, 0, most)?;
+                page = self.read(connection, 0, most)?;
             }
             if !page.is_empty() || is_last || (claimed == 0 && self.passed_over > 0) {
                 return Ok(page);

@@ -46,8 +46,8 @@ pub(super) use schema::{
     migrate, read_as_of_today, version,
 };
 pub(super) use sending::{
-    PendingKey, PendingRecord, SENT_BEFORE, SentRecord, already_sent_to_pending, close,
-    each_pending_key, each_sent, failed_to_pending, held, lock_pending_after, mark_accepted,
+    PendingKey, PendingPage, PendingRecord, SENT_BEFORE, SentRecord, already_sent_to_pending,
+    close, each_pending_key, each_sent, failed_to_pending, held, lock_pending_after, mark_accepted,
     mark_sending, pending_after, pending_to_unknown, request, return_to_pending,
     sending_to_unknown, sent_and_gone, suppress, suppress_changed, waiting,
 };

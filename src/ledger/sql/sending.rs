@@ -1,6 +1,6 @@
 //! The statements of a turn: which rows are pending, and what becomes of those that are begun.
 
-use crate::ledger::db::{Changes, Connection, Result, Row, Transaction, params};
+use crate::ledger::db::{Changes, Connection, Result, Row, Transaction, Value, params};
 use jiff::Timestamp;
 
 use super::{
@@ -73,59 +73,73 @@ macro_rules! pending_after {
     };
 }
 
-/// The next pending rows of an instance, or of all, in the order of the input; those of the files that
-/// are given.
-pub(in super::super) fn pending_after(
-    connection: &Connection,
-    instance: Option<i64>,
-    position: i64,
-    most: usize,
-) -> Result<Vec<PendingRecord>> {
-    read_pending(connection, pending_after!(""), instance, position, most)
+/// A part of the pending rows: of an instance, or of all; after a position, and the most.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct PendingPage {
+    pub(in super::super) instance: Option<i64>,
+    pub(in super::super) after: i64,
+    pub(in super::super) most: usize,
 }
 
-/// The same. Where machines share the ledger, nobody else changes them before the transaction ends.
+impl PendingPage {
+    fn params(&self) -> [Value<'static>; 4] {
+        let most = i64::try_from(self.most).unwrap_or(i64::MAX);
+        [
+            Value::Integer(self.after),
+            Value::Integer(State::Pending as i64),
+            Value::Integer(most),
+            self.instance.map_or(Value::Null, Value::Integer),
+        ]
+    }
+}
+
+/// The next pending rows in the order of the input; those of the files that are given.
+pub(in super::super) fn pending_after(
+    connection: &Connection,
+    page: PendingPage,
+) -> Result<Vec<PendingRecord>> {
+    connection.query_all(pending_after!(""), &page.params(), pending)
+}
+
+/// The same of several pages, asked all at once. Where machines share the ledger, nobody else changes the rows before
+/// the transaction ends.
 pub(in super::super) fn lock_pending_after(
     transaction: &Connection,
-    instance: Option<i64>,
-    position: i64,
-    most: usize,
-) -> Result<Vec<PendingRecord>> {
+    pages: &[PendingPage],
+) -> Result<Vec<Vec<PendingRecord>>> {
     let sql = if transaction.is_file() {
         pending_after!("")
     } else {
         pending_after!(" FOR UPDATE OF rows")
     };
-    read_pending(transaction, sql, instance, position, most)
+    let params: Vec<_> = pages.iter().map(PendingPage::params).collect();
+    let asked: Vec<_> = params
+        .iter()
+        .map(|params| ("", params.as_slice()))
+        .collect();
+    let mut found: Vec<_> = pages.iter().map(|_| Vec::new()).collect();
+    transaction.each_of(sql, &asked, |page, row| {
+        found[page].push(pending(row)?);
+        Ok(())
+    })?;
+    Ok(found)
 }
 
-fn read_pending(
-    connection: &Connection,
-    sql: &str,
-    instance: Option<i64>,
-    position: i64,
-    most: usize,
-) -> Result<Vec<PendingRecord>> {
-    connection.query_all(
-        sql,
-        params![position, State::Pending, most, instance],
-        |row| {
-            Ok(PendingRecord {
-                id: row.get(0)?,
-                position: row.get(1)?,
-                number: row.get(2)?,
-                recipient: row.get(3)?,
-                phone_contact: row.get(4)?,
-                names: names(row, 5)?,
-                zone: row.get(9)?,
-                person: row.get(10)?,
-                contact: row.get(11)?,
-                sent_at: optional_moment(row, 12)?,
-                attempts: row.get(13)?,
-                source: row.get::<Option<String>>(14)?.map(String::into_boxed_str),
-            })
-        },
-    )
+fn pending(row: &Row<'_>) -> Result<PendingRecord> {
+    Ok(PendingRecord {
+        id: row.get(0)?,
+        position: row.get(1)?,
+        number: row.get(2)?,
+        recipient: row.get(3)?,
+        phone_contact: row.get(4)?,
+        names: names(row, 5)?,
+        zone: row.get(9)?,
+        person: row.get(10)?,
+        contact: row.get(11)?,
+        sent_at: optional_moment(row, 12)?,
+        attempts: row.get(13)?,
+        source: row.get::<Option<String>>(14)?.map(String::into_boxed_str),
+    })
 }
 
 /// What a send history is asked about a pending row.
