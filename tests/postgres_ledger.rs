@@ -311,7 +311,7 @@ fn what_is_only_looked_at_does_not_wait_for_another_machine() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
-    let mut ledger = Ledger::open(&place(&cluster, "list"), &[identity()]).unwrap();
+    let mut ledger = Ledger::open(place(&cluster, "list"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     let mut session = cluster
         .program("psql")
