@@ -7,8 +7,14 @@ use std::{net::SocketAddr, process::Command, time::Duration};
 
 use secrecy::SecretString;
 use sendcontact::{
-    domain::{Contact, Halt, IdMessage, Message, Names, Outcome, Phone, Recipient, Throttle},
-    green_api::{Client, Instance, InstanceState, PhoneAs, ServiceClock, TimeOuts},
+    domain::{
+        AccountCheck, Contact, Halt, IdMessage, Lid, Message, Names, Outcome, Phone, Recipient,
+        Throttle,
+    },
+    green_api::{
+        Client, Inspector, Instance, InstanceState, PhoneAs, ServiceClock, StateEntry, TimeOuts,
+        WaSettings,
+    },
     simulator::{ID_INSTANCE, Script, Simulator, TOKEN},
 };
 use serde_json::{Value, json};
@@ -643,6 +649,169 @@ async fn the_state_is_one_get_and_its_troubles_are_outcomes() {
             (1, line.as_str())
         );
     }
+}
+
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
+async fn a_check_of_a_number_is_one_post_and_every_answer_one_meaning() {
+    let lid = Lid::new("120650379300963@lid".parse().unwrap());
+    let not_asked = |outcome| AccountCheck::NotAsked(outcome);
+    for (bytes, expected) in [
+        (
+            answer(
+                "200 OK",
+                "",
+                r#"{"existsWhatsapp":true,"chatId":"120650379300963@lid","username":"","phoneNumber":"79001234567@c.us","fromCache":true}"#,
+            ),
+            AccountCheck::Exists { lid },
+        ),
+        (
+            answer("200 OK", "", r#"{"existsWhatsapp":true}"#),
+            AccountCheck::Exists { lid: None },
+        ),
+        (
+            answer("200 OK", "", r#"{"existsWhatsapp":false,"chatId":""}"#),
+            AccountCheck::Missing,
+        ),
+        (
+            answer("200 OK", "", &format!(r#"{{"path":"/{SECRET}"}}"#)),
+            AccountCheck::Unclear(
+                r#"HTTP 200 without a readable existsWhatsapp: {"path":"/<token>"}"#.into(),
+            ),
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"existsWhatsapp\":false}".to_vec(),
+            AccountCheck::Unclear(
+                r#"HTTP 200 without a readable existsWhatsapp: {"existsWhatsapp":false}"#.into(),
+            ),
+        ),
+        (
+            answer(
+                "400 Bad Request",
+                "",
+                &error_body("check phone number timeout limit exceeded"),
+            ),
+            AccountCheck::Unclear("HTTP 400: check phone number timeout limit exceeded".into()),
+        ),
+        (
+            answer(
+                "400 Bad Request",
+                "",
+                &error_body(&format!("bad phone number, {SECRET}")),
+            ),
+            AccountCheck::Refused("HTTP 400: bad phone number, <token>".into()),
+        ),
+        (
+            answer(
+                "466 Quota",
+                "",
+                r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED","description":"100 checks only"}}"#,
+            ),
+            AccountCheck::QuotaUsed("HTTP 466: 100 checks only".into()),
+        ),
+        (
+            answer("429 Too Many Requests", "Retry-After: 7\r\n", ""),
+            not_asked(throttled(Throttle::TooMany, Some(7))),
+        ),
+        (
+            answer("401 Unauthorized", "", ""),
+            not_asked(halted(Halt::WrongToken, "HTTP 401: Unauthorized")),
+        ),
+    ] {
+        let shown = String::from_utf8_lossy(&bytes).into_owned();
+        let (url, mut requests) = canned(Then::Answer(bytes)).await;
+        let phone = Phone::from_digits("79001234567").unwrap();
+        let check = client(&url, PATIENT).check_account(phone).await;
+        assert_eq!(check, expected, "{shown}");
+        let requests = all(&mut requests);
+        let line = format!("POST /waInstance7103000001/checkWhatsapp/{SECRET} HTTP/1.1");
+        let body = r#"{"chatId":"79001234567@c.us","force":false}"#;
+        assert_eq!(
+            (
+                requests.len(),
+                requests[0].first_line(),
+                requests[0].body.as_str()
+            ),
+            (1, line.as_str(), body)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_check_without_an_answer_is_unclear_and_one_that_was_not_written_was_not_asked() {
+    let phone = Phone::from_digits("79001234567").unwrap();
+    let hang = Then::AnswerAndHang(Vec::new());
+    for (then, words) in [
+        (Then::Close, "the connection broke without an answer"),
+        (Then::Reset, "the connection broke without an answer"),
+        (hang, "no answer within 500ms"),
+    ] {
+        let (url, mut requests) = canned(then).await;
+        let check = client(&url, NO_ANSWER).check_account(phone).await;
+        let AccountCheck::Unclear(told) = &check else {
+            panic!("{check:?}")
+        };
+        assert!(told.starts_with(words) && !told.contains(SECRET), "{told}");
+        assert_eq!(all(&mut requests).len(), 1);
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let check = client(&url, PATIENT).check_account(phone).await;
+    assert!(
+        matches!(&check, AccountCheck::NotAsked(Outcome::Unreachable(words)) if !words.contains(SECRET)),
+        "{check:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_account_and_its_past_are_one_get_each_without_the_token() {
+    let body = format!(
+        r#"{{"avatar":"x","phone":"79001112233","stateInstance":"{SECRET}","suspendedUntil":1790000000}}"#
+    );
+    let (url, mut requests) = canned(Then::Answer(answer("200 OK", "", &body))).await;
+    let settings = Inspector::new(&client(&url, PATIENT)).wa_settings().await;
+    let expected = WaSettings {
+        state: Some(InstanceState::Unnamed("<token>".into())),
+        phone: Phone::from_digits("79001112233").ok(),
+        suspended_until: jiff::Timestamp::from_second(1_790_000_000).ok(),
+    };
+    assert_eq!(settings, Ok(expected));
+    let asked = all(&mut requests);
+    let line = format!("GET /waInstance7103000001/getWaSettings/{SECRET} HTTP/1.1");
+    assert_eq!((asked.len(), asked[0].first_line()), (1, line.as_str()));
+
+    let body = format!(
+        r#"[{{"stateInstance":"{SECRET}","timestamp":1778132900}},{{"stateInstance":"authorized","timestamp":1778132812,"phoneNumber":"79001112233@c.us"}}]"#
+    );
+    let (url, mut requests) = canned(Then::Answer(answer("200 OK", "", &body))).await;
+    let history = Inspector::new(&client(&url, PATIENT)).state_history().await;
+    let entry = |second, state, phone| StateEntry {
+        at: jiff::Timestamp::from_second(second).unwrap(),
+        state,
+        phone,
+    };
+    let ours = Phone::from_digits("79001112233").ok();
+    assert_eq!(
+        history,
+        Ok(vec![
+            entry(
+                1_778_132_900,
+                InstanceState::Unnamed("<token>".into()),
+                None
+            ),
+            entry(1_778_132_812, InstanceState::Authorized, ours),
+        ])
+    );
+    let asked = all(&mut requests);
+    let line = format!("GET /waInstance7103000001/getStateInstanceHistory/{SECRET} HTTP/1.1");
+    assert_eq!((asked.len(), asked[0].first_line()), (1, line.as_str()));
+
+    let (url, _requests) = canned(Then::Answer(answer("401 Unauthorized", "", ""))).await;
+    let mut inspector = Inspector::new(&client(&url, PATIENT));
+    let wrong = halted(Halt::WrongToken, "HTTP 401: Unauthorized");
+    assert_eq!(inspector.wa_settings().await, Err(wrong.clone()));
+    assert_eq!(inspector.state_history().await, Err(wrong));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The words of the program, valid by construction: whoever holds one of these values needs to
 //! check nothing again. Nothing here reads a clock, a file or the network.
 
+mod account_check;
 mod chat_id;
 mod checked_row;
 mod contact;
@@ -16,6 +17,7 @@ pub mod results;
 mod status;
 mod text;
 
+pub use account_check::{AccountCheck, Lid};
 pub use chat_id::{ChatId, ChatIdError, ChatKind};
 pub use checked_row::{CheckedRow, Origin, Pair, RawCells, RowCheck, RowRef};
 pub use contact::{Contact, NameMissing, Names};

@@ -12,14 +12,16 @@ use reqwest::{
 
 use super::{
     DeliveryReport, Incoming, Instance, InstanceState, ObservedMessage, PhoneAs, Queue,
-    ServiceClock,
+    ServiceClock, StateEntry, WaSettings,
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
     retry_after::date,
-    transport::{Addressed, GetMessage, SendContact},
+    state_history,
+    transport::{Addressed, CheckWhatsapp, GetMessage, SendContact},
+    wa_settings,
 };
 use crate::{
-    domain::{Message, Outcome},
+    domain::{AccountCheck, ChatId, Message, Outcome, Phone},
     i18n::{Language, Shown, messages, redact::Redaction},
 };
 
@@ -63,6 +65,9 @@ struct Inner {
     incoming_messages: Url,
     settings: Url,
     message: Url,
+    check_whatsapp: Url,
+    wa_settings: Url,
+    state_history: Url,
     time_outs: TimeOuts,
     redaction: Redaction,
     clock: ServiceClock,
@@ -138,6 +143,9 @@ impl Client {
             incoming_messages: instance.method_url("lastIncomingMessages")?,
             settings: instance.method_url("getSettings")?,
             message: instance.method_url("getMessage")?,
+            check_whatsapp: instance.method_url("checkWhatsapp")?,
+            wa_settings: instance.method_url("getWaSettings")?,
+            state_history: instance.method_url("getStateInstanceHistory")?,
             time_outs,
             redaction,
             clock,
@@ -169,6 +177,26 @@ impl Client {
         {
             Ok(answer) => answer::of_contact(&answer, addressed),
             Err(outcome) => outcome,
+        }
+    }
+
+    /// Asks in exactly one POST whether a person with an account has this number (source: `CheckWhatsapp`; at most ten
+    /// times a second, for which the caller takes a permit of a [`RateLimiter`](crate::rate_limit::RateLimiter)
+    /// of its own). The service may answer from its own memory.
+    ///
+    /// Ask immediately before the contact and once: numbers that are checked and not written to are a cause of bans.
+    pub async fn check_account(&self, phone: Phone) -> AccountCheck {
+        let chat = ChatId::of_phone(phone);
+        let body = CheckWhatsapp {
+            chat_id: chat.as_str(),
+            force: false,
+        };
+        match self
+            .call(self.0.http.post(self.0.check_whatsapp.clone()).json(&body))
+            .await
+        {
+            Ok(answer) => answer::of_account(&answer, phone),
+            Err(outcome) => answer::without_check(outcome),
         }
     }
 
@@ -283,6 +311,32 @@ impl Client {
         )
     }
 
+    /// The account behind the instance, and how long a restriction lasts (source: `getWaSettings`; at most once a
+    /// second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
+    pub(super) async fn wa_settings(&self) -> Result<WaSettings, Outcome> {
+        let request = self.0.http.get(self.0.wa_settings.clone());
+        let settings = wa_settings::wa_settings(&self.look_up(request).await?)?;
+        let state = settings.state.map(|state| self.state_without_token(&state));
+        Ok(WaSettings { state, ..settings })
+    }
+
+    /// The last hundred states of the instance, newest first (source: `getStateInstanceHistory`; at most once a
+    /// second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no history.
+    pub(super) async fn state_history(&self) -> Result<Vec<StateEntry>, Outcome> {
+        let request = self.0.http.get(self.0.state_history.clone());
+        let mut history = state_history::state_history(&self.look_up(request).await?)?;
+        for entry in &mut history {
+            entry.state = self.state_without_token(&entry.state);
+        }
+        Ok(history)
+    }
+
     /// What became of one message (source: `getMessage`; at most ten times a second; up to two
     /// minutes late); nothing if the service does not know it, or says it in a word that we do not.
     ///
@@ -317,6 +371,10 @@ impl Client {
                 .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()));
         }
         Err(answer::of_failed_look_up(&self.redacted(raw)))
+    }
+
+    fn state_without_token(&self, state: &InstanceState) -> InstanceState {
+        answer::state_of(&self.0.redaction.redact(state.as_word()))
     }
 
     /// An id that contains the token is not an id of the service.

@@ -9,10 +9,12 @@ use super::{
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
     retry_after::date,
+    state_history,
     transport::Addressed,
+    wa_settings,
 };
 use crate::{
-    domain::{Outcome, Phone},
+    domain::{AccountCheck, Outcome, Phone},
     i18n::{Language, redact::Redaction},
 };
 
@@ -53,8 +55,32 @@ pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {
             check_outcome(&outcome, &answer);
         }
         check_outcome(&answer::of_failed_look_up(&answer), &answer);
+        check_account(&answer);
     }
     check_look_ups(&String::from_utf8_lossy(body));
+}
+
+/// A number is missing only where a whole 200 says so in plain JSON.
+fn check_account(answer: &Answer) {
+    let Ok(phone) = Phone::from_digits("79001234567") else {
+        return;
+    };
+    match answer::of_account(answer, phone) {
+        AccountCheck::Missing => {
+            let text = answer.text.trim_start_matches('\u{feff}').trim();
+            let json: Option<Value> = serde_json::from_str(text).ok();
+            let exists = json.and_then(|json| json["existsWhatsapp"].as_bool());
+            assert_eq!(
+                (answer.status, answer.extent, exists),
+                (200, Extent::Whole, Some(false))
+            );
+        }
+        AccountCheck::NotAsked(outcome) => check_outcome(&outcome, answer),
+        AccountCheck::Unclear(words)
+        | AccountCheck::Refused(words)
+        | AccountCheck::QuotaUsed(words) => check_outcome(&Outcome::Uncertain(words), answer),
+        AccountCheck::Exists { .. } => assert_eq!(answer.status, 200),
+    }
 }
 
 fn check_outcome(outcome: &Outcome, answer: &Answer) {
@@ -94,4 +120,6 @@ fn check_look_ups(body: &str) {
     let _delay = lookup::send_delay(body);
     let _keeps = lookup::keeps_incoming(body);
     let _texts = incoming::texts(body);
+    let _settings = wa_settings::wa_settings(body);
+    let _history = state_history::state_history(body);
 }

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{
     Client, DeliveryReport, Incoming, InstanceState, ObservedMessage, Queue, ServiceClock,
+    StateEntry, WaSettings,
 };
 use crate::domain::{Outcome, Throttle};
 
@@ -29,6 +30,8 @@ pub struct Inspector {
     client: Client,
     state: Turns,
     settings: Turns,
+    wa_settings: Turns,
+    state_history: Turns,
     queue: Turns,
     count: Turns,
     journal: Turns,
@@ -46,6 +49,8 @@ impl Inspector {
             client: client.clone(),
             state: once(),
             settings: once(),
+            wa_settings: once(),
+            state_history: once(),
             queue: once(),
             count: once(),
             journal: once(),
@@ -88,6 +93,26 @@ impl Inspector {
     pub async fn send_delay(&mut self) -> Result<Duration, Outcome> {
         self.settings
             .ask(async || self.client.send_delay().await)
+            .await
+    }
+
+    /// The account behind the instance, and how long a restriction lasts (source: `getWaSettings`; once a second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
+    pub async fn wa_settings(&mut self) -> Result<WaSettings, Outcome> {
+        self.wa_settings
+            .ask(async || self.client.wa_settings().await)
+            .await
+    }
+
+    /// The last hundred states of the instance, newest first (source: `getStateInstanceHistory`; once a second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no history.
+    pub async fn state_history(&mut self) -> Result<Vec<StateEntry>, Outcome> {
+        self.state_history
+            .ask(async || self.client.state_history().await)
             .await
     }
 

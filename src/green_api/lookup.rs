@@ -9,9 +9,9 @@ use serde::{
     Deserializer,
     de::{SeqAccess, Visitor},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::domain::{Delivery, IdMessage, Outcome};
+use crate::domain::{Delivery, IdMessage, Outcome, Phone};
 
 /// The queue shows its first 500 messages; a longer one hides some (source: `showMessagesQueue`).
 const MOST_QUEUED: usize = 500;
@@ -132,8 +132,7 @@ pub(super) fn message(body: &str, id: &str) -> Result<Option<DeliveryReport>, Ou
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no object, or the delay no whole number.
 pub(super) fn send_delay(body: &str) -> Result<Duration, Outcome> {
-    let settings: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
-    let settings = settings.as_object().ok_or_else(unreadable)?;
+    let settings = object(body)?;
     let Some(delay) = settings.get("delaySendMessagesMilliseconds") else {
         return Ok(Duration::from_millis(500));
     };
@@ -148,9 +147,16 @@ pub(super) fn send_delay(body: &str) -> Result<Duration, Outcome> {
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no object.
 pub(super) fn keeps_incoming(body: &str) -> Result<bool, Outcome> {
-    let settings: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
-    let settings = settings.as_object().ok_or_else(unreadable)?;
+    let settings = object(body)?;
     Ok(settings.get("incomingWebhook").and_then(Value::as_str) != Some("no"))
+}
+
+/// The body as an object.
+///
+/// # Errors
+/// [`Outcome::Uncertain`] when it is none.
+pub(super) fn object(body: &str) -> Result<Map<String, Value>, Outcome> {
+    serde_json::from_str(body).map_err(|_| unreadable())
 }
 
 /// Hands out every item of a list, one at a time: a day's journal need not fit into memory as JSON.
@@ -184,7 +190,7 @@ impl<'de, F: FnMut(&Value)> Visitor<'de> for Items<F> {
 }
 
 /// `3000`, `3000.0`, or either as a string.
-fn whole(value: &Value) -> Option<u64> {
+pub(super) fn whole(value: &Value) -> Option<u64> {
     let text = match value {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.trim().to_owned(),
@@ -196,7 +202,7 @@ fn whole(value: &Value) -> Option<u64> {
         .or_else(|| text.parse::<f64>().ok()?.to_string().parse().ok())
 }
 
-fn unreadable() -> Outcome {
+pub(super) fn unreadable() -> Outcome {
     Outcome::Uncertain("the answer to a look-up could not be read".to_owned())
 }
 
@@ -316,6 +322,16 @@ fn digits(value: &Value) -> Option<String> {
         Value::String(text) => Some(only_digits(text)),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// A number as an integer, as digits, or as its personal chat.
+pub(super) fn personal_phone(value: &Value) -> Option<Phone> {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim().trim_end_matches("@c.us").to_owned(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    Phone::from_digits(&text).ok()
 }
 
 fn only_digits(text: &str) -> String {

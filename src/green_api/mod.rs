@@ -12,7 +12,9 @@ mod instance;
 mod lookup;
 mod retry_after;
 mod state;
+mod state_history;
 mod transport;
+mod wa_settings;
 
 pub use client::{Client, ClientError, TimeOuts};
 pub use clock::{Mark, Reading, ServiceClock};
@@ -24,4 +26,6 @@ pub use instance::{Instance, InstanceError};
 pub use lookup::{DeliveryReport, ObservedIn, ObservedMessage, Queue};
 pub use retry_after::parse_retry_after;
 pub use state::InstanceState;
+pub use state_history::{StateEntry, is_authorized_throughout};
 pub use transport::PhoneAs;
+pub use wa_settings::WaSettings;

@@ -1,6 +1,7 @@
 //! The JSON that goes over the wire, as the documents of the service print it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::domain::{ChatId, Contact, Message, Phone, Recipient};
 
@@ -63,6 +64,32 @@ impl<'a> SendContact<'a> {
 pub(super) struct GetMessage<'a> {
     pub(super) chat_id: &'a str,
     pub(super) id_message: &'a str,
+}
+
+/// The body of `checkWhatsapp`; without `force` the service may answer from its own memory (source: `CheckWhatsapp`).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CheckWhatsapp<'a> {
+    pub(super) chat_id: &'a str,
+    pub(super) force: bool,
+}
+
+/// The answer of `checkWhatsapp`. Older services answer the first field only.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WhatsappChecked {
+    pub(super) exists_whatsapp: bool,
+    /// `…@lid`, `…@c.us`, or empty.
+    pub(super) chat_id: Option<Value>,
+    /// `…@c.us`, or empty.
+    pub(super) phone_number: Option<Value>,
+}
+
+/// A refusal that comes with HTTP 200.
+#[derive(Debug, Deserialize)]
+pub(super) struct Declined {
+    pub(super) status: bool,
+    pub(super) reason: String,
 }
 
 /// The answer of `sendContact` (source: `SendContact`, the fields of the answer).

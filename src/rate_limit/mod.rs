@@ -45,6 +45,9 @@ pub struct Rate(f64);
 pub struct RateError;
 
 impl Rate {
+    /// How many checks of accounts a second the service allows to an instance (source: `CheckWhatsapp`).
+    pub const ACCOUNT_CHECKS: Self = Self(10.0);
+
     /// Messages a second.
     #[must_use]
     pub const fn per_second(self) -> f64 {
@@ -207,7 +210,14 @@ mod tests {
 
     #[test]
     fn no_sliding_second_holds_more_than_the_limit_even_after_a_stall() {
-        for (rate, limit) in [("1", 1), ("5", 5), ("50", 50), ("500", 500), ("5000", 5000)] {
+        for (rate, limit) in [
+            ("1", 1),
+            ("5", 5),
+            ("10", 10),
+            ("50", 50),
+            ("500", 500),
+            ("5000", 5000),
+        ] {
             let times = granted(rate, Duration::from_micros(100));
             for (first, begin) in times.iter().enumerate() {
                 let end = *begin + Duration::from_secs(1);
@@ -244,6 +254,11 @@ mod tests {
                 .is_err()
         );
         assert!(limiter.take(next).is_ok());
+    }
+
+    #[test]
+    fn checks_of_accounts_keep_the_rate_of_ten() {
+        assert_eq!("10".parse(), Ok(Rate::ACCOUNT_CHECKS));
     }
 
     #[test]

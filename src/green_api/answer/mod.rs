@@ -1,6 +1,8 @@
 //! What each answer of the service means for a contact. Nothing is taken for a "no" that might have
 //! been a "yes": what is neither proved stays uncertain. All here is pure; texts come redacted.
 
+mod account;
+
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -14,6 +16,8 @@ use crate::{
     domain::{Halt, IdMessage, Outcome, Throttle},
     i18n::redact::REPLACEMENT,
 };
+
+pub(super) use account::{of_account, without_check};
 
 /// The most characters of the service's words that an outcome keeps.
 const LONGEST_WORDS: usize = 300;
@@ -83,12 +87,15 @@ pub(super) fn of_state(answer: &Answer) -> Result<InstanceState, Outcome> {
         return Err(of_failure(answer));
     }
     match serde_json::from_str::<Option<State>>(body(answer)) {
-        Ok(Some(state)) => Ok(InstanceState::from_word(&shortened(&one_line(
-            &state.state_instance,
-        )))),
+        Ok(Some(state)) => Ok(state_of(&state.state_instance)),
         Ok(None) => Ok(InstanceState::Starting),
         Err(_) => Err(Outcome::Uncertain(words(answer))),
     }
+}
+
+/// The state of this name, which a text can show; the name comes redacted.
+pub(super) fn state_of(word: &str) -> InstanceState {
+    InstanceState::from_word(&shortened(&one_line(word)))
 }
 
 /// What an answer to a look-up means that is not a whole 200, which alone proves anything.
@@ -127,7 +134,7 @@ fn of_failure(answer: &Answer) -> Outcome {
     let words = words(answer);
     match answer.status {
         300..=399 => Outcome::Halted(Halt::Redirected, words),
-        400 => of_bad_request(answer, words),
+        400 => bad_request(&answer.text, answer),
         401 => Outcome::Halted(Halt::WrongToken, words),
         402 => Outcome::Halted(Halt::Expired, words),
         403 if says(answer, "suspended") => Outcome::Halted(Halt::Suspended, words),
@@ -146,8 +153,9 @@ fn of_failure(answer: &Answer) -> Outcome {
     }
 }
 
-fn of_bad_request(answer: &Answer, words: String) -> Outcome {
-    let said = searchable(&answer.text);
+/// What this text of the answer means, which refuses the request.
+fn bad_request(text: &str, answer: &Answer) -> Outcome {
+    let (said, words) = (searchable(text), words(answer));
     let meaning = BAD_REQUESTS.iter().find(|(text, _)| said.contains(text));
     match meaning.map_or(Meaning::Refused, |(_, meaning)| *meaning) {
         Meaning::Refused => Outcome::Refused(words),
@@ -222,7 +230,7 @@ fn message(body: &Value) -> Option<String> {
     let quota = ["invokeStatus", "correspondentsStatus"]
         .into_iter()
         .find_map(|quota| body.get(quota)?.get("description").and_then(Value::as_str));
-    let plain = ["message", "description", "error"]
+    let plain = ["message", "description", "error", "reason"]
         .into_iter()
         .find_map(|name| {
             body.get(name)
