@@ -22,7 +22,10 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::service::{Call, Ending, PlannedReply, Reply, Service};
+use super::{
+    reply::{Ending, PlannedReply, Reply},
+    service::{Call, Service},
+};
 
 /// The longest body that the service reads.
 const LONGEST_BODY: usize = 100 * 1024;

@@ -9,14 +9,24 @@ use super::script::Script;
 /// random numbers.
 const STEP: f64 = 0.618_033_988_749_894_9;
 
+/// A contact that has left the queue.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent<'a> {
+    /// Its place in the order of all.
+    pub(super) place: usize,
+    /// The chat of the person's number, or the chat for which it was accepted.
+    pub(super) chat: &'a str,
+    /// The final status that the state of the instance gives it, if it does.
+    pub(super) by_state: Option<&'a str>,
+}
+
 /// The `statusMessage` of a contact, and how long after leaving the queue it got this status.
 pub(super) fn status_at(
     script: &Script,
-    place: usize,
-    chat: &str,
+    sent: Sent<'_>,
     since_sent: Duration,
 ) -> (String, Duration) {
-    let end = end(script, place, chat);
+    let end = end(script, sent);
     let delivered = Duration::from_millis(script.delivered_ms);
     let read = delivered + Duration::from_millis(script.read_ms.unwrap_or_default());
     let reads = script.read_ms.is_some() || end == Some("read");
@@ -29,10 +39,12 @@ pub(super) fn status_at(
 }
 
 /// The final status that the script gives a contact, if it does.
-fn end<'a>(script: &'a Script, place: usize, chat: &str) -> Option<&'a str> {
-    if let Some(word) = script.statuses.get(chat) {
-        return Some(word);
-    }
+fn end<'a>(script: &'a Script, sent: Sent<'a>) -> Option<&'a str> {
+    let own = script.statuses.get(sent.chat).map(String::as_str);
+    own.or(sent.by_state).or_else(|| share(script, sent.place))
+}
+
+fn share(script: &Script, place: usize) -> Option<&str> {
     #[expect(
         clippy::cast_precision_loss,
         reason = "the order of contacts in a play"
@@ -55,6 +67,14 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
+    fn sent(place: usize, chat: &str) -> Sent<'_> {
+        Sent {
+            place,
+            chat,
+            by_state: None,
+        }
+    }
+
     #[test]
     fn a_contact_is_sent_and_delivered_and_read_when_the_script_says_so() {
         let watched = r#"{"delivered_ms":2000,"read_ms":3000,
@@ -71,11 +91,12 @@ mod tests {
                 ["read", "read", "read"],
             ),
         ] {
-            let words = [0, 2, 5]
-                .map(|second| status_at(&script(text), 1, chat, Duration::from_secs(second)).0);
+            let words = [0, 2, 5].map(|second| {
+                status_at(&script(text), sent(1, chat), Duration::from_secs(second)).0
+            });
             assert_eq!(words, seen, "{chat} {text}");
         }
-        let read = status_at(&script(watched), 1, "x@c.us", Duration::from_mins(1));
+        let read = status_at(&script(watched), sent(1, "x@c.us"), Duration::from_mins(1));
         assert_eq!(
             read,
             ("read".to_owned(), Duration::from_secs(5)),
@@ -84,11 +105,27 @@ mod tests {
     }
 
     #[test]
+    fn the_state_decides_on_the_contacts_that_the_script_does_not_name() {
+        let script = script(r#"{"statuses":{"a@c.us":"noAccount"},"shares":{"failed":1.0}}"#);
+        for (chat, by_state, word) in [
+            ("a@c.us", Some("yellowCard"), "noAccount"),
+            ("x@c.us", Some("yellowCard"), "yellowCard"),
+            ("x@c.us", None, "failed"),
+        ] {
+            let sent = Sent {
+                by_state,
+                ..sent(0, chat)
+            };
+            assert_eq!(status_at(&script, sent, Duration::ZERO).0, word, "{chat}");
+        }
+    }
+
+    #[test]
     fn shares_are_kept_whatever_the_number_of_contacts() {
         let script = script(r#"{"shares":{"noAccount":0.05,"failed":0.1,"read":0.25}}"#);
         for contacts in [100, 1000_usize] {
-            let words =
-                (0..contacts).map(|place| status_at(&script, place, "x@c.us", Duration::ZERO).0);
+            let words = (0..contacts)
+                .map(|place| status_at(&script, sent(place, "x@c.us"), Duration::ZERO).0);
             let words: Vec<String> = words.collect();
             for (word, share) in [
                 ("noAccount", 5),

@@ -1,22 +1,27 @@
 //! A simulated GREEN-API: real HTTP, the same requests and answers, scripted faults. It accepts a contact only where
 //! the service would, and records everything that it received and accepted, by its own clock.
 
+mod accounts;
 mod connection;
 mod delivery_timeline;
+mod fault;
 mod received;
+mod reply;
 mod request;
 mod responses;
 mod script;
 mod service;
 mod state;
+mod state_timeline;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
 use tokio::{net::TcpListener, task::JoinHandle};
 
+pub use fault::{Action, Condition, Cut, Fault};
 pub use received::Received;
 pub use script::{
-    Action, Condition, Cut, Fault, ID_INSTANCE, IncomingMessage, Script, ScriptError, TOKEN,
+    ID_INSTANCE, IncomingMessage, PastState, Script, ScriptError, StateChange, TOKEN,
 };
 use service::Service;
 

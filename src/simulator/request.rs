@@ -1,18 +1,16 @@
-//! What the service takes as a body of `sendContact`, and what it says to anything else. The texts
+//! What the service takes as a body of `sendContact` and of `checkWhatsapp`, and what it says to anything else. The texts
 //! about `chatId` are the service's own; of those about `contact` only `bad request data` is known.
 
 use serde_json::{Map, Value};
 
-use crate::domain::{ChatId, Contact, Message, Names, Phone, Recipient};
+use crate::domain::{ChatId, ChatKind, Contact, Message, Names, Phone, Recipient};
 
 /// Reads the body as the service does.
 ///
 /// # Errors
 /// The `message` of the 400.
 pub(super) fn read(body: &[u8], refuse_phone_number: bool) -> Result<Message, String> {
-    let value: Value = serde_json::from_slice(body)
-        .map_err(|error| format!("Unexpected token _ in JSON at position {}", error.column()))?;
-    let fields = value.as_object().ok_or("bad request data")?;
+    let fields = &object(body)?;
     let recipient = recipient(fields, refuse_phone_number)?;
     let fields_of_contact = fields
         .get("contact")
@@ -22,6 +20,86 @@ pub(super) fn read(body: &[u8], refuse_phone_number: bool) -> Result<Message, St
         recipient,
         contact: contact(fields_of_contact)?,
     })
+}
+
+/// A body of `checkWhatsapp`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Check {
+    pub(super) chat: ChatId,
+    /// Whether what was found before does not count.
+    pub(super) force: bool,
+}
+
+/// Reads the body of a check as the service does: `chatId`, or `phoneNumber`, and `force`.
+///
+/// # Errors
+/// The `message` of the 400.
+pub(super) fn read_check(body: &[u8]) -> Result<Check, String> {
+    let fields = object(body)?;
+    let force = match fields.get("force") {
+        None => false,
+        Some(Value::Bool(force)) => *force,
+        Some(_) => return Err(invalid("'force' must be a boolean")),
+    };
+    let chat = match (fields.get("chatId"), fields.get("phoneNumber")) {
+        (Some(Value::String(id)), _) if id.is_empty() => {
+            return Err(invalid("'chatId' is not allowed to be empty"));
+        }
+        (Some(Value::String(id)), _) => checkable(id)?,
+        (Some(_), _) => return Err(invalid("'chatId' must be a string")),
+        (None, Some(number)) => checkable_number(number)?,
+        (None, None) => return Err(invalid("'value' must have at least 1 key")),
+    };
+    Ok(Check { chat, force })
+}
+
+/// The chat of a person; a number has at least 11 digits.
+fn checkable(text: &str) -> Result<ChatId, String> {
+    let chat = chat_id(text)?;
+    match chat.kind() {
+        ChatKind::Lid => Ok(chat),
+        ChatKind::Personal if text.len() >= "10000000000@c.us".len() => Ok(chat),
+        ChatKind::Personal | ChatKind::Group => Err(no_chat_id()),
+    }
+}
+
+fn checkable_number(number: &Value) -> Result<ChatId, String> {
+    let digits = match number {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(invalid(
+            "Wrong format. 'phoneNumber' must contain only digits",
+        ));
+    }
+    let phone = Phone::from_digits(&digits).ok();
+    phone
+        .filter(|phone| phone.as_u64() >= 10_000_000_000)
+        .map(ChatId::of_phone)
+        .ok_or_else(|| "bad phone number, valid 11 or 12 digits".to_owned())
+}
+
+/// The chat that a body names, whatever else is in it.
+pub(super) fn named_chat(body: &[u8]) -> Option<ChatId> {
+    let fields = object(body).ok()?;
+    let number = fields.get("phoneNumber").and_then(Value::as_u64);
+    let named = fields.get("chatId").and_then(Value::as_str);
+    named
+        .and_then(|id| chat_id(id).ok())
+        .or_else(|| Phone::try_from(number?).ok().map(ChatId::of_phone))
+}
+
+fn object(body: &[u8]) -> Result<Map<String, Value>, String> {
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|error| format!("Unexpected token _ in JSON at position {}", error.column()))?;
+    match value {
+        Value::Object(fields) => Ok(fields),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Err("bad request data".to_owned())
+        }
+    }
 }
 
 fn recipient(fields: &Map<String, Value>, refuse_phone_number: bool) -> Result<Recipient, String> {
@@ -42,9 +120,16 @@ fn recipient(fields: &Map<String, Value>, refuse_phone_number: bool) -> Result<R
 
 /// The service forgives neither spaces nor capitals, as our own reading of a cell does.
 fn chat_id(text: &str) -> Result<ChatId, String> {
-    text.parse().ok().filter(|id: &ChatId| id.as_str() == text).ok_or_else(|| {
-        invalid("'chatId' must be one of the next formats: 'phone_number@c.us' or 'group_id@g.us' or 'chat_id@lid'")
-    })
+    text.parse()
+        .ok()
+        .filter(|id: &ChatId| id.as_str() == text)
+        .ok_or_else(no_chat_id)
+}
+
+fn no_chat_id() -> String {
+    invalid(
+        "'chatId' must be one of the next formats: 'phone_number@c.us' or 'group_id@g.us' or 'chat_id@lid'",
+    )
 }
 
 fn contact(contact: &Map<String, Value>) -> Result<Contact, String> {
@@ -158,5 +243,65 @@ mod tests {
                 .unwrap_err()
                 .ends_with("'chatId' is required")
         );
+    }
+
+    #[test]
+    fn a_check_names_a_person_by_chat_id_or_by_number() {
+        for (body, chat, force) in [
+            (
+                r#"{"chatId":"79001234567@c.us","force":false}"#,
+                "79001234567@c.us",
+                false,
+            ),
+            (
+                r#"{"chatId":"79001234567@c.us","force":true}"#,
+                "79001234567@c.us",
+                true,
+            ),
+            (
+                r#"{"chatId":"120650379300963@lid"}"#,
+                "120650379300963@lid",
+                false,
+            ),
+            (r#"{"phoneNumber":79001234567}"#, "79001234567@c.us", false),
+            (
+                r#"{"phoneNumber":"5511987654321"}"#,
+                "5511987654321@c.us",
+                false,
+            ),
+        ] {
+            let chat = chat.parse().unwrap();
+            assert_eq!(
+                read_check(body.as_bytes()),
+                Ok(Check { chat, force }),
+                "{body}"
+            );
+        }
+        let format = "'chatId' must be one of the next formats";
+        let digits = "Wrong format. 'phoneNumber' must contain only digits";
+        for (body, said) in [
+            ("", "Unexpected token"),
+            ("[]", "bad request data"),
+            ("{}", "'value' must have at least 1 key"),
+            (r#"{"chatId":""}"#, "'chatId' is not allowed to be empty"),
+            (r#"{"chatId":7}"#, "'chatId' must be a string"),
+            (r#"{"chatId":"79001234567"}"#, format),
+            (r#"{"chatId":"7900123456@c.us"}"#, format),
+            (r#"{"chatId":"120363043968066561@g.us"}"#, format),
+            (
+                r#"{"phoneNumber":7900123456}"#,
+                "bad phone number, valid 11 or 12 digits",
+            ),
+            (r#"{"phoneNumber":"+79001234567"}"#, digits),
+            (r#"{"phoneNumber":79001234567.5}"#, digits),
+            (r#"{"phoneNumber":null}"#, digits),
+            (
+                r#"{"phoneNumber":79001234567,"force":"no"}"#,
+                "'force' must be a boolean",
+            ),
+        ] {
+            let error = read_check(body.as_bytes()).unwrap_err();
+            assert!(error.contains(said), "{body}: {error}");
+        }
     }
 }

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{script::IncomingMessage, state::AcceptedMessage};
-use crate::domain::Contact;
+use super::{accounts::Account, script::IncomingMessage, state::AcceptedMessage};
+use crate::domain::{ChatId, Contact};
+
+/// The number of the simulated instance.
+const OWN_NUMBER: &str = "79001112233";
 
 /// The body of an error. The service really writes the whole path into it, token and all: a client
 /// that shows it as it is gives the token away.
@@ -12,16 +15,21 @@ pub(super) fn error(status: u16, timestamp: &str, path: &str, message: &str) -> 
 }
 
 /// An item of `showMessagesQueue`.
-pub(super) fn queued(accepted: &AcceptedMessage) -> Value {
+pub(super) fn queued(accepted: &AcceptedMessage, chat: &ChatId) -> Value {
     json!({
         "messageID": accepted.id_message,
         "type": "sendContact",
-        "body": { "chatId": accepted.message.recipient.chat().as_str(), "contact": accepted.message.contact },
+        "body": { "chatId": chat.as_str(), "contact": accepted.message.contact },
     })
 }
 
 /// An item of `lastOutgoingMessages`; the time is in seconds since 1970.
-pub(super) fn journaled(accepted: &AcceptedMessage, timestamp: i64, status: &str) -> Value {
+pub(super) fn journaled(
+    accepted: &AcceptedMessage,
+    chat: &ChatId,
+    timestamp: i64,
+    status: &str,
+) -> Value {
     json!({
         "type": "outgoing",
         "idMessage": accepted.id_message,
@@ -29,7 +37,7 @@ pub(super) fn journaled(accepted: &AcceptedMessage, timestamp: i64, status: &str
         "statusMessage": status,
         "sendByApi": true,
         "typeMessage": "contactMessage",
-        "chatId": accepted.message.recipient.chat().as_str(),
+        "chatId": chat.as_str(),
         "contact": {
             "displayName": display_name(&accepted.message.contact),
             "vcard": vcard(&accepted.message.contact),
@@ -54,9 +62,9 @@ pub(super) fn incoming(message: &IncomingMessage, number: usize, timestamp: i64)
 }
 
 /// `getSettings` of an instance as it comes.
-pub(super) fn settings(keeps_incoming: bool) -> Value {
+pub(super) fn settings(keeps_incoming: bool, lid_mode: bool) -> Value {
     json!({
-        "wid": "79001112233@c.us",
+        "wid": format!("{OWN_NUMBER}@c.us"),
         "countryInstance": "ru",
         "typeAccount": "vip",
         "webhookUrl": "",
@@ -72,8 +80,54 @@ pub(super) fn settings(keeps_incoming: bool) -> Value {
         "deviceWebhook": "no",
         "statusInstanceWebhook": "no",
         "keepOnlineStatus": "no",
-        "enableLidMode": "no",
+        "enableLidMode": if lid_mode { "yes" } else { "no" },
     })
+}
+
+/// `getWaSettings`; the time is in seconds since 1970.
+pub(super) fn wa_settings(state: Option<&str>, suspended_until: Option<i64>) -> Value {
+    let mut settings = json!({
+        "avatar": "",
+        "base64Avatar": "",
+        "chatId": format!("{OWN_NUMBER}@c.us"),
+        "phone": OWN_NUMBER,
+        "historySyncProgress": 100,
+        "stateInstance": state,
+        "deviceId": "",
+        "logoutProcess": false,
+    });
+    if let Some(until) = suspended_until {
+        settings["suspendedUntil"] = until.into();
+    }
+    settings
+}
+
+/// An item of `getStateInstanceHistory`; the time is in seconds since 1970.
+pub(super) fn state_entry(timestamp: i64, state: Option<&str>) -> Value {
+    json!({ "stateInstance": state, "timestamp": timestamp, "phoneNumber": format!("{OWN_NUMBER}@c.us") })
+}
+
+/// `checkWhatsapp`.
+pub(super) fn checked(account: &Account, from_cache: bool) -> Value {
+    json!({
+        "existsWhatsapp": account.exists,
+        "chatId": account.lid,
+        "username": "",
+        "phoneNumber": account.number,
+        "fromCache": from_cache,
+    })
+}
+
+/// The body of a 466: the plan allows no more calls of this method.
+pub(super) fn quota_used(method: &str, quota: u64) -> Value {
+    json!({ "invokeStatus": {
+        "method": method.to_ascii_lowercase(),
+        "used": quota,
+        "total": quota,
+        "status": "QUOTE_EXCEEDED",
+        "description": "Monthly quota has been exceeded. Please go to your personal account and change the tariff to \
+                        business https://console.green-api.com",
+    } })
 }
 
 fn display_name(contact: &Contact) -> String {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use http_body_util::Full;
-use hyper::{Response, body::Bytes};
 use serde::Deserialize;
-use serde_json::Value;
+
+use super::fault::Fault;
+use crate::domain::{ChatId, ChatKind};
 
 /// The `idInstance` of the simulator, unless the script has another.
 pub const ID_INSTANCE: &str = "1101000001";
@@ -15,11 +15,14 @@ pub const TOKEN: &str = "5111a70b5111a70b5111a70b5111a70b5111a70b5111a70b51";
 
 /// Calls a second that the service allows for each method (source: the service's page on the rate
 /// limiter).
-const RATES: [(&str, f64); 7] = [
+const RATES: [(&str, f64); 10] = [
     ("sendContact", 50.0),
+    ("checkWhatsapp", 10.0),
     ("getMessage", 10.0),
     ("getStateInstance", 1.0),
+    ("getStateInstanceHistory", 1.0),
     ("getSettings", 1.0),
+    ("getWaSettings", 1.0),
     ("showMessagesQueue", 1.0),
     ("lastOutgoingMessages", 1.0),
     ("lastIncomingMessages", 1.0),
@@ -56,6 +59,23 @@ const RATES: [(&str, f64); 7] = [
 /// # "#;
 /// # serde_json::from_str::<sendcontact::simulator::Script>(text).unwrap();
 /// ```
+///
+/// Or one that restricts the number for a minute from the third contact on, has a quota of 100 checks, and cannot say
+/// whether one number has an account:
+///
+/// ```
+/// # let text = r#"
+/// {
+///   "state_changes": [{ "state": "suspended", "from_contact": 3, "for_ms": 60000, "status": "sent" }],
+///   "quotas": { "checkWhatsapp": 100 },
+///   "faults": [
+///     { "when": { "method": "checkWhatsapp", "recipient": "79001234560@c.us" },
+///       "then": { "status": 400, "body": { "message": "check phone number timeout limit exceeded" } } }
+///   ]
+/// }
+/// # "#;
+/// # serde_json::from_str::<sendcontact::simulator::Script>(text).unwrap();
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
@@ -65,12 +85,18 @@ pub struct Script {
     pub token: String,
     /// Milliseconds from the request to the answer. The contact is accepted at their beginning.
     pub latency_ms: u64,
-    /// Calls a second by method, where they differ from the service's: 50 of `sendContact`, 10 of
-    /// `getMessage`, 1 of the others that only read; 0 is no limit. More are answered with 429.
+    /// Calls a second by method, where they differ from the service's: 50 of `sendContact`, 10 of `checkWhatsapp`
+    /// and `getMessage`, 1 of the others that only read; 0 is no limit. More are answered with 429.
     pub rates: BTreeMap<String, f64>,
+    /// How many calls of a method the plan allows; more are answered with 466. Only what is answered with 200 counts.
+    pub quotas: BTreeMap<String, u64>,
     /// What `getStateInstance` reports; null is an instance that is being created. `sendContact`
-    /// refuses contacts as `notAuthorized`, `starting` and null.
+    /// and `checkWhatsapp` refuse as `notAuthorized`, `starting` and null.
     pub state: Option<String>,
+    /// When the state is another one; the last that holds counts.
+    pub state_changes: Vec<StateChange>,
+    /// The states before the simulator's start, for `getStateInstanceHistory`; without any, `state` for 30 days.
+    pub past_states: Vec<PastState>,
     /// Whether `phoneNumber` is no longer known, as in the newer service.
     pub refuse_phone_number: bool,
     /// Milliseconds that a contact stays in the queue.
@@ -83,11 +109,18 @@ pub struct Script {
     /// Milliseconds from then until it is `read`; null is never.
     pub read_ms: Option<u64>,
     /// The final status of contacts by chat id, as a `statusMessage` such as `noAccount`, `failed` or
-    /// `yellowCard`; `delivered` and `read` for every other chat.
+    /// `yellowCard`; `delivered` and `read` for every other chat. For a number whose contacts become `noAccount`,
+    /// `checkWhatsapp` says that it has no account.
     pub statuses: BTreeMap<String, String>,
     /// The final status of a share of the other contacts, by the same words: shares from 0 to 1, in all at
-    /// most 1. Their order decides which contacts these are.
+    /// most 1. Their order decides which contacts these are, so `checkWhatsapp` does not know them.
     pub shares: BTreeMap<String, f64>,
+    /// The lids of numbers, such as `"79001234567@c.us": "120650379300963@lid"`. Every other number with an account
+    /// has a lid made of its digits.
+    pub lids: BTreeMap<String, String>,
+    /// Whether queue and journal show a person by the lid, as with the setting `enableLidMode`. A number without an
+    /// account is shown by its lid only if `lids` has one.
+    pub lid_mode: bool,
     /// What people wrote to the instance; with anything here it says that it keeps what they write.
     pub incoming: Vec<IncomingMessage>,
     /// What goes wrong; the first that fits a request counts.
@@ -110,70 +143,34 @@ pub struct IncomingMessage {
     pub minutes_ago: u32,
 }
 
-/// One thing that goes wrong.
+/// Another state of the instance for a while.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fault {
-    /// To which requests it happens.
-    pub when: Condition,
-    /// How many times at most.
+pub struct StateChange {
+    /// The state, such as `suspended`.
+    pub state: String,
+    /// It begins when the n-th contact, from 1, is accepted; without it when the simulator starts.
     #[serde(default)]
-    pub times: Option<u64>,
-    /// What happens.
-    pub then: Action,
+    pub from_contact: Option<usize>,
+    /// Milliseconds by which it begins later.
+    #[serde(default)]
+    pub after_ms: u64,
+    /// Milliseconds that it lasts; null is for ever. With it, `suspended` and `yellowCard` have a `suspendedUntil`.
+    #[serde(default)]
+    pub for_ms: Option<u64>,
+    /// The final status of the contacts that leave the queue meanwhile, except for the chats in `statuses`.
+    #[serde(default)]
+    pub status: Option<String>,
 }
 
-/// To which requests a fault happens: those that fit everything given.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Condition {
-    /// The method; `sendContact` if none is given.
-    pub method: Option<String>,
-    /// The n-th request of the method, from 1.
-    pub request: Option<u64>,
-    /// This request of the method and those after it.
-    pub from: Option<u64>,
-    /// This request of the method and those before it.
-    pub to: Option<u64>,
-    /// Every n-th request of the method.
-    pub every: Option<u64>,
-    /// Contacts for this chat, such as `79001234567@c.us`, also when `phoneNumber` names it.
-    pub recipient: Option<String>,
-    /// Contacts with this number.
-    #[serde(rename = "phoneContact")]
-    pub phone_contact: Option<u64>,
-}
-
-/// What happens: with a `status`, a `cut` or a `hang` something else than the ordinary answer,
-/// without them the ordinary answer, only slower or with more headers.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Action {
-    /// The status; 200 for a `cut` in the body that has none.
-    pub status: Option<u16>,
-    /// The body: a text as it is, anything else as JSON; empty if it is not given. For a `cut` in
-    /// the body of an accepted contact it is the ordinary answer, if it is not given.
-    pub body: Option<Value>,
-    /// More headers.
-    pub headers: BTreeMap<String, String>,
-    /// Milliseconds before the answer, besides the latency.
-    pub delay_ms: u64,
-    /// Where the connection breaks.
-    pub cut: Option<Cut>,
-    /// Whether the connection stays open without an answer.
-    pub hang: bool,
-    /// Whether a valid contact counts as accepted although the answer is not the ordinary one.
-    pub accept: bool,
-}
-
-/// Where the connection breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cut {
-    /// After the request was read, before anything of the answer.
-    BeforeAnswer,
-    /// After half of the body.
-    InBody,
+/// A state in which the instance was before the simulator's start.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PastState {
+    /// The state; null is an instance that is being created.
+    pub state: Option<String>,
+    /// How many minutes before the simulator's start it began.
+    pub minutes_ago: u32,
 }
 
 /// A script that cannot be played.
@@ -194,6 +191,22 @@ pub enum ScriptError {
     /// Shares that are no parts of one whole.
     #[error("\"shares\" must be from 0 to 1, and their sum at most 1")]
     Shares,
+    /// The zeroth contact is none.
+    #[error("state change {number}: \"from_contact\" must be 1 or more")]
+    Contact {
+        /// Position of the change, from 1.
+        number: usize,
+    },
+    /// A pair that is none of a number and a lid.
+    #[error(
+        "\"lids\": {number:?} must be like 79001234567@c.us, and {lid:?} like 120650379300963@lid"
+    )]
+    Lid {
+        /// What should be the chat of a number.
+        number: String,
+        /// What should be a lid.
+        lid: String,
+    },
     /// A rate below zero.
     #[error("the rate of {method} must be 0 (no limit) or more")]
     Rate {
@@ -209,7 +222,10 @@ impl Default for Script {
             token: TOKEN.to_owned(),
             latency_ms: 0,
             rates: BTreeMap::new(),
+            quotas: BTreeMap::new(),
             state: Some("authorized".to_owned()),
+            state_changes: Vec::new(),
+            past_states: Vec::new(),
             refuse_phone_number: false,
             queue_ms: 0,
             journal_lag_ms: 0,
@@ -217,6 +233,8 @@ impl Default for Script {
             read_ms: None,
             statuses: BTreeMap::new(),
             shares: BTreeMap::new(),
+            lids: BTreeMap::new(),
+            lid_mode: false,
             incoming: Vec::new(),
             faults: Vec::new(),
         }
@@ -234,6 +252,11 @@ impl Script {
                 return Err(ScriptError::Answer { number });
             }
         }
+        let mut changes = (1..).zip(&self.state_changes);
+        if let Some((number, _)) = changes.find(|(_, change)| change.from_contact == Some(0)) {
+            return Err(ScriptError::Contact { number });
+        }
+        self.check_lids()?;
         let whole = self.shares.values().sum::<f64>();
         if !self
             .shares
@@ -255,6 +278,31 @@ impl Script {
         }
     }
 
+    fn check_lids(&self) -> Result<(), ScriptError> {
+        let is = |text: &str, kind: ChatKind| {
+            text.parse()
+                .is_ok_and(|chat: ChatId| chat.as_str() == text && chat.kind() == kind)
+        };
+        let wrong = self
+            .lids
+            .iter()
+            .find(|(number, lid)| !is(number, ChatKind::Personal) || !is(lid, ChatKind::Lid));
+        wrong.map_or(Ok(()), |(number, lid)| {
+            Err(ScriptError::Lid {
+                number: number.clone(),
+                lid: lid.clone(),
+            })
+        })
+    }
+
+    /// How many calls of the method the plan allows; nothing if there is no quota.
+    pub(super) fn quota(&self, method: &str) -> Option<u64> {
+        let mut quotas = self.quotas.iter();
+        quotas
+            .find(|(name, _)| name.eq_ignore_ascii_case(method))
+            .map(|(_, quota)| *quota)
+    }
+
     /// Calls a second that the method allows; nothing if there is no limit.
     pub(super) fn rate(&self, method: &str) -> Option<f64> {
         let own = self.rates.iter().map(|(name, rate)| (name.as_str(), *rate));
@@ -262,22 +310,6 @@ impl Script {
             .find(|(name, _)| name.eq_ignore_ascii_case(method))
             .map(|(_, rate)| rate)
             .filter(|rate| *rate > 0.0)
-    }
-}
-
-impl Action {
-    /// Whether the ordinary answer is left out.
-    pub(super) const fn replaces(&self) -> bool {
-        self.status.is_some() || self.cut.is_some() || self.hang
-    }
-
-    fn is_answer(&self) -> bool {
-        let status = self.status.unwrap_or(200);
-        let builder = self.headers.iter().fold(
-            Response::builder().status(status),
-            |builder, (name, value)| builder.header(name, value),
-        );
-        status >= 200 && builder.body(Full::<Bytes>::default()).is_ok()
     }
 }
 
@@ -340,6 +372,16 @@ mod tests {
                 Err(ScriptError::Shares)
             );
         }
+        for text in [
+            r#"{"lids":{"79001234567":"120650379300963@lid"}}"#,
+            r#"{"lids":{"79001234567@c.us":"79001234567@c.us"}}"#,
+        ] {
+            let script: Script = serde_json::from_str(text).unwrap();
+            assert!(matches!(script.check(), Err(ScriptError::Lid { .. })));
+        }
+        let zeroth = r#"{"state_changes":[{"state":"suspended","from_contact":0}]}"#;
+        let zeroth: Script = serde_json::from_str(zeroth).unwrap();
+        assert_eq!(zeroth.check(), Err(ScriptError::Contact { number: 1 }));
         assert_eq!(
             faults(r#"{"when":{"request":1},"times":2,"then":{"status":466}}"#).check(),
             Ok(())
@@ -357,6 +399,8 @@ mod tests {
         assert_eq!(script.rate("sendContact"), None);
         assert_eq!(script.rate("getStateInstance"), Some(1.0));
         assert_eq!(script.rate("getMessage"), Some(10.0));
+        assert_eq!(script.rate("checkwhatsapp"), Some(10.0));
+        assert_eq!(script.rate("getWaSettings"), Some(1.0));
         assert_eq!(script.rate("x"), Some(0.5));
         assert_eq!(script.rate("getMessagesCount"), None);
     }

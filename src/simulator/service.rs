@@ -6,21 +6,27 @@ use std::{
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    delivery_timeline,
+    accounts,
+    delivery_timeline::{self, Sent},
     received::Received,
+    reply::{Ending, PlannedReply, Reply, ending, faulty},
     request, responses,
-    script::{Action, Cut, Script},
-    state::{AcceptedMessage, Request, State},
+    script::Script,
+    state::{AcceptedMessage, Request, State, Subject},
+    state_timeline,
 };
-use crate::green_api::InstanceState;
+use crate::{domain::ChatId, green_api::InstanceState};
 
 /// `showMessagesQueue` shows no more (source: the page of that method).
 const MOST_QUEUED: usize = 500;
+
+/// `getStateInstanceHistory` shows no more by default (source: the page of that method).
+const HISTORY_ENTRIES: u64 = 100;
 
 /// How far back `lastOutgoingMessages` looks by default.
 const JOURNAL_MINUTES: u64 = 1440;
@@ -43,32 +49,6 @@ pub(super) struct Call {
     pub(super) query: String,
     /// Nothing if it is longer than the service reads.
     pub(super) body: Option<Vec<u8>>,
-}
-
-/// What to send, when, and how much of it.
-#[derive(Debug)]
-pub(super) struct PlannedReply {
-    pub(super) reply: Reply,
-    pub(super) delay: Duration,
-    pub(super) ending: Ending,
-}
-
-/// How an answer ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    Whole,
-    NoAnswer,
-    HalfBody,
-    Never,
-}
-
-/// An answer.
-#[derive(Debug, Default)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
-    id_message: Option<String>,
 }
 
 /// The parts of `/waInstance{id}/{method}/{token}`.
@@ -137,7 +117,12 @@ impl Service {
             .body
             .as_deref()
             .and_then(|body| request::read(body, false).ok());
-        let fault = state.begin(&self.script, target.method, message.as_ref());
+        let chat = call.body.as_deref().and_then(request::named_chat);
+        let about = Subject {
+            chat: chat.as_ref(),
+            message: message.as_ref(),
+        };
+        let fault = state.begin(&self.script, target.method, &about);
         let Some(then) = fault.map(|fault| &fault.then) else {
             let reply = self.ordinary(state, call, target, now);
             return PlannedReply {
@@ -206,15 +191,32 @@ impl Service {
                 ..Reply::default()
             };
         }
-        match (
-            call.verb.as_str(),
-            target.method.to_ascii_lowercase().as_str(),
-        ) {
+        if let Some(quota) = self.script.quota(target.method)
+            && state.answered(target.method) >= quota
+        {
+            return Reply::json(466, &responses::quota_used(target.method, quota));
+        }
+        let reply = self.of_method(state, call, target.method, now);
+        if reply.status == 200 {
+            state.count_answer(target.method);
+        }
+        reply
+    }
+
+    fn of_method(&self, state: &mut State, call: &Call, method: &str, now: Duration) -> Reply {
+        match (call.verb.as_str(), method.to_ascii_lowercase().as_str()) {
             ("POST", "sendcontact") => self.send_contact(state, call, now),
-            ("GET", "getstateinstance") => Reply::json(200, &self.state_instance()),
-            ("GET", "getsettings") => {
-                Reply::json(200, &responses::settings(!self.script.incoming.is_empty()))
+            ("POST", "checkwhatsapp") => self.check_whatsapp(state, call, now),
+            ("GET", "getstateinstance") => Reply::json(200, &self.state_instance(state, now)),
+            ("GET", "getstateinstancehistory") => {
+                Reply::json(200, &self.state_history(state, &call.query, now))
             }
+            ("GET", "getsettings") => {
+                let keeps_incoming = !self.script.incoming.is_empty();
+                let settings = responses::settings(keeps_incoming, self.script.lid_mode);
+                Reply::json(200, &settings)
+            }
+            ("GET", "getwasettings") => Reply::json(200, &self.wa_settings(state, now)),
             ("GET", "showmessagesqueue") => Reply::json(200, &self.queue(state, now)),
             ("GET", "getmessagescount") => {
                 Reply::json(200, &json!({ "count": self.queued(state, now).len() }))
@@ -232,7 +234,7 @@ impl Service {
         let Some(body) = &call.body else {
             return self.error(500, call, "request entity too large");
         };
-        if let Some((status, text)) = self.closed() {
+        if let Some((status, text)) = self.closed(state, now) {
             return self.error(status, call, text);
         }
         match request::read(body, self.script.refuse_phone_number) {
@@ -243,8 +245,9 @@ impl Service {
 
     /// Why the instance accepts no contacts in its state. Blocked and restricted instances accept them, as at the
     /// service: it answers 200 and queues.
-    fn closed(&self) -> Option<(u16, &'static str)> {
-        match self.script.state.as_deref().map(InstanceState::from_word) {
+    fn closed(&self, state: &State, now: Duration) -> Option<(u16, &'static str)> {
+        let word = state_timeline::state_at(&self.script, state, now);
+        match word.map(InstanceState::from_word) {
             None | Some(InstanceState::Starting) => {
                 Some((400, "instance in starting process try later"))
             }
@@ -260,11 +263,42 @@ impl Service {
         }
     }
 
-    fn state_instance(&self) -> Value {
-        self.script
-            .state
-            .as_ref()
+    fn check_whatsapp(&self, state: &mut State, call: &Call, now: Duration) -> Reply {
+        if self.closed(state, now).is_some() {
+            return self.error(400, call, "instance is starting or not authorized");
+        }
+        match request::read_check(call.body.as_deref().unwrap_or_default()) {
+            Ok(check) => {
+                let was_checked = state.note_check(&check.chat);
+                let account = accounts::account(&self.script, &check.chat);
+                Reply::json(
+                    200,
+                    &responses::checked(&account, was_checked && !check.force),
+                )
+            }
+            Err(text) => self.error(400, call, &text),
+        }
+    }
+
+    fn state_instance(&self, state: &State, now: Duration) -> Value {
+        state_timeline::state_at(&self.script, state, now)
             .map_or(Value::Null, |state| json!({ "stateInstance": state }))
+    }
+
+    fn wa_settings(&self, state: &State, now: Duration) -> Value {
+        let until = state_timeline::suspended_until(&self.script, state, now);
+        let until = until.map(|until| self.wall_clock(until).as_second());
+        responses::wa_settings(state_timeline::state_at(&self.script, state, now), until)
+    }
+
+    fn state_history(&self, state: &State, query: &str, now: Duration) -> Value {
+        let count = number(query, "count").unwrap_or(HISTORY_ENTRIES);
+        let history = state_timeline::history(&self.script, state, self.started_at, now);
+        history
+            .into_iter()
+            .take(usize::try_from(count).unwrap_or(usize::MAX))
+            .map(|(at, word)| responses::state_entry(at.as_second(), word.as_deref()))
+            .collect()
     }
 
     fn queued<'a>(&self, state: &'a State, now: Duration) -> &'a [AcceptedMessage] {
@@ -277,7 +311,7 @@ impl Service {
             .iter()
             .skip(1)
             .take(MOST_QUEUED)
-            .map(responses::queued)
+            .map(|accepted| responses::queued(accepted, &self.shown(accepted)))
             .collect()
     }
 
@@ -289,7 +323,7 @@ impl Service {
         let newest_first = state.until(now.checked_sub(lag)).iter().enumerate().rev();
         newest_first
             .take_while(|(_, accepted)| accepted.at + queued >= oldest)
-            .map(|(place, accepted)| self.journaled(place, accepted, now))
+            .map(|(place, accepted)| self.journaled(state, place, accepted, now))
             .collect()
     }
 
@@ -311,16 +345,30 @@ impl Service {
             .collect()
     }
 
-    fn journaled(&self, place: usize, accepted: &AcceptedMessage, now: Duration) -> Value {
-        let chat = accepted.message.recipient.chat();
+    fn journaled(
+        &self,
+        state: &State,
+        place: usize,
+        accepted: &AcceptedMessage,
+        now: Duration,
+    ) -> Value {
         let sent = accepted.at + Duration::from_millis(self.script.queue_ms);
+        let chat = accounts::number(&self.script, &accepted.message.recipient.chat());
         let (status, since) = delivery_timeline::status_at(
             &self.script,
-            place,
-            chat.as_str(),
+            Sent {
+                place,
+                chat: chat.as_str(),
+                by_state: state_timeline::status_at(&self.script, state, sent),
+            },
             now.saturating_sub(sent),
         );
-        responses::journaled(accepted, self.wall_clock(sent + since).as_second(), &status)
+        let timestamp = self.wall_clock(sent + since).as_second();
+        responses::journaled(accepted, &self.shown(accepted), timestamp, &status)
+    }
+
+    fn shown(&self, accepted: &AcceptedMessage) -> ChatId {
+        accounts::shown(&self.script, &accepted.message.recipient.chat())
     }
 
     /// A message that is still in the queue, or not yet in the journal, is not known here either.
@@ -344,11 +392,16 @@ impl Service {
             );
         };
         let lag = Duration::from_millis(self.script.queue_ms + self.script.journal_lag_ms);
-        let found = state
-            .find(id)
-            .filter(|(_, accepted)| accepted.message.recipient.chat().as_str() == chat);
+        let found = state.find(id).filter(|(_, accepted)| {
+            let own = accepted.message.recipient.chat();
+            [own, self.shown(accepted)]
+                .iter()
+                .any(|known| known.as_str() == chat)
+        });
         match found.filter(|(_, accepted)| accepted.at + lag <= now) {
-            Some((place, accepted)) => Reply::json(200, &self.journaled(place, accepted, now)),
+            Some((place, accepted)) => {
+                Reply::json(200, &self.journaled(state, place, accepted, now))
+            }
             None => self.error(400, call, &format!("Message not found by id {id}")),
         }
     }
@@ -368,10 +421,7 @@ impl Service {
     }
 
     fn wall_clock(&self, elapsed: Duration) -> Timestamp {
-        let elapsed = SignedDuration::try_from(elapsed).unwrap_or(SignedDuration::MAX);
-        self.started_at
-            .saturating_add(elapsed)
-            .unwrap_or(Timestamp::MAX)
+        state_timeline::forward(self.started_at, elapsed)
     }
 
     const fn latency(&self) -> Duration {
@@ -380,28 +430,6 @@ impl Service {
 
     fn lock_state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Reply {
-    fn json(status: u16, body: &Value) -> Self {
-        let headers = vec![(
-            "Content-Type".to_owned(),
-            "application/json; charset=utf-8".to_owned(),
-        )];
-        Self {
-            status,
-            headers,
-            body: body.to_string().into_bytes(),
-            id_message: None,
-        }
-    }
-
-    fn accepted(id_message: &str) -> Self {
-        Self {
-            id_message: Some(id_message.to_owned()),
-            ..Self::json(200, &json!({ "idMessage": id_message }))
-        }
     }
 }
 
@@ -418,40 +446,13 @@ impl<'a> Target<'a> {
 }
 
 fn minutes(query: &str) -> u64 {
-    url::form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "minutes")
-        .and_then(|(_, minutes)| minutes.parse().ok())
-        .unwrap_or(JOURNAL_MINUTES)
+    number(query, "minutes").unwrap_or(JOURNAL_MINUTES)
 }
 
-fn faulty(then: &Action, id_message: Option<String>) -> Reply {
-    let status = then.status.unwrap_or(200);
-    let reply = match (&then.body, then.cut, &id_message) {
-        (Some(Value::String(text)), _, _) => Reply {
-            status,
-            body: text.clone().into_bytes(),
-            ..Reply::default()
-        },
-        (Some(json), _, _) => Reply::json(status, json),
-        (None, Some(Cut::InBody), Some(id)) => Reply::json(status, &json!({ "idMessage": id })),
-        (None, _, _) => Reply {
-            status,
-            ..Reply::default()
-        },
-    };
-    Reply {
-        id_message,
-        ..reply
-    }
-}
-
-const fn ending(then: &Action) -> Ending {
-    match (then.hang, then.cut) {
-        (true, _) => Ending::Never,
-        (false, None) => Ending::Whole,
-        (false, Some(Cut::BeforeAnswer)) => Ending::NoAnswer,
-        (false, Some(Cut::InBody)) => Ending::HalfBody,
-    }
+fn number(query: &str, name: &str) -> Option<u64> {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let (_, number) = pairs.find(|(known, _)| known == name)?;
+    number.parse().ok()
 }
 
 fn received(request: &Request) -> Received {

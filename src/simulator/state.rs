@@ -1,10 +1,16 @@
 //! What the simulator remembers: requests, accepted messages, and how often each limit and fault was used. Time
 //! is how long the simulator has run, and is an argument.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use super::script::{Condition, Fault, ID_INSTANCE, Script};
-use crate::domain::Message;
+use super::{
+    fault::{Condition, Fault},
+    script::{ID_INSTANCE, Script},
+};
+use crate::domain::{ChatId, Message};
 
 /// Everything that changes while the simulator runs.
 #[derive(Debug, Default)]
@@ -16,6 +22,10 @@ pub(super) struct State {
     calls: BTreeMap<String, u64>,
     buckets: BTreeMap<String, Bucket>,
     faults_used: BTreeMap<usize, u64>,
+    /// How many calls of each method were answered with 200.
+    answered: BTreeMap<String, u64>,
+    /// The chats whose account was checked.
+    checked: BTreeSet<ChatId>,
 }
 
 /// One request and what became of it.
@@ -34,6 +44,15 @@ pub(super) struct AcceptedMessage {
     pub(super) id_message: String,
     pub(super) message: Message,
     pub(super) at: Duration,
+}
+
+/// What a request is about, as far as its body can be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// The chat that it names.
+    pub(super) chat: Option<&'a ChatId>,
+    /// The message that it is.
+    pub(super) message: Option<&'a Message>,
 }
 
 /// A token bucket that holds one second's worth of calls, but at least one.
@@ -59,7 +78,7 @@ impl State {
         &mut self,
         script: &'a Script,
         method: &str,
-        message: Option<&Message>,
+        about: &Subject<'_>,
     ) -> Option<&'a Fault> {
         let count = self.calls.entry(method.to_ascii_lowercase()).or_default();
         *count += 1;
@@ -69,7 +88,7 @@ impl State {
             let left = fault
                 .times
                 .is_none_or(|times| used.get(position).is_none_or(|used| *used < times));
-            left && happens(&fault.when, method, count, message)
+            left && happens(&fault.when, method, count, about)
         })?;
         *used.entry(position).or_default() += 1;
         Some(fault)
@@ -95,6 +114,31 @@ impl State {
         }
         bucket.tokens -= 1.0;
         Some(bucket.tokens.floor())
+    }
+
+    /// How many calls of the method were answered with 200.
+    pub(super) fn answered(&self, method: &str) -> u64 {
+        let answered = self.answered.get(&method.to_ascii_lowercase());
+        answered.copied().unwrap_or_default()
+    }
+
+    /// Counts a call of the method that is answered with 200.
+    pub(super) fn count_answer(&mut self, method: &str) {
+        *self
+            .answered
+            .entry(method.to_ascii_lowercase())
+            .or_default() += 1;
+    }
+
+    /// Notes that the account of this chat is checked; whether it was checked before.
+    pub(super) fn note_check(&mut self, chat: &ChatId) -> bool {
+        !self.checked.insert(chat.clone())
+    }
+
+    /// When the n-th contact was accepted, counted from 1.
+    pub(super) fn accepted_at(&self, number: usize) -> Option<Duration> {
+        let place = number.checked_sub(1)?;
+        self.accepted.get(place).map(|accepted| accepted.at)
     }
 
     /// Queues a message and gives its id: `3EB0` and, in 16 hexadecimal digits, the number of the instance and that of
@@ -140,11 +184,13 @@ impl State {
     }
 }
 
-fn happens(when: &Condition, method: &str, count: u64, message: Option<&Message>) -> bool {
-    let chat = message.map(|message| message.recipient.chat());
-    let chat_fits = |wanted: &String| chat.as_ref().is_some_and(|chat| chat.as_str() == wanted);
-    let phone_fits =
-        |wanted: u64| message.is_some_and(|message| message.contact.phone().as_u64() == wanted);
+fn happens(when: &Condition, method: &str, count: u64, about: &Subject<'_>) -> bool {
+    let chat_fits = |wanted: &String| about.chat.is_some_and(|chat| chat.as_str() == wanted);
+    let phone_fits = |wanted: u64| {
+        about
+            .message
+            .is_some_and(|message| message.contact.phone().as_u64() == wanted)
+    };
     when.method
         .as_deref()
         .unwrap_or("sendContact")
@@ -199,12 +245,14 @@ mod tests {
             let script: Script =
                 serde_json::from_str(&format!(r#"{{"faults":[{fault}]}}"#)).unwrap();
             let mut state = State::default();
+            let message = message();
+            let about = Subject {
+                chat: Some(&message.recipient.chat()),
+                message: Some(&message),
+            };
             let seen: String = (0..6)
                 .map(|_| {
-                    if state
-                        .begin(&script, "sendContact", Some(&message()))
-                        .is_some()
-                    {
+                    if state.begin(&script, "sendContact", &about).is_some() {
                         'x'
                     } else {
                         '.'

@@ -1,10 +1,12 @@
 //! A service for tests that shares no line with the program or its simulator: sockets and threads.
 //! It answers each request as the test says, and remembers what it received and when.
 
+mod accounts;
 mod machine;
 mod postgres;
 mod proxy;
 
+pub use accounts::{Accounts, Check};
 pub use machine::{Machine, ended, instance_id};
 pub use postgres::Cluster;
 pub use proxy::{Commit, Proxy, Way};

@@ -1,0 +1,92 @@
+//! What goes wrong in a script: to which requests, and what they get instead.
+
+use std::collections::BTreeMap;
+
+use http_body_util::Full;
+use hyper::{Response, body::Bytes};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One thing that goes wrong.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// To which requests it happens.
+    pub when: Condition,
+    /// How many times at most.
+    #[serde(default)]
+    pub times: Option<u64>,
+    /// What happens.
+    pub then: Action,
+}
+
+/// To which requests a fault happens: those that fit everything given.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Condition {
+    /// The method; `sendContact` if none is given.
+    pub method: Option<String>,
+    /// The n-th request of the method, from 1.
+    pub request: Option<u64>,
+    /// This request of the method and those after it.
+    pub from: Option<u64>,
+    /// This request of the method and those before it.
+    pub to: Option<u64>,
+    /// Every n-th request of the method.
+    pub every: Option<u64>,
+    /// Contacts for this chat, such as `79001234567@c.us`, also when `phoneNumber` names it; with another method the
+    /// checks and look-ups that name it.
+    pub recipient: Option<String>,
+    /// Contacts with this number.
+    #[serde(rename = "phoneContact")]
+    pub phone_contact: Option<u64>,
+}
+
+/// What happens: with a `status`, a `cut` or a `hang` something else than the ordinary answer,
+/// without them the ordinary answer, only slower or with more headers.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Action {
+    /// The status; 200 for a `cut` in the body that has none.
+    pub status: Option<u16>,
+    /// The body: a text as it is, anything else as JSON; empty if it is not given. For a `cut` in
+    /// the body of an accepted contact it is the ordinary answer, if it is not given.
+    pub body: Option<Value>,
+    /// More headers.
+    pub headers: BTreeMap<String, String>,
+    /// Milliseconds before the answer, besides the latency.
+    pub delay_ms: u64,
+    /// Where the connection breaks.
+    pub cut: Option<Cut>,
+    /// Whether the connection stays open without an answer.
+    pub hang: bool,
+    /// Whether a valid contact counts as accepted although the answer is not the ordinary one.
+    pub accept: bool,
+}
+
+/// Where the connection breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cut {
+    /// After the request was read, before anything of the answer.
+    BeforeAnswer,
+    /// After half of the body.
+    InBody,
+}
+
+impl Action {
+    /// Whether the ordinary answer is left out.
+    pub(super) const fn replaces(&self) -> bool {
+        self.status.is_some() || self.cut.is_some() || self.hang
+    }
+
+    /// Whether an answer can have this status and these headers.
+    pub(super) fn is_answer(&self) -> bool {
+        let status = self.status.unwrap_or(200);
+        let builder = self.headers.iter().fold(
+            Response::builder().status(status),
+            |builder, (name, value)| builder.header(name, value),
+        );
+        status >= 200 && builder.body(Full::<Bytes>::default()).is_ok()
+    }
+}
