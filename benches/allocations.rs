@@ -177,6 +177,7 @@ fn send_all(door: &LedgerWriter) {
             settle: std::mem::take(&mut settle),
             begin: AT_ONCE,
             rules: None,
+            checks: None,
         };
         let turn = Batch {
             parts: vec![part],

@@ -295,6 +295,7 @@ fn turn(writer: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> Instance
         settle,
         begin,
         rules: None,
+        checks: None,
     };
     let batch = Batch {
         parts: vec![part],

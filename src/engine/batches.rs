@@ -6,6 +6,8 @@ use tokio::time::Instant;
 
 use super::{
     EngineMessage, Event, StopReason, Transport,
+    checking::ChecksCommit,
+    checks::Checks,
     run::Run,
     worker::{Committing, Worker},
 };
@@ -19,9 +21,12 @@ impl<W: Transport> Worker<W> {
     /// What the instance has to record: the outcomes that have come, and how many messages to begin.
     pub(super) fn part(&mut self, run: &mut Run<'_>, now: Instant) -> InstanceBatch {
         let begin = self.begin_budget(run, now);
-        if self.settled.is_empty() && begin == 0 {
+        let has_answers = self.checks.as_ref().is_some_and(Checks::has_answers);
+        if self.settled.is_empty() && begin == 0 && !has_answers {
             return InstanceBatch::default();
         }
+        let commit_took = run.commit_took;
+        let checks = self.checks.as_mut().map(|checks| checks.part(commit_took));
         let settle = std::mem::take(&mut self.settled);
         let statuses = settle
             .iter()
@@ -33,6 +38,7 @@ impl<W: Transport> Worker<W> {
             settle,
             begin,
             rules: self.config.rules.clone(),
+            checks,
         }
     }
 
@@ -44,7 +50,18 @@ impl<W: Transport> Worker<W> {
         for status in statuses {
             run.report(Some(self.number), Event::Settled(status));
         }
+        for _ in 0..committed.missing {
+            run.report(Some(self.number), Event::Settled(Status::Failed));
+        }
         self.exhausted = committed.exhausted;
+        let of_checks = ChecksCommit {
+            has_found_nothing: begin > 0
+                && committed.begun.is_empty()
+                && committed.to_check.is_empty(),
+            to_check: committed.to_check,
+            budget_used: committed.budget_used,
+        };
+        self.take_checks(run, of_checks);
         run.begun_rows -= (begin - committed.begun.len()) as u64;
         self.begun.extend(committed.begun);
         if let Some(held) = committed.held {
@@ -81,8 +98,11 @@ impl<W: Transport> Worker<W> {
     /// How many messages to begin now: no more than the rate limiter permits while this commit and the next one run,
     /// because each one that is begun and not sent is unknown after a crash.
     fn begin_budget(&self, run: &Run<'_>, now: Instant) -> usize {
-        let held = self.is_ending(run) || self.exhausted || self.begins_blocked(run);
-        let lead = run.commit_took;
+        let held = self.is_ending(run)
+            || self.exhausted
+            || self.begins_blocked(run)
+            || self.waits_for_check();
+        let lead = self.lead(run);
         if held
             || self.backoff.waiting_until(now.into_std()).is_some()
             || self.next_start() > now + lead

@@ -223,6 +223,7 @@ mod tests {
             phone_as: PhoneAs::PhoneNumber,
             switch_to_chat_id: false,
             rules: None,
+            checks: None,
             waits,
             last_sent: None,
             seed: 1,

@@ -1,6 +1,9 @@
 //! What the engine says of its events.
 
-use crate::i18n::messages;
+use crate::{
+    i18n::messages,
+    send_policy::{CheckPolicy, IfUnknown},
+};
 
 messages! {
     /// What an event of the engine says, wherever it is shown.
@@ -18,7 +21,40 @@ messages! {
                 it.",
             ru "Историю отправок использовать не удалось: что отправили другие кампании, было неизвестно, и никто из-за \
                 этого не пропущен.",
+        BudgetUsed { budget: u64, then: Box<Self> } =
+            en "The checks of this month are used up (--check-budget {budget}). {then}",
+            ru "Проверки этого месяца исчерпаны (--check-budget {budget}). {then}",
+        QuotaUsed { words: String, then: Box<Self> } =
+            en "The service checks no more numbers: {words}. {then}",
+            ru "Сервис больше не проверяет номера: {words}. {then}",
+        UncheckedGo =
+            en "From here on contacts go to numbers that were not checked.",
+            ru "Дальше контакты уходят и на непроверенные номера.",
+        UncheckedStay =
+            en "Numbers that were not checked are held (--if-unknown hold).",
+            ru "Непроверенные номера задержаны (--if-unknown hold).",
         LimitReached = en "The limit of this run (--limit) is reached.", ru "Достигнут лимит этого запуска (--limit).",
+    }
+}
+
+impl EngineMessage {
+    /// No more numbers are checked: the service said these words, or the budget is used up.
+    #[must_use]
+    pub fn checks_over(policy: CheckPolicy, words: Option<&str>) -> Self {
+        let then = Box::new(match policy.if_unknown {
+            IfUnknown::Send => Self::UncheckedGo,
+            IfUnknown::Hold => Self::UncheckedStay,
+        });
+        match words {
+            Some(words) => Self::QuotaUsed {
+                words: words.to_owned(),
+                then,
+            },
+            None => Self::BudgetUsed {
+                budget: policy.budget.unwrap_or_default(),
+                then,
+            },
+        }
     }
 }
 

@@ -6,6 +6,8 @@
 
 mod backoff;
 mod batches;
+mod checking;
+mod checks;
 mod health;
 mod hold;
 mod max_failures;
@@ -32,7 +34,7 @@ use crate::{
     i18n::{self, Language},
     ledger::{Control, LeaseWatch, LedgerError, Rules},
     rate_limit::RateLimiter,
-    send_policy::Verdict,
+    send_policy::{CheckPolicy, Verdict},
 };
 
 use messages::{ConnectionMessage, HoldMessage, LongWaitMessage};
@@ -71,6 +73,8 @@ pub struct InstanceConfig {
     pub switch_to_chat_id: bool,
     /// Hours, caps and ends; without any, every row may be sent at once. Caps need a send history.
     pub rules: Option<Arc<Rules>>,
+    /// How numbers are checked before their first contact; nothing where they are not.
+    pub checks: Option<CheckPolicy>,
     /// Whether the instance waits longer than a minute, or ends instead (`--no-wait`).
     pub waits: bool,
     /// When the instance sent its last contact: the next one keeps its
@@ -133,6 +137,13 @@ pub enum Event<'a> {
     SwitchedToChatId,
     /// What is sent from now on is in no send history, because no cap needs it.
     WithoutSendHistory(&'a LedgerError),
+    /// From now on no number is checked.
+    ChecksOver {
+        /// What happens with the others.
+        policy: CheckPolicy,
+        /// What the service said, if its quota is used up, and not the budget.
+        words: Option<&'a str>,
+    },
     /// No new requests start; those in progress are awaited.
     Stopping(&'a StopReason),
 }

@@ -6,7 +6,7 @@ use tokio::{sync::watch, time::timeout};
 
 use super::{Transport, run::Answer};
 use crate::{
-    domain::{Outcome, OwnWords},
+    domain::{AccountCheck, Outcome, OwnWords, Phone},
     green_api::PhoneAs,
     i18n::Language,
     ledger::InFlight,
@@ -31,6 +31,23 @@ pub(super) async fn send_contact<W: Transport>(
         }
     };
     Answer::Contact(begun, permit, outcome)
+}
+
+/// Checks the number of a row. The second interrupt abandons it: nobody is checked again for an answer that did not come.
+pub(super) async fn check_account<W: Transport>(
+    transport: W,
+    row: InFlight,
+    phone: Phone,
+    permit: Permit,
+    mut interrupts: watch::Receiver<u32>,
+) -> Answer {
+    let check = tokio::select! {
+        check = transport.check_account(phone) => check,
+        Ok(_) = interrupts.wait_for(|times| *times >= 2) => {
+            AccountCheck::Unclear(OwnWords::RunStopped.localized(Language::En))
+        }
+    };
+    Answer::Check(row, permit, check)
 }
 
 /// Asks for the state of the instance.

@@ -7,7 +7,7 @@ use tokio::{sync::watch, task::JoinSet, time::Instant};
 
 use super::{Event, HoldReason, RunConfig, StopReason};
 use crate::{
-    domain::Outcome,
+    domain::{AccountCheck, Outcome},
     green_api::InstanceState,
     ledger::{InFlight, LedgerError, RunCommand},
     rate_limit::Permit,
@@ -45,6 +45,7 @@ pub(super) struct Run<'a> {
 
 pub(super) enum Answer {
     Contact(InFlight, Permit, Outcome),
+    Check(InFlight, Permit, AccountCheck),
     State(Result<InstanceState, Outcome>),
 }
 

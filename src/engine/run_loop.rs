@@ -144,7 +144,7 @@ impl<W: Transport> Engine<'_, W> {
             .collect();
         if parts
             .iter()
-            .any(|part| part.begin > 0 || !part.settle.is_empty())
+            .any(|part| part.begin > 0 || !part.settle.is_empty() || part.has_answers())
         {
             let Reading { at, is_of_service } = self.run.config.clock.read();
             let batch = Batch {

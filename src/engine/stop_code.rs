@@ -90,6 +90,7 @@ const fn of_rule(why: BlockReason) -> &'static str {
         BlockReason::DailyCap(_) | BlockReason::NewRecipients(_) | BlockReason::WarmUp { .. } => {
             "cap"
         }
+        BlockReason::Unchecked => "unchecked",
         BlockReason::Start => "start_at",
         BlockReason::Until | BlockReason::MaxDuration(_) => "until_reached",
     }

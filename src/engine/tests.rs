@@ -1,6 +1,7 @@
 //! The engine on a clock that is set by hand and jumps over every wait: what is sent at which moment,
 //! however many days that takes.
 
+mod checks;
 mod instances;
 mod trouble;
 
@@ -23,8 +24,8 @@ use tokio::{
 use super::*;
 use crate::{
     domain::{
-        CheckedRow, Contact, Counts, Halt, IdMessage, Message, Names, Outcome, Phone, Recipient,
-        RowCheck, RowRef, Status, Throttle,
+        AccountCheck, CheckedRow, Contact, Counts, Halt, IdMessage, Message, Names, Outcome, Phone,
+        Recipient, RowCheck, RowRef, Status, Throttle,
     },
     engine::{HoldReason, MaxFailures},
     green_api::{PhoneAs, ServiceClock},
@@ -57,6 +58,11 @@ fn at(text: &str) -> Timestamp {
 struct Fake {
     sent: Arc<Mutex<Vec<(Timestamp, String)>>>,
     checks: Arc<Mutex<Vec<Timestamp>>>,
+    /// The numbers that were checked.
+    checked: Arc<Mutex<Vec<(Timestamp, Phone)>>>,
+    check_takes: Duration,
+    /// What is answered about a number, by its last digits; that it has an account, where nothing is said.
+    accounts: BTreeMap<u64, AccountCheck>,
     /// Every contact is refused.
     refuses: bool,
     /// What is answered to the request of a number, from 0, that is not accepted.
@@ -114,6 +120,14 @@ impl Transport for Fake {
             return outcome.clone();
         }
         Outcome::Accepted(IdMessage::new(&format!("3EB0{number:08}")).unwrap())
+    }
+
+    async fn check_account(&self, phone: Phone) -> AccountCheck {
+        self.checked.lock().unwrap().push((wall_clock(), phone));
+        sleep_until(Instant::now() + self.check_takes).await;
+        let number = phone.as_u64() - 79_001_000_000;
+        let known = self.accounts.get(&number).cloned();
+        known.unwrap_or(AccountCheck::Exists { lid: None })
     }
 
     async fn state_instance(&self) -> Result<InstanceState, Outcome> {
@@ -180,6 +194,11 @@ impl Desk {
 }
 
 fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
+    list_named(ledger, name, &["Анна"], first, zones);
+}
+
+/// A row for each zone and each of these contacts.
+fn list_named(ledger: &mut Ledger, name: &str, contacts: &[&str], first: u64, zones: &[&str]) {
     let mut import = ledger.import().unwrap();
     import
         .source(NewSource {
@@ -190,26 +209,30 @@ fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
             corrects: false,
         })
         .unwrap();
-    for (row, zone) in (1..).zip(zones) {
-        let phone = |number: u64| Phone::try_from(number).unwrap();
-        let names = Names {
-            first: "Анна".into(),
-            ..Names::default()
-        };
-        let message = Message {
-            recipient: Recipient::Phone(phone(79_001_000_000 + first + row)),
-            contact: Contact::new(phone(79_001_234_568), names).unwrap(),
-        };
-        let entry = CheckedRow {
-            place: RowRef { source: 0, row },
-            finding: RowCheck::Message(message),
-            warnings: Vec::new(),
-            pair: None,
-            own_cells: Vec::new(),
-            time_zone: (!zone.is_empty()).then(|| (*zone).to_owned()),
-            origin: None,
-        };
-        import.entry(&entry).unwrap();
+    let mut row = 0;
+    for (number, zone) in (1..).zip(zones) {
+        for contact in contacts {
+            row += 1;
+            let phone = |number: u64| Phone::try_from(number).unwrap();
+            let names = Names {
+                first: (*contact).into(),
+                ..Names::default()
+            };
+            let message = Message {
+                recipient: Recipient::Phone(phone(79_001_000_000 + first + number)),
+                contact: Contact::new(phone(79_001_234_568), names).unwrap(),
+            };
+            let entry = CheckedRow {
+                place: RowRef { source: 0, row },
+                finding: RowCheck::Message(message),
+                warnings: Vec::new(),
+                pair: None,
+                own_cells: Vec::new(),
+                time_zone: (!zone.is_empty()).then(|| (*zone).to_owned()),
+                origin: None,
+            };
+            import.entry(&entry).unwrap();
+        }
     }
     import.finish(None).unwrap();
 }
@@ -241,6 +264,7 @@ fn config(schedule: Option<SendPolicy>) -> InstanceConfig {
                 theirs: false,
             })
         }),
+        checks: None,
         waits: true,
         last_sent: None,
         seed: 7,

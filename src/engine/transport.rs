@@ -1,7 +1,7 @@
 //! What the engine asks of the service.
 
 use crate::{
-    domain::{Message, Outcome},
+    domain::{AccountCheck, Message, Outcome, Phone},
     green_api::{Client, InstanceState, PhoneAs},
 };
 
@@ -14,6 +14,9 @@ pub trait Transport: Clone + Send + 'static {
         phone_as: PhoneAs,
     ) -> impl Future<Output = Outcome> + Send;
 
+    /// Asks whether a number has an account.
+    fn check_account(&self, phone: Phone) -> impl Future<Output = AccountCheck> + Send;
+
     /// Asks for the state of the instance; the error is what the answer would be for a contact.
     fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send;
 }
@@ -25,6 +28,10 @@ impl Transport for Client {
         phone_as: PhoneAs,
     ) -> impl Future<Output = Outcome> + Send {
         self.send_contact(message, phone_as)
+    }
+
+    fn check_account(&self, phone: Phone) -> impl Future<Output = AccountCheck> + Send {
+        self.check_account(phone)
     }
 
     fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send {

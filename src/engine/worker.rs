@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::{
     ActiveInstance, Event, InstanceConfig, StopReason, Transport, WaitReason,
     backoff::{Backoff, GiveUp},
+    checks::Checks,
     health::{HealthAction, InstanceHealth},
     hold::Hold,
     outcome::{self, OutcomeAction},
@@ -32,6 +33,8 @@ pub(super) struct Worker<W> {
     pub(super) hold: Hold,
     pub(super) health: InstanceHealth,
     pub(super) phone_as: PhoneAs,
+    /// Of numbers, if they are checked.
+    pub(super) checks: Option<Checks>,
     /// Their intent is durable, and they wait for a permit.
     pub(super) begun: VecDeque<InFlight>,
     pub(super) contacts_in_progress: usize,
@@ -73,6 +76,7 @@ impl<W: Transport> Worker<W> {
             hold: Hold::new(&config, now, wall_clock),
             health: InstanceHealth::new(now),
             phone_as: config.phone_as,
+            checks: config.checks.map(|policy| Checks::new(policy, now)),
             config,
             begun: VecDeque::new(),
             contacts_in_progress: 0,
@@ -128,8 +132,11 @@ impl<W: Transport> Worker<W> {
     }
 
     pub(super) fn start_what_is_due(&mut self, run: &mut Run<'_>, now: Instant) {
-        let is_held = self.is_ending(run) || self.sends_blocked(run);
-        if is_held || self.backoff.waiting_until(now.into_std()).is_some() {
+        let is_held = self.is_ending(run)
+            || self.sends_blocked(run)
+            || self.backoff.waiting_until(now.into_std()).is_some();
+        self.start_checks(run, now, is_held);
+        if is_held {
             // An intent that would wait long for its request is taken back: a crash would make it unknown.
             while let Some(begun) = self.begun.pop_front() {
                 self.settle(run, &begun, RowOutcome::NotSent);
@@ -173,6 +180,7 @@ impl<W: Transport> Worker<W> {
                 self.carry_out(run, action, now);
                 self.settle(run, &begun, verdict);
             }
+            Answer::Check(row, permit, check) => self.take_check(run, &row, permit, check),
             Answer::State(state) => self.take_state(run, state, now),
         }
     }
@@ -201,6 +209,7 @@ impl<W: Transport> Worker<W> {
             && self.contacts_in_progress == 0
             && self.committing.is_none()
             && self.settled.is_empty()
+            && self.checks.as_ref().is_none_or(Checks::is_idle)
     }
 
     pub(super) fn is_over(&self, run: &Run<'_>) -> bool {
@@ -262,14 +271,28 @@ impl<W: Transport> Worker<W> {
             return Some(until.into());
         }
         let slot = self.next_start();
+        let check = self.checks.as_ref().and_then(Checks::starts_at);
         if !self.begun.is_empty() {
-            return Some(slot);
+            return Some(check.map_or(slot, |check| check.min(slot)));
         }
         let may_begin = !run.is_committing
             && !self.exhausted
             && !self.begins_blocked(run)
+            && !self.waits_for_check()
             && self.free_slots(run) > 0;
-        may_begin.then(|| slot.checked_sub(run.commit_took).unwrap_or(slot))
+        let begin = may_begin.then(|| slot.checked_sub(self.lead(run)).unwrap_or(slot));
+        check.into_iter().chain(begin).min()
+    }
+
+    /// How long before its permit a row is taken.
+    pub(super) fn lead(&self, run: &Run<'_>) -> Duration {
+        let check = self.checks.as_ref().map(Checks::took);
+        run.commit_took + check.unwrap_or_default()
+    }
+
+    /// Whether nothing can be begun before the answer of a check comes.
+    pub(super) fn waits_for_check(&self) -> bool {
+        self.checks.as_ref().is_some_and(Checks::wait_for_answer)
     }
 
     fn start(&mut self, run: &mut Run<'_>, begun: InFlight, permit: Permit) {
@@ -320,7 +343,7 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    fn carry_out(&mut self, run: &mut Run<'_>, action: OutcomeAction, now: Instant) {
+    pub(super) fn carry_out(&mut self, run: &mut Run<'_>, action: OutcomeAction, now: Instant) {
         match action {
             OutcomeAction::Continue => self.note_clear_answer(run, now),
             OutcomeAction::CountRefusal => {

@@ -8,7 +8,10 @@ use super::{
     error::LedgerError,
     rules::{BlockedUntil, Rules, Zones},
 };
-use crate::domain::{IdMessage, Message, Status};
+use crate::{
+    domain::{IdMessage, Lid, Message, Recipient, Status},
+    send_policy::CheckPolicy,
+};
 
 /// Names a row of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,9 +91,58 @@ pub struct InstanceBatch {
     pub begin: usize,
     /// By which rows are begun; without any all may go.
     pub rules: Option<Arc<Rules>>,
+    /// How numbers are checked before; nothing where they are not.
+    pub checks: Option<ChecksBatch>,
 }
 
-/// A message whose intent is on disk. It counts as unknown until it is settled.
+impl InstanceBatch {
+    /// Whether answers of checks are recorded.
+    #[must_use]
+    pub fn has_answers(&self) -> bool {
+        let checks = self.checks.as_ref();
+        checks.is_some_and(|checks| !checks.answers.is_empty())
+    }
+}
+
+/// What is recorded and begun of checks.
+#[derive(Debug)]
+pub struct ChecksBatch {
+    /// Which numbers are checked.
+    pub policy: CheckPolicy,
+    /// Answers that have come.
+    pub answers: Vec<CheckResult>,
+    /// At most this many checks are begun.
+    pub begin: usize,
+    /// The service checks no more: its quota is used up.
+    pub is_over: bool,
+}
+
+/// What came of the check of a row's number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckResult {
+    /// Which row.
+    pub row: RowId,
+    /// Whose number it is.
+    pub recipient: Recipient,
+    /// What is known now.
+    pub answer: CheckAnswer,
+}
+
+/// What is known of a number after its check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckAnswer {
+    /// It has an account, which may have this hidden id.
+    Exists(Option<Lid>),
+    /// It has none.
+    Missing,
+    /// The service does not tell.
+    Unclear,
+    /// It was not checked.
+    NotAsked,
+}
+
+/// A message whose intent is on disk, to be sent or to be checked. What may have been sent counts as unknown until it
+/// is settled.
 #[derive(Debug)]
 pub struct InFlight {
     /// Which row.
@@ -112,6 +164,12 @@ pub struct InFlight {
 pub struct InstanceCommit {
     /// Begun by this batch, in the order of the input.
     pub begun: Vec<InFlight>,
+    /// Their numbers are to be checked before they are begun.
+    pub to_check: Vec<InFlight>,
+    /// Rows that failed, for their number has no account.
+    pub missing: u64,
+    /// The checks that were allowed this month are used up.
+    pub budget_used: bool,
     /// No row of the instance is pending any more.
     pub exhausted: bool,
     /// Every pending row of the instance was looked at, and none may go now.

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use super::{
     Ledger,
     admission::AdmissionCheck,
-    batch::{Batch, InFlight, InstanceBatch, RowOutcome, RowResult},
+    batch::{Batch, CheckResult, InFlight, InstanceBatch, RowOutcome, RowResult},
+    checks::{self, CheckDesk, NO_ACCOUNT, Standing},
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
     history_entries::digests,
@@ -44,6 +45,22 @@ pub(super) struct BatchTx<'a> {
 pub(super) struct InstanceTx<'a> {
     batch: &'a BatchTx<'a>,
     pub(super) history: Option<&'a HistoryTx<'a>>,
+}
+
+/// What became of a row that may be begun.
+pub(super) enum Taken {
+    /// Its intent is recorded.
+    Begun(InFlight),
+    /// Its number is to be checked first; the row as it is.
+    ToCheck(InFlight, PendingRecord),
+    /// Its number is to be checked as well, when it is its turn.
+    Later(PendingRecord),
+    /// It failed, for its number has no account.
+    Missing,
+    /// It stays pending, for nobody knows whether its number has an account.
+    Unchecked,
+    /// It stays pending, or is left out.
+    No,
 }
 
 impl<'a> BatchTx<'a> {
@@ -85,7 +102,8 @@ impl<'a> BatchTx<'a> {
         let transaction = connection
             .transaction()
             .map_err(|error| explain(path, &error))?;
-        let is_working = |part: &InstanceBatch| part.begin > 0 || !part.settle.is_empty();
+        let is_working =
+            |part: &InstanceBatch| part.begin > 0 || !part.settle.is_empty() || part.has_answers();
         let holders = leases.iter().flat_map(Leases::holders).zip(&batch.parts);
         let working: Vec<&Holder> = holders
             .filter(|(_, part)| is_working(part))
@@ -150,22 +168,67 @@ impl InstanceTx<'_> {
         record(&self.batch.transaction, result).map_err(|error| self.explain(&error))
     }
 
-    /// Begins a row, unless the rules hold it back.
+    /// Records what a check said.
+    pub(super) fn record_check(&self, result: &CheckResult) -> Result<(), LedgerError> {
+        self.history
+            .map_or(Ok(()), |history| checks::record(result, history))
+    }
+
+    /// The checks of the instance, if its numbers are checked.
+    pub(super) fn check_desk(
+        &self,
+        part: &InstanceBatch,
+    ) -> Result<Option<CheckDesk<'_>>, LedgerError> {
+        let Some(checks) = part.checks.as_ref().filter(|_| part.begin > 0) else {
+            return Ok(None);
+        };
+        let is_own =
+            |other: &&HistoryTx<'_>| self.history.is_some_and(|own| std::ptr::eq(own, *other));
+        let others = self.batch.histories.iter().flatten();
+        let others = others.filter(|other| !is_own(other)).collect();
+        CheckDesk::open(checks, self.history, others, self.now()).map(Some)
+    }
+
+    /// Takes a row, unless the rules hold it back: it is begun, or its number is checked first.
     pub(super) fn begin(
         &self,
         record: PendingRecord,
-        check: Option<&mut AdmissionCheck<'_>>,
-    ) -> Result<Option<InFlight>, LedgerError> {
+        admission: Option<&mut AdmissionCheck<'_>>,
+        desk: Option<&mut CheckDesk<'_>>,
+    ) -> Result<Taken, LedgerError> {
         let recipient = recipient_of(&record.recipient);
-        let zones = match check {
-            Some(check) => check.admit(&record, recipient.as_ref(), self.history)?,
+        let mut desk = desk.zip(recipient.as_ref());
+        let standing = match &mut desk {
+            Some((desk, recipient)) => desk.standing(recipient)?,
+            None => Standing::Go,
+        };
+        match standing {
+            Standing::Missing => {
+                sql::fail(&self.batch.transaction, record.id, NO_ACCOUNT)
+                    .map_err(|error| self.explain(&error))?;
+                return Ok(Taken::Missing);
+            }
+            Standing::Later => return Ok(Taken::Later(record)),
+            Standing::Hold => return Ok(Taken::Unchecked),
+            Standing::Go | Standing::Check => {}
+        }
+        let zones = match admission {
+            Some(admission) => admission.admit(&record, recipient.as_ref(), self.history)?,
             None => Some(Zones::Own),
         };
-        let Some(zones) = zones else { return Ok(None) };
+        let Some(zones) = zones else {
+            return Ok(Taken::No);
+        };
         let (id, sent_at) = (record.id, record.sent_at);
-        let begun = message_of(record, recipient, zones).map_err(|error| self.explain(&error))?;
-        if self.suppress_if_sent(id, &begun.message, sent_at)? {
-            return Ok(None);
+        let checked = (standing == Standing::Check).then(|| record.clone());
+        let message = message_of(record, recipient.clone(), zones);
+        let message = message.map_err(|error| self.explain(&error))?;
+        if self.suppress_if_sent(id, &message.message, sent_at)? {
+            return Ok(Taken::No);
+        }
+        if let (Some(record), Some((desk, recipient))) = (checked, desk) {
+            desk.begin(recipient)?;
+            return Ok(Taken::ToCheck(message, record));
         }
         let BatchTx {
             transaction,
@@ -174,9 +237,10 @@ impl InstanceTx<'_> {
         } = self.batch;
         sql::mark_sending(transaction, id, self.now(), *by_service)
             .map_err(|error| self.explain(&error))?;
-        self.history
-            .map_or(Ok(()), |history| history.enter(&begun.message, self.now()))?;
-        Ok(Some(begun))
+        self.history.map_or(Ok(()), |history| {
+            history.enter(&message.message, self.now())
+        })?;
+        Ok(Taken::Begun(message))
     }
 
     /// Looks up what the send histories of a server know of the people of these rows, all at once.
@@ -267,6 +331,7 @@ impl InstanceTx<'_> {
 /// Whether a part changes what its instance has sent.
 fn writes_history(part: &InstanceBatch) -> bool {
     part.begin > 0
+        || part.has_answers()
         || part
             .settle
             .iter()

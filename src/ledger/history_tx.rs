@@ -206,7 +206,7 @@ impl HistoryTx<'_> {
         }
     }
 
-    fn unusable(&self, error: &db::Error) -> LedgerError {
+    pub(super) fn unusable(&self, error: &db::Error) -> LedgerError {
         unusable_history(self.path, error)
     }
 }

@@ -8,6 +8,8 @@ mod admission;
 mod already_sent;
 mod batch;
 mod batch_tx;
+mod beginning;
+mod checks;
 mod connection;
 mod control;
 mod copy;
@@ -40,6 +42,7 @@ mod pending;
 mod place;
 mod private_file;
 mod queue;
+mod queues;
 mod reconnect;
 mod results_choice;
 mod retry;
@@ -62,8 +65,8 @@ mod writer;
 
 pub use already_sent::{AlreadySent, ResendPolicy, SentBefore};
 pub use batch::{
-    Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId, RowOutcome,
-    RowResult,
+    Batch, CheckAnswer, CheckResult, ChecksBatch, CommitResult, FailedBatch, InFlight,
+    InstanceBatch, InstanceCommit, RowId, RowOutcome, RowResult,
 };
 pub use control::Control;
 pub use database::{DEFAULT_SCHEMA, Database, DatabaseAddress, Passwords};

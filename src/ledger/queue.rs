@@ -1,314 +1,76 @@
-//! The queues of pending rows, one an instance: which rows a batch begins, and how it is committed.
+//! The pending rows of one instance: which comes next, and which wait for a check of their number.
 
 use std::collections::VecDeque;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
-    Ledger,
     admission::{AdmissionCheck, ZoneCache},
-    batch::{Batch, CommitResult, FailedBatch, InstanceBatch, InstanceCommit},
-    batch_tx::{BatchTx, InstanceTx, not_delivered},
+    batch::{CheckAnswer, CheckResult, InstanceBatch, InstanceCommit},
+    batch_tx::{InstanceTx, not_delivered},
+    checks::Waiting,
     db::{self, Connection},
     error::LedgerError,
     rules::BlockedUntil,
-    send_history::SendHistory,
     sql::{self, PendingPage, PendingRecord},
 };
 
 /// Rows that are read ahead at a time.
-const PAGE: usize = 512;
-
-/// Rows that a batch looks at: a long list of which few may go must not hold up the outcomes.
-const MOST_LOOKS: usize = 8 * PAGE;
+pub(super) const PAGE: usize = 512;
 
 /// In a database that machines share, the most rows that an instance claims at a time, and the most that it has without
 /// being allowed to send them: others may.
 const CLAIM: usize = 128;
 const MOST_CLAIMED: usize = 1024;
 
-/// How often a batch is tried again that the server undoes because it is in the way of another.
-const MOST_UNDONE: u32 = 20;
-
-/// The queues of the instances, in their order.
-#[derive(Debug, Default)]
-pub(super) struct Queues {
-    instances: Vec<Queue>,
-    /// What other campaigns have sent is sent once more.
-    sent_since: Option<Timestamp>,
-    /// What a batch has begun of which nobody knows whether it was recorded.
-    uncertain: Option<Vec<InstanceCommit>>,
-    /// When it was last checked that the ledger is still in its place.
-    checked: Option<Timestamp>,
-}
-
 /// The pending rows of an instance in the order of the input, again and again from its beginning: those that came back,
 /// and those that were passed over.
 #[derive(Debug, Default)]
-struct Queue {
+pub(super) struct Queue {
     /// Whose rows; nothing where a ledger has only one instance.
-    instance: Option<i64>,
-    ahead: VecDeque<PendingRecord>,
-    read_to: i64,
-    came_back: bool,
-    pass: Pass,
-    zones: ZoneCache,
+    pub(super) instance: Option<i64>,
+    pub(super) ahead: VecDeque<PendingRecord>,
+    pub(super) read_to: i64,
+    pub(super) came_back: bool,
+    pub(super) pass: Pass,
+    pub(super) zones: ZoneCache,
     /// Rows that were read since the last one was begun.
-    passed_over: usize,
+    pub(super) passed_over: usize,
     /// When this run sent last.
-    sent_last: Option<Timestamp>,
+    pub(super) sent_last: Option<Timestamp>,
+    /// Rows whose numbers are checked, in the order in which they were read.
+    pub(super) waiting: Vec<Waiting>,
+    /// The same before the batch.
+    pub(super) waited: Vec<Waiting>,
 }
 
 /// What has come of the current pass through the list.
 #[derive(Debug, Default)]
-struct Pass {
-    begun: bool,
-    held: BlockedUntil,
-}
-
-impl Queues {
-    /// The queues of the ledger's instances, from the beginning of the list.
-    pub(super) fn new(ledger: &Ledger) -> Result<Self, LedgerError> {
-        let queue = |instance| {
-            Ok(Queue {
-                instance: ledger.filter(instance)?,
-                ..Queue::default()
-            })
-        };
-        let instances = (0..ledger.instances.len())
-            .map(queue)
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            instances,
-            sent_since: ledger.sent_since,
-            uncertain: None,
-            checked: None,
-        })
-    }
-
-    /// Records a batch, all of it or nothing.
-    pub(super) fn record(&mut self, ledger: &mut Ledger, batch: Batch) -> CommitResult {
-        let recorded = match ledger.database() {
-            Some(_) => self.commit_in_database(ledger, &batch),
-            None => self
-                .commit(ledger, &batch)
-                .or_else(|error| self.without_history(ledger, &batch, error)),
-        };
-        recorded.map_err(|error| {
-            let settle = batch.parts.into_iter().map(|part| part.settle).collect();
-            FailedBatch { error, settle }
-        })
-    }
-
-    /// Records a batch in a database. Where its answer is lost, the batch is looked for by its name before anything
-    /// else happens: it is there, or it is recorded once more.
-    fn commit_in_database(
-        &mut self,
-        ledger: &mut Ledger,
-        batch: &Batch,
-    ) -> Result<Vec<InstanceCommit>, LedgerError> {
-        ledger.begin_batch();
-        let mut undone = 0;
-        loop {
-            let error = match self.commit(ledger, batch) {
-                Ok(committed) => return Ok(committed),
-                Err(error) => error,
-            };
-            let uncertain = self.uncertain.take();
-            if ledger.is_cut_off(&error) {
-                let was_committed = ledger.reconnect(error)?;
-                if let Some(committed) = uncertain.filter(|_| was_committed) {
-                    ledger.confirm(&committed);
-                    return Ok(committed);
-                }
-            } else if undone == MOST_UNDONE || !ledger.is_undone(&error) {
-                return Err(error);
-            } else {
-                undone += 1;
-            }
-            self.read_again();
-        }
-    }
-
-    /// What a batch that was not recorded has read is still pending.
-    fn read_again(&mut self) {
-        for queue in &mut self.instances {
-            *queue = Queue {
-                instance: queue.instance,
-                ..Queue::default()
-            };
-        }
-    }
-
-    fn commit(
-        &mut self,
-        ledger: &mut Ledger,
-        batch: &Batch,
-    ) -> Result<Vec<InstanceCommit>, LedgerError> {
-        self.check_place(ledger, batch.now)?;
-        let tx = BatchTx::open(ledger, batch, self.sent_since)?;
-        let mut instances = self.instances.iter_mut().zip(&batch.parts).enumerate();
-        instances
-            .try_for_each(|(instance, (queue, part))| queue.settle(&tx.instance(instance), part))?;
-        self.read_ahead(&tx, &batch.parts)?;
-        let instances = self.instances.iter_mut().zip(&batch.parts).enumerate();
-        let committed: Vec<InstanceCommit> = instances
-            .map(|(instance, (queue, part))| queue.begin(&tx.instance(instance), part))
-            .collect::<Result<_, _>>()?;
-        match tx.commit() {
-            Ok(()) => {
-                ledger.confirm(&committed);
-                Ok(committed)
-            }
-            Err(error) if ledger.database().is_some() => {
-                self.uncertain = Some(committed);
-                Err(error)
-            }
-            Err(error) => {
-                ledger.never_began(&committed, batch.now);
-                Err(error)
-            }
-        }
-    }
-
-    /// Reads what all instances begin next at once, in a database that machines share. What was read ahead before is
-    /// read again: others may have changed it between two batches.
-    fn read_ahead(&mut self, tx: &BatchTx<'_>, parts: &[InstanceBatch]) -> Result<(), LedgerError> {
-        let tx = tx.instance(0);
-        if !tx.is_shared() {
-            return Ok(());
-        }
-        let begin = self.instances.iter_mut().zip(parts);
-        let mut begin: Vec<_> = begin.filter(|(_, part)| part.begin > 0).collect();
-        let pages: Vec<PendingPage> = begin
-            .iter_mut()
-            .map(|(queue, part)| {
-                queue.put_back();
-                queue.page(part.begin.min(PAGE))
-            })
-            .collect();
-        let read = || {
-            let pages = sql::lock_pending_after(tx.ledger(), &pages)?;
-            tx.look_up_ahead(pages.iter().flatten())?;
-            Ok(pages)
-        };
-        let pages = read().map_err(|error: db::Error| tx.explain(&error))?;
-        for ((queue, _), page) in begin.into_iter().zip(pages) {
-            queue.take(page);
-        }
-        Ok(())
-    }
-
-    /// At most once a second: a ledger that was removed or replaced records nothing that outlasts the run.
-    fn check_place(&mut self, ledger: &Ledger, now: Timestamp) -> Result<(), LedgerError> {
-        let is_recent = |checked| now.duration_since(checked).abs() < SignedDuration::from_secs(1);
-        if !self.checked.is_some_and(is_recent) {
-            self.checked = Some(now);
-            ledger.check_place()?;
-        }
-        Ok(())
-    }
-
-    /// Records a batch once more without the send history that broke it. An instance that has to count in it begins
-    /// nothing.
-    fn without_history(
-        &mut self,
-        ledger: &mut Ledger,
-        batch: &Batch,
-        error: LedgerError,
-    ) -> Result<Vec<InstanceCommit>, LedgerError> {
-        let is_broken = |history: &SendHistory| matches!(&error, LedgerError::SendHistory { path, .. } if path == history.path());
-        let instance = ledger
-            .instances
-            .iter()
-            .position(|instance| instance.history.as_ref().is_some_and(is_broken));
-        let Some(instance) = instance else {
-            return Err(error);
-        };
-        ledger.instances[instance].history = None;
-        ledger.without_history()?;
-        self.read_again();
-        let mut committed = self.commit(ledger, batch)?;
-        committed[instance].without_history = Some(error);
-        Ok(committed)
-    }
+pub(super) struct Pass {
+    pub(super) begun: bool,
+    pub(super) held: BlockedUntil,
 }
 
 impl Queue {
-    fn settle(&mut self, tx: &InstanceTx<'_>, part: &InstanceBatch) -> Result<(), LedgerError> {
+    pub(super) fn settle(
+        &mut self,
+        tx: &InstanceTx<'_>,
+        part: &InstanceBatch,
+    ) -> Result<(), LedgerError> {
         for result in &part.settle {
             tx.record(result)?;
             // A contact that was refused is counted by no cap: another may go in its place.
             self.came_back |= not_delivered(&result.verdict);
         }
-        Ok(())
-    }
-
-    fn begin(
-        &mut self,
-        tx: &InstanceTx<'_>,
-        part: &InstanceBatch,
-    ) -> Result<InstanceCommit, LedgerError> {
-        let counts = part
-            .rules
-            .as_ref()
-            .is_some_and(|rules| rules.schedule.caps.need_a_history());
-        if counts && tx.history.is_none() {
-            return Ok(InstanceCommit::default());
-        }
-        let not_before = self.not_before(tx, part)?;
-        let mut committed = InstanceCommit {
-            not_before,
-            ..InstanceCommit::default()
-        };
-        if not_before.is_some() {
-            return Ok(committed);
-        }
-        let mut zones = std::mem::take(&mut self.zones);
-        let mut check = match &part.rules {
-            Some(rules) => Some(AdmissionCheck::open(
-                rules,
-                tx.now(),
-                tx.history,
-                &mut zones,
-            )?),
-            None => None,
-        };
-        for looks in 0..MOST_LOOKS {
-            if committed.begun.len() >= part.begin
-                || committed.exhausted
-                || committed.held.is_some()
-            {
-                break;
-            }
-            let most = if tx.is_shared() {
-                (2 * looks).max(part.begin).min(PAGE)
-            } else {
-                PAGE
-            };
-            let record = self.next(tx, most).map_err(|error| tx.explain(&error))?;
-            let Some(record) = record else {
-                self.end(tx, check.as_mut(), &mut committed)
-                    .map_err(|error| tx.explain(&error))?;
-                continue;
-            };
-            if let Some(begun) = tx.begin(record, check.as_mut())? {
-                self.pass.begun = true;
-                self.passed_over = self.ahead.len();
-                self.sent_last = Some(tx.now());
-                committed.begun.push(begun);
-            }
-        }
-        if let Some(mut check) = check {
-            self.pass.held.merge(check.take_held());
-        }
-        self.zones = zones;
-        Ok(committed)
+        part.checks
+            .iter()
+            .flat_map(|checks| &checks.answers)
+            .try_for_each(|result| self.settle_check(tx, result))
     }
 
     /// When the instance may send again, if another run of its instance has sent the last contact: a mean gap
     /// after that. Between its own contacts a run keeps the gaps itself.
-    fn not_before(
+    pub(super) fn not_before(
         &self,
         tx: &InstanceTx<'_>,
         part: &InstanceBatch,
@@ -330,7 +92,7 @@ impl Queue {
 
     /// The end of the list. If rows came back, or others were begun while some were passed over,
     /// another pass begins.
-    fn end(
+    pub(super) fn end(
         &mut self,
         tx: &InstanceTx<'_>,
         check: Option<&mut AdmissionCheck<'_>>,
@@ -366,7 +128,7 @@ impl Queue {
     }
 
     /// What was read ahead is to be read again.
-    fn put_back(&mut self) {
+    pub(super) fn put_back(&mut self) {
         if let Some(first) = self.ahead.front() {
             self.read_to = first.position - 1;
             self.passed_over = self.passed_over.saturating_sub(self.ahead.len());
@@ -374,7 +136,11 @@ impl Queue {
         }
     }
 
-    fn next(&mut self, tx: &InstanceTx<'_>, most: usize) -> db::Result<Option<PendingRecord>> {
+    pub(super) fn next(
+        &mut self,
+        tx: &InstanceTx<'_>,
+        most: usize,
+    ) -> db::Result<Option<PendingRecord>> {
         if self.ahead.is_empty() {
             let mut page = self.read(tx.ledger(), self.read_to, most)?;
             if page.is_empty() && tx.is_shared() && self.passed_over < MOST_CLAIMED {
@@ -389,7 +155,7 @@ impl Queue {
     }
 
     /// The next page.
-    const fn page(&self, most: usize) -> PendingPage {
+    pub(super) const fn page(&self, most: usize) -> PendingPage {
         PendingPage {
             instance: self.instance,
             after: self.read_to,
@@ -397,7 +163,7 @@ impl Queue {
         }
     }
 
-    fn read(
+    pub(super) fn read(
         &self,
         connection: &Connection,
         after: i64,
@@ -412,14 +178,18 @@ impl Queue {
     }
 
     /// Takes in what was read.
-    fn take(&mut self, page: Vec<PendingRecord>) {
+    pub(super) fn take(&mut self, page: Vec<PendingRecord>) {
         self.passed_over += page.len();
         self.read_to = page.last().map_or(self.read_to, |record| record.position);
         self.ahead.extend(page);
     }
 
     /// Claims rows in a database that machines share, and gives the next ones; none where no row is free any more.
-    fn claim(&self, connection: &Connection, most: usize) -> db::Result<Vec<PendingRecord>> {
+    pub(super) fn claim(
+        &self,
+        connection: &Connection,
+        most: usize,
+    ) -> db::Result<Vec<PendingRecord>> {
         let Some(instance) = self.instance else {
             return Ok(Vec::new());
         };
@@ -443,5 +213,58 @@ impl Queue {
                 is_last = true;
             }
         }
+    }
+
+    /// Takes in what a check said: it counts for all rows of the person.
+    pub(super) fn settle_check(
+        &mut self,
+        tx: &InstanceTx<'_>,
+        result: &CheckResult,
+    ) -> Result<(), LedgerError> {
+        tx.record_check(result)?;
+        let person = result.recipient.person();
+        let is_theirs = |waiting: &Waiting| waiting.record.person == person.as_str();
+        if result.answer == CheckAnswer::NotAsked {
+            self.waiting.retain(|waiting| !is_theirs(waiting));
+            self.came_back = true;
+            return Ok(());
+        }
+        for waiting in self.waiting.iter_mut().filter(|waiting| is_theirs(waiting)) {
+            waiting.is_answered = true;
+        }
+        Ok(())
+    }
+
+    /// The row waits from here on.
+    pub(super) fn wait(&mut self, record: PendingRecord) {
+        self.waiting.push(Waiting {
+            record,
+            is_answered: false,
+        });
+    }
+
+    /// Whether the row waits already.
+    pub(super) fn waits(&self, record: &PendingRecord) -> bool {
+        let mut waiting = self.waiting.iter();
+        waiting.any(|waiting| waiting.record.id == record.id)
+    }
+
+    /// Whether the number of the row is being checked for another row.
+    pub(super) fn is_checked_now(&self, record: &PendingRecord) -> bool {
+        let mut waiting = self.waiting.iter().filter(|waiting| !waiting.is_answered);
+        waiting.any(|waiting| waiting.record.person == record.person)
+    }
+
+    /// A row as another machine may have left it; nothing if it is not pending here any more.
+    pub(super) fn as_it_is_now(
+        &self,
+        tx: &InstanceTx<'_>,
+        record: PendingRecord,
+    ) -> db::Result<Option<PendingRecord>> {
+        if !tx.is_shared() {
+            return Ok(Some(record));
+        }
+        let found = self.read(tx.ledger(), record.position - 1, 1)?.pop();
+        Ok(found.filter(|found| found.id == record.id))
     }
 }

@@ -84,6 +84,7 @@ fn turn(door: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> InstanceCo
             settle,
             begin,
             rules: None,
+            checks: None,
         }],
         now: moment(1),
         by_service: true,

@@ -9,7 +9,7 @@ use super::{
     Ledger,
     batch::{Batch, CommitResult},
     error::{LedgerError, machine},
-    queue::Queues,
+    queues::Queues,
     waits::RunWaits,
 };
 

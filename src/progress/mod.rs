@@ -153,16 +153,16 @@ impl Progress {
             }
             Event::WithoutSendHistory(error) => {
                 let reason = error.localized(self.language);
-                self.print(
-                    instance,
-                    &EngineMessage::WithoutSendHistory { reason }.localized(self.language),
-                );
+                let without = EngineMessage::WithoutSendHistory { reason };
+                self.print(instance, &without.localized(self.language));
             }
             Event::SwitchedToChatId => {
-                self.print(
-                    instance,
-                    &ProgressMessage::SwitchedToChatId.localized(self.language),
-                );
+                let switched = ProgressMessage::SwitchedToChatId;
+                self.print(instance, &switched.localized(self.language));
+            }
+            Event::ChecksOver { policy, words } => {
+                let over = EngineMessage::checks_over(*policy, *words);
+                self.print(instance, &over.localized(self.language));
             }
             Event::Stopping(stop) => self.print(instance, &stopping(stop, self.language)),
         }

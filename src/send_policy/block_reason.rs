@@ -32,6 +32,8 @@ pub enum BlockReason {
     Until,
     /// The run has lasted so long.
     MaxDuration(Duration),
+    /// Nobody knows whether the number has an account, and such rows are held.
+    Unchecked,
     /// The hours do not hold in all the zones of the recipient at once; this many they are.
     Never(usize),
 }

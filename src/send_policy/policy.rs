@@ -149,6 +149,7 @@ impl SendPolicy {
             BlockReason::DailyCap(cap) => PolicyMessage::DailyCap { cap },
             BlockReason::NewRecipients(cap) => PolicyMessage::NewRecipients { cap },
             BlockReason::WarmUp { cap, day } => PolicyMessage::WarmUp { cap, day },
+            BlockReason::Unchecked => PolicyMessage::Unchecked,
             BlockReason::Start => PolicyMessage::Start,
             BlockReason::Until => PolicyMessage::Until {
                 at: self

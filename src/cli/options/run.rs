@@ -31,6 +31,7 @@ pub(crate) fn instance_config(arguments: &SendArguments) -> InstanceConfig {
         phone_as,
         switch_to_chat_id,
         rules: None,
+        checks: None,
         waits: true,
         last_sent: None,
         seed: fastrand::u64(..),

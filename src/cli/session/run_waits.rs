@@ -149,7 +149,7 @@ impl Tracked {
             Event::Pausing(reason) => self.hold = self.held(reason, now.wall),
             Event::Resumed => self.hold = None,
             Event::Stopping(_) => self.end(),
-            Event::SwitchedToChatId | Event::WithoutSendHistory(_) => {}
+            Event::SwitchedToChatId | Event::WithoutSendHistory(_) | Event::ChecksOver { .. } => {}
         }
     }
 

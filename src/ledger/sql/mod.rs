@@ -1,5 +1,6 @@
 //! Every statement that the ledger runs, by what it is for.
 
+pub(super) mod checks;
 pub(super) mod claims;
 pub(super) mod corrections;
 mod delivery;
@@ -47,8 +48,8 @@ pub(super) use schema::{
 };
 pub(super) use sending::{
     PendingKey, PendingPage, PendingRecord, SENT_BEFORE, SentRecord, already_sent_to_pending,
-    close, each_pending_key, each_sent, failed_to_pending, held, lock_pending_after, mark_accepted,
-    mark_sending, pending_after, pending_to_unknown, request, return_to_pending,
+    close, each_pending_key, each_sent, fail, failed_to_pending, held, lock_pending_after,
+    mark_accepted, mark_sending, pending_after, pending_to_unknown, request, return_to_pending,
     sending_to_unknown, sent_and_gone, suppress, suppress_changed, waiting,
 };
 

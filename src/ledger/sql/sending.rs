@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A pending row as the engine takes it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct PendingRecord {
     pub(in super::super) id: i64,
     pub(in super::super) position: i64,
@@ -371,6 +371,15 @@ pub(in super::super) fn close(
     transaction.execute_later(
         "UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4",
         params![id, state, error, State::Sending],
+        Changes::One,
+    )
+}
+
+/// `pending → failed` without a request, by this code.
+pub(in super::super) fn fail(transaction: &Transaction<'_>, id: i64, code: &str) -> Result<()> {
+    transaction.execute_later(
+        "UPDATE rows SET state = ?2, error = ?3, explanation = NULL WHERE id = ?1 AND state = ?4",
+        params![id, State::Failed, code, State::Pending],
         Changes::One,
     )
 }

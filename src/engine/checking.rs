@@ -1,0 +1,148 @@
+//! How an instance checks numbers, and what follows from the answers.
+//!
+//! What must stay true: a number is checked immediately before its contact, and only while contacts may go.
+
+use tokio::time::Instant;
+
+use super::{
+    Event, Transport,
+    checks::SLOW_CHECK,
+    outcome::{self, OutcomeAction},
+    requests,
+    run::Run,
+    worker::Worker,
+};
+use crate::{
+    domain::{AccountCheck, Halt, Outcome, Phone},
+    ledger::{CheckAnswer, InFlight},
+    rate_limit::Permit,
+};
+
+impl<W: Transport> Worker<W> {
+    /// Starts the checks that are due; while nothing may be sent none is made.
+    pub(super) fn start_checks(&mut self, run: &mut Run<'_>, now: Instant, is_held: bool) {
+        let number = self.number;
+        let Some(checks) = &mut self.checks else {
+            return;
+        };
+        while let Some(row) = checks.to_start.pop_front() {
+            let phone = phone_of(&row);
+            let may_go =
+                !is_held && self.hold.may_still_go(run.wall_clock(), &row) && run.may_start(number);
+            let Some(phone) = phone.filter(|_| may_go) else {
+                checks.answered(&row, CheckAnswer::NotAsked);
+                continue;
+            };
+            let Ok(permit) = checks.rate_limiter.take(now.into_std()) else {
+                checks.to_start.push_front(row);
+                return;
+            };
+            checks.waits = false;
+            checks.in_progress.push(now);
+            tracing::debug!("row {}: is its number there?", row.number);
+            let (transport, interrupts) = (self.transport.clone(), run.interrupts.clone());
+            let request = requests::check_account(transport, row, phone, permit, interrupts);
+            run.requests.spawn(async move { (number, request.await) });
+        }
+    }
+
+    pub(super) fn take_check(
+        &mut self,
+        run: &mut Run<'_>,
+        row: &InFlight,
+        permit: Permit,
+        check: AccountCheck,
+    ) {
+        let now = Instant::now();
+        let Some(checks) = &mut self.checks else {
+            return;
+        };
+        checks.rate_limiter.answered(permit, now.into_std());
+        if !checks.in_progress.is_empty() {
+            let since = checks.in_progress.remove(0);
+            checks.took = now.duration_since(since).min(SLOW_CHECK);
+        }
+        log_check(row, &check);
+        match check {
+            AccountCheck::Exists { lid } => checks.answered(row, CheckAnswer::Exists(lid)),
+            AccountCheck::Missing => checks.answered(row, CheckAnswer::Missing),
+            AccountCheck::Unclear(_) | AccountCheck::Refused(_) => {
+                checks.answered(row, CheckAnswer::Unclear);
+            }
+            // A proxy may know contacts and no checks.
+            AccountCheck::QuotaUsed(words)
+            | AccountCheck::NotAsked(Outcome::Halted(Halt::WrongAddress, words)) => {
+                checks.is_over = true;
+                checks.answered(row, CheckAnswer::NotAsked);
+                self.report_end_of_checks(run, Some(&words));
+            }
+            AccountCheck::NotAsked(outcome) => {
+                checks.answered(row, CheckAnswer::NotAsked);
+                self.react(run, outcome, now);
+            }
+        }
+    }
+
+    /// Takes in what the ledger recorded of checks.
+    pub(super) fn take_checks(&mut self, run: &mut Run<'_>, committed: ChecksCommit) {
+        let Some(checks) = &mut self.checks else {
+            return;
+        };
+        checks.to_start.extend(committed.to_check);
+        let is_under_way = !checks.to_start.is_empty() || !checks.in_progress.is_empty();
+        checks.waits = committed.has_found_nothing && is_under_way && !checks.has_answers();
+        if committed.budget_used {
+            self.report_end_of_checks(run, None);
+        }
+    }
+
+    /// Tells once that no more numbers are checked: the words of the service, or that the budget is used up.
+    fn report_end_of_checks(&mut self, run: &mut Run<'_>, words: Option<&str>) {
+        let Some(checks) = &mut self.checks else {
+            return;
+        };
+        if !std::mem::replace(&mut checks.is_end_reported, true) {
+            let policy = checks.policy;
+            run.report(Some(self.number), Event::ChecksOver { policy, words });
+        }
+    }
+
+    /// Does what follows from an outcome that concerns contacts as well.
+    fn react(&mut self, run: &mut Run<'_>, outcome: Outcome, now: Instant) {
+        let (_, action) = outcome::handle_outcome(outcome, self.config.switch_to_chat_id);
+        if !matches!(action, OutcomeAction::WaitForNetwork(_)) {
+            self.backoff.note_heard();
+        }
+        self.carry_out(run, action, now);
+    }
+}
+
+/// What a batch did with rows whose numbers are checked.
+pub(super) struct ChecksCommit {
+    pub(super) to_check: Vec<InFlight>,
+    /// It was to begin rows, and there were none to begin or to check.
+    pub(super) has_found_nothing: bool,
+    pub(super) budget_used: bool,
+}
+
+/// The number of a row that is checked.
+fn phone_of(row: &InFlight) -> Option<Phone> {
+    let chat = row.message.recipient.chat();
+    Phone::from_digits(chat.personal_digits()?).ok()
+}
+
+fn log_check(row: &InFlight, check: &AccountCheck) {
+    let found = match check {
+        AccountCheck::Exists { .. } => "its number has an account",
+        AccountCheck::Missing => "its number has no account",
+        AccountCheck::Unclear(_) => "the service does not tell whether its number has an account",
+        AccountCheck::Refused(_) => "the service does not check its number",
+        AccountCheck::QuotaUsed(_) | AccountCheck::NotAsked(_) => "its number was not checked",
+    };
+    tracing::info!(
+        row = row.number,
+        source = row.source.as_deref(),
+        "row {}: {found}",
+        row.number
+    );
+}

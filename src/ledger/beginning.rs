@@ -1,0 +1,188 @@
+//! What one batch begins of the pending rows of an instance.
+
+use std::mem;
+
+use super::{
+    admission::AdmissionCheck,
+    batch::{InstanceBatch, InstanceCommit},
+    batch_tx::{InstanceTx, Taken},
+    checks::CheckDesk,
+    error::LedgerError,
+    pending::recipient_of,
+    queue::{PAGE, Queue},
+    sql::PendingRecord,
+};
+use crate::send_policy::{BlockReason, Verdict};
+
+/// Rows that a batch looks at: a long list of which few may go must not hold up the outcomes.
+const MOST_LOOKS: usize = 8 * PAGE;
+
+/// Begins as many rows of a queue as the batch asks for.
+pub(super) fn begin(
+    queue: &mut Queue,
+    tx: &InstanceTx<'_>,
+    part: &InstanceBatch,
+) -> Result<InstanceCommit, LedgerError> {
+    let counts = part
+        .rules
+        .as_ref()
+        .is_some_and(|rules| rules.schedule.caps.need_a_history());
+    if counts && tx.history.is_none() {
+        return Ok(InstanceCommit::default());
+    }
+    let not_before = queue.not_before(tx, part)?;
+    let committed = InstanceCommit {
+        not_before,
+        ..InstanceCommit::default()
+    };
+    if not_before.is_some() {
+        return Ok(committed);
+    }
+    let mut zones = mem::take(&mut queue.zones);
+    let check = match &part.rules {
+        Some(rules) => Some(AdmissionCheck::open(
+            rules,
+            tx.now(),
+            tx.history,
+            &mut zones,
+        )?),
+        None => None,
+    };
+    let beginning = Beginning {
+        queue: &mut *queue,
+        tx,
+        most: part.begin,
+        admission: check,
+        desk: tx.check_desk(part)?,
+        committed,
+    };
+    let committed = beginning.run()?;
+    queue.zones = zones;
+    Ok(committed)
+}
+
+/// A batch on its way through a queue.
+struct Beginning<'a> {
+    queue: &'a mut Queue,
+    tx: &'a InstanceTx<'a>,
+    /// At most this many rows have places: those that are begun, and those that wait for a check.
+    most: usize,
+    admission: Option<AdmissionCheck<'a>>,
+    desk: Option<CheckDesk<'a>>,
+    committed: InstanceCommit,
+}
+
+impl Beginning<'_> {
+    fn run(mut self) -> Result<InstanceCommit, LedgerError> {
+        self.go_on_with_waiting()?;
+        for looks in 0..MOST_LOOKS {
+            if self.is_full() || self.committed.exhausted || self.committed.held.is_some() {
+                break;
+            }
+            let most = if self.tx.is_shared() {
+                (2 * looks).max(self.most).min(PAGE)
+            } else {
+                PAGE
+            };
+            let record = self.queue.next(self.tx, most);
+            let goes_on = match record.map_err(|error| self.tx.explain(&error))? {
+                Some(record) => self.look_at(record)?,
+                None => self.end_of_list()?,
+            };
+            if !goes_on {
+                break;
+            }
+        }
+        self.committed.budget_used = self.desk.is_some_and(|desk| desk.budget_used);
+        if let Some(mut admission) = self.admission {
+            self.queue.pass.held.merge(admission.take_held());
+        }
+        Ok(self.committed)
+    }
+
+    fn is_full(&self) -> bool {
+        self.committed.begun.len() + self.queue.waiting.len() >= self.most
+    }
+
+    /// Goes on with the rows that wait for a check of their number: those that have an answer are begun, and the
+    /// others keep their places.
+    fn go_on_with_waiting(&mut self) -> Result<(), LedgerError> {
+        for waiting in mem::take(&mut self.queue.waiting) {
+            if !waiting.is_answered {
+                if let Some(admission) = &mut self.admission {
+                    let recipient = recipient_of(&waiting.record.recipient);
+                    admission.admit(&waiting.record, recipient.as_ref(), self.tx.history)?;
+                }
+                self.queue.waiting.push(waiting);
+            } else if self.committed.begun.len() >= self.most {
+                self.queue.waiting.push(waiting);
+            } else {
+                let record = self.queue.as_it_is_now(self.tx, waiting.record);
+                let record = record.map_err(|error| self.tx.explain(&error))?;
+                let before = self.committed.begun.len();
+                if let Some(record) = record {
+                    self.take(record)?;
+                }
+                // What may not go now has been passed over.
+                self.queue.came_back |= self.committed.begun.len() == before;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the next row may be looked at.
+    fn look_at(&mut self, record: PendingRecord) -> Result<bool, LedgerError> {
+        if self.queue.waits(&record) {
+            return Ok(true);
+        }
+        if self.queue.is_checked_now(&record) {
+            self.queue.wait(record);
+            return Ok(true);
+        }
+        self.take(record)
+    }
+
+    fn take(&mut self, record: PendingRecord) -> Result<bool, LedgerError> {
+        let Self {
+            queue,
+            tx,
+            committed,
+            ..
+        } = self;
+        match tx.begin(record, self.admission.as_mut(), self.desk.as_mut())? {
+            Taken::Begun(begun) => {
+                queue.pass.begun = true;
+                queue.passed_over = queue.ahead.len();
+                queue.sent_last = Some(tx.now());
+                committed.begun.push(begun);
+            }
+            Taken::ToCheck(message, record) => {
+                queue.wait(record);
+                committed.to_check.push(message);
+            }
+            Taken::Later(record) => {
+                queue.ahead.push_front(record);
+                return Ok(false);
+            }
+            Taken::Missing => committed.missing += 1,
+            Taken::Unchecked => {
+                let held = Verdict::Over(BlockReason::Unchecked);
+                queue.pass.held.add(held);
+            }
+            Taken::No => {}
+        }
+        Ok(true)
+    }
+
+    /// Whether another pass begins. What waits may come back.
+    fn end_of_list(&mut self) -> Result<bool, LedgerError> {
+        if !self.queue.waiting.is_empty() {
+            return Ok(false);
+        }
+        let ended = self
+            .queue
+            .end(self.tx, self.admission.as_mut(), &mut self.committed);
+        ended.map_err(|error| self.tx.explain(&error))?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,177 @@
+//! Which numbers are checked before their first contact, and what is known of them.
+//!
+//! What must stay true: a check is noted in the send history before it is made, so that nobody is checked twice; it is
+//! made only where the contact may go at once; and its answer is there before the row is begun.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::{
+    batch::{CheckAnswer, CheckResult, ChecksBatch},
+    error::LedgerError,
+    history_entries::digests,
+    history_tx::HistoryTx,
+    sql::{
+        PendingRecord,
+        checks::{self, Known},
+    },
+};
+use crate::{
+    domain::{Person, Recipient},
+    send_policy::{CheckPolicy, IfUnknown},
+};
+
+/// The code of a row whose number has no account.
+pub(super) const NO_ACCOUNT: &str = "no_account";
+
+/// A row that waits for an answer about its number, or for its turn after it.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting {
+    pub(super) record: PendingRecord,
+    pub(super) is_answered: bool,
+}
+
+/// What is to happen with a row, as far as its number is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is sent.
+    Go,
+    /// Its number has no account.
+    Missing,
+    /// Its number is checked first.
+    Check,
+    /// Its number is checked when it is its turn.
+    Later,
+    /// It stays pending.
+    Hold,
+}
+
+/// The checks of one instance in one batch.
+pub(super) struct CheckDesk<'a> {
+    policy: CheckPolicy,
+    /// Where they are noted; nothing where nothing can be.
+    own: Option<&'a HistoryTx<'a>>,
+    /// What the other instances of the run know.
+    others: Vec<&'a HistoryTx<'a>>,
+    now: Timestamp,
+    /// How many more may begin.
+    left: usize,
+    /// How many more the budget of the month allows.
+    budget: Option<u64>,
+    is_over: bool,
+    /// A check was not made because the budget is used up.
+    pub(super) budget_used: bool,
+}
+
+impl<'a> CheckDesk<'a> {
+    pub(super) fn open(
+        checks: &ChecksBatch,
+        own: Option<&'a HistoryTx<'a>>,
+        others: Vec<&'a HistoryTx<'a>>,
+        now: Timestamp,
+    ) -> Result<Self, LedgerError> {
+        let made = |history: &HistoryTx<'_>| {
+            checks::made_since(&history.tables, month_of(now))
+                .map_err(|error| history.unusable(&error))
+        };
+        let budget = match (checks.policy.budget, own) {
+            (Some(budget), Some(own)) => Some(budget.saturating_sub(made(own)?)),
+            (budget, _) => budget,
+        };
+        Ok(Self {
+            policy: checks.policy,
+            own,
+            others,
+            now,
+            left: checks.begin,
+            budget,
+            is_over: checks.is_over,
+            budget_used: false,
+        })
+    }
+
+    /// What is to happen with a row to this recipient. Only a number can be checked.
+    pub(super) fn standing(&mut self, recipient: &Recipient) -> Result<Standing, LedgerError> {
+        if recipient.chat().personal_digits().is_none() {
+            return Ok(Standing::Go);
+        }
+        match self.known(&recipient.person())? {
+            Some(Known::Exists) => return Ok(Standing::Go),
+            Some(Known::Missing) => return Ok(Standing::Missing),
+            Some(Known::Unclear) => return Ok(self.if_unknown()),
+            None => {}
+        }
+        if self.own.is_none() || self.is_over {
+            return Ok(self.if_unknown());
+        }
+        if self.budget == Some(0) {
+            self.budget_used = true;
+            return Ok(self.if_unknown());
+        }
+        Ok(if self.left == 0 {
+            Standing::Later
+        } else {
+            Standing::Check
+        })
+    }
+
+    /// Notes that the number of a recipient is checked.
+    pub(super) fn begin(&mut self, recipient: &Recipient) -> Result<(), LedgerError> {
+        self.left = self.left.saturating_sub(1);
+        self.budget = self.budget.map(|budget| budget.saturating_sub(1));
+        let Some(own) = self.own else { return Ok(()) };
+        let people = digests(&recipient.person());
+        checks::begin(&own.tables, &people[0], self.now).map_err(|error| own.unusable(&error))
+    }
+
+    const fn if_unknown(&self) -> Standing {
+        match self.policy.if_unknown {
+            IfUnknown::Send => Standing::Go,
+            IfUnknown::Hold => Standing::Hold,
+        }
+    }
+
+    /// What the last check said that still counts, of whichever instance.
+    fn known(&self, person: &Person<'_>) -> Result<Option<Known>, LedgerError> {
+        let memory = SignedDuration::try_from(self.policy.memory).unwrap_or(SignedDuration::MAX);
+        let since = self.now.checked_sub(memory).unwrap_or(Timestamp::MIN);
+        let mut last = None;
+        for history in self.own.iter().chain(&self.others) {
+            for chat in digests(person) {
+                let known = checks::known(&history.tables, &chat, since)
+                    .map_err(|error| history.unusable(&error))?;
+                last = [last, known]
+                    .into_iter()
+                    .flatten()
+                    .max_by_key(|(at, _)| *at);
+            }
+        }
+        Ok(last.map(|(_, known)| known))
+    }
+}
+
+/// Notes what a check said, or takes it back.
+pub(super) fn record(result: &CheckResult, history: &HistoryTx<'_>) -> Result<(), LedgerError> {
+    let people = digests(&result.recipient.person());
+    let chat = &people[0];
+    let note = |known| checks::answer(&history.tables, chat, known);
+    let noted = match &result.answer {
+        CheckAnswer::Exists(lid) => {
+            let lid = lid.as_ref().map(|lid| Person::behind(lid.chat().as_str()));
+            lid.map_or(Ok(()), |lid| {
+                checks::keep_lid(&history.tables, &digests(&lid)[0], chat)
+            })
+            .and_then(|()| note(Known::Exists))
+        }
+        CheckAnswer::Missing => note(Known::Missing),
+        CheckAnswer::Unclear => note(Known::Unclear),
+        CheckAnswer::NotAsked => checks::take_back(&history.tables, chat),
+    };
+    noted.map_err(|error| history.unusable(&error))
+}
+
+/// The beginning of the calendar month (UTC).
+pub(super) fn month_of(now: Timestamp) -> Timestamp {
+    let month = now.to_zoned(TimeZone::UTC).first_of_month();
+    let begin = month.and_then(|day| day.start_of_day());
+    begin.map_or(Timestamp::MIN, |begin| begin.timestamp())
+}

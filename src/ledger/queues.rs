@@ -1,0 +1,202 @@
+//! The queues of pending rows, one an instance: which rows a batch begins, and how it is committed.
+
+use std::mem;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Ledger,
+    batch::{Batch, CommitResult, FailedBatch, InstanceBatch, InstanceCommit},
+    batch_tx::BatchTx,
+    beginning, db,
+    error::LedgerError,
+    queue::{PAGE, Queue},
+    send_history::SendHistory,
+    sql::{self, PendingPage},
+};
+
+/// How often a batch is tried again that the server undoes because it is in the way of another.
+const MOST_UNDONE: u32 = 20;
+
+/// The queues of the instances, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Queues {
+    instances: Vec<Queue>,
+    /// What other campaigns have sent is sent once more.
+    sent_since: Option<Timestamp>,
+    /// What a batch has begun of which nobody knows whether it was recorded.
+    uncertain: Option<Vec<InstanceCommit>>,
+    /// When it was last checked that the ledger is still in its place.
+    checked: Option<Timestamp>,
+}
+
+impl Queues {
+    /// The queues of the ledger's instances, from the beginning of the list.
+    pub(super) fn new(ledger: &Ledger) -> Result<Self, LedgerError> {
+        let queue = |instance| {
+            Ok(Queue {
+                instance: ledger.filter(instance)?,
+                ..Queue::default()
+            })
+        };
+        let instances = (0..ledger.instances.len())
+            .map(queue)
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            instances,
+            sent_since: ledger.sent_since,
+            uncertain: None,
+            checked: None,
+        })
+    }
+
+    /// Records a batch, all of it or nothing.
+    pub(super) fn record(&mut self, ledger: &mut Ledger, batch: Batch) -> CommitResult {
+        let recorded = match ledger.database() {
+            Some(_) => self.commit_in_database(ledger, &batch),
+            None => self
+                .commit(ledger, &batch)
+                .or_else(|error| self.without_history(ledger, &batch, error)),
+        };
+        recorded.map_err(|error| {
+            let settle = batch.parts.into_iter().map(|part| part.settle).collect();
+            FailedBatch { error, settle }
+        })
+    }
+
+    /// Records a batch in a database. Where its answer is lost, the batch is looked for by its name before anything
+    /// else happens: it is there, or it is recorded once more.
+    fn commit_in_database(
+        &mut self,
+        ledger: &mut Ledger,
+        batch: &Batch,
+    ) -> Result<Vec<InstanceCommit>, LedgerError> {
+        ledger.begin_batch();
+        let mut undone = 0;
+        loop {
+            let error = match self.commit(ledger, batch) {
+                Ok(committed) => return Ok(committed),
+                Err(error) => error,
+            };
+            let uncertain = self.uncertain.take();
+            if ledger.is_cut_off(&error) {
+                let was_committed = ledger.reconnect(error)?;
+                if let Some(committed) = uncertain.filter(|_| was_committed) {
+                    ledger.confirm(&committed);
+                    return Ok(committed);
+                }
+            } else if undone == MOST_UNDONE || !ledger.is_undone(&error) {
+                return Err(error);
+            } else {
+                undone += 1;
+            }
+            self.read_again();
+        }
+    }
+
+    /// What a batch that was not recorded has read is still pending.
+    fn read_again(&mut self) {
+        for queue in &mut self.instances {
+            *queue = Queue {
+                instance: queue.instance,
+                // Their checks are under way.
+                waiting: mem::take(&mut queue.waited),
+                came_back: true,
+                ..Queue::default()
+            };
+        }
+    }
+
+    fn commit(
+        &mut self,
+        ledger: &mut Ledger,
+        batch: &Batch,
+    ) -> Result<Vec<InstanceCommit>, LedgerError> {
+        self.check_place(ledger, batch.now)?;
+        let tx = BatchTx::open(ledger, batch, self.sent_since)?;
+        let mut instances = self.instances.iter_mut().zip(&batch.parts).enumerate();
+        instances
+            .try_for_each(|(instance, (queue, part))| queue.settle(&tx.instance(instance), part))?;
+        self.read_ahead(&tx, &batch.parts)?;
+        let instances = self.instances.iter_mut().zip(&batch.parts).enumerate();
+        let committed: Vec<InstanceCommit> = instances
+            .map(|(instance, (queue, part))| beginning::begin(queue, &tx.instance(instance), part))
+            .collect::<Result<_, _>>()?;
+        match tx.commit() {
+            Ok(()) => {
+                ledger.confirm(&committed);
+                Ok(committed)
+            }
+            Err(error) if ledger.database().is_some() => {
+                self.uncertain = Some(committed);
+                Err(error)
+            }
+            Err(error) => {
+                ledger.never_began(&committed, batch.now);
+                Err(error)
+            }
+        }
+    }
+
+    /// Reads what all instances begin next at once, in a database that machines share. What was read ahead before is
+    /// read again: others may have changed it between two batches.
+    fn read_ahead(&mut self, tx: &BatchTx<'_>, parts: &[InstanceBatch]) -> Result<(), LedgerError> {
+        let tx = tx.instance(0);
+        if !tx.is_shared() {
+            return Ok(());
+        }
+        let begin = self.instances.iter_mut().zip(parts);
+        let mut begin: Vec<_> = begin.filter(|(_, part)| part.begin > 0).collect();
+        let pages: Vec<PendingPage> = begin
+            .iter_mut()
+            .map(|(queue, part)| {
+                queue.put_back();
+                queue.page(part.begin.min(PAGE))
+            })
+            .collect();
+        let read = || {
+            let pages = sql::lock_pending_after(tx.ledger(), &pages)?;
+            tx.look_up_ahead(pages.iter().flatten())?;
+            Ok(pages)
+        };
+        let pages = read().map_err(|error: db::Error| tx.explain(&error))?;
+        for ((queue, _), page) in begin.into_iter().zip(pages) {
+            queue.take(page);
+        }
+        Ok(())
+    }
+
+    /// At most once a second: a ledger that was removed or replaced records nothing that outlasts the run.
+    fn check_place(&mut self, ledger: &Ledger, now: Timestamp) -> Result<(), LedgerError> {
+        let is_recent = |checked| now.duration_since(checked).abs() < SignedDuration::from_secs(1);
+        if !self.checked.is_some_and(is_recent) {
+            self.checked = Some(now);
+            ledger.check_place()?;
+        }
+        Ok(())
+    }
+
+    /// Records a batch once more without the send history that broke it. An instance that has to count in it begins
+    /// nothing.
+    fn without_history(
+        &mut self,
+        ledger: &mut Ledger,
+        batch: &Batch,
+        error: LedgerError,
+    ) -> Result<Vec<InstanceCommit>, LedgerError> {
+        let is_broken = |history: &SendHistory| matches!(&error, LedgerError::SendHistory { path, .. } if path == history.path());
+        let instance = ledger
+            .instances
+            .iter()
+            .position(|instance| instance.history.as_ref().is_some_and(is_broken));
+        let Some(instance) = instance else {
+            return Err(error);
+        };
+        ledger.instances[instance].history = None;
+        ledger.without_history()?;
+        self.read_again();
+        let mut committed = self.commit(ledger, batch)?;
+        committed[instance].without_history = Some(error);
+        Ok(committed)
+    }
+}
