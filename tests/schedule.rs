@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 use stand_in::{
     Desk, Ran, Received, Reply, Service, accepted, authorized, each, signal, table, whole,
 };
@@ -244,6 +244,48 @@ fn a_row_goes_by_the_zone_of_its_column_or_of_its_number() {
             "the person's column stays in the results"
         );
     }
+}
+
+#[test]
+fn an_area_code_tells_who_may_be_sent_to_now() {
+    let now = Timestamp::now();
+    let in_new_york = |from_now| {
+        let at = now + SignedDuration::from_mins(from_now);
+        at.in_tz("America/New_York").unwrap().strftime("%H:%M")
+    };
+    let window = format!("{}-{}", in_new_york(-25), in_new_york(25));
+    let (east, elsewhere) = (
+        ["12125550123", "14165550123", "13055550123"],
+        ["13125550123", "13105550123", "18085550123", "18005550123"],
+    );
+    let row = |number: &&str| format!("{number};79001234568;Anna");
+    let rows: Vec<String> = east.iter().chain(&elsewhere).map(row).collect();
+    let desk = Desk::new();
+    desk.write("list.csv", format!("to;phone;name\n{}\n", rows.join("\n")));
+    let service = Service::accepting();
+    let arguments = [
+        "--no-wait",
+        "--recipient-time-zone",
+        "--time-zone",
+        "UTC",
+        "--map",
+        "recipient=to",
+        "--window",
+        &window,
+    ];
+    let ran = desk.run_to(&service, &send(&arguments));
+    ran.adds_up();
+    let mut chats: Vec<String> = service.sends().iter().map(Received::chat).collect();
+    chats.sort_unstable();
+    let mut expected = east.map(|number| format!("{number}@c.us"));
+    expected.sort_unstable();
+    assert_eq!((ran.code, chats), (5, expected.to_vec()), "{ran:?}");
+    assert!(
+        ran.stderr
+            .contains("1 row can never be sent within these hours"),
+        "a toll-free number shows no place: {}",
+        ran.stderr
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! The only room that names the phone-number library, so that another can take its place. It takes and
 //! gives digits only: `ingest` reads what people type.
 
+mod area_zones;
 mod zones;
 
 use std::{fmt, str::FromStr};
