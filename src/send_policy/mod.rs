@@ -3,6 +3,7 @@
 
 mod block_reason;
 mod caps;
+mod check_policy;
 mod day;
 mod days;
 mod forecast;
@@ -20,6 +21,7 @@ mod zone;
 
 pub use block_reason::BlockReason;
 pub use caps::{Allowed, Caps, DailyUsage, RecipientKind};
+pub use check_policy::{CheckPolicy, IfUnknown};
 pub use day::{Day, day_of, next_day};
 pub use days::{Days, DaysError};
 pub use forecast::{Forecast, Workload};
