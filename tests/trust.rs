@@ -454,6 +454,13 @@ fn of_what_protects_people_the_tighter_counts_whichever_file_says_it() {
         ("spacing", "'8s..20s'", "'1s..30s'", "8s..30s"),
         ("strict-phones", "true", "false", "true"),
         ("remember", "'400d'", "'1s'", "400d"),
+        ("not-again-within", "'10d'", "'30d'", "30d"),
+        ("not-again-within", "'10d'", "'0d'", "10d"),
+        ("check-recipients", "'unknown'", "'off'", "unknown"),
+        ("check-recipients", "'off'", "'unknown'", "unknown"),
+        ("if-unknown", "'hold'", "'send'", "hold"),
+        ("check-budget", "5", "1000", "5"),
+        ("check-memory", "'30d'", "'400d'", "30d"),
         ("encoding", "'utf-8'", "'windows-1251'", "windows-1251"),
     ] {
         let desk = protected(&format!("{key} = {own}\n"), &format!("{key} = {folder}\n"));

@@ -28,6 +28,6 @@ pub use own_words::OwnWords;
 pub use person::Person;
 pub use phone::{Phone, PhoneError, line};
 pub use problem::{Problem, ProblemCode, Warning, WarningCode};
-pub use refusal::RefusalCause;
+pub use refusal::{NO_ACCOUNT, RefusalCause};
 pub use status::{Counts, Status, StatusCount};
 pub use text::{comparable, is_blank, is_invisible, visible};

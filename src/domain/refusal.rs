@@ -3,6 +3,9 @@
 use super::own_words::OwnWords;
 use crate::i18n::Language;
 
+/// The code of a row whose number has no account, as the check before its contact found.
+pub const NO_ACCOUNT: &str = "no_account";
+
 /// What kind of refusal the words of a failed row are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalCause {
@@ -12,6 +15,8 @@ pub enum RefusalCause {
     BadRequestData,
     /// The service knows recipients by `chatId` only.
     ChatIdWanted,
+    /// The number has no account: nothing was sent.
+    NoAccount,
     /// Anything else: its words say it.
     Other,
 }
@@ -27,6 +32,8 @@ impl RefusalCause {
             Self::BadRequestData
         } else if error == OwnWords::UseAuto.localized(Language::En) {
             Self::ChatIdWanted
+        } else if error == NO_ACCOUNT {
+            Self::NoAccount
         } else {
             Self::Other
         }
@@ -53,6 +60,7 @@ mod tests {
             ("HTTP 400: Validation failed", RefusalCause::Other),
             ("HTTP 413: Payload Too Large", RefusalCause::Other),
             (use_auto.as_str(), RefusalCause::ChatIdWanted),
+            ("no_account", RefusalCause::NoAccount),
             ("", RefusalCause::Other),
         ] {
             assert_eq!(RefusalCause::of(error), cause, "{error}");

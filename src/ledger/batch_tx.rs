@@ -11,7 +11,7 @@ use super::{
     Ledger,
     admission::AdmissionCheck,
     batch::{Batch, CheckResult, InFlight, InstanceBatch, RowOutcome, RowResult},
-    checks::{self, CheckDesk, NO_ACCOUNT, Standing},
+    checks::{self, CheckDesk, Standing},
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
     history_entries::digests,
@@ -24,7 +24,7 @@ use super::{
     state::State,
 };
 use crate::{
-    domain::{Message, OwnWords, Person},
+    domain::{Message, NO_ACCOUNT, OwnWords, Person},
     failpoints::{self, Point},
     i18n::{Language, SentDay, Sentence},
 };

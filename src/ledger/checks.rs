@@ -20,9 +20,6 @@ use crate::{
     send_policy::{CheckPolicy, IfUnknown},
 };
 
-/// The code of a row whose number has no account.
-pub(super) const NO_ACCOUNT: &str = "no_account";
-
 /// A row that waits for an answer about its number, or for its turn after it.
 #[derive(Debug, Clone)]
 pub(super) struct Waiting {

@@ -42,6 +42,14 @@ messages! {
                 auto --retry-failed." [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
             ru "{contacts}: сервис знает получателей только по chatId. Запустите ту же команду с --address-as auto \
                 --retry-failed." [contacts = refused(*contacts)],
+        /// The numbers have no account.
+        NoAccount { contacts: u64 } =
+            en "{contacts} no WhatsApp, as the service says: nothing was sent to them (no_account in the column error). \
+                Use other numbers, or another channel."
+                [contacts = count::en(*contacts, "number has", "numbers have")],
+            ru "{contacts}: по ответу сервиса, на них нет WhatsApp, им ничего не отправлено (no_account в столбце error). \
+                Нужны другие номера или другой способ связи."
+                [contacts = count::ru(*contacts, "номер", "номера", "номеров")],
         /// The service gave other reasons.
         Refused { contacts: u64 } =
             en "{contacts}; the column error says why. Run the same command with --retry-failed, or write such \
@@ -76,6 +84,11 @@ messages! {
                 [contacts = count::en(*contacts, "contact", "contacts")],
             ru "Что делать: отправьте {contacts} снова с --address-as auto --retry-failed."
                 [contacts = count::ru(*contacts, "контакт", "контакта", "контактов")],
+        NoAccount { contacts: u64 } =
+            en "To do: use other numbers or another channel for {contacts} without WhatsApp."
+                [contacts = count::en(*contacts, "number", "numbers")],
+            ru "Что делать: {contacts} без WhatsApp; нужны другие номера или другой способ связи."
+                [contacts = count::ru(*contacts, "номер", "номера", "номеров")],
         Refused { contacts: u64, report: String } =
             en "To do: correct {contacts}, or resend with --retry-failed; to list them: {report}"
                 [contacts = count::en(*contacts, "refused row", "refused rows")],
@@ -97,7 +110,7 @@ impl Advice {
     /// The command that tries the rows again, if there is one.
     fn retry<'a>(&self, commands: &'a CorrectionCommands) -> Option<&'a String> {
         match self {
-            Self::Invalid { .. } => None,
+            Self::Invalid { .. } | Self::NoAccount { .. } => None,
             Self::ChatQuota { .. } | Self::Refused { .. } => commands.retry.as_ref(),
             Self::BadRequestData { .. } => commands.try_chat_id.as_ref(),
             Self::ChatIdWanted { .. } => commands.retry_as_chat_id.as_ref(),
@@ -109,9 +122,10 @@ impl Advice {
     pub const fn wants_rows(&self) -> bool {
         match self {
             Self::Invalid { .. } | Self::Refused { .. } => true,
-            Self::ChatQuota { .. } | Self::BadRequestData { .. } | Self::ChatIdWanted { .. } => {
-                false
-            }
+            Self::ChatQuota { .. }
+            | Self::BadRequestData { .. }
+            | Self::ChatIdWanted { .. }
+            | Self::NoAccount { .. } => false,
         }
     }
 }
@@ -130,6 +144,7 @@ pub fn corrections(reasons: &[Reason]) -> Vec<Advice> {
             RefusalCause::ChatQuota => Advice::ChatQuota { contacts },
             RefusalCause::BadRequestData => Advice::BadRequestData { contacts },
             RefusalCause::ChatIdWanted => Advice::ChatIdWanted { contacts },
+            RefusalCause::NoAccount => Advice::NoAccount { contacts },
             RefusalCause::Other => Advice::Refused { contacts },
         });
     invalid.into_iter().chain(refused).collect()
@@ -192,6 +207,7 @@ pub(super) fn brief_corrections(
         Advice::ChatQuota { contacts } => BriefAdvice::ChatQuota { contacts },
         Advice::BadRequestData { contacts } => BriefAdvice::BadRequestData { contacts },
         Advice::ChatIdWanted { contacts } => BriefAdvice::ChatIdWanted { contacts },
+        Advice::NoAccount { contacts } => BriefAdvice::NoAccount { contacts },
         Advice::Refused { contacts } => BriefAdvice::Refused {
             contacts,
             report: report.to_owned(),

@@ -29,6 +29,10 @@ messages! {
         ChatIdWanted { words: String } =
             en "Not sent ({words}). Run the same command with --address-as auto --retry-failed.",
             ru "Не отправлено ({words}). Запустите ту же команду с --address-as auto --retry-failed.",
+        NoAccount =
+            en "Nothing was sent: the service says that this number has no WhatsApp. Use another number or another channel.",
+            ru "Ничего не отправлено: по ответу сервиса, на этом номере нет WhatsApp. Нужен другой номер или другой способ \
+                связи.",
         UnderWay =
             en "A request for this contact is in progress, or the program ended before its answer came.",
             ru "Запрос с этим контактом ещё выполняется, или программа завершилась раньше, чем пришёл ответ.",
@@ -130,6 +134,7 @@ fn refused(line: &ResultRow, words: String) -> Explanation {
         RefusalCause::ChatQuota => Explanation::ChatQuota { words },
         RefusalCause::BadRequestData => Explanation::BadRequestData { words },
         RefusalCause::ChatIdWanted => Explanation::ChatIdWanted { words },
+        RefusalCause::NoAccount => Explanation::NoAccount,
         RefusalCause::Other => Explanation::Refused { words },
     }
 }

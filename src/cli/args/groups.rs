@@ -18,6 +18,8 @@ pub(crate) const LIMITS: &str = "Rate and limits";
 
 pub(crate) const ROWS: &str = "Which rows";
 
+pub(crate) const CHECKS: &str = "Checks of numbers";
+
 pub(crate) const SERVICE: &str = "Service";
 
 pub(crate) const DATABASE: &str = "Database";

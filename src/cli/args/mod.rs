@@ -28,8 +28,8 @@ pub(crate) use groups::{
 };
 pub(crate) use policy::PolicyArguments;
 pub(crate) use words::{
-    AddressAs, DaysArgument, DurationArgument, FormArgument, LanguageArgument, LengthsArgument,
-    RowFilterArgument, ValueError,
+    AddressAs, CheckRecipientsArgument, DaysArgument, DurationArgument, FormArgument,
+    IfUnknownArgument, LanguageArgument, LengthsArgument, RowFilterArgument, ValueError,
 };
 
 /// Sends WhatsApp contacts in bulk through GREEN-API: each contact once, every row accounted for.
@@ -272,6 +272,9 @@ pub(crate) struct SendArguments {
     /// How long a contact of an earlier campaign counts
     #[arg(long, value_name = "DAYS", default_value = "365d", help_heading = ROWS)]
     pub(crate) remember: DaysArgument,
+    /// Leave out people who got any contact of another campaign of these instances within this time, such as 30d
+    #[arg(long, value_name = "DAYS", help_heading = ROWS)]
+    pub(crate) not_again_within: Option<DaysArgument>,
     /// Forget the --suppress lists of earlier runs; those given now still apply
     #[arg(long, help_heading = ROWS)]
     pub(crate) unsuppress: bool,

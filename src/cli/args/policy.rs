@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{from_file::FileHours, groups::LIMITS};
+use super::{
+    from_file::FileHours,
+    groups::{CHECKS, LIMITS},
+    words::{CheckRecipientsArgument, DaysArgument, IfUnknownArgument},
+};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Hours")]
@@ -54,6 +58,30 @@ pub(crate) struct PolicyArguments {
     /// Random time between two contacts, such as 8s..20s
     #[arg(long, value_name = "TIME..TIME", help_heading = LIMITS)]
     pub(crate) spacing: Option<String>,
+    /// Ask the service whether a phone number has an account before its first contact
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = CheckRecipientsArgument::Off,
+        value_name = "WHICH",
+        help_heading = CHECKS
+    )]
+    pub(crate) check_recipients: CheckRecipientsArgument,
+    /// What to do if the service cannot tell, or if no more checks are allowed
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = IfUnknownArgument::Send,
+        value_name = "ACTION",
+        help_heading = CHECKS
+    )]
+    pub(crate) if_unknown: IfUnknownArgument,
+    /// Checks per calendar month, all campaigns of the instance together [default: unlimited]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = CHECKS)]
+    pub(crate) check_budget: Option<u64>,
+    /// How long the answer to a check counts
+    #[arg(long, value_name = "DAYS", default_value = "30d", help_heading = CHECKS)]
+    pub(crate) check_memory: DaysArgument,
     /// Where several settings files have hours and days: those of each, which hold together.
     #[arg(skip)]
     pub(crate) files: Vec<FileHours>,

@@ -115,6 +115,23 @@ pub(crate) enum FormArgument {
     Html,
 }
 
+/// Which recipients the service is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckRecipientsArgument {
+    /// Ask about nobody
+    Off,
+    /// Ask about phone numbers of which nothing recent is known
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IfUnknownArgument {
+    /// Send the contact
+    Send,
+    /// Keep the row pending
+    Hold,
+}
+
 /// The longest accepted duration.
 const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 * 24);
 

@@ -47,7 +47,7 @@ messages! {
 }
 
 /// Example values, in TOML, for options without a default.
-const EXAMPLES: [(&str, &str); 33] = [
+const EXAMPLES: [(&str, &str); 35] = [
     ("id-instance", "\"1101000001\""),
     ("token-file", "\"~/.green-api-token\""),
     ("instance", "[\"sales\", \"support\"]"),
@@ -87,6 +87,8 @@ const EXAMPLES: [(&str, &str); 33] = [
     ("new-recipients-per-day", "50"),
     ("warm-up", "\"20x10\""),
     ("spacing", "\"8s..20s\""),
+    ("check-budget", "1000"),
+    ("not-again-within", "\"30d\""),
 ];
 
 /// Writes the named file, else that of this folder.

@@ -1,7 +1,7 @@
 //! The value that counts if several settings files set the same key: the value of the file with the highest
 //! priority; but of what protects people the tighter value, whichever file sets it.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, time::Duration};
 
 use super::entry::Entry;
 use crate::cli::args::{DaysArgument, from_file::Rank};
@@ -39,25 +39,17 @@ pub(super) fn combine(key: &str, stated: &[FileValues]) -> (EffectiveSetting, Ve
             let values = first(stated).values.clone();
             (union(key, stated).0, values)
         }
-        "daily-cap" | "new-recipients-per-day" | "rate" | "limit" => single(
+        "daily-cap" | "new-recipients-per-day" | "rate" | "limit" | "check-budget" => single(
             key,
             smallest(stated, |text| text.replace(',', ".").parse::<f64>().ok()),
         ),
-        "remember" => single(
-            key,
-            smallest(stated, |text| {
-                text.parse::<DaysArgument>()
-                    .ok()
-                    .map(|days| Reverse(days.0))
-            }),
-        ),
-        "strict-phones" => single(
-            key,
-            stated
-                .iter()
-                .find(|stated| stated.values == ["true"])
-                .unwrap_or(first(stated)),
-        ),
+        "remember" | "not-again-within" => {
+            single(key, smallest(stated, |text| days(text).map(Reverse)))
+        }
+        "check-memory" => single(key, smallest(stated, days)),
+        "strict-phones" => single(key, preferred("true", stated)),
+        "check-recipients" => single(key, preferred("unknown", stated)),
+        "if-unknown" => single(key, preferred("hold", stated)),
         "max-failures" => merge(key, stated, |one: MaxFailures, other| Some(one.and(other))),
         "spacing" => merge(key, stated, |one: Spacing, other| Some(one.longer(other))),
         "warm-up" => merge(key, stated, |one: WarmUp, other| Some(one.tighter(&other))),
@@ -70,6 +62,16 @@ pub(super) fn combine(key: &str, stated: &[FileValues]) -> (EffectiveSetting, Ve
 fn first(stated: &[FileValues]) -> &FileValues {
     let rank = |stated: &&FileValues| -> Rank { stated.entry.rank };
     stated.iter().max_by_key(rank).unwrap_or(&stated[0])
+}
+
+/// The one with this word, which protects more than the others; if none has it, the one with the highest priority.
+fn preferred<'a>(word: &str, stated: &'a [FileValues]) -> &'a FileValues {
+    let has_word = |stated: &&FileValues| stated.values == [word];
+    stated.iter().find(has_word).unwrap_or(first(stated))
+}
+
+fn days(text: &str) -> Option<Duration> {
+    text.parse::<DaysArgument>().ok().map(|days| days.0)
 }
 
 fn single(key: &str, stated: &FileValues) -> (EffectiveSetting, Vec<String>) {

@@ -18,14 +18,18 @@ pub(crate) const COMMAND_LINE_ONLY: [&str; 8] = [
 ];
 
 /// What each instance may set for itself; everything else belongs to the campaign.
-pub(super) const INSTANCE_KEYS: [&str; 21] = [
+pub(super) const INSTANCE_KEYS: [&str; 25] = [
     "address-as",
     "api-url",
+    "check-budget",
+    "check-memory",
+    "check-recipients",
     "concurrency",
     "daily-cap",
     "days",
     "holidays",
     "id-instance",
+    "if-unknown",
     "insecure-http",
     "new-recipients-per-day",
     "no-wait",

@@ -5,14 +5,14 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    cli::args::{DurationArgument, PolicyArguments},
+    cli::args::{CheckRecipientsArgument, DurationArgument, IfUnknownArgument, PolicyArguments},
     green_api::ServiceClock,
     i18n::{Language, messages},
     ledger::{Rules, read_plain},
     send_policy::{
-        Caps, Days, DaysError, Deadline, HolidayError, Holidays, Hours, Late, LateError,
-        SendPolicy, Spacing, SpacingError, StartDecision, WallTime, WallTimeError, WarmUp,
-        WarmUpError, Window, WindowError, Zone, ZoneError, start_decision,
+        Caps, CheckPolicy, Days, DaysError, Deadline, HolidayError, Holidays, Hours, IfUnknown,
+        Late, LateError, SendPolicy, Spacing, SpacingError, StartDecision, WallTime, WallTimeError,
+        WarmUp, WarmUpError, Window, WindowError, Zone, ZoneError, start_decision,
     },
 };
 
@@ -59,6 +59,12 @@ impl PolicyError {
 pub(crate) struct RunPolicy {
     /// `None` if every row may be sent at once.
     pub(crate) rules: Option<Arc<Rules>>,
+    /// How recipients are checked before their first contact; `None` if they are not.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "a run does not check recipients yet")
+    )]
+    pub(crate) checks: Option<CheckPolicy>,
     /// Whether it waits outside its hours.
     pub(crate) waits: bool,
     /// Whether it starts now, later, or not at all.
@@ -94,8 +100,12 @@ impl PolicyArguments {
             schedule: policy,
             theirs: self.recipient_time_zone,
         };
+        let checks = self.checks();
+        // What is held is held by rules.
+        let has_rules = checks.is_some() || rules.schedule != SendPolicy::always(zone);
         Ok(RunPolicy {
-            rules: (rules.schedule != SendPolicy::always(zone)).then(|| Arc::new(rules)),
+            rules: has_rules.then(|| Arc::new(rules)),
+            checks,
             waits: !self.no_wait,
             start: decision,
             wall_times: start.into_iter().chain(until).collect(),
@@ -174,6 +184,20 @@ impl PolicyArguments {
         Ok(hours)
     }
 
+    fn checks(&self) -> Option<CheckPolicy> {
+        match self.check_recipients {
+            CheckRecipientsArgument::Off => None,
+            CheckRecipientsArgument::Unknown => Some(CheckPolicy {
+                if_unknown: match self.if_unknown {
+                    IfUnknownArgument::Send => IfUnknown::Send,
+                    IfUnknownArgument::Hold => IfUnknown::Hold,
+                },
+                budget: self.check_budget,
+                memory: self.check_memory.0,
+            }),
+        }
+    }
+
     fn caps(&self) -> Result<Caps, PolicyError> {
         Ok(Caps {
             daily: self.daily_cap.and_then(std::num::NonZeroU64::new),
@@ -241,7 +265,45 @@ fn duration(text: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+    use crate::cli::{
+        args::{Arguments, Command},
+        options::clock::service_clock,
+    };
+
+    #[test]
+    fn recipients_are_checked_only_if_that_is_wanted_and_as_it_is_wanted() {
+        let day = Duration::from_hours(24);
+        let checks = |if_unknown, budget, memory| {
+            Some(CheckPolicy {
+                if_unknown,
+                budget,
+                memory,
+            })
+        };
+        for (typed, expected) in [
+            ("", None),
+            ("--if-unknown hold --check-budget 9", None),
+            (
+                "--check-recipients unknown",
+                checks(IfUnknown::Send, None, 30 * day),
+            ),
+            (
+                "--check-recipients unknown --if-unknown hold --check-budget 9 --check-memory 12h",
+                checks(IfUnknown::Hold, Some(9), day / 2),
+            ),
+        ] {
+            let words = ["sendcontact", "send", "l.csv"].into_iter();
+            let arguments = Arguments::parse_from(words.chain(typed.split_whitespace()));
+            let Command::Send(send) = arguments.command else {
+                panic!("send was typed");
+            };
+            let policy = send.policy.read(&service_clock()).unwrap();
+            assert_eq!(policy.checks, expected, "{typed}");
+        }
+    }
 
     #[test]
     fn a_duration_is_distinguished_from_a_time_of_day() {

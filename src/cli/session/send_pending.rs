@@ -143,6 +143,7 @@ fn active_instances(
             rate_limiter: RateLimiter::new(instance.arguments.rate, Instant::now()),
             config: InstanceConfig {
                 rules: instance.policy.rules.clone(),
+                checks: instance.policy.checks,
                 waits: instance.policy.waits,
                 last_sent: history.map_or(Ok(None), |history| history.last(now))?,
                 ..run::instance_config(instance.arguments)

@@ -14,6 +14,7 @@ pub(super) const HEADINGS: &[Pair] = &[
     ("Results", "Результаты"),
     ("Service", "Сервис"),
     ("Which rows", "Какие строки"),
+    ("Checks of numbers", "Проверка номеров"),
 ];
 
 /// What stands for the value of an option.
@@ -54,6 +55,7 @@ pub(super) const VALUES: &[Pair] = &[
     ("TIME..TIME", "ВРЕМЯ..ВРЕМЯ"),
     ("TO", "КУДА"),
     ("URL", "АДРЕС"),
+    ("WHICH", "КАКИХ"),
     ("WHO", "КОМУ"),
     ("WORDS", "СЛОВА"),
     ("ZONE", "ПОЯС"),
@@ -234,6 +236,21 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Random time between two contacts, such as 8s..20s",
      "Случайная пауза между контактами, например 8s..20s"),
 
+    // Checks of numbers.
+    ("Ask the service whether a phone number has an account before its first contact",
+     "Спрашивать сервис, есть ли у номера телефона аккаунт, перед первым контактом"),
+    ("Ask about nobody", "Не спрашивать"),
+    ("Ask about phone numbers of which nothing recent is known",
+     "Спрашивать о номерах, о которых нет свежих данных"),
+    ("What to do if the service cannot tell, or if no more checks are allowed",
+     "Что делать, если сервис не может ответить или лимит проверок исчерпан"),
+    ("Send the contact", "Отправить контакт"),
+    ("Keep the row pending", "Оставить строку в ожидании"),
+    ("Checks per calendar month, all campaigns of the instance together [default: unlimited]",
+     "Проверок в календарный месяц по всем кампаниям инстанса [по умолчанию: без ограничения]"),
+    ("How long the answer to a check counts",
+     "Сколько времени действует ответ на проверку"),
+
     // Which rows.
     ("Do not look up unknown rows at the end",
      "Не искать в конце неизвестные строки"),
@@ -247,6 +264,8 @@ pub(super) const TEXTS: &[Pair] = &[
      "Отправить второй контакт и тем, у кого раньше только иначе было написано имя"),
     ("How long a contact of an earlier campaign counts",
      "Сколько времени помнить контакты прежних кампаний"),
+    ("Leave out people who got any contact of another campaign of these instances within this time, such as 30d",
+     "Пропускать тех, кому эти инстансы за это время отправили любой контакт в другой кампании, например 30d"),
     ("Forget the --suppress lists of earlier runs; those given now still apply",
      "Забыть списки --suppress прошлых запусков; указанные сейчас действуют"),
 
