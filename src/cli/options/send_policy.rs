@@ -60,10 +60,6 @@ pub(crate) struct RunPolicy {
     /// `None` if every row may be sent at once.
     pub(crate) rules: Option<Arc<Rules>>,
     /// How recipients are checked before their first contact; `None` if they are not.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "a run does not check recipients yet")
-    )]
     pub(crate) checks: Option<CheckPolicy>,
     /// Whether it waits outside its hours.
     pub(crate) waits: bool,
