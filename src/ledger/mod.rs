@@ -60,7 +60,7 @@ mod unknown;
 mod waits;
 mod writer;
 
-pub use already_sent::{AlreadySent, ResendPolicy, SentBefore};
+pub use already_sent::{AlreadySent, EarlierCampaign, NotAgain, ResendPolicy};
 pub use batch::{
     Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId, RowOutcome,
     RowResult,
