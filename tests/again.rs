@@ -522,3 +522,159 @@ fn of_several_instances_the_one_that_sent_last_counts() {
     }
     assert_eq!(service.sends().len(), 2);
 }
+
+/// A list of other contacts: for two people who had one of `list.csv`, and two for somebody who had none.
+fn others() -> String {
+    let contacts = [("00", 1), ("01", 1), ("09", 1), ("09", 2)];
+    let lines =
+        contacts.map(|(person, contact)| format!("790012345{person},7916000000{contact},Отдел,\n"));
+    HEADINGS.to_owned() + &lines.concat()
+}
+
+const RECENT: [&str; 3] = ["other.csv", "--not-again-within", "30d"];
+
+#[test]
+fn whoever_another_campaign_wrote_to_a_short_time_ago_gets_nothing_until_the_time_is_over() {
+    const DAY: i64 = 24 * 60 * 60;
+    let (desk, service) = sent();
+    desk.write("other.csv", others());
+    let planned = send(&desk, &service, &[&RECENT[..], &["--dry-run"]].concat());
+    assert_eq!(
+        (planned.count("suppressed"), planned.count("pending")),
+        (2, 2),
+        "{planned:?}"
+    );
+    let ran = send(&desk, &service, &RECENT);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("accepted")),
+        (0, 2, 2),
+        "contacts of the same campaign do not count: {ran:?}"
+    );
+    for ran in [&planned, &ran] {
+        for words in [
+            "2 contacts are to people who got a contact recently",
+            "campaign list",
+        ] {
+            assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+        }
+    }
+    let codes = || desk.column("other-results.csv", "error");
+    assert_eq!(codes(), ["written_recently", "written_recently", "", ""]);
+    for (language, words) in [
+        (
+            "en",
+            "in the campaign \"\"list\"\", which --not-again-within",
+        ),
+        ("ru", "в кампании «list», для --not-again-within"),
+    ] {
+        let ran = desk.run(&["report", "other", "--locale", language]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let text = desk.read("other-results.csv");
+        assert_eq!(text.matches(words).count(), 2, "{text}");
+    }
+    let ran = send(&desk, &service, &[&RECENT[..], &["--again"]].concat());
+    assert_eq!((ran.count("suppressed"), service.sends().len()), (2, 5));
+    for (days, suppressed) in [(29, 2), (31, 0)] {
+        service.set_clock(Some(days * DAY));
+        let ran = send(&desk, &service, &RECENT);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(ran.count("suppressed"), suppressed, "{days}: {ran:?}");
+    }
+    assert_eq!(service.sends().len(), 7);
+    assert_eq!(codes(), [""; 4]);
+}
+
+#[test]
+fn a_run_without_the_time_sends_what_one_with_it_left_out() {
+    let (desk, service) = sent();
+    desk.write("other.csv", others());
+    assert_eq!(send(&desk, &service, &RECENT).count("suppressed"), 2);
+    let off = ["other.csv", "--not-again-within", "0d", "--dry-run"];
+    for arguments in [&off[..], &["other.csv"]] {
+        let ran = send(&desk, &service, arguments);
+        assert_eq!((ran.code, ran.count("suppressed")), (0, 0), "{ran:?}");
+    }
+    assert_eq!(service.sends().len(), 7);
+}
+
+#[test]
+fn the_same_contact_is_named_as_such_and_only_again_makes_it_one_of_those_written_recently() {
+    let (desk, service) = sent();
+    fs::copy(desk.path("list.csv"), desk.path("other.csv")).unwrap();
+    for (more, code) in [
+        (&[][..], "sent_before"),
+        (&["--again"], "written_recently"),
+        (&["--remember", "0s"], "written_recently"),
+    ] {
+        let ran = send(&desk, &service, &[&RECENT[..], more].concat());
+        assert_eq!((ran.code, ran.count("suppressed")), (0, 3), "{ran:?}");
+        assert_eq!(desk.column("other-results.csv", "error"), [code; 3]);
+    }
+    assert_eq!(service.sends().len(), 3);
+}
+
+#[test]
+fn what_another_instance_wrote_or_what_was_refused_is_not_recent() {
+    let desk = Desk::new();
+    let service = Service::start(|number, request| match number {
+        0 if request.is_send() => refused(400, "bad request data"),
+        _ if request.is_send() => accepted(number),
+        _ => authorized(),
+    });
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера"]));
+    let ran = send(&desk, &service, &["list.csv", "--concurrency", "1"]);
+    assert_eq!(ran.count("failed"), 1, "{ran:?}");
+    desk.write("other.csv", others());
+    let other = [&RECENT[..], &["--id-instance", "1101000002"]].concat();
+    let ran = send(&desk, &service, &[&other[..], &["--dry-run"]].concat());
+    assert_eq!(ran.count("suppressed"), 0, "{ran:?}");
+    let ran = send(&desk, &service, &RECENT);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("accepted")),
+        (0, 1, 3),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_person_with_two_chat_ids_was_written_to_whichever_was_used() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    let list = |number: &str, contact: u8| {
+        format!("{HEADINGS}{number},7916000000{contact},Анна,Петрова\n")
+    };
+    desk.write("list.csv", list("525512345678", 1));
+    assert_eq!(
+        send(&desk, &service, &["list.csv", "--number-lengths", "any"]).code,
+        0
+    );
+    desk.write("other.csv", list("5215512345678", 2));
+    let arguments = [&RECENT[..], &["--number-lengths", "any"]].concat();
+    let ran = send(&desk, &service, &arguments);
+    assert_eq!((ran.code, ran.count("suppressed")), (0, 1), "{ran:?}");
+}
+
+#[test]
+fn of_several_instances_each_that_wrote_recently_counts() {
+    let (desk, service) = sent();
+    desk.settings(format!(
+        "api-url = \"{}\"\nnot-again-within = \"30d\"\n\
+         [instances.old]\nid-instance = \"{ID}\"\ntoken-file = \"token\"\n\
+         [instances.new]\nid-instance = \"1101000002\"\ntoken-file = \"token\"\n",
+        service.url()
+    ));
+    let token = desk.write("token", TOKEN);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(token, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    desk.write("other.csv", others());
+    let arguments = ["--instance", "new", "--instance", "old", "--json"];
+    let ran = desk.run(&[&["send", "other.csv"], &arguments[..]].concat());
+    ran.adds_up();
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("accepted")),
+        (0, 2, 2),
+        "{ran:?}"
+    );
+}

@@ -718,6 +718,7 @@ fn a_send_history_goes_along() {
     let already = ledger.suppress_already_sent(ResendPolicy {
         since: Some(moment(0)),
         resend_changed: false,
+        not_again: None,
     });
     let sent_before = &already.unwrap().sent_before[0];
     assert_eq!((&*sent_before.campaign, sent_before.rows), ("copy", 2));

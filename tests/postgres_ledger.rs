@@ -17,7 +17,7 @@ use sendcontact::{
     },
     ledger::{
         Batch, DEFAULT_SCHEMA, Database, DatabaseAddress, Identity, InFlight, InstanceBatch,
-        InstanceCommit, Ledger, LedgerError, LedgerWriter, NewSource, Passwords, Place,
+        InstanceCommit, Ledger, LedgerError, LedgerWriter, NewSource, NotAgain, Passwords, Place,
         ResendPolicy, RowOutcome, RowResult, SendHistory, Service,
     },
 };
@@ -164,6 +164,7 @@ fn a_campaign_lives_in_a_database_as_it_does_in_a_file() {
         .suppress_already_sent(ResendPolicy {
             since: Some(moment(0)),
             resend_changed: false,
+            not_again: None,
         })
         .unwrap();
     let statuses = |ledger: &Ledger| -> Vec<Status> {
@@ -200,6 +201,69 @@ fn a_campaign_lives_in_a_database_as_it_does_in_a_file() {
         [Status::Accepted, Status::Unknown, Status::Duplicate]
     );
     assert_eq!(again.unknown().unwrap().len(), 1);
+}
+
+/// The request of a row may be later than what another campaign wrote.
+#[test]
+fn whom_another_campaign_wrote_to_a_short_time_ago_gets_nothing_although_the_row_was_tried_since() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let database = database(&cluster);
+    let mut ledger = Ledger::open(place(&cluster, "spring"), &[identity()]).unwrap();
+    let history = SendHistory::open_in(&database, &identity(), "").unwrap();
+    ledger.attach_history(0, history).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Анна")]);
+    let within = Duration::from_millis(50);
+    ledger
+        .suppress_already_sent(ResendPolicy {
+            since: Some(Timestamp::MIN),
+            resend_changed: false,
+            not_again: Some(NotAgain {
+                within,
+                now: moment(0),
+            }),
+        })
+        .unwrap();
+    let writer = LedgerWriter::open(ledger).unwrap();
+    let begin_at = |now: i64, settle: Vec<RowResult>, most: usize| {
+        let part = InstanceBatch {
+            settle,
+            begin: most,
+            rules: None,
+            checks: None,
+        };
+        let batch = Batch {
+            parts: vec![part],
+            now: moment(now),
+            by_service: true,
+        };
+        writer
+            .commit(batch)
+            .blocking_recv()
+            .unwrap()
+            .unwrap()
+            .remove(0)
+            .begun
+    };
+    let tried = begin_at(100, Vec::new(), 9);
+    assert_eq!(tried.len(), 2);
+    let not_taken = tried.iter().map(|begun| RowResult {
+        row: begun.row,
+        verdict: RowOutcome::NotTaken,
+    });
+    begin_at(101, not_taken.collect(), 0);
+    let _ = cluster.query(&format!(
+        "SET search_path TO sendcontact_history_1;
+         INSERT INTO campaigns (ledger, name) VALUES ('x', 'autumn');
+         INSERT INTO sends SELECT substring(sha256('{A}@c.us') FOR 16), 90, '\\x09', id
+         FROM campaigns WHERE ledger = 'x'"
+    ));
+    let begun = begin_at(120, Vec::new(), 9);
+    assert_eq!(begun.len(), 1);
+    assert_eq!(begun[0].message, message(B, "Анна"));
+    let ledger = writer.close().unwrap();
+    assert_eq!(lines(&ledger)[0].1, Status::Suppressed);
 }
 
 #[test]

@@ -480,6 +480,7 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
         .suppress_already_sent(ResendPolicy {
             since: None,
             resend_changed: false,
+            not_again: None,
         })
         .unwrap();
     let ran = run(start, (ledger, &fake), &config(Some(schedule.clone())));
@@ -861,6 +862,7 @@ fn a_clock_that_is_set_back_holds_no_contact_longer_than_its_spacing() {
             .suppress_already_sent(ResendPolicy {
                 since: None,
                 resend_changed: false,
+                not_again: None,
             })
             .unwrap();
         let ran = run(start, (ledger, &fake), &config);

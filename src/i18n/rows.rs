@@ -338,6 +338,14 @@ messages! {
             ru "Этот инстанс уже отправил тот же контакт этому человеку {day}{campaign}; отправить ещё раз: --again."
                 [campaign = in_campaign(campaign, " в кампании ", ("«", "»"))],
 
+        WrittenRecently { campaign: String, day: SentDay } =
+            en "This person got a contact on {day}{campaign}, which --not-again-within counts as recent; run the same \
+                command again later."
+                [campaign = in_campaign(campaign, " in the campaign ", ("\"", "\""))],
+            ru "Этот человек получил контакт {day}{campaign}, для --not-again-within это недавно; повторите ту же \
+                команду позже."
+                [campaign = in_campaign(campaign, " в кампании ", ("«", "»"))],
+
         ChangedSince { was: String } =
             en "This person already had this number in this campaign, as \"{was}\"; only the spelling has changed. \
                 --resend-changed sends a second contact.",
@@ -437,13 +445,14 @@ impl Sentence {
     /// The same with its day by these clocks, if it has one.
     #[must_use]
     pub fn by_clocks_of(&self, zone: &TimeZone) -> Cow<'_, Self> {
-        if let Self::SentBefore { campaign, day } = self {
-            return Cow::Owned(Self::SentBefore {
-                campaign: campaign.clone(),
-                day: day.by_clocks_of(zone),
-            });
+        let (Self::SentBefore { .. } | Self::WrittenRecently { .. }) = self else {
+            return Cow::Borrowed(self);
+        };
+        let mut local = self.clone();
+        if let Self::SentBefore { day, .. } | Self::WrittenRecently { day, .. } = &mut local {
+            *day = day.by_clocks_of(zone);
         }
-        Cow::Borrowed(self)
+        Cow::Owned(local)
     }
 
     /// The form in which the ledger keeps it.

@@ -1,11 +1,14 @@
 //! Who had the contact before: from another campaign of the same instances, or from this one under another
-//! spelling. Such rows are left out before anything is sent, so that the plan can say so.
+//! spelling; and who had any contact of another campaign a short time ago. Such rows are left out before anything is
+//! sent, so that the plan can say so.
+
+use std::time::Duration;
 
 use super::{
-    Ledger,
+    Ledger, db,
     error::{LedgerError, explain},
     history_entries::MessageKeys,
-    history_tx::SentLater,
+    history_tx::{SentElsewhere, SentLater},
     send_history::SendHistory,
     sql::{self, PendingKey},
 };
@@ -24,14 +27,25 @@ pub struct ResendPolicy {
     pub since: Option<Timestamp>,
     /// Send a second contact where only the spelling changed.
     pub resend_changed: bool,
+    /// Send nothing to people who got any contact of another campaign a short time ago; nothing: that does not matter.
+    pub not_again: Option<NotAgain>,
 }
 
-/// Rows that another campaign sent to the same people.
+/// Which contacts of other campaigns are too recent for another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAgain {
+    /// Those of this time before a contact would be sent.
+    pub within: Duration,
+    /// The time now.
+    pub now: Timestamp,
+}
+
+/// Rows that are left out for what another campaign sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SentBefore {
+pub struct EarlierCampaign {
     /// The name of the campaign; empty if it is not known.
     pub campaign: String,
-    /// When the last of them was sent.
+    /// When it sent the last of what they are left out for.
     pub last: Timestamp,
     /// How many.
     pub rows: u64,
@@ -40,8 +54,10 @@ pub struct SentBefore {
 /// What is left out because people had it before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AlreadySent {
-    /// By campaign.
-    pub sent_before: Vec<SentBefore>,
+    /// What people had, by campaign.
+    pub sent_before: Vec<EarlierCampaign>,
+    /// What goes to people who had something a short time ago, by campaign.
+    pub written_recently: Vec<EarlierCampaign>,
     /// Rows whose person had a contact with the same number under another spelling.
     pub changed: u64,
 }
@@ -71,7 +87,8 @@ impl Ledger {
         sql::sent_and_gone(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    /// Leaves out the pending rows whose contact the person had before.
+    /// Leaves out the pending rows whose contact the person had before, and those of people who had something a short
+    /// time ago.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or a send history cannot be read or written; then all stay as they are.
@@ -80,8 +97,8 @@ impl Ledger {
         policy: ResendPolicy,
     ) -> Result<AlreadySent, LedgerError> {
         self.sent_since = policy.since;
-        let suppressed = self.suppress_all(policy)?;
-        Ok(suppressed)
+        self.not_again_within = policy.not_again.map(|not_again| not_again.within);
+        self.suppress_all(policy)
     }
 
     fn suppress_all(&self, policy: ResendPolicy) -> Result<AlreadySent, LedgerError> {
@@ -94,10 +111,13 @@ impl Ledger {
         if !policy.resend_changed {
             already.changed = sql::suppress_changed(&transaction).map_err(explained)?;
         }
-        if let Some(since) = policy.since
-            && self.may_know_others()?
-        {
-            self.suppress_sent_before(since, &mut already.sent_before)?;
+        let not_again = policy.not_again;
+        let elsewhere = Elsewhere {
+            sent_since: policy.since,
+            written_since: not_again.map(|not_again| earlier(not_again.now, not_again.within)),
+        };
+        if elsewhere.matters() && self.may_know_others()? {
+            self.suppress_sent_elsewhere(elsewhere, &mut already)?;
         }
         transaction.commit().map_err(explained)?;
         Ok(already)
@@ -117,10 +137,10 @@ impl Ledger {
         Ok(false)
     }
 
-    fn suppress_sent_before(
+    fn suppress_sent_elsewhere(
         &self,
-        since: Timestamp,
-        sent: &mut Vec<SentBefore>,
+        elsewhere: Elsewhere,
+        already: &mut AlreadySent,
     ) -> Result<(), LedgerError> {
         let explained = |error| explain(&self.path, &error);
         let histories: Vec<_> = self
@@ -140,15 +160,9 @@ impl Ledger {
                 return Ok(());
             };
             read_to = last.id;
-            for (id, at, campaign) in sent_elsewhere(rows, &histories, since)? {
-                let sentence = Sentence::SentBefore {
-                    campaign: campaign.clone(),
-                    day: SentDay::of(at),
-                };
-                if sql::suppress(&self.connection, id, sql::SENT_BEFORE, &sentence.to_keep())
-                    .map_err(explained)?
-                {
-                    count(sent, campaign, at);
+            for (id, earlier) in elsewhere.of_rows(rows, &histories)? {
+                if earlier.suppress(&self.connection, id).map_err(explained)? {
+                    already.count(earlier);
                 }
             }
         }
@@ -181,40 +195,128 @@ impl LookedUp {
     }
 }
 
-/// The rows that another campaign sent from a moment on, in the order of the ledger: when, and which campaign.
-fn sent_elsewhere(
-    mut rows: Vec<LookedUp>,
-    histories: &[&SendHistory],
-    since: Timestamp,
-) -> Result<Vec<(i64, Timestamp, String)>, LedgerError> {
-    rows.sort_unstable_by(|one, other| one.keys.cmp(&other.keys));
-    let mut sent = Vec::new();
-    for row in rows {
+/// What another campaign sent, and a row is left out for.
+#[derive(Debug)]
+pub(super) enum EarlierContact {
+    /// The contact of the row.
+    Same(SentElsewhere),
+    /// Any contact, a short time ago.
+    Recent(SentElsewhere),
+}
+
+impl EarlierContact {
+    /// `pending → suppressed`; gives whether the row was pending.
+    pub(super) fn suppress(&self, ledger: &db::Connection, id: i64) -> db::Result<bool> {
+        let (Self::Same(sent) | Self::Recent(sent)) = self;
+        let campaign = sent.campaign.clone().unwrap_or_default();
+        let day = SentDay::of(sent.at);
+        let (code, sentence) = match self {
+            Self::Same(_) => (sql::SENT_BEFORE, Sentence::SentBefore { campaign, day }),
+            Self::Recent(_) => (
+                sql::WRITTEN_RECENTLY,
+                Sentence::WrittenRecently { campaign, day },
+            ),
+        };
+        sql::suppress(ledger, id, code, &sentence.to_keep())
+    }
+}
+
+/// What of other campaigns matters.
+#[derive(Debug, Clone, Copy)]
+struct Elsewhere {
+    /// The same contact, from then on.
+    sent_since: Option<Timestamp>,
+    /// Any contact, later than that.
+    written_since: Option<Timestamp>,
+}
+
+impl Elsewhere {
+    const fn matters(self) -> bool {
+        self.sent_since.is_some() || self.written_since.is_some()
+    }
+
+    /// The rows that are left out, in the order of the ledger, and what for.
+    fn of_rows(
+        self,
+        mut rows: Vec<LookedUp>,
+        histories: &[&SendHistory],
+    ) -> Result<Vec<(i64, EarlierContact)>, LedgerError> {
+        rows.sort_unstable_by(|one, other| one.keys.cmp(&other.keys));
+        let mut found = Vec::new();
+        for row in rows {
+            let earlier = match self.same_contact(&row, histories)? {
+                Some(sent) => Some(EarlierContact::Same(sent)),
+                None => self
+                    .recent_contact(&row, histories)?
+                    .map(EarlierContact::Recent),
+            };
+            found.extend(earlier.map(|earlier| (row.id, earlier)));
+        }
+        found.sort_unstable_by_key(|(id, _)| *id);
+        Ok(found)
+    }
+
+    fn same_contact(
+        self,
+        row: &LookedUp,
+        histories: &[&SendHistory],
+    ) -> Result<Option<SentElsewhere>, LedgerError> {
+        let Some(since) = self.sent_since else {
+            return Ok(None);
+        };
         let mut found = None;
         for history in histories {
             found = SentLater::preferred(found, history.sent_later(&row.keys, row.sent_at)?);
         }
         match found {
             Some(SentLater::Elsewhere { at, campaign }) if at >= since => {
-                sent.push((row.id, at, campaign.unwrap_or_default()));
+                Ok(Some(SentElsewhere { at, campaign }))
             }
-            Some(SentLater::Elsewhere { .. } | SentLater::Here { .. }) | None => {}
+            Some(SentLater::Elsewhere { .. } | SentLater::Here { .. }) | None => Ok(None),
         }
     }
-    sent.sort_unstable_by_key(|(id, ..)| *id);
-    Ok(sent)
+
+    fn recent_contact(
+        self,
+        row: &LookedUp,
+        histories: &[&SendHistory],
+    ) -> Result<Option<SentElsewhere>, LedgerError> {
+        let Some(since) = self.written_since else {
+            return Ok(None);
+        };
+        let mut last = None;
+        for history in histories {
+            last = last.max(history.sent_elsewhere(&row.keys, since)?);
+        }
+        Ok(last)
+    }
 }
 
-fn count(sent: &mut Vec<SentBefore>, campaign: String, at: Timestamp) {
-    match sent.iter_mut().find(|known| known.campaign == campaign) {
-        Some(known) => {
-            known.rows += 1;
-            known.last = known.last.max(at);
+impl AlreadySent {
+    fn count(&mut self, earlier: EarlierContact) {
+        let (campaigns, sent) = match earlier {
+            EarlierContact::Same(sent) => (&mut self.sent_before, sent),
+            EarlierContact::Recent(sent) => (&mut self.written_recently, sent),
+        };
+        let (at, campaign) = (sent.at, sent.campaign.unwrap_or_default());
+        match campaigns
+            .iter_mut()
+            .find(|known| known.campaign == campaign)
+        {
+            Some(known) => {
+                known.rows += 1;
+                known.last = known.last.max(at);
+            }
+            None => campaigns.push(EarlierCampaign {
+                campaign,
+                last: at,
+                rows: 1,
+            }),
         }
-        None => sent.push(SentBefore {
-            campaign,
-            last: at,
-            rows: 1,
-        }),
     }
+}
+
+/// The moment so long before another; the first of all if there is none.
+pub(super) fn earlier(now: Timestamp, time: Duration) -> Timestamp {
+    now.checked_sub(time).unwrap_or(Timestamp::MIN)
 }

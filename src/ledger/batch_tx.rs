@@ -3,19 +3,20 @@
 //! What must stay true: the send histories are committed before the ledger, or together with it where a database holds
 //! all of them.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use jiff::Timestamp;
 
 use super::{
     Ledger,
     admission::AdmissionCheck,
+    already_sent::{EarlierContact, earlier},
     batch::{Batch, CheckResult, InFlight, InstanceBatch, RowOutcome, RowResult},
     checks::{self, CheckDesk, Standing},
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
     history_entries::digests,
-    history_tx::{HistoryTx, SentLater},
+    history_tx::{HistoryTx, SentElsewhere, SentLater},
     lease::Leases,
     pending::{message_of, recipient_of},
     rules::Zones,
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     domain::{Message, NO_ACCOUNT, OwnWords, Person},
     failpoints::{self, Point},
-    i18n::{Language, SentDay, Sentence},
+    i18n::Language,
 };
 
 /// The open transactions of a batch: the ledger's, and those of the send histories.
@@ -39,6 +40,8 @@ pub(super) struct BatchTx<'a> {
     /// Whether that is the service's time.
     by_service: bool,
     sent_since: Option<Timestamp>,
+    /// Who got a contact of another campaign later than this gets none now.
+    written_since: Option<Timestamp>,
 }
 
 /// The part of one instance in them.
@@ -76,8 +79,10 @@ impl<'a> BatchTx<'a> {
             instances,
             leases,
             batch: number,
+            not_again_within,
             ..
         } = ledger;
+        let written_since = not_again_within.map(|time| earlier(batch.now, time));
         let begins = batch.parts.iter().any(|part| part.begin > 0);
         let mut histories: Vec<_> = instances.iter().map(|_| None).collect();
         let mut needed: Vec<(usize, &mut SendHistory)> = instances
@@ -122,6 +127,7 @@ impl<'a> BatchTx<'a> {
             now: batch.now,
             by_service: batch.by_service,
             sent_since,
+            written_since,
         })
     }
 
@@ -252,12 +258,16 @@ impl InstanceTx<'_> {
         let beside: Vec<_> = histories
             .filter_map(|history| Some((history, history.schema()?)))
             .collect();
-        let people: Vec<_> = rows
-            .flat_map(|record| {
-                let people = digests(&Person::behind(&record.person)).into_iter();
-                people.map(|chat| (chat, record.sent_at))
-            })
-            .collect();
+        // Several rows may be for one person: what the earliest moment of them asks for is kept.
+        let mut people = BTreeMap::new();
+        for record in rows {
+            let written = self.batch.written_since;
+            let since = written.map_or(record.sent_at, |at| record.sent_at.min(Some(at)));
+            for chat in digests(&Person::behind(&record.person)) {
+                let known = people.entry(chat).or_insert(since);
+                *known = since.min(*known);
+            }
+        }
         let each = || {
             let of_all = |history| people.iter().map(move |person| (history, person));
             beside.iter().flat_map(of_all)
@@ -272,8 +282,8 @@ impl InstanceTx<'_> {
         Ok(())
     }
 
-    /// Whether a send history knows that the person had the contact, or may have had it: what this ledger has
-    /// forgotten becomes unknown, what another campaign sent is left out.
+    /// Whether a send history knows that the person had the contact, or may have had it, or any contact a short time
+    /// ago: what this ledger has forgotten becomes unknown, and what another campaign sent instead is left out.
     fn suppress_if_sent(
         &self,
         id: i64,
@@ -284,28 +294,43 @@ impl InstanceTx<'_> {
         for history in self.batch.histories.iter().flatten() {
             later = SentLater::preferred(later, history.sent_later(message, sent_at)?);
         }
-        let written = match later {
+        match later {
             Some(SentLater::Here { at }) => {
                 let error = OwnWords::LedgerForgot.localized(Language::En);
-                sql::pending_to_unknown(&self.batch.transaction, id, at, &error).map(|()| true)
+                sql::pending_to_unknown(&self.batch.transaction, id, at, &error)
+                    .map_err(|error| self.explain(&error))?;
+                Ok(true)
             }
             Some(SentLater::Elsewhere { at, campaign })
                 if self.batch.sent_since.is_some_and(|since| at >= since) =>
             {
-                let sentence = Sentence::SentBefore {
-                    campaign: campaign.unwrap_or_default(),
-                    day: SentDay::of(at),
-                };
-                sql::suppress(
-                    &self.batch.transaction,
-                    id,
-                    sql::SENT_BEFORE,
-                    &sentence.to_keep(),
-                )
+                let sent = SentElsewhere { at, campaign };
+                self.suppress(id, &EarlierContact::Same(sent))
             }
-            Some(SentLater::Elsewhere { .. }) | None => return Ok(false),
+            Some(SentLater::Elsewhere { .. }) | None => self.suppress_if_written(id, message),
+        }
+    }
+
+    /// The same for a person who got any contact of another campaign a short time ago.
+    fn suppress_if_written(&self, id: i64, message: &Message) -> Result<bool, LedgerError> {
+        let Some(since) = self.batch.written_since else {
+            return Ok(false);
         };
-        written.map(|_| true).map_err(|error| self.explain(&error))
+        let person = message.recipient.person();
+        let mut last = None;
+        for history in self.batch.histories.iter().flatten() {
+            last = last.max(history.sent_elsewhere(&person, since)?);
+        }
+        last.map_or(Ok(false), |sent| {
+            self.suppress(id, &EarlierContact::Recent(sent))
+        })
+    }
+
+    fn suppress(&self, id: i64, earlier: &EarlierContact) -> Result<bool, LedgerError> {
+        earlier
+            .suppress(&self.batch.transaction, id)
+            .map(|_| true)
+            .map_err(|error| self.explain(&error))
     }
 
     /// What time it is.

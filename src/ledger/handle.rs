@@ -1,6 +1,9 @@
 //! An open ledger: the file, its lock and the instances for which it was opened.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -32,6 +35,8 @@ pub struct Ledger {
     pub(super) is_wal_missing: bool,
     /// What other campaigns sent from then on is not sent again; nothing: it is.
     pub(super) sent_since: Option<Timestamp>,
+    /// Who got a contact of another campaign within this time gets none; nothing: that does not matter.
+    pub(super) not_again_within: Option<Duration>,
     /// What people had before is decided anew.
     pub(super) resets: bool,
     pub(super) lock: Option<Lock>,

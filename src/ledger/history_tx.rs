@@ -70,6 +70,14 @@ pub(super) enum SentLater {
     },
 }
 
+/// A contact that another campaign sent to a person, or may have sent. The later one is the greater.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SentElsewhere {
+    pub(super) at: Timestamp,
+    /// The name of the campaign, unless an older version of the program sent it.
+    pub(super) campaign: Option<String>,
+}
+
 impl SentLater {
     /// That of two entries which counts: what this campaign sent itself, or else what was sent last.
     pub(super) fn preferred(one: Option<Self>, other: Option<Self>) -> Option<Self> {
@@ -89,13 +97,33 @@ impl HistoryTx<'_> {
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
         let keys = MessageKeys::new(message);
-        let known = self.known.borrow();
-        let sent_to = |chat: &[u8]| match known.get(chat) {
-            Some(known) => Ok(known.clone()),
-            None => sql::send_history::sent_to(&self.tables, (chat, since)),
-        };
+        let sent_to = |chat: &[u8]| self.sent_to(chat, since);
         sent_later(&self.tables, self.campaign, &keys, sent_to)
             .map_err(|error| self.unusable(&error))
+    }
+
+    /// The last contact of another campaign to a person, later than this moment.
+    pub(super) fn sent_elsewhere(
+        &self,
+        person: &Person<'_>,
+        since: Timestamp,
+    ) -> Result<Option<SentElsewhere>, LedgerError> {
+        let chats = digests(person);
+        let chats = chats.iter().map(<[u8; 16]>::as_slice);
+        let sent_to = |chat: &[u8]| self.sent_to(chat, Some(since));
+        sent_elsewhere(&self.tables, self.campaign, chats, sent_to)
+            .map_err(|error| self.unusable(&error))
+    }
+
+    /// What went to a chat later than this moment: what was looked up ahead may reach further back.
+    fn sent_to(&self, chat: &[u8], since: Option<Timestamp>) -> db::Result<Vec<Sent>> {
+        match self.known.borrow().get(chat) {
+            Some(known) => {
+                let later = known.iter().filter(|sent| Some(sent.at) > since);
+                Ok(later.cloned().collect())
+            }
+            None => sql::send_history::sent_to(&self.tables, (chat, since)),
+        }
     }
 
     /// The schema of a history that is beside its ledger.
@@ -242,11 +270,35 @@ pub(super) fn sent_later(
     }
     match (here, elsewhere) {
         (Some(at), _) => Ok(Some(SentLater::Here { at })),
-        (None, Some((at, campaign))) => {
-            let name = |number| sql::send_history::campaign_name(connection, number);
-            let campaign = campaign.map(name).transpose()?.flatten();
-            Ok(Some(SentLater::Elsewhere { at, campaign }))
-        }
+        (None, Some((at, campaign))) => Ok(Some(SentLater::Elsewhere {
+            at,
+            campaign: name_of(connection, campaign)?,
+        })),
         (None, None) => Ok(None),
     }
+}
+
+/// The last contact of another campaign among what `sent_to` gives of the chats of a person.
+pub(super) fn sent_elsewhere<'a>(
+    connection: &Connection,
+    own: Option<i64>,
+    chats: impl Iterator<Item = &'a [u8]>,
+    sent_to: impl Fn(&[u8]) -> db::Result<Vec<Sent>>,
+) -> db::Result<Option<SentElsewhere>> {
+    let mut last = None;
+    for chat in chats {
+        let sent = sent_to(chat)?.into_iter();
+        let of_others = sent.filter(|sent| sent.campaign.is_none() || sent.campaign != own);
+        last = last.max(of_others.map(|sent| (sent.at, sent.campaign)).max());
+    }
+    let Some((at, campaign)) = last else {
+        return Ok(None);
+    };
+    let campaign = name_of(connection, campaign)?;
+    Ok(Some(SentElsewhere { at, campaign }))
+}
+
+fn name_of(connection: &Connection, campaign: Option<i64>) -> db::Result<Option<String>> {
+    let name = |number| sql::send_history::campaign_name(connection, number);
+    Ok(campaign.map(name).transpose()?.flatten())
 }

@@ -63,7 +63,7 @@ mod unknown;
 mod waits;
 mod writer;
 
-pub use already_sent::{AlreadySent, ResendPolicy, SentBefore};
+pub use already_sent::{AlreadySent, EarlierCampaign, NotAgain, ResendPolicy};
 pub use batch::{
     Batch, CheckAnswer, CheckResult, ChecksBatch, CommitResult, FailedBatch, InFlight,
     InstanceBatch, InstanceCommit, RowId, RowOutcome, RowResult,

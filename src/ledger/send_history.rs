@@ -20,7 +20,7 @@ use super::{
     db::{Connection, Session, Transaction},
     error::{LedgerError, unusable_history},
     history_entries::{Entries, MessageKeys},
-    history_tx::{HistoryTx, SentLater, Tables, sent_later, spent},
+    history_tx::{HistoryTx, SentElsewhere, SentLater, Tables, sent_elsewhere, sent_later, spent},
     identity::{Identity, Service},
     private_file::create_folder,
     scratch::Scratch,
@@ -158,6 +158,18 @@ impl SendHistory {
     ) -> Result<Option<SentLater>, LedgerError> {
         let sent_to = |chat: &[u8]| sql::send_history::sent_to(&self.connection, (chat, since));
         sent_later(&self.connection, self.campaign, keys, sent_to)
+            .map_err(|error| unusable_history(&self.path, &error))
+    }
+
+    /// As [`HistoryTx::sent_elsewhere`], of the person of a row.
+    pub(super) fn sent_elsewhere(
+        &self,
+        keys: &MessageKeys,
+        since: Timestamp,
+    ) -> Result<Option<SentElsewhere>, LedgerError> {
+        let sent_to =
+            |chat: &[u8]| sql::send_history::sent_to(&self.connection, (chat, Some(since)));
+        sent_elsewhere(&self.connection, self.campaign, keys.people(), sent_to)
             .map_err(|error| unusable_history(&self.path, &error))
     }
 

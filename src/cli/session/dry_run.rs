@@ -35,6 +35,7 @@ pub(crate) fn plan(
     plan.already_sent = ledger.suppress_already_sent(ResendPolicy {
         since: Some(since),
         resend_changed: false,
+        not_again: None,
     })?;
     let counts = ledger.counts()?;
     Ok((plan, counts))

@@ -47,10 +47,10 @@ pub(super) use schema::{
     migrate, read_as_of_today, version,
 };
 pub(super) use sending::{
-    PendingKey, PendingPage, PendingRecord, SENT_BEFORE, SentRecord, already_sent_to_pending,
-    close, each_pending_key, each_sent, fail, failed_to_pending, held, lock_pending_after,
-    mark_accepted, mark_sending, pending_after, pending_to_unknown, request, return_to_pending,
-    sending_to_unknown, sent_and_gone, suppress, suppress_changed, waiting,
+    PendingKey, PendingPage, PendingRecord, SENT_BEFORE, SentRecord, WRITTEN_RECENTLY,
+    already_sent_to_pending, close, each_pending_key, each_sent, fail, failed_to_pending, held,
+    lock_pending_after, mark_accepted, mark_sending, pending_after, pending_to_unknown, request,
+    return_to_pending, sending_to_unknown, sent_and_gone, suppress, suppress_changed, waiting,
 };
 
 /// Of a row: whether its file was given when the input was read last. The rows of other files wait.

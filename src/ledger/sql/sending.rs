@@ -274,15 +274,24 @@ pub(in super::super) fn suppress(
 /// The code of a row that another campaign has sent.
 pub(in super::super) const SENT_BEFORE: &str = "sent_before";
 
+/// The code of a row whose person got a contact of another campaign a short time ago.
+pub(in super::super) const WRITTEN_RECENTLY: &str = "written_recently";
+
 /// The code of a row whose person had the contact under another spelling.
 pub(in super::super) const CHANGED: &str = "changed";
 
-/// `suppressed → pending` of what people had before.
+/// `suppressed → pending` of what people had before, and of people who had something a short time ago.
 pub(in super::super) fn already_sent_to_pending(connection: &Connection) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET state = ?1, error = NULL, explanation = NULL
-         WHERE state = ?2 AND error IN (?3, ?4) AND NOT suppressed",
-        params![State::Pending, State::Suppressed, SENT_BEFORE, CHANGED],
+         WHERE state = ?2 AND error IN (?3, ?4, ?5) AND NOT suppressed",
+        params![
+            State::Pending,
+            State::Suppressed,
+            SENT_BEFORE,
+            CHANGED,
+            WRITTEN_RECENTLY
+        ],
     )
 }
 

@@ -1,6 +1,6 @@
 //! What an instance has sent, all campaigns together.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use jiff::SignedDuration;
 use sha2::Digest;
@@ -358,6 +358,68 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
         "a clock that was put back does not hold it"
     );
     assert_eq!(begin(&second, 51), (0, Some(64)));
+}
+
+#[test]
+fn whom_another_campaign_writes_to_after_the_plan_gets_nothing_of_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |name: &str, contact: &str, within: Option<u64>| {
+        let rows = [(2, A, contact), (3, A, "Ещё"), (4, B, contact)];
+        let mut ledger = ledger(folder.path(), name, &rows);
+        ledger
+            .attach_history(0, open_history(folder.path()))
+            .unwrap();
+        let policy = ResendPolicy {
+            since: None,
+            resend_changed: false,
+            not_again: within.map(|within| NotAgain {
+                within: Duration::from_millis(within),
+                now: moment(0),
+            }),
+        };
+        let already = ledger.suppress_already_sent(policy).unwrap();
+        assert_eq!(already, AlreadySent::default(), "nobody wrote yet");
+        LedgerWriter::open(ledger).unwrap()
+    };
+    let statuses = |writer: LedgerWriter| {
+        let ledger = writer.close().unwrap();
+        lines(&ledger).into_iter().map(|(_, status, _)| status)
+    };
+    let begin_at = |writer: &LedgerWriter, most: usize, now: i64| {
+        let part = InstanceBatch {
+            begin: most,
+            ..InstanceBatch::default()
+        };
+        let batch = Batch {
+            parts: vec![part],
+            now: moment(now),
+            by_service: true,
+        };
+        let mut committed = writer.commit(batch).blocking_recv().unwrap().unwrap();
+        committed.remove(0).begun
+    };
+    let planned = [
+        open("b.ledger", "Борис", Some(50)),
+        open("c.ledger", "Вера", None),
+        open("d.ledger", "Глеб", Some(50)),
+    ];
+    let first = open("a.ledger", "Анна", Some(50));
+    let begun = begin_at(&first, 2, 100);
+    assert_eq!(begun.len(), 2, "both of its contacts for the person");
+    turn(&first, begun.iter().map(accepted).collect(), 0);
+    let [recent, off, over] = planned;
+    for (writer, now, begins) in [(&recent, 149, 1), (&off, 149, 3), (&over, 200, 3)] {
+        let begun = begin_at(writer, 9, now);
+        assert_eq!(begun.len(), begins, "{now}");
+        // Nobody was written to.
+        let not_sent = |begun: &InFlight| settled(begun, RowOutcome::NotSent);
+        turn(writer, begun.iter().map(not_sent).collect(), 0);
+    }
+    let left_out: Vec<_> = statuses(recent).collect();
+    let (suppressed, pending) = (Status::Suppressed, Status::Pending);
+    assert_eq!(left_out, [suppressed, suppressed, pending]);
+    assert!(statuses(off).all(|status| status == pending));
+    assert!(statuses(over).all(|status| status == pending));
 }
 
 fn begin_one(writer: &LedgerWriter, rules: Option<std::sync::Arc<Rules>>) -> CommitResult {

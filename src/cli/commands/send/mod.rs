@@ -42,7 +42,7 @@ use crate::{
     engine::{StopReason, Stopped},
     follow_up,
     green_api::{Inspector, Mark, ServiceClock},
-    ledger::{Control, Ledger, LedgerError, NewRun, ResendPolicy, RunId},
+    ledger::{Control, Ledger, LedgerError, NewRun, NotAgain, ResendPolicy, RunId},
     report,
     send_policy::Zone,
     terminal::{Lines, Terminal},
@@ -293,10 +293,15 @@ impl SendRun<'_> {
         plan.notes = assignment::attach_histories(instances, ledger, self.ui.language)?;
         plan.zone = self.display_zone();
         plan.sent_and_gone = ledger.sent_and_gone()?;
-        let remembered = self.clock.now().checked_sub(self.arguments.remember.0);
+        let now = self.clock.now();
+        let remembered = now.checked_sub(self.arguments.remember.0);
+        let within = self.arguments.not_again_within.map(|days| days.0);
         plan.already_sent = ledger.suppress_already_sent(ResendPolicy {
             since: (!self.arguments.again).then(|| remembered.unwrap_or(Timestamp::MIN)),
             resend_changed: self.arguments.resend_changed,
+            not_again: within
+                .filter(|within| !within.is_zero())
+                .map(|within| NotAgain { within, now }),
         })?;
         assignment::assign(instances, ledger)
     }

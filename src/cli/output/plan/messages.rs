@@ -113,6 +113,13 @@ messages! {
             ru "{rows} тем же людям раньше (кампания {campaign}, последний раз {day}): пропускаем; отправить ещё раз: \
                 --again"
                 [rows = count::ru(*rows, "контакт уже отправлен", "контакта уже отправлены", "контактов уже отправлены")],
+        WrittenRecently { rows: u64, campaign: String, day: String } =
+            en "{rows} to people who got a contact recently (campaign {campaign}, last on {day}): left out for now, by \
+                --not-again-within"
+                [rows = count::en(*rows, "contact is", "contacts are")],
+            ru "{rows} людям, которым недавно писали (кампания {campaign}, последний раз {day}): пока пропускаем \
+                (--not-again-within)"
+                [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
         Changed { rows: u64 } =
             en "{rows} changed: these people already had the same number in this campaign under another spelling; \
                 left out; --resend-changed sends a second contact"

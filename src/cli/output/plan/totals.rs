@@ -188,6 +188,14 @@ impl Plan {
             };
             self.message(lines, label.take(), &message);
         }
+        for sent in &self.already_sent.written_recently {
+            let message = RowsMessage::WrittenRecently {
+                rows: sent.rows,
+                campaign: sent.campaign.clone(),
+                day: i18n::day(zone.local(sent.last).date(), self.language),
+            };
+            self.message(lines, label.take(), &message);
+        }
         let rows = self.already_sent.changed;
         if rows > 0 {
             self.message(lines, label.take(), &RowsMessage::Changed { rows });
