@@ -131,7 +131,8 @@ impl<W: Transport> Worker<W> {
             .rules
             .as_ref()
             .is_some_and(|rules| rules.schedule.caps.need_a_history());
-        if let (true, LedgerError::SendHistory { path, reason }) = (counts, error) {
+        let is_needed = counts || self.checks.is_some();
+        if let (true, LedgerError::SendHistory { path, reason }) = (is_needed, error) {
             self.stop(
                 run,
                 StopReason::SendHistory {

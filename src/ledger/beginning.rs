@@ -27,7 +27,7 @@ pub(super) fn begin(
         .rules
         .as_ref()
         .is_some_and(|rules| rules.schedule.caps.need_a_history());
-    if counts && tx.history.is_none() {
+    if (counts || part.checks.is_some()) && tx.history.is_none() {
         return Ok(InstanceCommit::default());
     }
     let not_before = queue.not_before(tx, part)?;

@@ -6,12 +6,14 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
+    Ledger,
     batch::{CheckAnswer, CheckResult, ChecksBatch},
-    error::LedgerError,
+    error::{LedgerError, explain, unusable_history},
     history_entries::digests,
     history_tx::HistoryTx,
+    send_history::SendHistory,
     sql::{
-        PendingRecord,
+        self, PendingPage, PendingRecord,
         checks::{self, Known},
     },
 };
@@ -129,8 +131,7 @@ impl<'a> CheckDesk<'a> {
 
     /// What the last check said that still counts, of whichever instance.
     fn known(&self, person: &Person<'_>) -> Result<Option<Known>, LedgerError> {
-        let memory = SignedDuration::try_from(self.policy.memory).unwrap_or(SignedDuration::MAX);
-        let since = self.now.checked_sub(memory).unwrap_or(Timestamp::MIN);
+        let since = remembered_since(self.policy, self.now);
         let mut last = None;
         for history in self.own.iter().chain(&self.others) {
             for chat in digests(person) {
@@ -144,6 +145,87 @@ impl<'a> CheckDesk<'a> {
         }
         Ok(last.map(|(_, known)| known))
     }
+}
+
+/// The checks that a run has before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChecksAhead {
+    /// Numbers that will be checked at most.
+    pub numbers: u64,
+    /// Checks that were made this month.
+    pub used: u64,
+}
+
+impl Ledger {
+    /// How many numbers an instance will check at most, as far as its send history goes.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger or the send history cannot be read.
+    pub fn checks_ahead(
+        &self,
+        instance: usize,
+        policy: CheckPolicy,
+        now: Timestamp,
+    ) -> Result<ChecksAhead, LedgerError> {
+        let Some(history) = self.send_history(instance) else {
+            return Ok(ChecksAhead::default());
+        };
+        let used = history.checks_since(month_of(now))?;
+        let since = remembered_since(policy, now);
+        let (mut numbers, mut last) = (0, String::new());
+        let mut page = PendingPage {
+            instance: self.may_send(instance)?,
+            after: 0,
+            most: PAGE,
+        };
+        loop {
+            let rows = sql::pending_after(&self.connection, page)
+                .map_err(|error| explain(&self.path, &error))?;
+            let Some(end) = rows.last() else { break };
+            page.after = end.position;
+            for row in rows {
+                let is_number = row.person.ends_with("@c.us");
+                if is_number && row.person != last && !history.knows_account(&row.person, since)? {
+                    numbers += 1;
+                }
+                last = row.person;
+            }
+        }
+        let left = policy.budget.map(|budget| budget.saturating_sub(used));
+        Ok(ChecksAhead {
+            numbers: left.map_or(numbers, |left| numbers.min(left)),
+            used,
+        })
+    }
+}
+
+impl SendHistory {
+    fn checks_since(&self, since: Timestamp) -> Result<u64, LedgerError> {
+        checks::made_since(&self.connection, since)
+            .map_err(|error| unusable_history(self.path(), &error))
+    }
+
+    fn knows_account(&self, person: &str, since: Timestamp) -> Result<bool, LedgerError> {
+        for chat in digests(&Person::behind(person)) {
+            let known = checks::known(&self.connection, &chat, since);
+            if known
+                .map_err(|error| unusable_history(self.path(), &error))?
+                .is_some()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Rows that are looked at together.
+const PAGE: usize = 512;
+
+/// What was found out before is forgotten.
+fn remembered_since(policy: CheckPolicy, now: Timestamp) -> Timestamp {
+    let memory = SignedDuration::try_from(policy.memory).unwrap_or(SignedDuration::MAX);
+    now.checked_sub(memory).unwrap_or(Timestamp::MIN)
 }
 
 /// Notes what a check said, or takes it back.

@@ -68,6 +68,7 @@ pub use batch::{
     Batch, CheckAnswer, CheckResult, ChecksBatch, CommitResult, FailedBatch, InFlight,
     InstanceBatch, InstanceCommit, RowId, RowOutcome, RowResult,
 };
+pub use checks::ChecksAhead;
 pub use control::Control;
 pub use database::{DEFAULT_SCHEMA, Database, DatabaseAddress, Passwords};
 pub use database_url::{passwords, without_password};

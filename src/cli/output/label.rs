@@ -20,6 +20,7 @@ messages! {
         LeftOut = en "Left out", ru "Не пойдут",
         First = en "First", ru "Первый",
         Pace = en "Rate", ru "Темп",
+        Checks = en "Checks", ru "Проверки",
         Shares = en "Shares", ru "Инстансы",
         Finish = en "Finish", ru "Окончание",
         ThisRun = en "This run", ru "Запуск",

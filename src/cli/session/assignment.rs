@@ -23,7 +23,8 @@ use crate::cli::{
 use crate::{
     green_api::{Client, ServiceClock},
     i18n::{Language, count, messages},
-    ledger::{Identity, Ledger, LedgerError, ShareLimit},
+    ledger::{ChecksAhead, Identity, Ledger, LedgerError, ShareLimit},
+    rate_limit::Rate,
     send_policy::Workload,
 };
 
@@ -96,10 +97,34 @@ impl<'a> SendingInstance<'a> {
         }
     }
 
-    /// This many contacts, one after another as fast as the rate allows.
-    pub(crate) fn workload(&self, contacts: u64) -> Workload {
-        let contacts = contacts.min(self.arguments.limit.unwrap_or(u64::MAX));
-        self.unlimited_workload(contacts)
+    /// Its rows, one after another as fast as rate and checks allow.
+    pub(crate) fn workload(&self, share: &InstanceShare) -> Workload {
+        let contacts = share.rows.min(self.arguments.limit.unwrap_or(u64::MAX));
+        let load = self.unlimited_workload(contacts);
+        let numbers = share.checks.map_or(0, |checks| checks.numbers);
+        #[expect(clippy::cast_precision_loss, reason = "rows, for a forecast")]
+        let checks_a_row = numbers as f64 / share.rows.max(1) as f64;
+        let a_check = 1.0 / Rate::ACCOUNT_CHECKS.per_second();
+        Workload {
+            gap: load
+                .gap
+                .max(Duration::from_secs_f64(checks_a_row * a_check)),
+            ..load
+        }
+    }
+
+    /// The checks of numbers that the instance has before it, if it checks any.
+    fn checks_ahead(
+        &self,
+        ledger: &Ledger,
+        instance: usize,
+    ) -> Result<Option<ChecksAhead>, LedgerError> {
+        let now = self.client.clock().now();
+        let checks = self
+            .policy
+            .checks
+            .map(|policy| ledger.checks_ahead(instance, policy, now));
+        checks.transpose()
     }
 
     /// The same without `--limit`.
@@ -189,8 +214,11 @@ pub(crate) fn attach_histories(
     let mut notes = Vec::new();
     for (index, instance) in instances.iter().enumerate() {
         let (connected, rules) = (&instance.connected, &instance.policy.rules);
-        let caps = rules.as_ref().map(|rules| &rules.schedule.caps);
-        let note = send_history::attach(ledger, index, connected, caps, language)?;
+        let counts = rules
+            .as_ref()
+            .is_some_and(|rules| rules.schedule.caps.need_a_history());
+        let is_needed = counts || instance.policy.checks.is_some();
+        let note = send_history::attach(ledger, index, connected, is_needed, language)?;
         notes.extend(note.map(|note| connected.prefix() + &note));
     }
     Ok(notes)
@@ -263,6 +291,25 @@ pub(crate) struct InstanceShare {
     pub(crate) prefix: String,
     /// The rows by the zones in which the hours have to hold for them.
     pub(crate) groups: Vec<ZoneGroup>,
+    /// Checks of their numbers, if there are any.
+    pub(crate) checks: Option<ChecksAhead>,
+}
+
+messages! {
+    /// How many numbers are checked before their contacts.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum ChecksMessage {
+        Ahead { numbers: u64 } =
+            en "{numbers} before the first contact, at most 10 a second"
+                [numbers = count::en(*numbers, "number is checked", "numbers are checked")],
+            ru "{numbers} перед первым контактом, не больше 10 в секунду"
+                [numbers = count::ru(*numbers, "номер проверяется", "номера проверяются", "номеров проверяются")],
+        WithinBudget { numbers: u64, used: u64, budget: u64 } =
+            en "{numbers} before the first contact, at most 10 a second; {used} of {budget} checks of this month are used"
+                [numbers = count::en(*numbers, "number is checked", "numbers are checked")],
+            ru "{numbers} перед первым контактом, не больше 10 в секунду; проверок этого месяца использовано: {used} из {budget}"
+                [numbers = count::ru(*numbers, "номер проверяется", "номера проверяются", "номеров проверяются")],
+    }
 }
 
 impl<'a> Assignment<'a> {
@@ -288,6 +335,7 @@ impl<'a> Assignment<'a> {
                 rows,
                 prefix: instance.prefix(instances.len()),
                 groups: instance.forecast(ledger, index).groups(rows)?,
+                checks: instance.checks_ahead(ledger, index)?,
             })
         };
         let shares: Result<_, LedgerError> = instances.iter().enumerate().map(share).collect();
@@ -329,6 +377,27 @@ impl<'a> Assignment<'a> {
         Ok(lines)
     }
 
+    /// What is said of the checks of each instance.
+    pub(crate) fn render_checks(&self, language: Language) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (instance, share) in self.each() {
+            let Some((policy, ahead)) = instance.policy.checks.zip(share.checks) else {
+                continue;
+            };
+            let numbers = ahead.numbers;
+            let message = match policy.budget {
+                None => ChecksMessage::Ahead { numbers },
+                Some(budget) => ChecksMessage::WithinBudget {
+                    numbers,
+                    used: ahead.used,
+                    budget,
+                },
+            };
+            lines.push(share.prefix.clone() + &message.localized(language));
+        }
+        lines
+    }
+
     /// The message that goes first, and when, if not at once; nothing if none goes in this run.
     pub(crate) fn first(
         &self,
@@ -338,7 +407,7 @@ impl<'a> Assignment<'a> {
         let mut first: Option<(Timestamp, First)> = None;
         for (index, (instance, share)) in self.each().enumerate() {
             let forecast = instance.forecast(ledger, index);
-            let of_instance = forecast.first(instance.workload(share.rows), &share.groups)?;
+            let of_instance = forecast.first(instance.workload(share), &share.groups)?;
             if let Some((at, message)) = of_instance.filter(|_| share.rows > 0)
                 && first.as_ref().is_none_or(|(earliest, _)| at < *earliest)
             {
@@ -368,7 +437,7 @@ impl<'a> Assignment<'a> {
     ) -> Result<Vec<String>, LedgerError> {
         let mut lines = Vec::new();
         for (index, (instance, share)) in self.each().enumerate() {
-            let load = instance.workload(share.rows);
+            let load = instance.workload(share);
             let forecast = instance.forecast(ledger, index);
             lines.extend(
                 forecast

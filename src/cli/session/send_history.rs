@@ -7,7 +7,6 @@ use crate::{
     engine::EngineMessage,
     i18n::{Language, count, messages},
     ledger::{Attached, Database, Identity, Ledger, LedgerError, SendHistory, Service},
-    send_policy::Caps,
 };
 
 messages! {
@@ -27,15 +26,15 @@ messages! {
 }
 
 /// Attaches the send history of an instance, which knows what was sent even when a ledger does not:
-/// always with a service, with the simulator only if caps need it. Returns a note for the user.
+/// always with a service, with the simulator only where something is counted or kept in it. Returns a note for the user.
 ///
 /// # Errors
-/// [`LedgerError`] when caps are to hold and nothing can be counted, or the ledger cannot be read.
+/// [`LedgerError`] when it is needed and cannot be used, or the ledger cannot be read.
 pub(crate) fn attach(
     ledger: &mut Ledger,
     instance: usize,
     connected: &ConnectedInstance,
-    caps: Option<&Caps>,
+    is_needed: bool,
     language: Language,
 ) -> Result<Option<String>, LedgerError> {
     let location = Location {
@@ -45,7 +44,7 @@ pub(crate) fn attach(
         identity: connected.identity(),
         api_url: connected.instance.api_url(),
     };
-    location.attach(ledger, instance, caps, language)
+    location.attach(ledger, instance, is_needed, language)
 }
 
 /// Attaches a copy of the send history of an instance, where it can be found by its identity alone: that of a
@@ -81,10 +80,9 @@ impl Location<'_> {
         &self,
         ledger: &mut Ledger,
         instance: usize,
-        caps: Option<&Caps>,
+        is_needed: bool,
         language: Language,
     ) -> Result<Option<String>, LedgerError> {
-        let is_needed = caps.is_some_and(Caps::need_a_history);
         let history = match self.identity.service {
             Service::GreenApi => self.open(""),
             Service::Loopback => self.open(host(self.api_url)),
@@ -173,6 +171,7 @@ mod tests {
     use std::{num::NonZeroU64, path::Path};
 
     use super::*;
+    use crate::send_policy::Caps;
     use Service::{GreenApi, Loopback, Simulator};
 
     #[test]
@@ -201,7 +200,7 @@ mod tests {
                 identity,
                 api_url: "http://[::1]:8080/x",
             };
-            let result = location.attach(&mut ledger, 0, Some(caps), Language::En);
+            let result = location.attach(&mut ledger, 0, caps.need_a_history(), Language::En);
             result.map(|note| (note.is_some(), ledger.send_history(0).is_some()))
         };
         assert_eq!(

@@ -201,7 +201,7 @@ fn expected_deliveries(
     ledger: &Ledger,
 ) -> Result<Vec<ExpectedDelivery>, LedgerError> {
     let expected = |(index, (instance, share)): (usize, (&SendingInstance<'_>, &InstanceShare))| {
-        let load = instance.workload(share.rows);
+        let load = instance.workload(share);
         let forecast = instance
             .forecast(ledger, index)
             .forecast(load, &share.groups)?;

@@ -54,7 +54,7 @@ pub(crate) fn reconcile(
     )?;
     for (instance, connection) in connections.iter().enumerate() {
         let connected = &connection.connected;
-        let note = send_history::attach(&mut ledger, instance, connected, None, ui.language)?;
+        let note = send_history::attach(&mut ledger, instance, connected, false, ui.language)?;
         if let Some(note) = note {
             eprintln_lossy!("  {}{note}", connection.prefix);
         }

@@ -65,6 +65,7 @@ pub(super) fn outlook(
         to_send: assignment.rows().min(arguments.limit.unwrap_or(u64::MAX)),
         rate: assignment::rate(each),
         spacing: assignment.spacing(),
+        checks: assignment.render_checks(language),
         shares: assignment.render_shares(ledger, language)?,
         finish: assignment.render_forecast(ledger, language)?,
     })

@@ -274,6 +274,7 @@ const fn label_tone(label: Label) -> Tone {
         | Label::LeftOut
         | Label::First
         | Label::Pace
+        | Label::Checks
         | Label::Shares
         | Label::Finish
         | Label::ThisRun

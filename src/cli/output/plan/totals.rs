@@ -34,6 +34,8 @@ pub(crate) struct Outlook {
     pub(crate) rate: f64,
     /// The time between two messages, if it is longer than the rate makes it.
     pub(crate) spacing: Option<Duration>,
+    /// How many numbers are checked before, where they are.
+    pub(crate) checks: Vec<String>,
     /// What each of several instances sends.
     pub(crate) shares: Vec<String>,
     /// When the last message goes; nothing if no rules say more than the rate.
@@ -57,6 +59,9 @@ impl Plan {
             self.first(lines);
             let pace = outlook.pace(self.language);
             self.line(lines, Some(Label::Pace), pace);
+        }
+        if waiting > 0 {
+            self.under(lines, Label::Checks, outlook.checks);
         }
         self.under(lines, Label::Shares, outlook.shares);
         if waiting > 0 {
