@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     domain::{AccountCheck, Halt, Outcome, Phone},
+    failpoints::{self, Point},
     ledger::{CheckAnswer, InFlight},
     rate_limit::Permit,
 };
@@ -37,6 +38,7 @@ impl<W: Transport> Worker<W> {
                 checks.to_start.push_front(row);
                 return;
             };
+            failpoints::fail_point(Point::BeforeCheck);
             checks.waits = false;
             checks.in_progress.push(now);
             tracing::debug!("row {}: is its number there?", row.number);
@@ -53,6 +55,7 @@ impl<W: Transport> Worker<W> {
         permit: Permit,
         check: AccountCheck,
     ) {
+        failpoints::fail_point(Point::AfterCheck);
         let now = Instant::now();
         let Some(checks) = &mut self.checks else {
             return;

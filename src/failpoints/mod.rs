@@ -21,6 +21,10 @@ pub enum Point {
     BeforeRequest,
     /// An answer was read, and nothing of it is recorded.
     AfterAnswer,
+    /// A check is noted, and its request has not left.
+    BeforeCheck,
+    /// The answer of a check was read, and nothing of it is recorded.
+    AfterCheck,
     /// The results are written in part.
     WhileWritingResults,
 }
@@ -34,6 +38,8 @@ impl Point {
             Self::AfterCommit => "after_commit",
             Self::BeforeRequest => "before_request",
             Self::AfterAnswer => "after_answer",
+            Self::BeforeCheck => "before_check",
+            Self::AfterCheck => "after_check",
             Self::WhileWritingResults => "while_writing_results",
         }
     }
