@@ -140,7 +140,7 @@ fn a_budget_of_twelve_is_twelve_checks_and_is_told_once() {
     );
     assert_eq!(ran.json()["stopped"]["code"], "unchecked");
     assert_eq!(
-        ran.stderr.matches("--check-budget 12").count(),
+        ran.stderr.matches("used up (--check-budget 12)").count(),
         1,
         "{ran:?}"
     );

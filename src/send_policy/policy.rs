@@ -122,7 +122,9 @@ impl SendPolicy {
                 reason: Box::new(self.reason(why, language)),
                 at: self.moment(at, language),
             },
-            Verdict::Over(why @ BlockReason::Never(_)) => self.reason(why, language),
+            Verdict::Over(why @ (BlockReason::Never(_) | BlockReason::Unchecked)) => {
+                self.reason(why, language)
+            }
             Verdict::Over(why) => PolicyMessage::Over {
                 reason: Box::new(self.reason(why, language)),
             },
