@@ -87,6 +87,27 @@ fn a_send_history_that_cannot_be_read_is_told_before_the_first_request_and_to_pr
     assert_eq!(ran.json().get("warnings"), None);
 }
 
+#[test]
+fn what_needs_the_send_history_sends_nothing_without_it() {
+    let (desk, service) = sent();
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+    for file in fs::read_dir(desk.path("state")).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            fs::write(path, "this is no SQLite file, but a long text").unwrap();
+        }
+    }
+    for option in [
+        ["--not-again-within", "30d"],
+        ["--check-recipients", "unknown"],
+        ["--daily-cap", "9"],
+    ] {
+        let ran = desk.run_to(&service, &["send", "copy.csv", option[0], option[1]]);
+        assert_eq!((ran.code, service.sends().len()), (1, 3), "{ran:?}");
+        assert!(ran.stderr.contains(".book"), "{ran:?}");
+    }
+}
+
 /// The first place is a day behind the other, at any time.
 #[test]
 fn the_day_of_an_earlier_contact_is_that_of_the_zone_in_which_the_run_shows_times() {

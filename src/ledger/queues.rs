@@ -189,7 +189,8 @@ impl Queues {
             .instances
             .iter()
             .position(|instance| instance.history.as_ref().is_some_and(is_broken));
-        let Some(instance) = instance else {
+        // Whom another campaign wrote to is known to nobody else.
+        let Some(instance) = instance.filter(|_| ledger.not_again_within.is_none()) else {
             return Err(error);
         };
         ledger.instances[instance].history = None;

@@ -217,7 +217,9 @@ pub(crate) fn attach_histories(
         let counts = rules
             .as_ref()
             .is_some_and(|rules| rules.schedule.caps.need_a_history());
-        let is_needed = counts || instance.policy.checks.is_some();
+        let is_needed = counts
+            || instance.policy.checks.is_some()
+            || (instance.arguments.not_again_within).is_some_and(|days| !days.0.is_zero());
         let note = send_history::attach(ledger, index, connected, is_needed, language)?;
         notes.extend(note.map(|note| connected.prefix() + &note));
     }
