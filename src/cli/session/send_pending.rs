@@ -145,6 +145,7 @@ fn active_instances(
                 rules: instance.policy.rules.clone(),
                 checks: instance.policy.checks,
                 waits: instance.policy.waits,
+                zone: shown_zone(instance),
                 last_sent: history.map_or(Ok(None), |history| history.last(now))?,
                 ..run::instance_config(instance.arguments)
             },

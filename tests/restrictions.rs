@@ -1,0 +1,81 @@
+//! A number that WhatsApp restricts: what the program says and does, over HTTP.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use stand_in::{Accounts, Desk, Ran, Service, accepted, table};
+
+const HOURS: Duration = Duration::from_hours(3);
+
+/// Restricted with the first contact, for so long, if the service says that.
+fn restricted(lasts: Option<Duration>) -> Service {
+    let accounts = Accounts::default().restricted(1, "suspended", lasts);
+    Service::with_accounts(accounts, |number, _| accepted(number))
+}
+
+fn send(desk: &Desk, service: &Service, more: &[&str]) -> Ran {
+    let arguments = ["send", "list.csv", "--json", "--no-reconcile"];
+    desk.run_to(service, &[&arguments, more].concat())
+}
+
+/// A list of three, of which the first contact went, and with it came the restriction.
+fn desk(service: &Service) -> Desk {
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let first = send(&desk, service, &["--limit", "1"]);
+    assert_eq!((first.code, first.count("accepted")), (0, 1), "{first:?}");
+    desk
+}
+
+#[test]
+fn a_run_that_does_not_wait_ends_with_the_end_of_the_restriction() {
+    let service = restricted(Some(HOURS));
+    let desk = desk(&service);
+    let ran = send(&desk, &service, &["--no-wait"]);
+    let stopped = ran.json()["stopped"].clone();
+    assert_eq!(
+        (ran.code, ran.count("pending"), &stopped["code"]),
+        (5, 2, &json!("restricted")),
+        "{ran:?}"
+    );
+    let at: Timestamp = stopped["resumesAt"].as_str().unwrap().parse().unwrap();
+    let left = Timestamp::now().duration_until(at);
+    assert!(left > SignedDuration::from_mins(170) && left <= SignedDuration::from_mins(180));
+    let text = stopped["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("WhatsApp restricts the number until "),
+        "{text}"
+    );
+    assert!(ran.stderr.contains(text), "{ran:?}");
+    let russian = desk.run(&["status", "list", "--lang", "ru"]).stdout;
+    assert!(
+        russian.contains("WhatsApp ограничил номер до "),
+        "{russian}"
+    );
+}
+
+#[test]
+fn without_an_end_the_run_ends_as_it_did() {
+    let service = restricted(None);
+    let desk = desk(&service);
+    let ran = send(&desk, &service, &["--no-wait"]);
+    let stopped = &ran.json()["stopped"];
+    assert_eq!((ran.code, &stopped["code"]), (5, &json!("restricted")));
+    assert_eq!(stopped.get("resumesAt"), None);
+    assert!(ran.stderr.contains("The instance state is suspended"));
+}
+
+#[test]
+fn a_run_waits_for_the_end_beyond_the_retry_limit_and_continues() {
+    let service = restricted(Some(Duration::from_secs(5)));
+    let desk = desk(&service);
+    let ran = send(&desk, &service, &["--retry-for", "1s"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 3), "{ran:?}");
+    assert!(
+        ran.stderr.contains("WhatsApp restricts the number until "),
+        "{ran:?}"
+    );
+}
