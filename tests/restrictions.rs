@@ -1,7 +1,5 @@
 //! A number that WhatsApp restricts: what the program says and does, over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
-
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -78,4 +76,62 @@ fn a_run_waits_for_the_end_beyond_the_retry_limit_and_continues() {
         ran.stderr.contains("WhatsApp restricts the number until "),
         "{ran:?}"
     );
+}
+
+#[test]
+fn the_next_plan_tells_of_the_restriction_and_keeps_a_warm_up_unless_told_otherwise() {
+    let service = restricted(Some(HOURS));
+    let desk = desk(&service);
+    assert_eq!(send(&desk, &service, &["--no-wait"]).code, 5);
+    let plan = |more: &[&str]| send(&desk, &service, &[&["--dry-run"], more].concat()).stderr;
+    let says = |text: &str, words: &str| assert!(text.contains(words), "{words}: {text}");
+    let told = plan(&[]);
+    says(&told, "WhatsApp restricts this number until ");
+    says(&told, "to few new recipients");
+    says(&told, "a warm-up of 20x10");
+    says(&plan(&["--lang", "ru"]), "действует прогрев 20x10");
+    for decided in ["--warm-up=off", "--warm-up=5x3"] {
+        let told = plan(&[decided]);
+        says(&told, "WhatsApp restricts this number until ");
+        assert!(!told.contains("a warm-up of"), "{told}");
+    }
+    // Once more, and it is the same restriction.
+    assert_eq!(send(&desk, &service, &["--no-wait"]).code, 5);
+    assert_eq!(plan(&[]).matches("WhatsApp restricts").count(), 1);
+}
+
+#[test]
+fn after_a_restriction_few_new_recipients_get_a_contact() {
+    let service = restricted(Some(Duration::from_secs(3)));
+    let desk = desk(&service);
+    let waited = send(&desk, &service, &[]);
+    assert_eq!(
+        (waited.code, waited.count("accepted")),
+        (0, 3),
+        "{waited:?}"
+    );
+    desk.write("list.csv", table(40));
+    let ran = send(&desk, &service, &["--no-wait"]);
+    assert_eq!(
+        (
+            ran.code,
+            ran.count("accepted"),
+            &ran.json()["stopped"]["code"]
+        ),
+        (5, 20, &json!("cap")),
+        "{ran:?}"
+    );
+    assert!(ran.stderr.contains(", over "), "{ran:?}");
+    let ran = send(&desk, &service, &["--no-wait", "--warm-up=off"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 40), "{ran:?}");
+}
+
+#[test]
+fn a_number_that_was_never_restricted_has_no_warm_up() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(30));
+    let ran = send(&desk, &service, &["--no-wait"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 30), "{ran:?}");
+    assert!(!ran.stderr.contains("restrict"), "{ran:?}");
 }

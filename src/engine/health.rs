@@ -19,6 +19,9 @@ const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 /// calls closer together.
 const STATE_INTERVAL: Duration = Duration::from_secs(1);
 
+/// The end of a restriction is told in whole seconds (source: `getWaSettings`).
+const WHOLE_SECOND: Duration = Duration::from_secs(1);
+
 /// What is known about the state of an instance.
 pub(super) struct InstanceHealth {
     /// When the state is checked next.
@@ -55,9 +58,10 @@ pub(super) struct Clocks {
 }
 
 impl Clocks {
-    /// How long it is until a moment that is still to come.
-    fn until(self, at: Timestamp) -> Option<Duration> {
-        let left = Duration::try_from(self.wall.duration_until(at)).ok()?;
+    /// How long it is until an end, told in whole seconds, has certainly passed; nothing if it has.
+    fn until_after(self, end: Timestamp) -> Option<Duration> {
+        let passed = end.checked_add(WHOLE_SECOND).ok()?;
+        let left = Duration::try_from(self.wall.duration_until(passed)).ok()?;
         (!left.is_zero()).then_some(left)
     }
 }
@@ -250,7 +254,10 @@ impl InstanceHealth {
             self.bad = Some(bad.clone());
             return HealthAction::Stop(StopReason::NotWaited(LongWait::State(bad.restriction)));
         }
-        let end = bad.restriction.until.and_then(|until| clocks.until(until));
+        let end = bad
+            .restriction
+            .until
+            .and_then(|until| clocks.until_after(until));
         let end = end.and_then(|left| now.checked_add(left));
         bad.since = end.unwrap_or(bad.since);
         let last = bad.since + config.retry_for;
@@ -410,13 +417,13 @@ mod tests {
         for (after, next) in [
             (hours(0), minute),
             (hours(2), hours(2) + minute),
-            (hours(2) + minute / 2, hours(2) + minute / 2 + minute),
-            (hours(3), hours(3) + minute),
+            (Duration::from_secs(10_799), hours(3) + WHOLE_SECOND),
+            (hours(3) + WHOLE_SECOND, hours(3) + WHOLE_SECOND + minute),
         ] {
             assert_eq!(look(after), (HealthAction::Pause, Some(next)), "{after:?}");
         }
         let over = HealthAction::Stop(StopReason::State(InstanceState::Suspended));
-        assert_eq!(look(hours(3) + RETRY_FOR).0, over);
+        assert_eq!(look(hours(3) + WHOLE_SECOND + RETRY_FOR).0, over);
     }
 
     #[test]
