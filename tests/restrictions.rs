@@ -1,10 +1,13 @@
 //! A number that WhatsApp restricts: what the program says and does, over HTTP.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
-use stand_in::{Accounts, Desk, Ran, Service, accepted, table};
+use serde_json::{Value, json};
+use stand_in::{Accounts, Desk, Ran, Reply, Service, accepted, table};
 
 const HOURS: Duration = Duration::from_hours(3);
 
@@ -134,4 +137,60 @@ fn a_number_that_was_never_restricted_has_no_warm_up() {
     let ran = send(&desk, &service, &["--no-wait"]);
     assert_eq!((ran.code, ran.count("accepted")), (0, 30), "{ran:?}");
     assert!(!ran.stderr.contains("restrict"), "{ran:?}");
+}
+
+/// A contact as the journal shows it.
+fn journaled(row: u64, status: &str, at: Timestamp) -> Value {
+    json!({"type": "outgoing", "idMessage": format!("3EB0{row:016X}"), "timestamp": at.as_second(),
+        "statusMessage": status, "sendByApi": true, "typeMessage": "contactMessage",
+        "chatId": format!("{}@c.us", 79_000_000_000 + row), "contact": {"displayName": "Гость", "vcard": ""}})
+}
+
+#[test]
+fn what_became_sent_while_the_number_was_restricted_is_doubtful_until_it_is_delivered() {
+    let accounts = Accounts::default().restricted(1, "suspended", Some(Duration::from_secs(2)));
+    let journal = Arc::new(Mutex::new(json!([])));
+    let shown = journal.clone();
+    let service = Service::with_accounts(accounts, move |number, request| {
+        match request.path.split('/').nth(2) {
+            _ if request.is_send() => accepted(number),
+            Some("lastOutgoingMessages") => Reply::Answer(200, shown.lock().unwrap().to_string()),
+            Some("getSettings") => {
+                Reply::Answer(200, r#"{"delaySendMessagesMilliseconds":500}"#.to_owned())
+            }
+            _ => Reply::Answer(200, "[]".to_owned()),
+        }
+    });
+    let desk = desk(&service);
+    let restricted = Timestamp::now();
+    let sent = send(&desk, &service, &["--concurrency", "1"]);
+    assert_eq!((sent.code, sent.count("accepted")), (0, 3), "{sent:?}");
+    let long_before = restricted - SignedDuration::from_hours(1);
+    let now = Timestamp::now() + SignedDuration::from_secs(60);
+    let explanations = |rows: [Value; 3]| {
+        *journal.lock().unwrap() = json!(rows);
+        let tracked = desk.run_to(&service, &["track", "list", "--json"]);
+        assert!(tracked.json().get("sent").is_some(), "{tracked:?}");
+        desk.column("list-results.csv", "explanation")
+    };
+    let told = explanations([
+        journaled(0, "sent", restricted),
+        journaled(1, "sent", long_before),
+        journaled(2, "sent", now),
+    ]);
+    let doubtful: Vec<bool> = told
+        .iter()
+        .map(|text| text.contains("Doubtful: "))
+        .collect();
+    assert_eq!(doubtful, [true, false, false], "{told:?}");
+    assert_eq!(desk.column("list-results.csv", "delivery"), ["sent"; 3]);
+    let told = explanations([
+        journaled(0, "delivered", now),
+        journaled(1, "sent", long_before),
+        journaled(2, "read", now),
+    ]);
+    assert!(
+        !told.iter().any(|text| text.contains("Doubtful")),
+        "{told:?}"
+    );
 }
