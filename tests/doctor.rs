@@ -39,6 +39,23 @@ fn service(method: &'static str, answer: Reply) -> Service {
     })
 }
 
+/// Authorized for an hour, after a time without a phone.
+fn past() -> Reply {
+    let ago = |seconds| Timestamp::now().as_second() - seconds;
+    let entry = |(word, seconds): (&str, i64)| {
+        format!(
+            r#"{{"stateInstance":"{word}","timestamp":{}}}"#,
+            ago(seconds)
+        )
+    };
+    let states = [
+        ("authorized", 3600),
+        ("notAuthorized", 7200),
+        ("authorized", 30 * 86_400),
+    ];
+    Reply::Answer(200, format!("[{}]", states.map(entry).join(",")))
+}
+
 fn state(word: &str) -> Reply {
     Reply::Answer(200, format!(r#"{{"stateInstance":"{word}"}}"#))
 }
@@ -53,6 +70,9 @@ fn the_instance_s_answers_are_told_in_words_and_as_an_exit_code() {
         ("/none/", authorized(), 0, "rate", "ok", "3 s between two messages: at most 1200 contacts an hour"),
         ("/none/", authorized(), 0, "queue", "ok", "2 messages wait; the last one leaves in about 6 seconds"),
         ("/none/", authorized(), 0, "clock", "warn", "the service did not report its time"),
+        ("/none/", authorized(), 0, "history", "ok", "the service does not show past states"),
+        ("/getStateInstanceHistory/", past(), 0, "history", "ok", "30 days old at least; the last states: authorized 20"),
+        ("/getStateInstanceHistory/", past(), 0, "history", "ok", ", notAuthorized 20"),
         ("/getStateInstance/", state("notAuthorized"), 7, "state", "FAIL", "Scan the QR code"),
         ("/getStateInstance/", state("blocked"), 7, "state", "FAIL", "banned"),
         ("/getStateInstance/", state("yellowCard"), 7, "state", "FAIL", "Do not send"),

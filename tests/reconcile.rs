@@ -22,6 +22,8 @@ struct Shows {
     /// The answer to `getMessagesCount`, which some services do not have.
     count: Reply,
     journal: Reply,
+    /// The answer to `getStateInstanceHistory`, which some services do not have.
+    history: Reply,
 }
 
 fn cannot_get() -> Reply {
@@ -43,6 +45,7 @@ impl Shows {
             queue: whole(&json!(queue)),
             count: whole(&json!({"count": queue.len()})),
             journal: whole(&json!(journal)),
+            history: cannot_get(),
         }
     }
 }
@@ -103,6 +106,7 @@ impl Scene {
                 () if asks("showMessagesQueue") => now.queue.clone(),
                 () if asks("lastOutgoingMessages") => now.journal.clone(),
                 () if asks("getMessagesCount") => now.count.clone(),
+                () if asks("getStateInstanceHistory") => now.history.clone(),
                 () => cannot_get(),
             }
         });
@@ -567,6 +571,50 @@ fn absence_is_proved_by_two_looks_far_apart_and_then_the_contact_is_sent_again()
         (0, 6, ROWS + 1),
         "{ran:?}"
     );
+}
+
+/// The states of an instance, and how many seconds ago each began.
+fn states(states: &[(&str, i64)]) -> Reply {
+    let entry =
+        |(state, ago): &(&str, i64)| json!({"stateInstance": state, "timestamp": now() - ago});
+    whole(&json!(states.iter().map(entry).collect::<Vec<_>>()))
+}
+
+#[test]
+fn a_state_between_two_looks_that_was_not_authorized_leaves_no_proof() {
+    let scene = Scene::of_table(&[1]);
+    let authorized_again = [
+        ("authorized", 1),
+        ("notAuthorized", 60),
+        ("authorized", 9000),
+    ];
+    scene.reconcile(&[]);
+    scene.earlier(130);
+    scene.show(Shows {
+        history: states(&authorized_again),
+        ..Shows::messages(&[], &[])
+    });
+    let (ran, rows) = scene.reconcile(&["--resend-absent"]);
+    assert_eq!((&rows[1], ran.code), (&unknown(), 6), "{ran:?}");
+    let why = "the history of the instance shows another state than authorized";
+    assert!(ran.stderr.contains(why), "{ran:?}");
+}
+
+#[test]
+fn a_state_that_was_authorized_all_the_time_leaves_the_proof_standing() {
+    let scene = Scene::of_table(&[1]);
+    let show = || {
+        scene.show(Shows {
+            history: states(&[("authorized", 9000), ("notAuthorized", 9100)]),
+            ..Shows::messages(&[], &[])
+        });
+    };
+    show();
+    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1], unknown());
+    scene.earlier(130);
+    show();
+    let (ran, rows) = scene.reconcile(&["--resend-absent"]);
+    assert_eq!((rows[1].0.as_str(), ran.code), ("pending", 5), "{ran:?}");
 }
 
 #[test]

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{InstanceConfig, LongWait, StopReason};
+use super::{InstanceConfig, LongWait, Restriction, StopReason};
 use crate::{
     domain::{Halt, Outcome},
     green_api::InstanceState,
@@ -18,6 +19,9 @@ const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 /// calls closer together.
 const STATE_INTERVAL: Duration = Duration::from_secs(1);
 
+/// The end of a restriction is told in whole seconds (source: `getWaSettings`).
+const WHOLE_SECOND: Duration = Duration::from_secs(1);
+
 /// What is known about the state of an instance.
 pub(super) struct InstanceHealth {
     /// When the state is checked next.
@@ -28,10 +32,38 @@ pub(super) struct InstanceHealth {
     contact_throttled: bool,
     /// Nothing is begun before an answer.
     is_unknown: bool,
-    /// A state in which contacts are accepted and not delivered, and since when.
-    bad: Option<(InstanceState, Instant)>,
+    /// A state in which contacts are accepted and not delivered.
+    bad: Option<Bad>,
+    /// The last state that was reported is authorized.
+    is_authorized: bool,
     /// The halt that answered `getStateInstance`, if it also holds for `sendContact`.
     refusal: Option<(Halt, String)>,
+}
+
+/// A restriction that is waited for.
+#[derive(Debug, Clone)]
+struct Bad {
+    restriction: Restriction,
+    /// The retry limit counts from here: when it was noticed, or its end, if that is known and later.
+    since: Instant,
+    /// The service is being asked when it ends.
+    awaits_end: bool,
+}
+
+/// The two clocks, at one moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clocks {
+    pub(super) now: Instant,
+    pub(super) wall: Timestamp,
+}
+
+impl Clocks {
+    /// How long it is until an end, told in whole seconds, has certainly passed; nothing if it has.
+    fn until_after(self, end: Timestamp) -> Option<Duration> {
+        let passed = end.checked_add(WHOLE_SECOND).ok()?;
+        let left = Duration::try_from(self.wall.duration_until(passed)).ok()?;
+        (!left.is_zero()).then_some(left)
+    }
 }
 
 /// What the worker does about an instance's state.
@@ -41,6 +73,8 @@ pub(super) enum HealthAction {
     Continue,
     /// It starts nothing, and its retry limit does not run.
     Pause,
+    /// It starts nothing, and asks the service when the restriction ends.
+    AskEnd,
     /// It stops.
     Stop(StopReason),
 }
@@ -54,6 +88,7 @@ impl InstanceHealth {
             contact_throttled: false,
             is_unknown: true,
             bad: None,
+            is_authorized: false,
             refusal: None,
         }
     }
@@ -63,9 +98,20 @@ impl InstanceHealth {
         self.is_unknown
     }
 
-    /// The state in which the service would accept contacts and deliver none.
-    pub(super) fn bad_state(&self) -> Option<&InstanceState> {
-        self.bad.as_ref().map(|(state, _)| state)
+    /// The restriction in which the service would accept contacts and deliver none, once the service was asked
+    /// when it ends.
+    pub(super) fn restriction(&self) -> Option<&Restriction> {
+        let bad = self.bad.as_ref().filter(|bad| !bad.awaits_end)?;
+        Some(&bad.restriction)
+    }
+
+    /// Whether this answer is the first that reports the instance as authorized, or the first after another state.
+    pub(super) fn becomes_authorized(&mut self, state: &Result<InstanceState, Outcome>) -> bool {
+        let was_authorized = self.is_authorized;
+        if let Ok(state) = state {
+            self.is_authorized = *state == InstanceState::Authorized;
+        }
+        self.is_authorized && !was_authorized
     }
 
     /// Forgets what is too old to count.
@@ -115,8 +161,9 @@ impl InstanceHealth {
         &mut self,
         state: Result<InstanceState, Outcome>,
         config: &InstanceConfig,
-        now: Instant,
+        clocks: Clocks,
     ) -> HealthAction {
+        let now = clocks.now;
         self.ask_from = Some(now + STATE_INTERVAL);
         let for_contact = std::mem::take(&mut self.contact_throttled);
         let halted = |halt| StopReason::Halted(halt, "getStateInstance".to_owned());
@@ -124,7 +171,7 @@ impl InstanceHealth {
             Ok(InstanceState::NotAuthorized) => HealthAction::Stop(halted(Halt::NotAuthorized)),
             Ok(InstanceState::Blocked) => HealthAction::Stop(halted(Halt::Blocked)),
             Ok(state @ (InstanceState::YellowCard | InstanceState::Suspended)) => {
-                self.pause(state, config, now)
+                self.notice(state, config, clocks)
             }
             // An instance that starts throttles contacts by itself, or keeps them for its phone.
             Ok(
@@ -145,8 +192,8 @@ impl InstanceHealth {
             Err(outcome) => {
                 tracing::info!("the state of the instance is not known: {outcome:?}");
                 // What was known before still counts, and the retry limit runs on.
-                if let Some((state, _)) = self.bad.clone() {
-                    return self.pause(state, config, now);
+                if let Some(bad) = self.bad.clone() {
+                    return self.pause(bad, config, clocks);
                 }
                 self.note_refusal(outcome, now);
                 HealthAction::Continue
@@ -154,25 +201,72 @@ impl InstanceHealth {
         }
     }
 
-    /// In these states the service accepts contacts and delivers none (source: its page on tracking
-    /// the status), so nothing is started until they are over or the retry limit is reached. They last for
-    /// hours: an instance with `--no-wait` ends at once.
-    fn pause(
+    /// Takes the answer about the end of a restriction; nothing if that is not known. An end that has passed is none.
+    pub(super) fn handle_end(
+        &mut self,
+        end: Option<Timestamp>,
+        config: &InstanceConfig,
+        clocks: Clocks,
+    ) -> HealthAction {
+        let Some(mut bad) = self.bad.take_if(|bad| bad.awaits_end) else {
+            return HealthAction::Continue;
+        };
+        bad.awaits_end = false;
+        bad.restriction.until = end.filter(|end| *end > clocks.wall);
+        self.pause(bad, config, clocks)
+    }
+
+    /// The service reports a restriction. Of a new one it is asked once when it ends.
+    fn notice(
         &mut self,
         state: InstanceState,
         config: &InstanceConfig,
-        now: Instant,
+        clocks: Clocks,
     ) -> HealthAction {
+        if let Some(mut bad) = self.bad.take() {
+            bad.restriction.state = state;
+            return self.pause(bad, config, clocks);
+        }
+        self.forget(clocks.now + CHECK_INTERVAL);
+        self.bad = Some(Bad {
+            restriction: Restriction {
+                state,
+                until: None,
+                zone: config.zone.clone(),
+            },
+            since: clocks.now,
+            awaits_end: true,
+        });
+        HealthAction::AskEnd
+    }
+
+    /// In these states the service accepts contacts and delivers none (source: its page on tracking
+    /// the status), so nothing is started until they are over or the retry limit is reached, which does not run
+    /// before an end that is known. They last for hours: an instance with `--no-wait` ends at once.
+    fn pause(&mut self, mut bad: Bad, config: &InstanceConfig, clocks: Clocks) -> HealthAction {
+        let now = clocks.now;
+        if bad.awaits_end {
+            self.bad = Some(bad);
+            self.check_at = now + CHECK_INTERVAL;
+            return HealthAction::Pause;
+        }
         if !config.waits {
-            return HealthAction::Stop(StopReason::NotWaited(LongWait::State(state)));
+            self.bad = Some(bad.clone());
+            return HealthAction::Stop(StopReason::NotWaited(LongWait::State(bad.restriction)));
         }
-        let since = self.bad.as_ref().map_or(now, |(_, since)| *since);
-        let last = since + config.retry_for;
+        let end = bad
+            .restriction
+            .until
+            .and_then(|until| clocks.until_after(until));
+        let end = end.and_then(|left| now.checked_add(left));
+        bad.since = end.unwrap_or(bad.since);
+        let last = bad.since + config.retry_for;
         if now >= last {
-            return HealthAction::Stop(StopReason::State(state));
+            return HealthAction::Stop(StopReason::State(bad.restriction.state));
         }
-        self.forget((now + CHECK_INTERVAL).min(last));
-        self.bad = Some((state, since));
+        let next = (now + CHECK_INTERVAL).min(last);
+        self.forget(end.map_or(next, |end| next.min(end)));
+        self.bad = Some(bad);
         HealthAction::Pause
     }
 
@@ -210,8 +304,10 @@ const fn halts_sending(halt: Halt) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+
     use super::*;
-    use crate::green_api::PhoneAs;
+    use crate::{green_api::PhoneAs, send_policy::Zone};
 
     const RETRY_FOR: Duration = Duration::from_mins(10);
 
@@ -225,9 +321,16 @@ mod tests {
             rules: None,
             checks: None,
             waits,
+            zone: Zone::of(TimeZone::UTC),
             last_sent: None,
             seed: 1,
         }
+    }
+
+    const WALL: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn clocks(now: Instant) -> Clocks {
+        Clocks { now, wall: WALL }
     }
 
     fn stop(halt: Halt) -> HealthAction {
@@ -243,14 +346,14 @@ mod tests {
             (Authorized, HealthAction::Continue),
             (Starting, HealthAction::Continue),
             (SleepMode, HealthAction::Continue),
-            (YellowCard, HealthAction::Pause),
-            (Suspended, HealthAction::Pause),
+            (YellowCard, HealthAction::AskEnd),
+            (Suspended, HealthAction::AskEnd),
             (NotAuthorized, stop(Halt::NotAuthorized)),
             (Blocked, stop(Halt::Blocked)),
         ] {
             let now = Instant::now();
             let mut health = InstanceHealth::new(now);
-            let taken = health.handle_state(Ok(state.clone()), &config(true), now);
+            let taken = health.handle_state(Ok(state.clone()), &config(true), clocks(now));
             assert_eq!(taken, action, "{state:?}");
             let is_unknown = action != HealthAction::Continue;
             assert_eq!(health.is_unknown(), is_unknown, "{state:?}");
@@ -261,18 +364,66 @@ mod tests {
     fn a_bad_state_is_waited_for_until_the_retry_limit_or_not_at_all() {
         let now = Instant::now();
         let mut health = InstanceHealth::new(now);
-        let mut look = |at| health.handle_state(Ok(InstanceState::YellowCard), &config(true), at);
-        assert_eq!(look(now), HealthAction::Pause);
-        assert_eq!(look(now + RETRY_FOR / 2), HealthAction::Pause);
+        let restricted = || Ok(InstanceState::YellowCard);
+        let look = |health: &mut InstanceHealth, at| {
+            health.handle_state(restricted(), &config(true), clocks(at))
+        };
+        assert_eq!(look(&mut health, now), HealthAction::AskEnd);
+        assert_eq!(health.restriction(), None);
+        let unknown = health.handle_end(None, &config(true), clocks(now));
+        assert_eq!(unknown, HealthAction::Pause);
+        assert_eq!(look(&mut health, now + RETRY_FOR / 2), HealthAction::Pause);
         let over = HealthAction::Stop(StopReason::State(InstanceState::YellowCard));
-        assert_eq!(look(now + RETRY_FOR), over);
-        let at_once = InstanceHealth::new(now).handle_state(
-            Ok(InstanceState::YellowCard),
-            &config(false),
-            now,
+        assert_eq!(look(&mut health, now + RETRY_FOR), over);
+        let mut hasty = InstanceHealth::new(now);
+        let action = hasty.handle_state(restricted(), &config(false), clocks(now));
+        assert_eq!(action, HealthAction::AskEnd);
+        let restriction = Restriction {
+            state: InstanceState::YellowCard,
+            until: None,
+            zone: Zone::of(TimeZone::UTC),
+        };
+        let not_waited = StopReason::NotWaited(LongWait::State(restriction));
+        let action = hasty.handle_end(Some(WALL), &config(false), clocks(now));
+        assert_eq!(
+            action,
+            HealthAction::Stop(not_waited),
+            "an end that has passed is none"
         );
-        let not_waited = StopReason::NotWaited(LongWait::State(InstanceState::YellowCard));
-        assert_eq!(at_once, HealthAction::Stop(not_waited));
+    }
+
+    #[test]
+    fn the_retry_limit_counts_from_an_end_that_is_known() {
+        let now = Instant::now();
+        let hours = |hours| Duration::from_hours(hours);
+        let mut health = InstanceHealth::new(now);
+        let mut look = |after: Duration| {
+            let clocks = Clocks {
+                now: now + after,
+                wall: WALL + after,
+            };
+            let state = Ok(InstanceState::Suspended);
+            let action = match health.handle_state(state, &config(true), clocks) {
+                HealthAction::AskEnd => {
+                    health.handle_end(Some(WALL + hours(3)), &config(true), clocks)
+                }
+                action @ (HealthAction::Continue | HealthAction::Pause | HealthAction::Stop(_)) => {
+                    action
+                }
+            };
+            (action, health.next_check().map(|at| at - now))
+        };
+        let minute = CHECK_INTERVAL;
+        for (after, next) in [
+            (hours(0), minute),
+            (hours(2), hours(2) + minute),
+            (Duration::from_secs(10_799), hours(3) + WHOLE_SECOND),
+            (hours(3) + WHOLE_SECOND, hours(3) + WHOLE_SECOND + minute),
+        ] {
+            assert_eq!(look(after), (HealthAction::Pause, Some(next)), "{after:?}");
+        }
+        let over = HealthAction::Stop(StopReason::State(InstanceState::Suspended));
+        assert_eq!(look(hours(3) + WHOLE_SECOND + RETRY_FOR).0, over);
     }
 
     #[test]
@@ -281,7 +432,7 @@ mod tests {
         let mut health = InstanceHealth::new(now);
         assert!(health.may_ask(now));
         assert!(!health.may_ask(now + RETRY_FOR), "an answer is awaited");
-        health.handle_state(Ok(InstanceState::Authorized), &config(true), now);
+        health.handle_state(Ok(InstanceState::Authorized), &config(true), clocks(now));
         assert!(!health.may_ask(now + STATE_INTERVAL / 2));
         assert!(health.may_ask(now + STATE_INTERVAL));
     }
@@ -292,13 +443,13 @@ mod tests {
         let refusal = || Err(Outcome::Halted(Halt::NotAuthorized, "401".to_owned()));
         let stop = || StopReason::Halted(Halt::NotAuthorized, "401".to_owned());
         let mut health = InstanceHealth::new(now);
-        let action = health.handle_state(refusal(), &config(true), now);
+        let action = health.handle_state(refusal(), &config(true), clocks(now));
         assert_eq!(action, HealthAction::Continue);
         assert_eq!(health.on_throttled(now), Some(stop()));
 
         let mut health = InstanceHealth::new(now);
         assert_eq!(health.on_throttled(now), None);
-        let action = health.handle_state(refusal(), &config(true), now);
+        let action = health.handle_state(refusal(), &config(true), clocks(now));
         assert_eq!(action, HealthAction::Stop(stop()));
     }
 }

@@ -6,9 +6,8 @@ use std::{sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use super::{Event, HoldReason, InstanceConfig, LongWait, StopReason};
+use super::{Event, HoldReason, InstanceConfig, LongWait, Restriction, StopReason};
 use crate::{
-    green_api::InstanceState,
     ledger::{BlockedUntil, InFlight, Rules},
     send_policy::{Spacing, Verdict},
 };
@@ -144,11 +143,11 @@ impl Hold {
             .fold(LONGEST_SLEEP, Duration::min)
     }
 
-    /// The event to report, if the reason of the hold has changed. `bad` is a state in which the service would
-    /// deliver nothing.
+    /// The event to report, if the reason of the hold has changed. `bad` is a restriction in which the service
+    /// would deliver nothing.
     pub(super) fn changed(
         &mut self,
-        bad: Option<&InstanceState>,
+        bad: Option<&Restriction>,
         is_ending: bool,
     ) -> Option<Event<'_>> {
         let reason = if is_ending { None } else { self.reason(bad) };
@@ -191,7 +190,7 @@ impl Hold {
             .then_some(StopReason::NotWaited(LongWait::Next(wait)))
     }
 
-    fn reason(&self, bad: Option<&InstanceState>) -> Option<HoldReason> {
+    fn reason(&self, bad: Option<&Restriction>) -> Option<HoldReason> {
         let next = self.held.filter(|_| self.waits).and_then(|held| held.next);
         if let Some((at, why)) = next {
             let rules = self.rules.clone()?;

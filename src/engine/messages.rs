@@ -1,7 +1,8 @@
 //! What the engine says of its events.
 
+use super::Restriction;
 use crate::{
-    i18n::messages,
+    i18n::{Language, messages},
     send_policy::{CheckPolicy, IfUnknown},
 };
 
@@ -65,9 +66,26 @@ messages! {
         State { state: String } =
             en "the instance state is {state}: the service would accept contacts but deliver none; checking again",
             ru "состояние инстанса — {state}: сервис примет контакты, но не доставит; проверим снова",
+        StateUntil { state: String, at: String } =
+            en "WhatsApp restricts the number until {at} (instance state {state}): the service would accept contacts but \
+                deliver none; checking again then",
+            ru "WhatsApp ограничил номер до {at} (состояние инстанса — {state}): сервис примет контакты, но не доставит; \
+                тогда проверим снова",
         Paused =
             en "paused",
             ru "пауза",
+    }
+}
+
+impl HoldMessage {
+    /// A restriction that is waited for.
+    pub(super) fn restricted(restriction: &Restriction, language: Language) -> String {
+        let state = restriction.state.as_word().to_owned();
+        let message = match restriction.shown_until(language) {
+            Some(at) => Self::StateUntil { state, at },
+            None => Self::State { state },
+        };
+        message.localized(language)
     }
 }
 
@@ -93,6 +111,11 @@ messages! {
             ru "состояние инстанса — {state}: WhatsApp ограничил номер, и сервис принимает контакты, но не доставляет \
                 их. С --no-wait запуск заканчивается. Запустите снова, когда состояние станет authorized; его \
                 показывает команда doctor",
+        StateUntil { state: String, at: String } =
+            en "WhatsApp restricts the number until {at} (instance state {state}), and the service accepts contacts but \
+                delivers none. With --no-wait the run ends. Run again after that time",
+            ru "WhatsApp ограничил номер до {at} (состояние инстанса — {state}), и сервис принимает контакты, но не \
+                доставляет их. С --no-wait запуск заканчивается. Запустите снова, когда это время пройдёт",
         Pause { why: String, time: String } =
             en "{why}; the pause is {time}. With --no-wait the run ends. Run again after that time",
             ru "{why}, пауза: {time}. С --no-wait запуск заканчивается. Запустите снова, когда это время пройдёт",
@@ -101,5 +124,16 @@ messages! {
                 Run again after that time",
             ru "следующий контакт можно отправить через {time}, так задано в --spacing или --rate. С --no-wait запуск \
                 заканчивается. Запустите снова, когда это время пройдёт",
+    }
+}
+
+impl LongWaitMessage {
+    /// A restriction that is not waited for.
+    pub(super) fn restricted(restriction: &Restriction, language: Language) -> Self {
+        let state = restriction.state.as_word().to_owned();
+        match restriction.shown_until(language) {
+            Some(at) => Self::StateUntil { state, at },
+            None => Self::State { state },
+        }
     }
 }

@@ -14,6 +14,7 @@ mod max_failures;
 mod messages;
 mod outcome;
 mod requests;
+mod restriction;
 mod run;
 mod run_loop;
 mod stop_code;
@@ -34,13 +35,14 @@ use crate::{
     i18n::{self, Language},
     ledger::{Control, LeaseWatch, LedgerError, Rules},
     rate_limit::RateLimiter,
-    send_policy::{CheckPolicy, Verdict},
+    send_policy::{CheckPolicy, Verdict, Zone},
 };
 
 use messages::{ConnectionMessage, HoldMessage, LongWaitMessage};
 
 pub use max_failures::{MaxFailures, MaxFailuresError};
 pub use messages::EngineMessage;
+pub use restriction::Restriction;
 pub use run::EventSink;
 pub use run_loop::run;
 pub use transport::Transport;
@@ -77,6 +79,8 @@ pub struct InstanceConfig {
     pub checks: Option<CheckPolicy>,
     /// Whether the instance waits longer than a minute, or ends instead (`--no-wait`).
     pub waits: bool,
+    /// By whose clocks the end of a restriction is shown.
+    pub zone: Zone,
     /// When the instance sent its last contact: the next one keeps its
     /// distance.
     pub last_sent: Option<Timestamp>,
@@ -129,6 +133,10 @@ pub enum Event<'a> {
         /// Nothing has left in this run.
         nothing_sent: bool,
     },
+    /// The number is restricted, and the service was asked until when.
+    Restricted(&'a Restriction),
+    /// The instance is authorized, for the first time in the run or again.
+    Authorized,
     /// Nothing is begun for now.
     Pausing(&'a HoldReason),
     /// The run is no longer held back.
@@ -199,8 +207,8 @@ pub fn no_connection(words: &str, language: Language) -> String {
 pub enum HoldReason {
     /// The send policy allows none of them now.
     Rules(Verdict, Arc<Rules>),
-    /// The service would accept contacts in this state and deliver none.
-    State(InstanceState),
+    /// WhatsApp restricts the number: the service would accept contacts and deliver none.
+    State(Restriction),
     /// Another terminal asked for it.
     Asked,
 }
@@ -211,10 +219,7 @@ impl HoldReason {
     pub fn localized(&self, language: Language) -> String {
         match self {
             Self::Rules(verdict, rules) => rules_sentence(*verdict, rules, language),
-            Self::State(state) => HoldMessage::State {
-                state: state.as_word().to_owned(),
-            }
-            .localized(language),
+            Self::State(restriction) => HoldMessage::restricted(restriction, language),
             Self::Asked => HoldMessage::Paused.localized(language),
         }
     }
@@ -278,8 +283,8 @@ pub enum StopReason {
 /// The reason of a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LongWait {
-    /// The service would accept contacts in this state and deliver none.
-    State(InstanceState),
+    /// WhatsApp restricts the number: the service would accept contacts and deliver none.
+    State(Restriction),
     /// The service asks for a pause of this length.
     Pause(Throttle, Duration),
     /// The next contact may be sent this much later, because of `--spacing` or `--rate`.
@@ -292,9 +297,7 @@ impl LongWait {
     pub fn localized(&self, language: Language) -> String {
         let time = |wait: &Duration| i18n::long(*wait, language);
         let words = match self {
-            Self::State(state) => LongWaitMessage::State {
-                state: state.as_word().to_owned(),
-            },
+            Self::State(restriction) => LongWaitMessage::restricted(restriction, language),
             Self::Pause(by, wait) => LongWaitMessage::Pause {
                 why: by.localized(language),
                 time: time(wait),

@@ -56,3 +56,19 @@ pub(super) async fn ask_state<W: Transport>(transport: W) -> Answer {
     let state = timeout(STATE_TIME_OUT, transport.state_instance()).await;
     Answer::State(state.unwrap_or_else(|_| Err(too_long())))
 }
+
+/// Asks when the restriction of the number ends. Without an answer that is not known.
+pub(super) async fn ask_end<W: Transport>(transport: W) -> Answer {
+    let end = match timeout(STATE_TIME_OUT, transport.suspended_until()).await {
+        Ok(Ok(end)) => end,
+        Ok(Err(outcome)) => {
+            tracing::info!("the end of the restriction is not known: {outcome:?}");
+            None
+        }
+        Err(_) => {
+            tracing::info!("the end of the restriction is not known: getWaSettings takes too long");
+            None
+        }
+    };
+    Answer::End(end)
+}

@@ -47,6 +47,8 @@ pub(super) enum Answer {
     Contact(InFlight, Permit, Outcome),
     Check(InFlight, Permit, AccountCheck),
     State(Result<InstanceState, Outcome>),
+    /// When the restriction of the number ends, if that is known.
+    End(Option<Timestamp>),
 }
 
 impl Run<'_> {

@@ -35,11 +35,11 @@ impl StopReason {
     pub fn resumes_at(&self, now: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Rules(Verdict::NotBefore(at, _), _) => Some(*at),
+            Self::NotWaited(LongWait::State(restriction)) => restriction.until,
             Self::NotWaited(LongWait::Pause(_, wait) | LongWait::Next(wait)) => {
                 now.checked_add(SignedDuration::try_from(*wait).ok()?).ok()
             }
             Self::Rules(Verdict::Now | Verdict::Over(_), _)
-            | Self::NotWaited(LongWait::State(_))
             | Self::Halted(..)
             | Self::Unreachable(_)
             | Self::NeverReached(_)

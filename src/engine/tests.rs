@@ -3,6 +3,7 @@
 
 mod checks;
 mod instances;
+mod restrictions;
 mod trouble;
 
 use std::{
@@ -69,6 +70,10 @@ struct Fake {
     answers: BTreeMap<usize, Outcome>,
     /// The state from a moment on; nothing before the first.
     states: BTreeMap<Timestamp, Option<InstanceState>>,
+    /// When the restriction ends; nothing if the service does not say.
+    suspended_until: Option<Timestamp>,
+    /// When that was asked.
+    ends_asked: Arc<Mutex<Vec<Timestamp>>>,
 }
 
 impl Fake {
@@ -146,6 +151,11 @@ impl Transport for Fake {
             Some((_, Some(state))) => Ok(state.clone()),
             Some((_, None)) => Err(Outcome::Uncertain("HTTP 200 without a state".to_owned())),
         }
+    }
+
+    async fn suspended_until(&self) -> Result<Option<Timestamp>, Outcome> {
+        self.ends_asked.lock().unwrap().push(wall_clock());
+        Ok(self.suspended_until)
     }
 }
 
@@ -251,6 +261,19 @@ fn schedule(windows: &[&str], days: &str, zone: &str) -> SendPolicy {
     }
 }
 
+fn utc() -> Zone {
+    "UTC".parse().unwrap()
+}
+
+/// A restriction in this state, whose end is not known.
+fn restricted(word: &str) -> Restriction {
+    Restriction {
+        state: InstanceState::from_word(word),
+        until: None,
+        zone: utc(),
+    }
+}
+
 fn config(schedule: Option<SendPolicy>) -> InstanceConfig {
     InstanceConfig {
         concurrency: 4,
@@ -266,6 +289,7 @@ fn config(schedule: Option<SendPolicy>) -> InstanceConfig {
         }),
         checks: None,
         waits: true,
+        zone: utc(),
         last_sent: None,
         seed: 7,
     }
@@ -683,10 +707,7 @@ fn a_yellow_card_pauses_a_run_within_one_check_until_it_is_over() {
             (None, 300),
             "{word}"
         );
-        assert_eq!(
-            ran.pauses,
-            [HoldReason::State(InstanceState::from_word(word))]
-        );
+        assert_eq!(ran.pauses, [HoldReason::State(restricted(word))]);
         let seconds: Vec<i64> = fake
             .times()
             .iter()

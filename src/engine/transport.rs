@@ -1,5 +1,7 @@
 //! What the engine asks of the service.
 
+use jiff::Timestamp;
+
 use crate::{
     domain::{AccountCheck, Message, Outcome, Phone},
     green_api::{Client, InstanceState, PhoneAs},
@@ -19,6 +21,9 @@ pub trait Transport: Clone + Send + 'static {
 
     /// Asks for the state of the instance; the error is what the answer would be for a contact.
     fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send;
+
+    /// Asks when the restriction of the number ends; nothing if the service names no time.
+    fn suspended_until(&self) -> impl Future<Output = Result<Option<Timestamp>, Outcome>> + Send;
 }
 
 impl Transport for Client {
@@ -36,5 +41,9 @@ impl Transport for Client {
 
     fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send {
         self.state_instance()
+    }
+
+    async fn suspended_until(&self) -> Result<Option<Timestamp>, Outcome> {
+        Ok(self.wa_settings().await?.suspended_until)
     }
 }

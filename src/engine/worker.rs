@@ -9,7 +9,7 @@ use super::{
     ActiveInstance, Event, InstanceConfig, StopReason, Transport, WaitReason,
     backoff::{Backoff, GiveUp},
     checks::Checks,
-    health::{HealthAction, InstanceHealth},
+    health::{Clocks, HealthAction, InstanceHealth},
     hold::Hold,
     outcome::{self, OutcomeAction},
     requests,
@@ -182,6 +182,7 @@ impl<W: Transport> Worker<W> {
             }
             Answer::Check(row, permit, check) => self.take_check(run, &row, permit, check),
             Answer::State(state) => self.take_state(run, state, now),
+            Answer::End(end) => self.take_end(run, end, now),
         }
     }
 
@@ -326,9 +327,40 @@ impl<W: Transport> Worker<W> {
         if !matches!(state, Err(Outcome::Unreachable(_))) {
             self.backoff.note_heard();
         }
-        match self.health.handle_state(state, &self.config, now) {
+        let clocks = Clocks {
+            now,
+            wall: run.wall_clock(),
+        };
+        if self.health.becomes_authorized(&state) {
+            run.report(Some(self.number), Event::Authorized);
+        }
+        let action = self.health.handle_state(state, &self.config, clocks);
+        self.follow(run, action, now);
+    }
+
+    fn take_end(&mut self, run: &mut Run<'_>, end: Option<Timestamp>, now: Instant) {
+        let clocks = Clocks {
+            now,
+            wall: run.wall_clock(),
+        };
+        let action = self.health.handle_end(end, &self.config, clocks);
+        if let Some(restriction) = self.health.restriction() {
+            run.report(Some(self.number), Event::Restricted(restriction));
+        }
+        self.follow(run, action, now);
+    }
+
+    /// Does what follows from the state of the instance.
+    fn follow(&mut self, run: &mut Run<'_>, action: HealthAction, now: Instant) {
+        match action {
             HealthAction::Continue => {}
             HealthAction::Pause => self.backoff.restart_limit(now.into_std()),
+            HealthAction::AskEnd => {
+                self.backoff.restart_limit(now.into_std());
+                let number = self.number;
+                let request = requests::ask_end(self.transport.clone());
+                run.requests.spawn(async move { (number, request.await) });
+            }
             HealthAction::Stop(stop) => self.stop(run, stop),
         }
     }
@@ -338,7 +370,7 @@ impl<W: Transport> Worker<W> {
             return;
         }
         let is_ending = self.is_ending(run);
-        if let Some(event) = self.hold.changed(self.health.bad_state(), is_ending) {
+        if let Some(event) = self.hold.changed(self.health.restriction(), is_ending) {
             run.report(Some(self.number), event);
         }
     }

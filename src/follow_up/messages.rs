@@ -7,6 +7,9 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum TroubleMessage {
         State { state: String } = en "the instance state is {state}", ru "состояние инстанса — {state}",
+        StateBefore =
+            en "the history of the instance shows another state than authorized since the request",
+            ru "по истории инстанса, после запроса его состояние было не только authorized",
         Hidden =
             en "the instance's queue holds more messages than the service shows",
             ru "в очереди инстанса больше сообщений, чем сервис показывает",

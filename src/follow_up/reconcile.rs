@@ -15,6 +15,7 @@ use crate::{
     domain::{IdMessage, Outcome},
     green_api::{
         Inspector, InstanceState, ObservedIn, ObservedMessage, Queue, Reading, ServiceClock,
+        StateEntry, is_authorized_throughout,
     },
     i18n::{Language, Sentence},
     ledger::{Ledger, LedgerError, Resolution, RowId, ShownContact, Unknown},
@@ -83,6 +84,8 @@ pub enum Trouble {
     Answer(Outcome),
     /// The instance is in this state.
     State(InstanceState),
+    /// It was in another state than authorized since the request.
+    StateBefore,
     /// The queue does not show all that waits in it.
     Hidden,
     /// It is not known how many messages wait in the queue, and the first one may not be shown.
@@ -103,6 +106,7 @@ impl Trouble {
                 state: state.as_word().to_owned(),
             }
             .localized(language),
+            Self::StateBefore => TroubleMessage::StateBefore.localized(language),
             Self::Hidden => TroubleMessage::Hidden.localized(language),
             Self::Uncounted(outcome) => {
                 let words = words_of(outcome, language).trim_end_matches('.').to_owned();
@@ -139,6 +143,7 @@ pub async fn look_up(
         return Ok(LookUp::default());
     }
     let observation = ask(inspector, |now| journal_minutes(&unknown, now)).await;
+    let states = past_states(inspector, &observation).await;
     // What another campaign sent meanwhile is shown, and is in the send history by now.
     let unknown = ledger.unknown_of(instance, LID_WINDOW)?;
     let ids = observation
@@ -161,8 +166,13 @@ pub async fn look_up(
         let resolution = match matched {
             Match::Found(id, place) => found(id, place),
             Match::Nowhere if !row.is_dated => Resolution::Undated,
-            Match::Nowhere if observation.proves() => Resolution::Missed(observation.ended),
-            Match::Nowhere | Match::Unclear => Resolution::NoProof,
+            Match::Nowhere if !observation.proves() => Resolution::NoProof,
+            Match::Nowhere if !was_authorized(&states, row.sent_at, observation.ended) => {
+                looked.trouble = Some(Trouble::StateBefore);
+                Resolution::NoProof
+            }
+            Match::Nowhere => Resolution::Missed(observation.ended),
+            Match::Unclear => Resolution::NoProof,
         };
         looked.undated += usize::from(resolution == Resolution::Undated);
         if resolution == Resolution::Missed(observation.ended)
@@ -174,6 +184,28 @@ pub async fn look_up(
     }
     ledger.resolve(&resolutions)?;
     Ok(looked)
+}
+
+/// The past states of the instance, where they may undo a proof; none if the service does not show them.
+async fn past_states(inspector: &mut Inspector, observation: &Observation) -> Vec<StateEntry> {
+    if !observation.proves() {
+        return Vec::new();
+    }
+    inspector.state_history().await.unwrap_or_else(|outcome| {
+        tracing::info!("the past states of the instance are not known: {outcome:?}");
+        Vec::new()
+    })
+}
+
+/// Whether the past states, as far as they reach back, leave it standing that the instance was authorized from a request
+/// on. What does not reach back says nothing, and the states that were asked for themselves count alone.
+fn was_authorized(states: &[StateEntry], sent_at: Timestamp, until: Timestamp) -> bool {
+    let Some(oldest) = states.iter().map(|entry| entry.at).min() else {
+        return true;
+    };
+    let request = sent_at.saturating_sub(WHOLE_SECONDS).unwrap_or(sent_at);
+    let start = request.max(oldest);
+    start > until || is_authorized_throughout(states, start, until)
 }
 
 /// What came of asking an instance what it has sent.
@@ -399,6 +431,39 @@ mod tests {
             let needed = u32::try_from(now / 60_000).unwrap();
             assert!((needed + 10..needed + 15).contains(&minutes(&lost, true)));
             assert!(minutes(&lost, false) >= 1440 && minutes(&undated, true) >= 1440);
+        }
+    }
+
+    #[test]
+    fn past_states_only_undo_a_proof() {
+        use InstanceState::{Authorized, NotAuthorized, Starting, Suspended};
+        let at = |second| Timestamp::from_second(second).unwrap();
+        for (states, is_authorized) in [
+            (vec![], true),
+            (vec![(500, Authorized)], true),
+            (vec![(500, NotAuthorized), (600, Authorized)], true),
+            // They do not reach back.
+            (vec![(1200, Authorized)], true),
+            (vec![(1200, Starting)], false),
+            (vec![(1200, Starting), (1300, Authorized)], false),
+            (
+                vec![(500, Authorized), (1200, Suspended), (1300, Authorized)],
+                false,
+            ),
+            (vec![(500, NotAuthorized), (1001, Authorized)], false),
+            (vec![(500, Authorized), (2001, NotAuthorized)], true),
+            (vec![(2001, Authorized)], true),
+        ] {
+            let entries: Vec<StateEntry> = states
+                .iter()
+                .map(|(second, state)| StateEntry {
+                    at: at(*second),
+                    state: state.clone(),
+                    phone: None,
+                })
+                .collect();
+            let was = was_authorized(&entries, at(1000), at(2000));
+            assert_eq!(was, is_authorized, "{states:?}");
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{Delivery, Halt, Outcome, Person},
     green_api::{DeliveryReport, Inspector, InstanceState, ObservedMessage, Queue},
-    ledger::{DeliveryUpdate, Ledger, LedgerError, RowId, TrackedRow},
+    ledger::{DeliveryUpdate, Ledger, LedgerError, PastRestriction, RowId, TrackedRow},
 };
 
 /// Rows that are matched at a time.
@@ -37,6 +37,9 @@ const JOURNAL_REACH: u32 = 90 * 24 * 60;
 
 /// This many empty answers in a row end a look; the next look begins after them.
 const MOST_TROUBLE: u32 = 3;
+
+/// A restriction may have begun this much before it was noticed: a run looks at the state once a minute.
+const NOTICED: SignedDuration = SignedDuration::from_mins(1);
 
 /// The result of tracking.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -161,6 +164,10 @@ async fn look(
         .first
         .or(ledger.not_final(instance)?.first);
     let awaited = ledger.awaited()?.rows;
+    let restrictions = match ledger.send_history(instance) {
+        Some(history) => history.restrictions()?,
+        None => Vec::new(),
+    };
     let is_first = last.is_none();
     let Tracking {
         restricted, asked, ..
@@ -177,6 +184,7 @@ async fn look(
         watch,
         observe,
         awaited,
+        restrictions,
         found,
     };
     if let Some(first) = first
@@ -195,6 +203,8 @@ struct Look<'a> {
     watch: Watch,
     observe: &'a mut dyn FnMut(TrackEvent),
     awaited: u64,
+    /// When the number was restricted, as far as its send history knows.
+    restrictions: Vec<PastRestriction>,
     found: Tracking,
 }
 
@@ -273,7 +283,7 @@ impl Look<'_> {
             after = Some(last.id);
             let updates: Vec<DeliveryUpdate> = page
                 .iter()
-                .filter_map(|row| Some(delivery_update(row, delivery_of(row, shown)?, now)))
+                .filter_map(|row| Some(self.update(row, delivery_of(row, shown)?, now)))
                 .collect();
             self.record(&updates)?;
         }
@@ -337,7 +347,7 @@ impl Look<'_> {
             *trouble = if answer.is_ok() { 0 } else { *trouble + 1 };
             match answer {
                 Ok(Some(report)) => {
-                    updates.push(delivery_update(row, report, self.inspector.clock().now()));
+                    updates.push(self.update(row, report, self.inspector.clock().now()));
                 }
                 Ok(None) => self.miss(row),
                 Err(outcome) => {
@@ -352,6 +362,19 @@ impl Look<'_> {
         }
         self.record(&updates)?;
         Ok(goes_on)
+    }
+
+    /// What is recorded of a row.
+    fn update(&self, row: &TrackedRow, report: DeliveryReport, now: Timestamp) -> DeliveryUpdate {
+        let at = report.at.unwrap_or(now);
+        let is_sent = report.delivery == Delivery::Sent;
+        let restricted = |past: &PastRestriction| was_restricted(past, at);
+        DeliveryUpdate {
+            row: row.id,
+            delivery: report.delivery,
+            at,
+            is_doubtful: is_sent && self.restrictions.iter().any(restricted),
+        }
     }
 
     /// The service does not know the contact, or not yet: the journal may be this late.
@@ -431,12 +454,10 @@ async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -
     }
 }
 
-fn delivery_update(row: &TrackedRow, report: DeliveryReport, now: Timestamp) -> DeliveryUpdate {
-    DeliveryUpdate {
-        row: row.id,
-        delivery: report.delivery,
-        at: report.at.unwrap_or(now),
-    }
+/// Whether the number was restricted at a moment, or shortly before that was noticed.
+fn was_restricted(past: &PastRestriction, at: Timestamp) -> bool {
+    let began = past.began.saturating_sub(NOTICED).unwrap_or(past.began);
+    began <= at && past.until.is_none_or(|until| at <= until)
 }
 
 /// What queue and journal say about a row: the message in its chat, or else the one in another chat of its person,

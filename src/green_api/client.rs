@@ -316,7 +316,7 @@ impl Client {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
-    pub(super) async fn wa_settings(&self) -> Result<WaSettings, Outcome> {
+    pub(crate) async fn wa_settings(&self) -> Result<WaSettings, Outcome> {
         let request = self.0.http.get(self.0.wa_settings.clone());
         let settings = wa_settings::wa_settings(&self.look_up(request).await?)?;
         let state = settings.state.map(|state| self.state_without_token(&state));

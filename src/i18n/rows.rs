@@ -368,6 +368,12 @@ messages! {
             en "Marked as sent by your decision; there is no idMessage.",
             ru "Считается отправленной по вашему решению; idMessage нет.",
 
+        // Why it is doubtful that an accepted row became sent.
+        SentWhileRestricted =
+            en "Doubtful: WhatsApp restricted this number then, and the service may show \"sent\" for what never left.",
+            ru "Под сомнением: WhatsApp тогда ограничивал этот номер, и сервис мог показать «отправлено» для того, что не \
+                ушло.",
+
         /// What an earlier version wrote into a ledger; it is shown as it is.
         Written { text: String } =
             en "{text}",

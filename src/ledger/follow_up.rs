@@ -64,3 +64,16 @@ pub struct TrackedRow {
     /// What is known of its delivery.
     pub delivery: Option<Delivery>,
 }
+
+/// What was heard of a row: its delivery, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveryUpdate {
+    /// Which row.
+    pub row: RowId,
+    /// What became of it.
+    pub delivery: Delivery,
+    /// Since when.
+    pub at: Timestamp,
+    /// It became so while the number was restricted, when the service may say more than is true.
+    pub is_doubtful: bool,
+}

@@ -23,6 +23,7 @@ use super::{
     history_tx::{HistoryTx, SentElsewhere, SentLater, Tables, sent_elsewhere, sent_later, spent},
     identity::{Identity, Service},
     private_file::create_folder,
+    restrictions::{PastRestriction, SeenState},
     scratch::Scratch,
     sql::{self, SentRecord, send_history::Send},
 };
@@ -205,6 +206,29 @@ impl SendHistory {
     /// [`LedgerError::SendHistory`] when it cannot be read.
     pub fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         sql::send_history::last(&self.connection, now)
+            .map_err(|error| unusable_history(&self.path, &error))
+    }
+
+    /// Records what was seen of the number's restrictions at this moment.
+    ///
+    /// # Errors
+    /// [`LedgerError::SendHistory`] when it cannot be written.
+    pub fn note_state(&self, seen: &SeenState, at: Timestamp) -> Result<(), LedgerError> {
+        let noted = match seen {
+            SeenState::Authorized => sql::restrictions::note_authorized(&self.connection, at),
+            SeenState::Restricted { state, until } => {
+                sql::restrictions::note_restricted(&self.connection, at, state, *until)
+            }
+        };
+        noted.map_err(|error| unusable_history(&self.path, &error))
+    }
+
+    /// Every restriction of the number that was noticed, the last first.
+    ///
+    /// # Errors
+    /// [`LedgerError::SendHistory`] when it cannot be read.
+    pub fn restrictions(&self) -> Result<Vec<PastRestriction>, LedgerError> {
+        sql::restrictions::all(&self.connection)
             .map_err(|error| unusable_history(&self.path, &error))
     }
 

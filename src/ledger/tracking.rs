@@ -4,27 +4,16 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::domain::Delivery;
+use crate::{domain::Delivery, i18n::Sentence};
 
 use super::{
     Ledger,
     batch::RowId,
     db,
     error::{LedgerError, explain},
-    follow_up::TrackedRow,
+    follow_up::{DeliveryUpdate, TrackedRow},
     sql,
 };
-
-/// What was heard of a row: its delivery, and since when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DeliveryUpdate {
-    /// Which row.
-    pub row: RowId,
-    /// What became of it.
-    pub delivery: Delivery,
-    /// Since when.
-    pub at: Timestamp,
-}
 
 /// Some of the accepted rows that have an idMessage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,11 +107,13 @@ impl Ledger {
     fn deliver_all(&mut self, heard: &[DeliveryUpdate]) -> db::Result<usize> {
         let transaction = self.connection.transaction()?;
         let mut settled = 0;
-        for DeliveryUpdate { row, delivery, at } in heard {
+        let doubt = Sentence::SentWhileRestricted.to_keep();
+        for update in heard {
+            let DeliveryUpdate { row, delivery, .. } = update;
             let known = sql::delivery(&transaction, row.0)?;
             let known = known.as_deref().and_then(Delivery::parse);
             if known.is_none_or(|known| known.may_become(*delivery)) {
-                let rows = sql::set_delivery(&transaction, row.0, delivery.as_str(), *at)?;
+                let rows = sql::set_delivery(&transaction, update, &doubt)?;
                 let was_settled = known.is_some_and(Delivery::is_settled);
                 settled += if was_settled || !delivery.is_settled() {
                     0

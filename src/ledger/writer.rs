@@ -3,6 +3,7 @@
 
 use std::{sync::mpsc, thread};
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
     batch::{Batch, CommitResult},
     error::{LedgerError, machine},
     queues::Queues,
+    restrictions::SeenState,
     waits::RunWaits,
 };
 
@@ -35,6 +37,7 @@ type Answer = oneshot::Sender<CommitResult>;
 enum Request {
     Commit(Batch, Answer),
     NoteWaits(RunWaits),
+    NoteState(usize, SeenState, Timestamp),
 }
 
 impl LedgerWriter {
@@ -95,6 +98,18 @@ impl LedgerWriter {
         }
     }
 
+    /// Notes a state of an instance in its send history. Nothing waits for that.
+    pub fn note_state(&self, instance: usize, seen: SeenState, at: Timestamp) {
+        match &self.0 {
+            Backend::Thread { requests, .. } => {
+                // The next batch finds out that the thread is gone.
+                let _gone = requests.send(Request::NoteState(instance, seen, at));
+            }
+            #[cfg(test)]
+            Backend::Inline(kept) => note_state(&kept.borrow().0, instance, &seen, at),
+        }
+    }
+
     /// Takes the ledger back; nothing if its thread broke down.
     #[must_use]
     pub fn close(self) -> Option<Ledger> {
@@ -121,6 +136,7 @@ fn run_writer(
                 let _gone = answer.send(queues.record(&mut ledger, batch));
             }
             Request::NoteWaits(waits) => note_waits(&ledger, &waits),
+            Request::NoteState(instance, seen, at) => note_state(&ledger, instance, &seen, at),
         }
     }
     ledger
@@ -129,5 +145,13 @@ fn run_writer(
 fn note_waits(ledger: &Ledger, waits: &RunWaits) {
     if let Err(error) = ledger.note_waits(waits) {
         tracing::warn!("what the run waits for is not noted: {error}");
+    }
+}
+
+fn note_state(ledger: &Ledger, instance: usize, seen: &SeenState, at: Timestamp) {
+    if let Some(history) = ledger.send_history(instance)
+        && let Err(error) = history.note_state(seen, at)
+    {
+        tracing::warn!("the state of the number is not noted in its send history: {error}");
     }
 }

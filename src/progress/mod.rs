@@ -145,6 +145,7 @@ impl Progress {
                 }
             }
             Event::Pausing(pause) => self.show_pause(instance, pause),
+            Event::Restricted(_) | Event::Authorized => {}
             Event::Resumed => {
                 let template = "{pos}/{len}  {rate}  {left}  {wide_msg}";
                 set_style(&self.bar, template, self.language);

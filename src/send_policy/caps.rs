@@ -18,6 +18,8 @@ pub struct Caps {
     pub new_recipients_per_day: Option<NonZeroU64>,
     /// The same, while the number is young.
     pub warm_up: Option<WarmUp>,
+    /// The days of the warm-up count from here, if this is later than the first contact.
+    pub warm_up_since: Option<Timestamp>,
     /// The time between two contacts.
     pub spacing: Option<Spacing>,
 }
@@ -90,7 +92,10 @@ impl Caps {
             )
         });
         let new = match whose {
-            RecipientKind::New => [self.new_recipients(usage), self.warm_up(usage, today.date)],
+            RecipientKind::New => [
+                self.new_recipients(usage),
+                self.warm_up(usage, today.date, zone),
+            ],
             RecipientKind::Known => [None, None],
         };
         let left = daily.into_iter().chain(new.into_iter().flatten());
@@ -108,9 +113,11 @@ impl Caps {
     }
 
     /// Before the first contact today is the first day, and so it is if the clock was put back.
-    fn warm_up(&self, usage: &DailyUsage, today: Date) -> Option<Limit> {
+    fn warm_up(&self, usage: &DailyUsage, today: Date, zone: &Zone) -> Option<Limit> {
+        let since = self.warm_up_since.map(|since| zone.local(since).date());
         let day = usage
             .first_day
+            .max(since)
             .map_or(0, |first| (today - first).get_days().max(0).unsigned_abs());
         let cap = self.warm_up.as_ref()?.allowance(day)?;
         Some((
@@ -161,6 +168,7 @@ mod tests {
             daily: NonZeroU64::new(daily),
             new_recipients_per_day: NonZeroU64::new(new),
             warm_up: (!warm_up.is_empty()).then(|| warm_up.parse().unwrap()),
+            warm_up_since: None,
             spacing: None,
         }
     }
@@ -272,6 +280,34 @@ mod tests {
                 expected,
                 "{caps:?} {usage:?} {whose:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_warm_up_begins_again_after_a_restriction() {
+        let zone: Zone = "Europe/Moscow".parse().unwrap();
+        let usage = DailyUsage {
+            contacts_today: 2,
+            new_today: 2,
+            first_day: Some("2026-01-01".parse().unwrap()),
+        };
+        for (since, left) in [
+            (None, None),
+            (Some("2026-11-20T22:00:00Z"), Some(18)),
+            (Some("2026-11-20T20:00:00Z"), None),
+            // Before the restriction is over.
+            (Some("2026-11-30T20:00:00Z"), Some(18)),
+        ] {
+            let caps = Caps {
+                warm_up_since: since.map(|since| since.parse().unwrap()),
+                ..caps(0, 0, "20x4")
+            };
+            let now = NOW.parse().unwrap();
+            let allowed = caps.allowed(&usage, RecipientKind::New, now, &zone);
+            let expected = left.map_or(Allowed::Unlimited, |left: u64| {
+                Allowed::Contacts(NonZeroU64::new(left).unwrap())
+            });
+            assert_eq!(allowed, expected, "{since:?}");
         }
     }
 }

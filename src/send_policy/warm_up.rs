@@ -4,8 +4,11 @@ use std::{fmt, str::FromStr};
 
 use crate::i18n::{Language, messages};
 
+/// No warm-up.
+const OFF: &str = "off";
+
 /// A ramp: this many new recipients a day for this many days, then the next step; after the last step
-/// there is no limit. Written `20x10,50x5`.
+/// there is no limit. Written `20x10,50x5`; `off` has no step.
 ///
 /// The default is the service's own advice (its page on protecting a number from a ban): at most
 /// 20 new recipients a day for the first 10 days.
@@ -32,6 +35,12 @@ messages! {
 }
 
 impl WarmUp {
+    /// No limit on any day.
+    #[must_use]
+    pub const fn is_off(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// New recipients for a day, counted from 0 on the first day of sending; at least one. `None`
     /// when the ramp is over.
     #[must_use]
@@ -88,6 +97,9 @@ impl Default for WarmUp {
 
 impl fmt::Display for WarmUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_off() {
+            return f.write_str(OFF);
+        }
         let steps: Vec<_> = self
             .0
             .iter()
@@ -101,6 +113,9 @@ impl FromStr for WarmUp {
     type Err = WarmUpError;
 
     fn from_str(text: &str) -> Result<Self, WarmUpError> {
+        if text.trim() == OFF {
+            return Ok(Self(Vec::new()));
+        }
         let steps = text
             .split(',')
             .map(|part| step(part.trim()).ok_or_else(|| WarmUpError::Step(part.trim().to_owned())));
@@ -121,6 +136,17 @@ fn step(text: &str) -> Option<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn off_limits_nothing_and_is_looser_than_any_other() {
+        let off: WarmUp = "off".parse().unwrap();
+        assert_eq!((off.to_string().as_str(), off.allowance(0)), ("off", None));
+        let ramp: WarmUp = "20x10".parse().unwrap();
+        assert_eq!(off.tighter(&ramp), ramp);
+        assert_eq!(ramp.tighter(&off), ramp);
+        assert_eq!(off.tighter(&off), off);
+        assert!("off,20x10".parse::<WarmUp>().is_err());
+    }
 
     #[test]
     fn each_day_has_its_allowance_and_after_the_ramp_there_is_no_limit() {

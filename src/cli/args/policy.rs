@@ -46,7 +46,7 @@ pub(crate) struct PolicyArguments {
     /// Recipients per day that the instance has never written to
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
     pub(crate) new_recipients_per_day: Option<u64>,
-    /// The same for a new number: N per day in its first days [with no value: 20x10]
+    /// The same for a new number: N per day in its first days [with no value: 20x10; off: none, also after a restriction]
     #[arg(
         long,
         value_name = "NxDAYS",

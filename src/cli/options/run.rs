@@ -1,9 +1,12 @@
 //! The limits of a run and of each of its instances.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     cli::args::{AddressAs, SendArguments},
     engine::{InstanceConfig, RunConfig},
     green_api::{PhoneAs, ServiceClock},
+    send_policy::Zone,
 };
 
 /// The limits of a run, for all its instances together.
@@ -33,6 +36,7 @@ pub(crate) fn instance_config(arguments: &SendArguments) -> InstanceConfig {
         rules: None,
         checks: None,
         waits: true,
+        zone: Zone::of(TimeZone::system()),
         last_sent: None,
         seed: fastrand::u64(..),
     }

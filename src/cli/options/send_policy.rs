@@ -70,6 +70,21 @@ pub(crate) struct RunPolicy {
     pub(super) clock: ServiceClock,
 }
 
+impl RunPolicy {
+    /// Keeps the default warm-up, its days counted from this moment.
+    pub(crate) fn warm_up_since(&mut self, since: Timestamp, zone: Zone) {
+        let rules = self.rules.get_or_insert_with(|| {
+            Arc::new(Rules {
+                schedule: SendPolicy::always(zone),
+                theirs: false,
+            })
+        });
+        let caps = &mut Arc::make_mut(rules).schedule.caps;
+        caps.warm_up = Some(WarmUp::default());
+        caps.warm_up_since = Some(since);
+    }
+}
+
 impl PolicyArguments {
     /// The policy that these arguments mean now.
     pub(crate) fn read(&self, clock: &ServiceClock) -> Result<RunPolicy, PolicyError> {
@@ -204,7 +219,9 @@ impl PolicyArguments {
                 .warm_up
                 .as_deref()
                 .map(str::parse::<WarmUp>)
-                .transpose()?,
+                .transpose()?
+                .filter(|warm_up| !warm_up.is_off()),
+            warm_up_since: None,
             spacing: self
                 .spacing
                 .as_deref()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use tokio::time::timeout;
 
 use crate::cli::{
@@ -25,7 +25,7 @@ use crate::{
     i18n::{Language, count, messages},
     ledger::{ChecksAhead, Identity, Ledger, LedgerError, ShareLimit},
     rate_limit::Rate,
-    send_policy::Workload,
+    send_policy::{Workload, Zone},
 };
 
 messages! {
@@ -88,8 +88,19 @@ impl<'a> SendingInstance<'a> {
         }
     }
 
+    /// The zone of all moments that are shown of it: that of the hours, else the one that was named, else that of this
+    /// computer.
+    pub(crate) fn zone(&self) -> Zone {
+        let rules = self.policy.rules.as_ref();
+        let of_hours = rules.map(|rules| rules.schedule.hours.zone.clone());
+        let named = self.arguments.policy.time_zone.as_deref();
+        of_hours
+            .or_else(|| named.and_then(|zone| zone.parse().ok()))
+            .unwrap_or_else(|| Zone::of(TimeZone::system()))
+    }
+
     /// Comes before a line about it: empty in a run of one instance.
-    fn prefix(&self, instances: usize) -> String {
+    pub(crate) fn prefix(&self, instances: usize) -> String {
         if instances == 1 {
             String::new()
         } else {

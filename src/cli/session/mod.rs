@@ -1,5 +1,6 @@
 //! What a run is made of: its instances, the sending, signals, its record, and the word about its end.
 
+pub(crate) mod after_restriction;
 pub(crate) mod assignment;
 pub(crate) mod campaign_state;
 pub(crate) mod clock_note;

@@ -149,7 +149,11 @@ impl Tracked {
             Event::Pausing(reason) => self.hold = self.held(reason, now.wall),
             Event::Resumed => self.hold = None,
             Event::Stopping(_) => self.end(),
-            Event::SwitchedToChatId | Event::WithoutSendHistory(_) | Event::ChecksOver { .. } => {}
+            Event::Restricted(_)
+            | Event::Authorized
+            | Event::SwitchedToChatId
+            | Event::WithoutSendHistory(_)
+            | Event::ChecksOver { .. } => {}
         }
     }
 
@@ -183,10 +187,10 @@ impl Tracked {
                 })
             }
             HoldReason::Rules(Verdict::Now | Verdict::Over(_), _) | HoldReason::Asked => None,
-            HoldReason::State(_) => {
+            HoldReason::State(restriction) => {
                 let why = |language| reason.localized(language);
                 let note = |language| WaitMessage::State { why: why(language) };
-                Some(self.note(reason.code(), None, note))
+                Some(self.note(reason.code(), restriction.until, note))
             }
         }
     }
@@ -211,7 +215,9 @@ impl Tracked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::Throttle, green_api::InstanceState};
+    use jiff::tz::TimeZone;
+
+    use crate::{domain::Throttle, engine::Restriction, green_api::InstanceState};
 
     fn tracker(rows: &[u64]) -> WaitTracker {
         let instance = |(number, rows): (usize, &u64)| WaitingInstance {
@@ -271,9 +277,15 @@ mod tests {
     #[test]
     fn the_run_waits_once_every_instance_waits_that_has_something_to_send() {
         let (mut tracker, now) = (tracker(&[1, 2, 0]), now());
-        let restricted = HoldReason::State(InstanceState::YellowCard);
+        let until = now.wall + SignedDuration::from_hours(3);
+        let restricted = HoldReason::State(Restriction {
+            state: InstanceState::YellowCard,
+            until: Some(until),
+            zone: Zone::of(TimeZone::UTC),
+        });
         let held = tracker.take(Some(1), &Event::Pausing(&restricted), now);
         let held = held.unwrap();
+        assert_eq!(held.waits[0].resumes_at, Some(until.to_string()));
         assert_eq!((held.waits.len(), held.is_whole_run), (1, false));
         let throttled = trouble(now, WaitReason::Throttled(Throttle::TooMany), 60);
         let both = tracker.take(Some(0), &throttled, now).unwrap();

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use crate::cli::{
@@ -21,10 +21,10 @@ use crate::cli::{
     },
 };
 use crate::{
-    engine::{self, ActiveInstance, InstanceConfig, RunConfig, StopReason, Stopped},
+    engine::{self, ActiveInstance, Event, InstanceConfig, RunConfig, StopReason, Stopped},
     green_api::{Client, Inspector},
     i18n::{Language, count, messages},
-    ledger::{Control, LeaseWatch, Ledger, LedgerError, LedgerWriter, RunCommand},
+    ledger::{Control, LeaseWatch, Ledger, LedgerError, LedgerWriter, RunCommand, SeenState},
     progress::{Progress, StatusPrinter},
     rate_limit::RateLimiter,
     send_policy::Zone,
@@ -85,7 +85,7 @@ pub(crate) async fn send_pending(
     }
     let names = assignment.shares.iter().map(|share| share.prefix.clone());
     let zones = assignment.instances.iter();
-    let zones = zones.map(|instance| shown_zone(instance).rules().clone());
+    let zones = zones.map(|instance| instance.zone().rules().clone());
     let mut progress = Progress::new(ui.progress_mode(), rows, Instant::now(), ui.language)
         .with_prefixes(names.collect())
         .with_zones(zones.collect())
@@ -101,11 +101,14 @@ pub(crate) async fn send_pending(
     let writer = LedgerWriter::open(ledger)?;
     let mut waits = WaitTracker::new(waiting_instances(assignment));
     let clock = config.clock.clone();
-    let mut observe = |instance, event: engine::Event<'_>| {
+    let mut observe = |instance, event: Event<'_>| {
         let steady = Instant::now();
         let wall = clock.now();
         if let Some(waits) = waits.take(instance, &event, Now { steady, wall }) {
             writer.note_waits(waits);
+        }
+        if let Some((instance, seen)) = instance.zip(seen_state(&event)) {
+            writer.note_state(instance, seen, wall);
         }
         progress.show(instance, &event, steady);
     };
@@ -115,6 +118,25 @@ pub(crate) async fn send_pending(
     progress.finish();
     let ledger = writer.close().ok_or(LedgerError::Gone)?;
     Ok((ledger, result))
+}
+
+/// What an event says of the restrictions of a number.
+fn seen_state(event: &Event<'_>) -> Option<SeenState> {
+    match event {
+        Event::Authorized => Some(SeenState::Authorized),
+        Event::Restricted(restriction) => Some(SeenState::Restricted {
+            state: restriction.state.as_word().to_owned(),
+            until: restriction.until,
+        }),
+        Event::Settled(_)
+        | Event::Waiting { .. }
+        | Event::Pausing(_)
+        | Event::Resumed
+        | Event::SwitchedToChatId
+        | Event::WithoutSendHistory(_)
+        | Event::ChecksOver { .. }
+        | Event::Stopping(_) => None,
+    }
 }
 
 /// How another terminal lets a paused run go on, or ends it.
@@ -145,6 +167,7 @@ fn active_instances(
                 rules: instance.policy.rules.clone(),
                 checks: instance.policy.checks,
                 waits: instance.policy.waits,
+                zone: instance.zone(),
                 last_sent: history.map_or(Ok(None), |history| history.last(now))?,
                 ..run::instance_config(instance.arguments)
             },
@@ -158,7 +181,7 @@ fn active_instances(
 fn waiting_instances(assignment: &Assignment<'_>) -> Vec<WaitingInstance> {
     let waiting = |(instance, share): (&SendingInstance<'_>, &InstanceShare)| WaitingInstance {
         name: share.prefix.strip_suffix(": ").map(ToOwned::to_owned),
-        zone: shown_zone(instance),
+        zone: instance.zone(),
         rows: share.rows,
     };
     assignment.each().map(waiting).collect()
@@ -209,21 +232,11 @@ fn expected_deliveries(
             client: instance.client.clone(),
             contacts: load.contacts,
             last: forecast.and_then(|forecast| forecast.last),
-            zone: shown_zone(instance),
+            zone: instance.zone(),
             prefix: share.prefix.clone(),
         })
     };
     assignment.each().enumerate().map(expected).collect()
-}
-
-/// The zone of the hours, else the one that was named, else that of this computer.
-fn shown_zone(instance: &SendingInstance<'_>) -> Zone {
-    let rules = instance.policy.rules.as_ref();
-    let of_hours = rules.map(|rules| rules.schedule.hours.zone.clone());
-    let named = instance.arguments.policy.time_zone.as_deref();
-    of_hours
-        .or_else(|| named.and_then(|zone| zone.parse().ok()))
-        .unwrap_or_else(|| Zone::of(TimeZone::system()))
 }
 
 /// Prints of each instance that has contacts when its queue will be empty again.

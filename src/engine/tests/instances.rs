@@ -173,7 +173,7 @@ fn a_yellow_card_of_one_instance_holds_only_its_own_contacts_back() {
         (stopped, ran.counts.of(Status::Accepted), sent),
         (vec![], 400, vec![200, 200])
     );
-    assert_eq!(ran.pauses, [HoldReason::State(InstanceState::YellowCard)]);
+    assert_eq!(ran.pauses, [HoldReason::State(restricted("yellowCard"))]);
     let within = |fake: &Fake, from: u64, to: u64| {
         let second = |sent: &Timestamp| at(START).duration_until(*sent).as_secs().cast_unsigned();
         fake.times()

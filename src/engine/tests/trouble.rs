@@ -143,7 +143,7 @@ fn a_run_that_does_not_wait_ends_when_the_number_is_restricted() {
         for (from, accepted) in [(0, 0), (90, 120)] {
             let fake = Fake::of_states(START, &[(from, word), (100_000, "authorized")]);
             let (ran, ended) = run_without_waiting(&fake, 300, None);
-            let wait = LongWait::State(InstanceState::from_word(word));
+            let wait = LongWait::State(restricted(word));
             assert_eq!(
                 ran.stop,
                 Some(StopReason::NotWaited(wait)),

@@ -11,7 +11,7 @@ use crate::{
     domain::Delivery,
     ledger::{
         batch::RowId,
-        follow_up::{SentByOthers, TrackedRow, Unknown},
+        follow_up::{DeliveryUpdate, SentByOthers, TrackedRow, Unknown},
         state::State,
     },
 };
@@ -194,14 +194,23 @@ pub(in super::super) fn delivery(connection: &Connection, id: i64) -> Result<Opt
     )
 }
 
+/// `doubt` is noted with what is doubtful, and taken back with what is not.
 pub(in super::super) fn set_delivery(
     connection: &Connection,
-    id: i64,
-    delivery: &str,
-    at: Timestamp,
+    update: &DeliveryUpdate,
+    doubt: &str,
 ) -> Result<usize> {
     connection.execute(
-        "UPDATE rows SET delivery = ?2, delivered_at = ?3 WHERE id = ?1 AND state = ?4",
-        params![id, delivery, at.as_millisecond(), State::Accepted],
+        "UPDATE rows SET delivery = ?2, delivered_at = ?3,
+                explanation = CASE WHEN ?5 THEN ?6 WHEN explanation = ?6 THEN NULL ELSE explanation END
+             WHERE id = ?1 AND state = ?4",
+        params![
+            update.row.0,
+            update.delivery.as_str(),
+            update.at.as_millisecond(),
+            State::Accepted,
+            update.is_doubtful,
+            doubt
+        ],
     )
 }

@@ -13,6 +13,7 @@ pub(super) mod leases;
 pub(super) mod machines;
 mod people;
 pub(super) mod postgres;
+pub(super) mod restrictions;
 mod rows;
 mod schema;
 pub(super) mod send_history;

@@ -677,3 +677,47 @@ fn a_phone_that_is_no_number_is_damage_and_not_the_contact_of_nobody() {
         Err(LedgerError::Damaged { .. })
     ));
 }
+
+#[test]
+fn a_restriction_is_one_entry_an_episode_and_keeps_its_known_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open_history(folder.path());
+    let minute = |minute: i64| Timestamp::from_second(1_790_000_000 + minute * 60).unwrap();
+    let restricted = |until: Option<i64>| SeenState::Restricted {
+        state: "suspended".to_owned(),
+        until: until.map(minute),
+    };
+    let entries = |history: &SendHistory| -> Vec<(Timestamp, Option<Timestamp>)> {
+        let all = history.restrictions().unwrap();
+        all.iter().map(|past| (past.began, past.until)).collect()
+    };
+    let note = |seen: &SeenState, at| history.note_state(seen, minute(at)).unwrap();
+    note(&SeenState::Authorized, 0);
+    assert_eq!(entries(&history), []);
+    note(&restricted(None), 1);
+    // By another run.
+    let other = open_history(folder.path());
+    other.note_state(&restricted(None), minute(5)).unwrap();
+    assert_eq!(entries(&history), [(minute(1), None)]);
+    note(&SeenState::Authorized, 9);
+    note(&SeenState::Authorized, 10);
+    assert_eq!(entries(&other), [(minute(1), Some(minute(9)))]);
+
+    note(&restricted(Some(60)), 20);
+    note(&restricted(None), 30);
+    assert_eq!(entries(&history)[0], (minute(20), Some(minute(60))));
+    note(&restricted(Some(90)), 40);
+    assert_eq!(entries(&history)[0], (minute(20), Some(minute(90))));
+    note(&SeenState::Authorized, 100);
+    assert_eq!(entries(&history)[0], (minute(20), Some(minute(90))));
+
+    note(&restricted(Some(200)), 110);
+    // It was lifted earlier.
+    note(&SeenState::Authorized, 120);
+    let last = history.restrictions().unwrap()[0].clone();
+    assert_eq!((last.began, last.until), (minute(110), Some(minute(120))));
+    assert_eq!(
+        (last.state.as_str(), entries(&history).len()),
+        ("suspended", 3)
+    );
+}

@@ -146,6 +146,7 @@ fn a_young_number_warms_up_while_known_recipients_are_not_held() {
         daily: NonZeroU64::new(60),
         new_recipients_per_day: NonZeroU64::new(40),
         warm_up: Some("20x2,30x1".parse().unwrap()),
+        warm_up_since: None,
         spacing: None,
     };
     let (sent, slept) = run(

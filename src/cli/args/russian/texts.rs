@@ -231,8 +231,8 @@ pub(super) const TEXTS: &[Pair] = &[
      "Контактов в день по всем кампаниям инстанса на этом компьютере"),
     ("Recipients per day that the instance has never written to",
      "Новых получателей в день: тех, кому инстанс ещё не писал"),
-    ("The same for a new number: N per day in its first days [with no value: 20x10]",
-     "То же для нового номера: по N в день в первые дни [без значения: 20x10]"),
+    ("The same for a new number: N per day in its first days [with no value: 20x10; off: none, also after a restriction]",
+     "То же для нового номера: по N в день в первые дни [без значения: 20x10; off: без прогрева и после ограничения]"),
     ("Random time between two contacts, such as 8s..20s",
      "Случайная пауза между контактами, например 8s..20s"),
 

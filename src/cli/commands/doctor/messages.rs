@@ -34,6 +34,7 @@ messages! {
         Token = en "token", ru "токен",
         Network = en "network", ru "сеть",
         State = en "state", ru "состояние",
+        Past = en "history", ru "история",
         Pace = en "rate", ru "темп",
         Queue = en "queue", ru "очередь",
         Clock = en "clock", ru "часы",
@@ -62,6 +63,7 @@ impl Subject {
             Self::Token => "token",
             Self::Network => "network",
             Self::State => "state",
+            Self::Past => "stateHistory",
             Self::Pace => "rate",
             Self::Queue => "queue",
             Self::Clock => "clock",
@@ -142,6 +144,10 @@ messages! {
         Unnamed { state: String } =
             en "{state}: an unknown state. Check it in the console",
             ru "{state}: неизвестное состояние. Посмотрите в личном кабинете",
+        Past { age: String, states: String } =
+            en "{age} old at least; the last states: {states}",
+            ru "не меньше {age}; последние состояния: {states}",
+        PastNotTold = en "the service does not show past states", ru "сервис не показывает прошлых состояний",
         Pace { seconds: String, cards: u64 } =
             en "{seconds} s between two messages: at most {cards} contacts an hour leave the queue",
             ru "между сообщениями {seconds} с: из очереди уходит не больше {cards} контактов в час"

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use tokio::{net, time::timeout};
 use url::Url;
 
@@ -15,13 +15,15 @@ use crate::{
         config::{ValueOrigin, file_mode},
         options::{
             clock,
+            forecast::shown_moment,
             service::{self, TokenOrigin},
         },
         session::connect::{self, ConnectedInstance},
     },
     domain::Outcome,
-    green_api::{Inspector, Instance, InstanceState},
+    green_api::{Inspector, Instance, InstanceState, StateEntry},
     i18n::{Language, long},
+    send_policy::Zone,
 };
 
 /// How long to wait for a name or a connection.
@@ -29,6 +31,9 @@ const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The queue shows no more messages (source: `showMessagesQueue`).
 const MOST_QUEUED: u64 = 500;
+
+/// So many of the last states are shown.
+const LAST_STATES: usize = 3;
 
 /// Seconds that the clocks may differ.
 const DRIFT: u64 = 60;
@@ -221,6 +226,8 @@ async fn check_instance(
     let is_accepted = !matches!(state, Err(Outcome::Halted(..)));
     doctor.report(state_line(state, doctor.language))?;
     if is_accepted {
+        let past = inspector.state_history().await;
+        doctor.report(past_line(past, Timestamp::now(), doctor.language))?;
         let delay = inspector.send_delay().await;
         doctor.report(pace_line(&delay, doctor.language))?;
         let queue = inspector.queue().await.map(|queue| queue.length);
@@ -254,6 +261,28 @@ fn state_line(state: Result<InstanceState, Outcome>, language: Language) -> Line
         ),
     };
     Line(level, Subject::State, finding)
+}
+
+/// How old the instance is, as far as its history tells, and its last states, newest first.
+fn past_line(past: Result<Vec<StateEntry>, Outcome>, now: Timestamp, language: Language) -> Line {
+    let past = past.unwrap_or_else(|outcome| {
+        tracing::info!("the past states are not known: {outcome:?}");
+        Vec::new()
+    });
+    let finding = past.last().map_or(Finding::PastNotTold, |first| {
+        let age = Duration::try_from(now.duration_since(first.at)).unwrap_or_default();
+        let zone = Zone::of(TimeZone::system());
+        let shown = |entry: &StateEntry| {
+            let at = shown_moment(&zone, entry.at, language);
+            format!("{} {at}", entry.state.as_word())
+        };
+        let states: Vec<_> = past.iter().take(LAST_STATES).map(shown).collect();
+        Finding::Past {
+            age: long(age, language),
+            states: states.join(", "),
+        }
+    });
+    Line(Level::Good, Subject::Past, finding)
 }
 
 fn pace_line(delay: &Result<Duration, Outcome>, language: Language) -> Line {

@@ -19,7 +19,7 @@ impl SendRun<'_> {
     /// Plans the run as it would begin now.
     pub(super) async fn dry_run(&self, source: InputOptions) -> Result<Exit, CommandError> {
         let known = Ledger::known_identities(&self.places.ledger)?;
-        let instances = assignment::for_dry_run(self.each, &known, &self.clock)?;
+        let mut instances = assignment::for_dry_run(self.each, &known, &self.clock)?;
         let identities: Vec<_> = instances
             .iter()
             .map(|instance| instance.connected.identity())
@@ -38,7 +38,7 @@ impl SendRun<'_> {
         plan.check_command = self.ui.hints.check();
 
         self.reopen_rows(&mut ledger)?;
-        self.suppress_already_sent(&mut plan, &instances, &mut ledger)?;
+        self.suppress_already_sent(&mut plan, &mut instances, &mut ledger)?;
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;

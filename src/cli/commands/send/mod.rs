@@ -29,6 +29,7 @@ use crate::cli::{
         ui::Ui,
     },
     session::{
+        after_restriction,
         assignment::{self, Assignment, SendingInstance},
         clock_note::clock_note,
         import::import,
@@ -139,7 +140,7 @@ impl SendRun<'_> {
 
         let policy = self.ask_service_time(&mut instances, &mut ledger).await?;
         plan.check_command = self.ui.hints.check();
-        self.suppress_already_sent(&mut plan, &instances, &mut ledger)?;
+        self.suppress_already_sent(&mut plan, &mut instances, &mut ledger)?;
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
@@ -287,10 +288,12 @@ impl SendRun<'_> {
     fn suppress_already_sent(
         &self,
         plan: &mut Plan,
-        instances: &[SendingInstance<'_>],
+        instances: &mut [SendingInstance<'_>],
         ledger: &mut Ledger,
     ) -> Result<(), LedgerError> {
         plan.notes = assignment::attach_histories(instances, ledger, self.ui.language)?;
+        let restrictions = after_restriction::apply(instances, ledger, self.ui.language)?;
+        plan.notes.extend(restrictions);
         plan.zone = self.display_zone();
         plan.sent_and_gone = ledger.sent_and_gone()?;
         let now = self.clock.now();

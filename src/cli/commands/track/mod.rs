@@ -23,7 +23,7 @@ use crate::cli::{
     session::{
         connect::{self, InstanceConnection, OpenCampaign},
         result_files::ResultFiles,
-        run_record, signals,
+        run_record, send_history, signals,
     },
 };
 use crate::{
@@ -55,6 +55,11 @@ pub(crate) fn track(
         &clock,
         ui,
     )?;
+    for (instance, connection) in connections.iter().enumerate() {
+        let connected = &connection.connected;
+        // Without it nothing is doubtful; what else a run would say of it does not matter here.
+        send_history::attach(&mut ledger, instance, connected, false, ui.language)?;
+    }
     run_record::record_run(&mut ledger, "track", &clock, |ledger| {
         let interrupts = signals::listen()?;
         let ask = ask(arguments, &connections, ledger, interrupts, ui);

@@ -1,0 +1,105 @@
+//! What follows for a run from a restriction of the number that is not long over: a line of the plan, and a warm-up.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    cli::{options::forecast::shown_moment, session::assignment::SendingInstance},
+    i18n::{Language, messages},
+    ledger::{Ledger, LedgerError, PastRestriction},
+    send_policy::{WarmUp, Zone},
+};
+
+/// A restriction that ended longer ago does not matter any more.
+const RECENT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+messages! {
+    /// What the plan says of the last restriction.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum RestrictionNote {
+        Over { from: String, to: String } =
+            en "WhatsApp restricted this number (noticed {from}, over {to}). The service advises to let the number rest, to \
+                send slowly, and to few new recipients.",
+            ru "WhatsApp ограничивал этот номер (замечено {from}, снято {to}). Сервис советует дать номеру отдохнуть, \
+                отправлять медленно и немногим новым получателям.",
+        Lasts { from: String, to: String } =
+            en "WhatsApp restricts this number until {to} (noticed {from}). The service advises to let the number rest, to send \
+                slowly, and to few new recipients.",
+            ru "WhatsApp ограничил этот номер до {to} (замечено {from}). Сервис советует дать номеру отдохнуть, отправлять \
+                медленно и немногим новым получателям.",
+        Open { from: String } =
+            en "WhatsApp restricted this number (noticed {from}), and it is not known whether that is over. The service \
+                advises to let the number rest, to send slowly, and to few new recipients.",
+            ru "WhatsApp ограничил этот номер (замечено {from}), и снято ли ограничение, неизвестно. Сервис советует дать \
+                номеру отдохнуть, отправлять медленно и немногим новым получателям.",
+        WarmUp { steps: String } =
+            en "This run therefore keeps a warm-up of {steps}, counted from the end of the restriction; --warm-up=off \
+                switches it off.",
+            ru "Поэтому в этом запуске действует прогрев {steps}, считая от снятия ограничения; отключить: --warm-up=off.",
+    }
+}
+
+/// Gives each instance that was restricted lately the default warm-up, unless the user decided about it. Returns
+/// notes for the plan.
+///
+/// # Errors
+/// [`LedgerError`] when a send history cannot be read.
+pub(crate) fn apply(
+    instances: &mut [SendingInstance<'_>],
+    ledger: &Ledger,
+    language: Language,
+) -> Result<Vec<String>, LedgerError> {
+    let mut notes = Vec::new();
+    let several = instances.len();
+    for (index, instance) in instances.iter_mut().enumerate() {
+        let now = instance.client.clock().now();
+        let last = match ledger.send_history(index) {
+            Some(history) => history.restrictions()?.into_iter().next(),
+            None => None,
+        };
+        let Some(last) = last.filter(|last| is_recent(last, now)) else {
+            continue;
+        };
+        let zone = instance.zone();
+        let mut note = said(&last, now, |at| shown_moment(&zone, at, language)).localized(language);
+        let end = last.until.unwrap_or(now);
+        if instance.arguments.policy.warm_up.is_none() && is_warming_up(end, now, &zone) {
+            instance.policy.warm_up_since(end, zone);
+            let steps = WarmUp::default().to_string();
+            let warm_up = RestrictionNote::WarmUp { steps };
+            note = format!("{note} {}", warm_up.localized(language));
+        }
+        notes.push(instance.prefix(several) + &note);
+    }
+    Ok(notes)
+}
+
+fn is_recent(last: &PastRestriction, now: Timestamp) -> bool {
+    let end = last.until.unwrap_or(now);
+    now.duration_since(end) <= RECENT
+}
+
+/// Whether the default warm-up still limits something, so long after the end.
+fn is_warming_up(end: Timestamp, now: Timestamp, zone: &Zone) -> bool {
+    let day = |at| zone.local(at).date();
+    let days = (day(now) - day(end)).get_days().max(0).unsigned_abs();
+    WarmUp::default().allowance(days).is_some()
+}
+
+fn said(
+    last: &PastRestriction,
+    now: Timestamp,
+    shown: impl Fn(Timestamp) -> String,
+) -> RestrictionNote {
+    let from = shown(last.began);
+    match last.until {
+        Some(until) if until <= now => RestrictionNote::Over {
+            from,
+            to: shown(until),
+        },
+        Some(until) => RestrictionNote::Lasts {
+            from,
+            to: shown(until),
+        },
+        None => RestrictionNote::Open { from },
+    }
+}
