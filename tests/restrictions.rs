@@ -7,7 +7,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use stand_in::{Accounts, Desk, Ran, Reply, Service, accepted, table};
+use stand_in::{Accounts, Cluster, Desk, Machine, Ran, Reply, Service, accepted, table};
 
 const HOURS: Duration = Duration::from_hours(3);
 
@@ -193,4 +193,34 @@ fn what_became_sent_while_the_number_was_restricted_is_doubtful_until_it_is_deli
         !told.iter().any(|text| text.contains("Doubtful")),
         "{told:?}"
     );
+}
+
+#[test]
+fn a_history_in_a_database_remembers_a_restriction_too() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let accounts = Accounts::default().restricted(1, "suspended", Some(Duration::from_secs(2)));
+    let service = Service::with_accounts(accounts, |number, request| {
+        if request.is_send() {
+            return accepted(number);
+        }
+        let journal = json!([journaled(0, "sent", Timestamp::now())]);
+        Reply::Answer(200, journal.to_string())
+    });
+    let machine = Machine::new(&cluster, &service, &["a"]);
+    machine.desk.write("list.csv", table(1));
+    let send = |more: &[&str]| {
+        let arguments = ["send", "list.csv", "--instance", "a", "--no-reconcile"];
+        machine.run(&[&arguments, more].concat())
+    };
+    assert_eq!(send(&[]).code, 0);
+    machine.desk.write("list.csv", table(3));
+    let ran = send(&[]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    machine.desk.write("list.csv", table(4));
+    let plan = send(&[]).stderr;
+    assert!(plan.contains("a warm-up of 20x10"), "{plan}");
+    let tracked = machine.run(&["track", "list", "--instance", "a", "--json"]);
+    assert_eq!(tracked.json()["sent"], 1, "{tracked:?}");
 }
