@@ -6,6 +6,7 @@ use super::{
     error::{LedgerError, explain},
     history_entries::MessageKeys,
     history_tx::SentLater,
+    lids::LidTable,
     send_history::SendHistory,
     sql::{self, PendingKey},
 };
@@ -103,14 +104,14 @@ impl Ledger {
         Ok(already)
     }
 
-    /// Whether a send history of the run has anything of another campaign.
+    /// Whether a send history of the run may know rows that another one, or another campaign, has sent.
     fn may_know_others(&self) -> Result<bool, LedgerError> {
         let histories = self
             .instances
             .iter()
             .filter_map(|instance| instance.history.as_ref());
         for history in histories {
-            if history.has_others()? {
+            if history.may_know_others()? {
                 return Ok(true);
             }
         }
@@ -133,6 +134,7 @@ impl Ledger {
             .iter()
             .map(|history| history.begin_reading())
             .collect::<Result<Vec<_>, _>>()?;
+        let lids = self.lid_table()?;
         let mut read_to = 0;
         loop {
             let rows = self.pending_after(read_to)?;
@@ -140,6 +142,7 @@ impl Ledger {
                 return Ok(());
             };
             read_to = last.id;
+            let rows = rows.into_iter().map(|row| row.with(&lids)).collect();
             for (id, at, campaign) in sent_elsewhere(rows, &histories, since)? {
                 let sentence = Sentence::SentBefore {
                     campaign: campaign.clone(),
@@ -179,9 +182,18 @@ impl LookedUp {
             keys: MessageKeys::of_row(row),
         }
     }
+
+    /// The same, with what else is known to be the chat of the person.
+    fn with(self, lids: &LidTable) -> Self {
+        let others = lids.others_of(self.keys.digests());
+        Self {
+            keys: self.keys.with_others(others),
+            ..self
+        }
+    }
 }
 
-/// The rows that another campaign sent from a moment on, in the order of the ledger: when, and which campaign.
+/// The rows that another campaign sent from a moment on, or another row of this one under another chat id, in the order of the ledger: when, and which campaign.
 fn sent_elsewhere(
     mut rows: Vec<LookedUp>,
     histories: &[&SendHistory],
@@ -196,6 +208,9 @@ fn sent_elsewhere(
         }
         match found {
             Some(SentLater::Elsewhere { at, campaign }) if at >= since => {
+                sent.push((row.id, at, campaign.unwrap_or_default()));
+            }
+            Some(SentLater::UnderOtherId { at, campaign }) => {
                 sent.push((row.id, at, campaign.unwrap_or_default()));
             }
             Some(SentLater::Elsewhere { .. } | SentLater::Here { .. }) | None => {}

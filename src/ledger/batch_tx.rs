@@ -14,9 +14,10 @@ use super::{
     checks::{self, CheckDesk, Standing},
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
-    history_entries::digests,
+    history_entries::{MessageKeys, digests},
     history_tx::{HistoryTx, SentLater},
     lease::Leases,
+    lid_lookup,
     pending::{message_of, recipient_of},
     rules::Zones,
     send_history::SendHistory,
@@ -253,20 +254,20 @@ impl InstanceTx<'_> {
             .filter_map(|history| Some((history, history.schema()?)))
             .collect();
         let people: Vec<_> = rows
-            .flat_map(|record| {
-                let people = digests(&Person::behind(&record.person)).into_iter();
-                people.map(|chat| (chat, record.sent_at))
-            })
+            .flat_map(|record| digests(&Person::behind(&record.person)))
             .collect();
+        let others = lid_lookup::look_up_ahead(&self.batch.transaction, &beside, &people)?;
+        // Several rows may ask of one chat, each since another moment.
+        let people: Vec<_> = people.into_iter().chain(others).collect();
         let each = || {
             let of_all = |history| people.iter().map(move |person| (history, person));
             beside.iter().flat_map(of_all)
         };
         let asked: Vec<_> = each()
-            .map(|((_, schema), (chat, since))| (*schema, (&chat[..], *since)))
+            .map(|((_, schema), chat)| (*schema, (&chat[..], None)))
             .collect();
         let found = sql::send_history::sent_to_each(&self.batch.transaction, &asked)?;
-        for (((history, _), (chat, _)), sent) in each().zip(found) {
+        for (((history, _), chat), sent) in each().zip(found) {
             history.keep(chat, sent);
         }
         Ok(())
@@ -281,27 +282,25 @@ impl InstanceTx<'_> {
         sent_at: Option<Timestamp>,
     ) -> Result<bool, LedgerError> {
         let mut later = None;
-        for history in self.batch.histories.iter().flatten() {
-            later = SentLater::preferred(later, history.sent_later(message, sent_at)?);
+        let histories: Vec<_> = self.batch.histories.iter().flatten().collect();
+        let keys = MessageKeys::new(message);
+        let others = lid_lookup::others_in(&histories, keys.digests())?;
+        let keys = keys.with_others(others);
+        for history in histories {
+            later = SentLater::preferred(later, history.sent_later(&keys, sent_at)?);
         }
         let written = match later {
             Some(SentLater::Here { at }) => {
                 let error = OwnWords::LedgerForgot.localized(Language::En);
                 sql::pending_to_unknown(&self.batch.transaction, id, at, &error).map(|()| true)
             }
+            Some(SentLater::UnderOtherId { at, campaign }) => {
+                suppress(&self.batch.transaction, id, at, campaign)
+            }
             Some(SentLater::Elsewhere { at, campaign })
                 if self.batch.sent_since.is_some_and(|since| at >= since) =>
             {
-                let sentence = Sentence::SentBefore {
-                    campaign: campaign.unwrap_or_default(),
-                    day: SentDay::of(at),
-                };
-                sql::suppress(
-                    &self.batch.transaction,
-                    id,
-                    sql::SENT_BEFORE,
-                    &sentence.to_keep(),
-                )
+                suppress(&self.batch.transaction, id, at, campaign)
             }
             Some(SentLater::Elsewhere { .. }) | None => return Ok(false),
         };
@@ -344,6 +343,20 @@ pub(super) const fn not_delivered(verdict: &RowOutcome) -> bool {
         RowOutcome::Failed(_) | RowOutcome::NotTaken | RowOutcome::NotSent => true,
         RowOutcome::Accepted(_) | RowOutcome::Unknown(_) => false,
     }
+}
+
+/// Leaves out a row whose person had the contact from a campaign.
+fn suppress(
+    transaction: &Transaction<'_>,
+    id: i64,
+    at: Timestamp,
+    campaign: Option<String>,
+) -> db::Result<bool> {
+    let sentence = Sentence::SentBefore {
+        campaign: campaign.unwrap_or_default(),
+        day: SentDay::of(at),
+    };
+    sql::suppress(transaction, id, sql::SENT_BEFORE, &sentence.to_keep())
 }
 
 fn record(transaction: &Transaction<'_>, result: &RowResult) -> db::Result<()> {

@@ -34,6 +34,8 @@ mod input;
 mod inspection;
 mod instances;
 mod lease;
+mod lid_lookup;
+mod lids;
 mod lock;
 mod machines;
 mod open;

@@ -22,6 +22,7 @@ use super::{
     history_entries::{Entries, MessageKeys},
     history_tx::{HistoryTx, SentLater, Tables, sent_later, spent},
     identity::{Identity, Service},
+    lids::KnownPairs,
     private_file::create_folder,
     scratch::Scratch,
     sql::{self, SentRecord, send_history::Send},
@@ -168,9 +169,10 @@ impl SendHistory {
             .map_err(|error| unusable_history(&self.path, &error))
     }
 
-    /// Whether another campaign has sent anything.
-    pub(super) fn has_others(&self) -> Result<bool, LedgerError> {
+    /// Whether another campaign has sent anything, or a person is known by two ids.
+    pub(super) fn may_know_others(&self) -> Result<bool, LedgerError> {
         sql::send_history::has_others(&self.connection, self.campaign)
+            .and_then(|has| Ok(has || sql::lids::has_lids(&self.connection)?))
             .map_err(|error| unusable_history(&self.path, &error))
     }
 
@@ -244,6 +246,7 @@ impl SendHistory {
             path,
             campaign: *campaign,
             known: RefCell::default(),
+            pairs: KnownPairs::default(),
         })
     }
 
@@ -257,6 +260,7 @@ impl SendHistory {
             path: &self.path,
             campaign: self.campaign,
             known: RefCell::default(),
+            pairs: KnownPairs::default(),
         }
     }
 }

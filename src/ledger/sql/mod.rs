@@ -10,6 +10,7 @@ pub(super) mod inspection;
 pub(super) mod instances;
 mod kept_out;
 pub(super) mod leases;
+pub(super) mod lids;
 pub(super) mod machines;
 mod people;
 pub(super) mod postgres;

@@ -1,0 +1,154 @@
+//! A phone and the lid behind which the service hides it are one person, as soon as a check of the number has named
+//! the pair.
+
+use std::fs;
+
+use serde_json::json;
+use stand_in::{Accounts, Desk, Ran, Reply, Service, accepted, authorized};
+
+const PHONE: &str = "79000000002";
+const LID: &str = "120650379300963@lid";
+
+/// One service for every campaign of a test: the phone has the lid.
+fn service() -> Service {
+    let accounts = Accounts::default().lid(79_000_000_002, LID);
+    Service::with_accounts(accounts, answer)
+}
+
+fn answer(number: usize, request: &stand_in::Received) -> Reply {
+    let path = |method: &str| request.path.contains(method);
+    if request.is_send() {
+        accepted(number)
+    } else if path("/lastOutgoingMessages/") || path("/showMessagesQueue/") {
+        Reply::Answer(200, json!([]).to_string())
+    } else {
+        authorized()
+    }
+}
+
+/// A list of one contact to these recipients.
+fn list(recipients: &[&str]) -> String {
+    let row = |recipient: &&str| format!("{recipient},79001234568,Гость\n");
+    let rows: String = recipients.iter().map(row).collect();
+    format!("recipient,phoneContact,firstName\n{rows}")
+}
+
+fn send(desk: &Desk, service: &Service, list: &str, more: &[&str]) -> Ran {
+    let list = format!("{list}.csv");
+    let arguments = ["send", &list, "--json", "--concurrency", "1"];
+    let ran = desk.run_to(service, &[&arguments, more].concat());
+    ran.adds_up();
+    ran
+}
+
+fn column(desk: &Desk, list: &str, heading: &str) -> Vec<String> {
+    desk.column(&format!("{list}-results.csv"), heading)
+}
+
+fn statuses(desk: &Desk, list: &str) -> Vec<String> {
+    column(desk, list, "status")
+}
+
+const CHECKED: [&str; 2] = ["--check-recipients", "unknown"];
+
+#[test]
+fn who_had_the_contact_under_one_id_does_not_get_it_under_the_other_from_another_campaign() {
+    for (first, second) in [(PHONE, LID), (LID, PHONE)] {
+        let (desk, service) = (Desk::new(), service());
+        desk.write("spring.csv", list(&[first]));
+        desk.write("autumn.csv", list(&[second]));
+        assert_eq!(send(&desk, &service, "spring", &CHECKED).code, 0);
+        let ran = send(&desk, &service, "autumn", &CHECKED);
+        if first == LID {
+            // The pair is known only by the check of this run: it is noticed when the row is begun.
+            assert_eq!(service.checks().len(), 1);
+        } else {
+            assert!(ran.stderr.contains("spring"), "the plan says so: {ran:?}");
+        }
+        assert_eq!(
+            (ran.code, statuses(&desk, "autumn")),
+            (0, vec!["suppressed".to_owned()]),
+            "{second}: {ran:?}"
+        );
+        let told = column(&desk, "autumn", "explanation");
+        assert!(told[0].contains("spring"), "{told:?}");
+        assert_eq!(service.sends().len(), 1);
+        // The decision is made anew with each run.
+        let again = send(&desk, &service, "autumn", &["--again"]);
+        assert_eq!((again.code, service.sends().len()), (0, 2), "{again:?}");
+    }
+}
+
+#[test]
+fn a_lid_and_a_phone_that_no_check_named_together_are_two_people() {
+    let (desk, service) = (Desk::new(), service());
+    desk.write("spring.csv", list(&[PHONE]));
+    desk.write("autumn.csv", list(&[LID, "120650379300964@lid"]));
+    assert_eq!(send(&desk, &service, "spring", &[]).code, 0);
+    assert_eq!(send(&desk, &service, "autumn", &[]).count("accepted"), 2);
+    assert_eq!(service.sends().len(), 3);
+}
+
+#[test]
+fn two_rows_of_one_list_for_one_person_are_one_contact() {
+    for (recipients, more) in [
+        ([PHONE, LID], &[][..]),
+        ([LID, PHONE], &[]),
+        ([LID, PHONE], &["--again"]),
+    ] {
+        let (desk, service) = (Desk::new(), service());
+        desk.write("list.csv", list(&recipients));
+        let ran = send(&desk, &service, "list", &[&CHECKED, more].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(
+            statuses(&desk, "list"),
+            ["accepted", "suppressed"],
+            "{recipients:?} {ran:?}"
+        );
+        let told = column(&desk, "list", "explanation");
+        assert!(told[1].contains("list"), "{told:?}");
+        // The ledger has forgotten nothing: no row becomes unknown, and nothing is sent later.
+        let again = send(&desk, &service, "list", more);
+        assert_eq!(again.code, 0, "{again:?}");
+        assert_eq!(statuses(&desk, "list"), ["accepted", "suppressed"]);
+        assert_eq!(service.sends().len(), 1);
+    }
+}
+
+#[test]
+fn a_row_goes_when_the_one_under_the_other_id_was_refused() {
+    let accounts = Accounts::default().lid(79_000_000_002, LID);
+    let service = Service::with_accounts(accounts, |number, request| {
+        if request.is_send() && number == 0 {
+            stand_in::refused(400, "bad request data")
+        } else {
+            answer(number, request)
+        }
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", list(&[PHONE, LID]));
+    let ran = send(&desk, &service, "list", &CHECKED);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(statuses(&desk, "list"), ["failed", "accepted"]);
+}
+
+#[test]
+fn the_pair_is_kept_without_the_number() {
+    let (desk, service) = (Desk::new(), service());
+    desk.write("list.csv", list(&[PHONE]));
+    assert_eq!(send(&desk, &service, "list", &CHECKED).code, 0);
+    let paths = fs::read_dir(desk.path("state"))
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let files: Vec<_> = paths.filter(|path| path.is_file()).collect();
+    assert!(!files.is_empty());
+    for file in files {
+        let bytes = fs::read(file).unwrap();
+        for text in [PHONE, "120650379300963"] {
+            let is_shown = bytes
+                .windows(text.len())
+                .any(|part| part == text.as_bytes());
+            assert!(!is_shown, "{text}");
+        }
+    }
+}
