@@ -1,13 +1,16 @@
 //! A phone and the lid behind which the service hides it are one person, as soon as a check of the number has named
 //! the pair.
 
-use std::fs;
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use serde_json::json;
+use std::{fs, time::SystemTime};
+
+use serde_json::{Value, json};
 use stand_in::{Accounts, Desk, Ran, Reply, Service, accepted, authorized};
 
 const PHONE: &str = "79000000002";
 const LID: &str = "120650379300963@lid";
+const OTHER: &str = "120650379300964@lid";
 
 /// One service for every campaign of a test: the phone has the lid.
 fn service() -> Service {
@@ -151,4 +154,76 @@ fn the_pair_is_kept_without_the_number() {
             assert!(!is_shown, "{text}");
         }
     }
+}
+
+/// As the journal shows a contact.
+fn journaled(id: &str, chat: &str, status: &str) -> Value {
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap();
+    let vcard = "BEGIN:VCARD\nVERSION:3.0\nN:;Гость;;;\nFN:Гость\nTEL;waid=79001234568:+79001234568\nEND:VCARD";
+    json!({"type": "outgoing", "idMessage": id, "timestamp": now.as_secs(), "statusMessage": status, "sendByApi": true,
+        "typeMessage": "contactMessage", "chatId": chat, "contact": {"displayName": "Гость", "vcard": vcard}})
+}
+
+#[test]
+fn a_lost_contact_that_is_shown_behind_a_lid_is_found_for_the_phone_of_the_lid() {
+    for (lids, codes) in [
+        (&[LID][..], ["SEEN", ""]),
+        (&[LID, OTHER], ["SEEN", "OTHER"]),
+        (&["120650379300965@lid"], ["", ""]),
+    ] {
+        let accounts = Accounts::default()
+            .lid(79_000_000_002, LID)
+            .lid(79_000_000_003, OTHER);
+        let shown: Vec<_> = lids
+            .iter()
+            .zip(["SEEN", "OTHER"])
+            .map(|(lid, id)| journaled(id, lid, "sent"))
+            .collect();
+        let service = Service::with_accounts(accounts, move |number, request| {
+            if request.is_send() {
+                Reply::Close
+            } else if request.path.contains("/lastOutgoingMessages/") {
+                Reply::Answer(200, json!(shown).to_string())
+            } else {
+                answer(number, request)
+            }
+        });
+        let desk = Desk::new();
+        desk.write("list.csv", list(&[PHONE, "79000000003"]));
+        let ran = send(&desk, &service, "list", &CHECKED);
+        assert_eq!(
+            column(&desk, "list", "idMessage"),
+            codes,
+            "{lids:?} {ran:?}"
+        );
+        assert_eq!(service.sends().len(), 2);
+    }
+}
+
+#[test]
+fn a_delivery_is_that_of_the_lid_of_the_phone() {
+    let accounts = Accounts::default().lid(79_000_000_002, LID);
+    let service = Service::with_accounts(accounts, |number, request| {
+        if request.is_send() {
+            // An id names a message only within its chat.
+            Reply::Answer(200, json!({"idMessage": "SAME"}).to_string())
+        } else if request.path.contains("/lastOutgoingMessages/") {
+            let items = [
+                journaled("SAME", OTHER, "read"),
+                journaled("SAME", LID, "delivered"),
+            ];
+            Reply::Answer(200, json!(items).to_string())
+        } else {
+            answer(number, request)
+        }
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", list(&[PHONE]));
+    assert_eq!(send(&desk, &service, "list", &CHECKED).code, 0);
+    let ran = desk.run_to(&service, &["track", "list", "--json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(desk.run(&["report", "list"]).code, 0);
+    assert_eq!(column(&desk, "list", "delivery"), ["delivered"], "{ran:?}");
 }

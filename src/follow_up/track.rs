@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{Delivery, Halt, Outcome, Person},
     green_api::{DeliveryReport, Inspector, InstanceState, ObservedMessage, Queue},
-    ledger::{DeliveryUpdate, Ledger, LedgerError, RowId, TrackedRow},
+    ledger::{DeliveryUpdate, Ledger, LedgerError, LidPairs, RowId, TrackedRow},
 };
 
 /// Rows that are matched at a time.
@@ -170,6 +170,7 @@ async fn look(
         asked,
         ..Tracking::default()
     };
+    let pairs = ledger.lid_pairs()?;
     let mut look = Look {
         inspector,
         ledger,
@@ -178,6 +179,7 @@ async fn look(
         observe,
         awaited,
         found,
+        pairs,
     };
     if let Some(first) = first
         && look.may_ask(is_first).await
@@ -196,6 +198,7 @@ struct Look<'a> {
     observe: &'a mut dyn FnMut(TrackEvent),
     awaited: u64,
     found: Tracking,
+    pairs: LidPairs,
 }
 
 /// What queue and journal show, by the service's name for the message.
@@ -273,7 +276,13 @@ impl Look<'_> {
             after = Some(last.id);
             let updates: Vec<DeliveryUpdate> = page
                 .iter()
-                .filter_map(|row| Some(delivery_update(row, delivery_of(row, shown)?, now)))
+                .filter_map(|row| {
+                    Some(delivery_update(
+                        row,
+                        delivery_of(row, shown, &self.pairs)?,
+                        now,
+                    ))
+                })
                 .collect();
             self.record(&updates)?;
         }
@@ -309,7 +318,7 @@ impl Look<'_> {
             let rest: Vec<&TrackedRow> = page
                 .iter()
                 .filter(is_open)
-                .filter(|row| delivery_of(row, shown).is_none())
+                .filter(|row| delivery_of(row, shown, &self.pairs).is_none())
                 .collect();
             for rows in rest.chunks(BATCH) {
                 if !self.ask_about(rows, trouble).await? {
@@ -440,10 +449,13 @@ fn delivery_update(row: &TrackedRow, report: DeliveryReport, now: Timestamp) -> 
 }
 
 /// What queue and journal say about a row: the message in its chat, or else the one in another chat of its person,
-/// or else the one whose chat the service shows behind a lid. Of several the furthest delivery counts.
-fn delivery_of(row: &TrackedRow, shown: &Observed) -> Option<DeliveryReport> {
+/// or else the one whose chat the service shows behind a lid, unless that is known to be another person's. Of several the furthest delivery counts.
+fn delivery_of(row: &TrackedRow, shown: &Observed, pairs: &LidPairs) -> Option<DeliveryReport> {
     let messages = shown.get(&row.id_message)?;
-    let of = |fits: fn(&str, &str) -> bool| {
+    let same = |ours: &str, theirs: &str| {
+        LidPairs::same_person(pairs.phone_of(ours), pairs.phone_of(theirs))
+    };
+    let of = |fits: &dyn Fn(&str, &str) -> bool| {
         let ours = messages.iter().filter(move |message| {
             message
                 .chat
@@ -464,7 +476,8 @@ fn delivery_of(row: &TrackedRow, shown: &Observed) -> Option<DeliveryReport> {
             }
         })
     };
-    of(|ours, theirs| ours == theirs)
-        .or_else(|| of(|ours, theirs| Person::behind(ours) == Person::behind(theirs)))
-        .or_else(|| of(is_behind_lid))
+    of(&|ours, theirs| ours == theirs)
+        .or_else(|| of(&|ours, theirs| Person::behind(ours) == Person::behind(theirs)))
+        .or_else(|| of(&|ours, theirs| same(ours, theirs) == Some(true)))
+        .or_else(|| of(&|ours, theirs| is_behind_lid(ours, theirs) && same(ours, theirs).is_none()))
 }

@@ -29,6 +29,12 @@ impl Entries {
         }
     }
 
+    /// Those of the other chats of the person as well.
+    pub(super) fn with_others(mut self, others: &[[u8; 16]]) -> Self {
+        self.people.extend_from_slice(others);
+        self
+    }
+
     /// Every chat of the person.
     pub(super) fn people(&self) -> &[[u8; 16]] {
         &self.people

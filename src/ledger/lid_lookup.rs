@@ -5,11 +5,19 @@ use super::{
     db::{self, Connection},
     error::{LedgerError, unusable_history},
     history_tx::HistoryTx,
-    lids::{LidTable, STEPS, others_of},
+    lids::{LidPairs, LidTable, STEPS, others_of},
     sql::lids::{self, Chat},
 };
 
 impl Ledger {
+    /// Who is behind which lid, as far as the send histories of its instances know it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when a send history cannot be read.
+    pub fn lid_pairs(&self) -> Result<LidPairs, LedgerError> {
+        self.lid_table().map(LidPairs)
+    }
+
     /// Every pair that the send histories of its instances know.
     pub(super) fn lid_table(&self) -> Result<LidTable, LedgerError> {
         let mut table = LidTable::default();

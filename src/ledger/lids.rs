@@ -10,8 +10,10 @@ use std::{
 
 use super::{
     db::{self, Connection},
+    history_entries::digests,
     sql::lids::{self, Chat},
 };
+use crate::domain::Person;
 
 /// Every pair that the send histories of a run know, in both directions.
 #[derive(Debug, Default)]
@@ -35,8 +37,53 @@ impl LidTable {
 
     pub(super) fn add(&mut self, (lid, phone): (Chat, Chat)) {
         for (one, other) in [(lid, phone), (phone, lid)] {
-            self.paired.entry(one).or_default().push(other);
+            let paired = self.paired.entry(one).or_default();
+            if !paired.contains(&other) {
+                paired.push(other);
+            }
         }
+    }
+}
+
+/// Who is behind which lid, as far as the send histories of a run know it.
+#[derive(Debug, Default)]
+pub struct LidPairs(pub(super) LidTable);
+
+/// The phone of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PairedPhone(Chat);
+
+impl LidPairs {
+    /// The phone by which the person of a chat is known, if a pair of it is known.
+    #[must_use]
+    pub fn phone_of(&self, chat: &str) -> Option<PairedPhone> {
+        if self.0.paired.is_empty() {
+            return None;
+        }
+        let own = *digests(&Person::behind(chat)).first()?;
+        match (chat.ends_with("@lid"), self.0.of(&own)) {
+            (false, [_, ..]) => Some(PairedPhone(own)),
+            (true, [phone]) => Some(PairedPhone(*phone)),
+            // Where two histories name two phones, the number was changed.
+            (_, [] | [_, _, ..]) => None,
+        }
+    }
+
+    /// These pairs, each a lid and its phone.
+    #[cfg(test)]
+    pub(crate) fn for_tests(pairs: &[(&str, &str)]) -> Self {
+        let digest = |chat: &str| digests(&Person::behind(chat))[0];
+        let mut table = LidTable::default();
+        for (lid, phone) in pairs {
+            table.add((digest(lid), digest(phone)));
+        }
+        Self(table)
+    }
+
+    /// Whether two chats, a phone and a lid or two lids, are one person's; nothing if that is not known.
+    #[must_use]
+    pub fn same_person(one: Option<PairedPhone>, other: Option<PairedPhone>) -> Option<bool> {
+        Some(one? == other?)
     }
 }
 

@@ -86,6 +86,7 @@ pub use input::{ImportSummary, Input, NewSource, SuppressionList};
 pub use inspection::{DatabaseRights, Durability, Inspection, Replication};
 pub use instances::{InstanceSummary, ShareLimit};
 pub use lease::LeaseWatch;
+pub use lids::{LidPairs, PairedPhone};
 pub use machines::LeaseSummary;
 pub use paths::{belongs, files};
 pub use place::Place;

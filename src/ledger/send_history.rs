@@ -129,9 +129,14 @@ impl SendHistory {
         })
     }
 
-    /// Whether the instance sent the contact of a request to its person before, in any campaign.
-    pub(super) fn has_sent_before(&self, request: &SentRecord) -> Result<bool, LedgerError> {
-        for entry in Entries::new(request).each() {
+    /// Whether the instance sent the contact of a request to its person, who has these other chats too, before, in any
+    /// campaign.
+    pub(super) fn has_sent_before(
+        &self,
+        request: &SentRecord,
+        others: &[[u8; 16]],
+    ) -> Result<bool, LedgerError> {
+        for entry in Entries::new(request).with_others(others).each() {
             let found = sql::send_history::has_sent(&self.connection, &entry);
             if found.map_err(|error| unusable_history(&self.path, &error))? {
                 return Ok(true);

@@ -23,7 +23,7 @@ use crate::cli::{
     session::{
         connect::{self, InstanceConnection, OpenCampaign},
         result_files::ResultFiles,
-        run_record, signals,
+        run_record, send_history, signals,
     },
 };
 use crate::{
@@ -55,6 +55,7 @@ pub(crate) fn track(
         &clock,
         ui,
     )?;
+    send_history::attach_all(&mut ledger, &connections, ui)?;
     run_record::record_run(&mut ledger, "track", &clock, |ledger| {
         let interrupts = signals::listen()?;
         let ask = ask(arguments, &connections, ledger, interrupts, ui);
