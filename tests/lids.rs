@@ -227,3 +227,70 @@ fn a_delivery_is_that_of_the_lid_of_the_phone() {
     assert_eq!(desk.run(&["report", "list"]).code, 0);
     assert_eq!(column(&desk, "list", "delivery"), ["delivered"], "{ran:?}");
 }
+
+#[test]
+fn a_stop_list_keeps_out_who_is_known_to_be_the_same_person() {
+    for (listed, recipient) in [(LID, PHONE), (PHONE, LID)] {
+        let (desk, service) = (Desk::new(), service());
+        desk.write("spring.csv", list(&[PHONE]));
+        assert_eq!(send(&desk, &service, "spring", &CHECKED).code, 0);
+        let other = list(&[recipient, "79000000003"]).replace("79001234568", "79001234569");
+        desk.write("autumn.csv", &other);
+        desk.write("stop.csv", format!("chatId\n{listed}\n"));
+        let stop = ["--suppress", "stop.csv"];
+        let dry = desk.run_to(
+            &service,
+            &["send", "autumn.csv", "--dry-run", "--suppress", "stop.csv"],
+        );
+        assert!(dry.stderr.contains("stop.csv"), "{dry:?}");
+        // The same with an unchanged input, with a changed one and without the list.
+        for (more, input) in [
+            (&stop[..], other.clone()),
+            (&stop, other.clone()),
+            (&stop, format!("{other}79000000004,79001234569,Гость\n")),
+            (&[], other.clone()),
+        ] {
+            desk.write("autumn.csv", input);
+            let ran = send(&desk, &service, "autumn", more);
+            assert_eq!(ran.code, 0, "{ran:?}");
+            assert_eq!(
+                statuses(&desk, "autumn")[..2],
+                ["suppressed", "accepted"],
+                "{listed} {more:?} {ran:?}"
+            );
+        }
+        assert!(service.sends()[1..].iter().all(|sent| {
+            let chat = sent.chat();
+            !chat.starts_with(PHONE) && chat != LID
+        }));
+        desk.write("stop.csv", "chatId\n");
+        assert_eq!(send(&desk, &service, "autumn", &stop).code, 0);
+        assert_eq!(statuses(&desk, "autumn")[0], "accepted");
+    }
+}
+
+#[test]
+fn who_opted_out_from_behind_a_lid_is_kept_out_by_phone() {
+    let accounts = Accounts::default().lid(79_000_000_002, LID);
+    let service = Service::with_accounts(accounts, |number, request| {
+        if request.path.contains("/lastIncomingMessages/") {
+            let text = json!([{"type": "incoming", "idMessage": "I", "timestamp": 1_700_000_000,
+                "typeMessage": "textMessage", "chatId": LID, "senderId": LID, "textMessage": "стоп"}]);
+            Reply::Answer(200, text.to_string())
+        } else {
+            answer(number, request)
+        }
+    });
+    let desk = Desk::new();
+    desk.write("spring.csv", list(&[PHONE]));
+    assert_eq!(send(&desk, &service, "spring", &CHECKED).code, 0);
+    let ran = desk.run_to(&service, &["opt-outs", "--out", "stop.csv"]);
+    assert!(desk.read("stop.csv").contains(LID), "{ran:?}");
+    desk.write(
+        "autumn.csv",
+        list(&[PHONE]).replace("79001234568", "79001234569"),
+    );
+    let ran = send(&desk, &service, "autumn", &["--suppress", "stop.csv"]);
+    assert_eq!(statuses(&desk, "autumn"), ["suppressed"], "{ran:?}");
+    assert_eq!(service.sends().len(), 1);
+}

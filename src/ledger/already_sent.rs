@@ -6,7 +6,7 @@ use super::{
     error::{LedgerError, explain},
     history_entries::MessageKeys,
     history_tx::SentLater,
-    lids::LidTable,
+    lids::{LidPairs, LidTable},
     send_history::SendHistory,
     sql::{self, PendingKey},
 };
@@ -83,6 +83,39 @@ impl Ledger {
         self.sent_since = policy.since;
         let suppressed = self.suppress_all(policy)?;
         Ok(suppressed)
+    }
+
+    /// Leaves out the pending rows whose person a list names under another chat id: `list_of` gives the name of the
+    /// list that names the chat of a digest.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger or a send history cannot be read or written; then all stay as they are.
+    pub fn suppress_listed_by_lid(
+        &mut self,
+        pairs: &LidPairs,
+        list_of: impl Fn(&[u8; 16]) -> Option<String>,
+    ) -> Result<(), LedgerError> {
+        let explained = |error| explain(&self.path, &error);
+        let transaction = self.connection.transaction().map_err(explained)?;
+        let listing = sql::last_listing(&transaction).map_err(explained)?;
+        let mut read_to = 0;
+        loop {
+            let rows = self.pending_after(read_to)?;
+            let Some(last) = rows.last() else {
+                break;
+            };
+            read_to = last.id;
+            for row in &rows {
+                let others = pairs.0.others_of(row.keys.digests());
+                let Some(name) = others.iter().find_map(&list_of) else {
+                    continue;
+                };
+                sql::give_list(&transaction, &name, listing)
+                    .and_then(|list| sql::keep_row_out(&transaction, row.id, list))
+                    .map_err(explained)?;
+            }
+        }
+        transaction.commit().map_err(explained)
     }
 
     fn suppress_all(&self, policy: ResendPolicy) -> Result<AlreadySent, LedgerError> {

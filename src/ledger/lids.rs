@@ -80,6 +80,12 @@ impl LidPairs {
         Self(table)
     }
 
+    /// Whether none is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.paired.is_empty()
+    }
+
     /// Whether two chats, a phone and a lid or two lids, are one person's; nothing if that is not known.
     #[must_use]
     pub fn same_person(one: Option<PairedPhone>, other: Option<PairedPhone>) -> Option<bool> {

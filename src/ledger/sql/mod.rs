@@ -35,8 +35,8 @@ pub(super) use input::{
     leave_duplicate, list_row, list_source, new_rows, sources,
 };
 pub(super) use kept_out::{
-    forget_kept_out, give_list, is_kept_out, keep_out, keeps_out, release, still_suppressed,
-    suppressed_by_given,
+    forget_kept_out, give_list, is_kept_out, keep_out, keep_row_out, keeps_out, release,
+    still_suppressed, suppressed_by_given,
 };
 pub(super) use people::{has_doubles, move_double};
 pub(super) use rows::{

@@ -31,7 +31,7 @@ use crate::cli::{
     session::{
         assignment::{self, Assignment, SendingInstance},
         clock_note::clock_note,
-        import::import,
+        import::{StopLists, import},
         late_start, lease_wait, run_record, runtime,
         send_pending::{SendJob, send_pending},
         signals,
@@ -124,6 +124,7 @@ impl SendRun<'_> {
         self.prepare_places()?;
         let (ledger, control) = self.open_ledger(&instances)?;
         let unsuppress = self.arguments.unsuppress;
+        let lists = StopLists::of(&source);
         let imported = import(
             ledger,
             source,
@@ -139,7 +140,7 @@ impl SendRun<'_> {
 
         let policy = self.ask_service_time(&mut instances, &mut ledger).await?;
         plan.check_command = self.ui.hints.check();
-        self.suppress_already_sent(&mut plan, &instances, &mut ledger)?;
+        self.suppress_already_sent(&mut plan, &instances, &mut ledger, &lists)?;
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
@@ -289,7 +290,8 @@ impl SendRun<'_> {
         plan: &mut Plan,
         instances: &[SendingInstance<'_>],
         ledger: &mut Ledger,
-    ) -> Result<(), LedgerError> {
+        lists: &StopLists,
+    ) -> Result<(), CommandError> {
         plan.notes = assignment::attach_histories(instances, ledger, self.ui.language)?;
         plan.zone = self.display_zone();
         plan.sent_and_gone = ledger.sent_and_gone()?;
@@ -298,7 +300,8 @@ impl SendRun<'_> {
             since: (!self.arguments.again).then(|| remembered.unwrap_or(Timestamp::MIN)),
             resend_changed: self.arguments.resend_changed,
         })?;
-        assignment::assign(instances, ledger)
+        lists.keep_out_by_lid(ledger)?;
+        Ok(assignment::assign(instances, ledger)?)
     }
 
     /// The run as the ledger records it.
