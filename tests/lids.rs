@@ -6,7 +6,7 @@
 use std::{fs, time::SystemTime};
 
 use serde_json::{Value, json};
-use stand_in::{Accounts, Desk, Ran, Reply, Service, accepted, authorized};
+use stand_in::{Accounts, Cluster, Desk, Machine, Ran, Reply, Service, accepted, authorized};
 
 const PHONE: &str = "79000000002";
 const LID: &str = "120650379300963@lid";
@@ -293,4 +293,34 @@ fn who_opted_out_from_behind_a_lid_is_kept_out_by_phone() {
     let ran = send(&desk, &service, "autumn", &["--suppress", "stop.csv"]);
     assert_eq!(statuses(&desk, "autumn"), ["suppressed"], "{ran:?}");
     assert_eq!(service.sends().len(), 1);
+}
+
+#[test]
+fn machines_that_share_a_database_share_the_pairs() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = service();
+    let machine = || Machine::new(&cluster, &service, &["one", "two"]);
+    let send = |machine: &Machine<'_>, list: &str, more: &[&str]| {
+        let list = format!("{list}.csv");
+        let instances = ["--instance", "one", "--instance", "two"];
+        let send = ["send", &list, "--json", "--concurrency", "1"];
+        let arguments = [&send[..], &instances].concat();
+        let ran = machine.run(&[&arguments[..], more].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.adds_up();
+        (ran.count("accepted"), ran.count("suppressed"))
+    };
+    let first = machine();
+    first.desk.write("spring.csv", list(&[PHONE]));
+    assert_eq!(send(&first, "spring", &CHECKED), (1, 0));
+    let second = machine();
+    second.desk.write("autumn.csv", list(&[LID, OTHER]));
+    assert_eq!(send(&second, "autumn", &[]), (1, 1));
+    // No campaign has sent this contact before, and the pair is found when a row is begun.
+    let both = list(&[PHONE, LID]).replace("79001234568", "79001234569");
+    second.desk.write("winter.csv", both);
+    assert_eq!(send(&second, "winter", &["--again"]), (1, 1));
+    assert_eq!(service.sends().len(), 3);
 }
