@@ -152,15 +152,17 @@ pub async fn look_up(
         .filter_map(|message| message.id.as_ref())
         .map(IdMessage::as_str);
     let claims = ledger.known_ids(&ids.collect::<Vec<_>>())?;
+    let pairs = ledger.lid_pairs()?;
     let mut looked = LookUp {
         refused: observation.refused,
         trouble: observation.trouble.clone(),
         ..LookUp::default()
     };
     let mut resolutions: Vec<(RowId, Resolution)> = Vec::new();
-    for (row, matched) in unknown
-        .iter()
-        .zip(match_rows(&unknown, &observation.messages, claims))
+    for (row, matched) in
+        unknown
+            .iter()
+            .zip(match_rows(&unknown, &observation.messages, claims, &pairs))
     {
         looked.count(&matched);
         let resolution = match matched {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{Delivery, Halt, Outcome, Person},
     green_api::{DeliveryReport, Inspector, InstanceState, ObservedMessage, Queue},
-    ledger::{DeliveryUpdate, Ledger, LedgerError, PastRestriction, RowId, TrackedRow},
+    ledger::{DeliveryUpdate, Ledger, LedgerError, LidPairs, PastRestriction, RowId, TrackedRow},
 };
 
 /// Rows that are matched at a time.
@@ -177,6 +177,7 @@ async fn look(
         asked,
         ..Tracking::default()
     };
+    let pairs = ledger.lid_pairs()?;
     let mut look = Look {
         inspector,
         ledger,
@@ -186,6 +187,7 @@ async fn look(
         awaited,
         restrictions,
         found,
+        pairs,
     };
     if let Some(first) = first
         && look.may_ask(is_first).await
@@ -206,6 +208,7 @@ struct Look<'a> {
     /// When the number was restricted, as far as its send history knows.
     restrictions: Vec<PastRestriction>,
     found: Tracking,
+    pairs: LidPairs,
 }
 
 /// What queue and journal show, by the service's name for the message.
@@ -283,7 +286,9 @@ impl Look<'_> {
             after = Some(last.id);
             let updates: Vec<DeliveryUpdate> = page
                 .iter()
-                .filter_map(|row| Some(self.update(row, delivery_of(row, shown)?, now)))
+                .filter_map(|row| {
+                    Some(self.update(row, delivery_of(row, shown, &self.pairs)?, now))
+                })
                 .collect();
             self.record(&updates)?;
         }
@@ -319,7 +324,7 @@ impl Look<'_> {
             let rest: Vec<&TrackedRow> = page
                 .iter()
                 .filter(is_open)
-                .filter(|row| delivery_of(row, shown).is_none())
+                .filter(|row| delivery_of(row, shown, &self.pairs).is_none())
                 .collect();
             for rows in rest.chunks(BATCH) {
                 if !self.ask_about(rows, trouble).await? {
@@ -461,10 +466,13 @@ fn was_restricted(past: &PastRestriction, at: Timestamp) -> bool {
 }
 
 /// What queue and journal say about a row: the message in its chat, or else the one in another chat of its person,
-/// or else the one whose chat the service shows behind a lid. Of several the furthest delivery counts.
-fn delivery_of(row: &TrackedRow, shown: &Observed) -> Option<DeliveryReport> {
+/// or else the one whose chat the service shows behind a lid, unless that is known to be another person's. Of several the furthest delivery counts.
+fn delivery_of(row: &TrackedRow, shown: &Observed, pairs: &LidPairs) -> Option<DeliveryReport> {
     let messages = shown.get(&row.id_message)?;
-    let of = |fits: fn(&str, &str) -> bool| {
+    let same = |ours: &str, theirs: &str| {
+        LidPairs::same_person(pairs.phone_of(ours), pairs.phone_of(theirs))
+    };
+    let of = |fits: &dyn Fn(&str, &str) -> bool| {
         let ours = messages.iter().filter(move |message| {
             message
                 .chat
@@ -485,7 +493,8 @@ fn delivery_of(row: &TrackedRow, shown: &Observed) -> Option<DeliveryReport> {
             }
         })
     };
-    of(|ours, theirs| ours == theirs)
-        .or_else(|| of(|ours, theirs| Person::behind(ours) == Person::behind(theirs)))
-        .or_else(|| of(is_behind_lid))
+    of(&|ours, theirs| ours == theirs)
+        .or_else(|| of(&|ours, theirs| Person::behind(ours) == Person::behind(theirs)))
+        .or_else(|| of(&|ours, theirs| same(ours, theirs) == Some(true)))
+        .or_else(|| of(&|ours, theirs| is_behind_lid(ours, theirs) && same(ours, theirs).is_none()))
 }

@@ -50,7 +50,7 @@ pub use numbers::{NumberLengths, NumberRules};
 pub use options::{IngestOptions, ReadError};
 pub use recipient_arg::{RecipientArg, RecipientArgError};
 pub use source::{Source, SourceCounts};
-pub use suppression::{Suppression, suppressed_chats};
+pub use suppression::{SuppressedDigests, Suppression, suppressed_chats};
 
 use header::Role;
 use matching::ContactIndex;

@@ -67,6 +67,42 @@ impl Suppressed {
     }
 }
 
+/// The people of lists by their digests, to find those who are known by another chat id.
+#[derive(Debug)]
+pub struct SuppressedDigests(Vec<(PathBuf, Vec<u64>)>);
+
+impl SuppressedDigests {
+    /// Reads the lists that are files; others can be read only once.
+    ///
+    /// # Errors
+    /// [`HeaderError`] when a list cannot be read.
+    pub fn read(paths: &[PathBuf], options: &IngestOptions) -> Result<Self, HeaderError> {
+        let lists = paths.iter().filter(|path| path.is_file()).map(|path| {
+            let (people, _) = read(path, options)?;
+            let mut digests: Vec<u64> = people.into_iter().map(digest_of_short).collect();
+            digests.sort_unstable();
+            Ok((path.clone(), digests))
+        });
+        lists.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The first list that names the person of a chat, by the digest of the chat.
+    #[must_use]
+    pub fn list_of(&self, chat: &[u8; 16]) -> Option<&Path> {
+        let digest = folded(chat);
+        let named = |(_, people): &&(PathBuf, Vec<u64>)| people.binary_search(&digest).is_ok();
+        self.0.iter().find(named).map(|(path, _)| path.as_path())
+    }
+}
+
+/// A number by its digest; who has none is one already.
+fn digest_of_short(short: u64) -> u64 {
+    if short & NO_NUMBER != 0 {
+        return short;
+    }
+    folded(&Sha256::digest(Person::of_number(short).as_str()))
+}
+
 /// A list that is being read.
 struct List {
     told: Suppression,
@@ -317,12 +353,16 @@ fn short(person: &Person<'_>) -> u64 {
     {
         return digits;
     }
-    let digest = Sha256::digest(person.as_str().as_bytes());
-    digest
-        .iter()
-        .take(8)
-        .fold(0, |short, byte| short << 8 | u64::from(*byte))
-        | 1 << 63
+    folded(&Sha256::digest(person.as_str().as_bytes()))
+}
+
+/// Marks eight bytes that are no number.
+const NO_NUMBER: u64 = 1 << 63;
+
+/// Eight bytes of a digest.
+fn folded(digest: &[u8]) -> u64 {
+    let fold = |short, byte: &u8| short << 8 | u64::from(*byte);
+    digest.iter().take(8).fold(0, fold) | NO_NUMBER
 }
 
 #[cfg(test)]

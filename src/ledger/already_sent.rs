@@ -9,6 +9,7 @@ use super::{
     error::{LedgerError, explain},
     history_entries::MessageKeys,
     history_tx::{SentElsewhere, SentLater},
+    lids::{LidPairs, LidTable},
     send_history::SendHistory,
     sql::{self, PendingKey},
 };
@@ -101,6 +102,39 @@ impl Ledger {
         self.suppress_all(policy)
     }
 
+    /// Leaves out the pending rows whose person a list names under another chat id: `list_of` gives the name of the
+    /// list that names the chat of a digest.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger or a send history cannot be read or written; then all stay as they are.
+    pub fn suppress_listed_by_lid(
+        &mut self,
+        pairs: &LidPairs,
+        list_of: impl Fn(&[u8; 16]) -> Option<String>,
+    ) -> Result<(), LedgerError> {
+        let explained = |error| explain(&self.path, &error);
+        let transaction = self.connection.transaction().map_err(explained)?;
+        let listing = sql::last_listing(&transaction).map_err(explained)?;
+        let mut read_to = 0;
+        loop {
+            let rows = self.pending_after(read_to)?;
+            let Some(last) = rows.last() else {
+                break;
+            };
+            read_to = last.id;
+            for row in &rows {
+                let others = pairs.0.others_of(row.keys.digests());
+                let Some(name) = others.iter().find_map(&list_of) else {
+                    continue;
+                };
+                sql::give_list(&transaction, &name, listing)
+                    .and_then(|list| sql::keep_row_out(&transaction, row.id, list))
+                    .map_err(explained)?;
+            }
+        }
+        transaction.commit().map_err(explained)
+    }
+
     fn suppress_all(&self, policy: ResendPolicy) -> Result<AlreadySent, LedgerError> {
         let explained = |error| explain(&self.path, &error);
         let transaction = self.connection.transaction().map_err(explained)?;
@@ -123,14 +157,14 @@ impl Ledger {
         Ok(already)
     }
 
-    /// Whether a send history of the run has anything of another campaign.
+    /// Whether a send history of the run may know rows that another one, or another campaign, has sent.
     fn may_know_others(&self) -> Result<bool, LedgerError> {
         let histories = self
             .instances
             .iter()
             .filter_map(|instance| instance.history.as_ref());
         for history in histories {
-            if history.has_others()? {
+            if history.may_know_others()? {
                 return Ok(true);
             }
         }
@@ -153,6 +187,7 @@ impl Ledger {
             .iter()
             .map(|history| history.begin_reading())
             .collect::<Result<Vec<_>, _>>()?;
+        let lids = self.lid_table()?;
         let mut read_to = 0;
         loop {
             let rows = self.pending_after(read_to)?;
@@ -160,6 +195,7 @@ impl Ledger {
                 return Ok(());
             };
             read_to = last.id;
+            let rows = rows.into_iter().map(|row| row.with(&lids)).collect();
             for (id, earlier) in elsewhere.of_rows(rows, &histories)? {
                 if earlier.suppress(&self.connection, id).map_err(explained)? {
                     already.count(earlier);
@@ -191,6 +227,15 @@ impl LookedUp {
             id: row.id,
             sent_at: row.sent_at,
             keys: MessageKeys::of_row(row),
+        }
+    }
+
+    /// The same, with what else is known to be the chat of the person.
+    fn with(self, lids: &LidTable) -> Self {
+        let others = lids.others_of(self.keys.digests());
+        Self {
+            keys: self.keys.with_others(others),
+            ..self
         }
     }
 }
@@ -261,15 +306,17 @@ impl Elsewhere {
         row: &LookedUp,
         histories: &[&SendHistory],
     ) -> Result<Option<SentElsewhere>, LedgerError> {
-        let Some(since) = self.sent_since else {
-            return Ok(None);
-        };
         let mut found = None;
         for history in histories {
             found = SentLater::preferred(found, history.sent_later(&row.keys, row.sent_at)?);
         }
         match found {
-            Some(SentLater::Elsewhere { at, campaign }) if at >= since => {
+            Some(SentLater::Elsewhere { at, campaign })
+                if self.sent_since.is_some_and(|since| at >= since) =>
+            {
+                Ok(Some(SentElsewhere { at, campaign }))
+            }
+            Some(SentLater::UnderOtherId { at, campaign }) => {
                 Ok(Some(SentElsewhere { at, campaign }))
             }
             Some(SentLater::Elsewhere { .. } | SentLater::Here { .. }) | None => Ok(None),

@@ -3,7 +3,7 @@
 //! What must stay true: the send histories are committed before the ledger, or together with it where a database holds
 //! all of them.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -15,9 +15,10 @@ use super::{
     checks::{self, CheckDesk, Standing},
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
-    history_entries::digests,
+    history_entries::{MessageKeys, digests},
     history_tx::{HistoryTx, SentElsewhere, SentLater},
     lease::Leases,
+    lid_lookup,
     pending::{message_of, recipient_of},
     rules::Zones,
     send_history::SendHistory,
@@ -258,25 +259,21 @@ impl InstanceTx<'_> {
         let beside: Vec<_> = histories
             .filter_map(|history| Some((history, history.schema()?)))
             .collect();
-        // Several rows may be for one person: what the earliest moment of them asks for is kept.
-        let mut people = BTreeMap::new();
-        for record in rows {
-            let written = self.batch.written_since;
-            let since = written.map_or(record.sent_at, |at| record.sent_at.min(Some(at)));
-            for chat in digests(&Person::behind(&record.person)) {
-                let known = people.entry(chat).or_insert(since);
-                *known = since.min(*known);
-            }
-        }
+        let people: Vec<_> = rows
+            .flat_map(|record| digests(&Person::behind(&record.person)))
+            .collect();
+        let others = lid_lookup::look_up_ahead(&self.batch.transaction, &beside, &people)?;
+        // Several rows may ask of one chat, each since another moment.
+        let people: Vec<_> = people.into_iter().chain(others).collect();
         let each = || {
             let of_all = |history| people.iter().map(move |person| (history, person));
             beside.iter().flat_map(of_all)
         };
         let asked: Vec<_> = each()
-            .map(|((_, schema), (chat, since))| (*schema, (&chat[..], *since)))
+            .map(|((_, schema), chat)| (*schema, (&chat[..], None)))
             .collect();
         let found = sql::send_history::sent_to_each(&self.batch.transaction, &asked)?;
-        for (((history, _), (chat, _)), sent) in each().zip(found) {
+        for (((history, _), chat), sent) in each().zip(found) {
             history.keep(chat, sent);
         }
         Ok(())
@@ -291,8 +288,12 @@ impl InstanceTx<'_> {
         sent_at: Option<Timestamp>,
     ) -> Result<bool, LedgerError> {
         let mut later = None;
-        for history in self.batch.histories.iter().flatten() {
-            later = SentLater::preferred(later, history.sent_later(message, sent_at)?);
+        let histories: Vec<_> = self.batch.histories.iter().flatten().collect();
+        let keys = MessageKeys::new(message);
+        let others = lid_lookup::others_in(&histories, keys.digests())?;
+        let keys = keys.with_others(others);
+        for history in histories {
+            later = SentLater::preferred(later, history.sent_later(&keys, sent_at)?);
         }
         match later {
             Some(SentLater::Here { at }) => {
@@ -301,25 +302,28 @@ impl InstanceTx<'_> {
                     .map_err(|error| self.explain(&error))?;
                 Ok(true)
             }
+            Some(SentLater::UnderOtherId { at, campaign }) => {
+                let sent = SentElsewhere { at, campaign };
+                self.suppress(id, &EarlierContact::Same(sent))
+            }
             Some(SentLater::Elsewhere { at, campaign })
                 if self.batch.sent_since.is_some_and(|since| at >= since) =>
             {
                 let sent = SentElsewhere { at, campaign };
                 self.suppress(id, &EarlierContact::Same(sent))
             }
-            Some(SentLater::Elsewhere { .. }) | None => self.suppress_if_written(id, message),
+            Some(SentLater::Elsewhere { .. }) | None => self.suppress_if_written(id, &keys),
         }
     }
 
     /// The same for a person who got any contact of another campaign a short time ago.
-    fn suppress_if_written(&self, id: i64, message: &Message) -> Result<bool, LedgerError> {
+    fn suppress_if_written(&self, id: i64, keys: &MessageKeys) -> Result<bool, LedgerError> {
         let Some(since) = self.batch.written_since else {
             return Ok(false);
         };
-        let person = message.recipient.person();
         let mut last = None;
         for history in self.batch.histories.iter().flatten() {
-            last = last.max(history.sent_elsewhere(&person, since)?);
+            last = last.max(history.sent_elsewhere(keys, since)?);
         }
         last.map_or(Ok(false), |sent| {
             self.suppress(id, &EarlierContact::Recent(sent))

@@ -237,6 +237,7 @@ pub(super) fn record(result: &CheckResult, history: &HistoryTx<'_>) -> Result<()
         CheckAnswer::Exists(lid) => {
             let lid = lid.as_ref().map(|lid| Person::behind(lid.chat().as_str()));
             lid.map_or(Ok(()), |lid| {
+                history.pairs.note_new();
                 checks::keep_lid(&history.tables, &digests(&lid)[0], chat)
             })
             .and_then(|()| note(Known::Exists))

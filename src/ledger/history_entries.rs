@@ -29,6 +29,12 @@ impl Entries {
         }
     }
 
+    /// Those of the other chats of the person as well.
+    pub(super) fn with_others(mut self, others: &[[u8; 16]]) -> Self {
+        self.people.extend_from_slice(others);
+        self
+    }
+
     /// Every chat of the person.
     pub(super) fn people(&self) -> &[[u8; 16]] {
         &self.people
@@ -54,6 +60,8 @@ impl Entries {
 pub(super) struct MessageKeys {
     people: Vec<[u8; 16]>,
     contacts: Vec<Vec<u8>>,
+    /// The chats that are the person's too: behind a lid, or the phone of one.
+    others: Vec<[u8; 16]>,
 }
 
 impl MessageKeys {
@@ -66,6 +74,7 @@ impl MessageKeys {
                 .chain(older)
                 .map(|digest| digest.0.to_vec())
                 .collect(),
+            others: Vec::new(),
         }
     }
 
@@ -77,12 +86,28 @@ impl MessageKeys {
         Self {
             people: digests(&Person::behind(row.person)),
             contacts: std::iter::once(row.contact.to_vec()).chain(older).collect(),
+            others: Vec::new(),
         }
     }
 
     /// Every chat of the person.
     pub(super) fn people(&self) -> impl Iterator<Item = &[u8]> {
         self.people.iter().map(<[u8; 16]>::as_slice)
+    }
+
+    /// The same, with what else is known to be the chat of the person.
+    pub(super) fn with_others(self, others: Vec<[u8; 16]>) -> Self {
+        Self { others, ..self }
+    }
+
+    /// The digests of every chat id of the person.
+    pub(super) fn digests(&self) -> &[[u8; 16]] {
+        &self.people
+    }
+
+    /// Every chat that is the person's too.
+    pub(super) fn others(&self) -> impl Iterator<Item = &[u8]> {
+        self.others.iter().map(<[u8; 16]>::as_slice)
     }
 
     /// Whether it is this contact.

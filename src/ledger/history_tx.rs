@@ -8,6 +8,7 @@ use super::{
     db::{self, Connection, Transaction},
     error::{LedgerError, unusable_history},
     history_entries::{Entries, MessageKeys, digests},
+    lids::KnownPairs,
     sql::{
         self, SentRecord,
         send_history::{Send, Sent},
@@ -26,6 +27,8 @@ pub(super) struct HistoryTx<'a> {
     pub(super) campaign: Option<i64>,
     /// What was looked up ahead of chats, and has not changed since.
     pub(super) known: RefCell<HashMap<Vec<u8>, Vec<Sent>>>,
+    /// Which of its people have a lid.
+    pub(super) pairs: KnownPairs,
 }
 
 /// Where the tables of the send history are.
@@ -62,6 +65,13 @@ pub(super) enum SentLater {
         /// When.
         at: Timestamp,
     },
+    /// By this campaign too, for another row: its person is the same one under another chat id.
+    UnderOtherId {
+        /// When.
+        at: Timestamp,
+        /// Its name.
+        campaign: Option<String>,
+    },
     /// By another campaign, whose name is known unless an older version of the program sent it.
     Elsewhere {
         /// When.
@@ -82,8 +92,9 @@ impl SentLater {
     /// That of two entries which counts: what this campaign sent itself, or else what was sent last.
     pub(super) fn preferred(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         let weight = |sent: &Self| match sent {
-            Self::Here { at } => (true, *at),
-            Self::Elsewhere { at, .. } => (false, *at),
+            Self::Here { at } => (2, *at),
+            Self::UnderOtherId { at, .. } => (1, *at),
+            Self::Elsewhere { at, .. } => (0, *at),
         };
         one.into_iter().chain(other).max_by_key(weight)
     }
@@ -93,23 +104,21 @@ impl HistoryTx<'_> {
     /// What the history knows of a contact to its person, later than this moment of the row.
     pub(super) fn sent_later(
         &self,
-        message: &Message,
+        keys: &MessageKeys,
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
-        let keys = MessageKeys::new(message);
         let sent_to = |chat: &[u8]| self.sent_to(chat, since);
-        sent_later(&self.tables, self.campaign, &keys, sent_to)
+        sent_later(&self.tables, self.campaign, keys, sent_to)
             .map_err(|error| self.unusable(&error))
     }
 
     /// The last contact of another campaign to a person, later than this moment.
     pub(super) fn sent_elsewhere(
         &self,
-        person: &Person<'_>,
+        keys: &MessageKeys,
         since: Timestamp,
     ) -> Result<Option<SentElsewhere>, LedgerError> {
-        let chats = digests(person);
-        let chats = chats.iter().map(<[u8; 16]>::as_slice);
+        let chats = keys.people().chain(keys.others());
         let sent_to = |chat: &[u8]| self.sent_to(chat, Some(since));
         sent_elsewhere(&self.tables, self.campaign, chats, sent_to)
             .map_err(|error| self.unusable(&error))
@@ -257,25 +266,30 @@ pub(super) fn sent_later(
     keys: &MessageKeys,
     sent_to: impl Fn(&[u8]) -> db::Result<Vec<Sent>>,
 ) -> db::Result<Option<SentLater>> {
-    let (mut here, mut elsewhere) = (None, None);
-    for person in keys.people() {
-        let sent = sent_to(person)?.into_iter();
+    let (mut here, mut under_other_id, mut elsewhere) = (None, None, None);
+    let people = keys.people().map(|chat| (chat, false));
+    for (chat, is_other) in people.chain(keys.others().map(|chat| (chat, true))) {
+        let sent = sent_to(chat)?.into_iter();
         for Sent { at, campaign, .. } in sent.filter(|sent| keys.has_contact(&sent.contact)) {
-            if campaign.is_some() && campaign == own {
-                here = here.max(Some(at));
-            } else {
-                elsewhere = elsewhere.max(Some((at, campaign)));
+            match (campaign.is_some() && campaign == own, is_other) {
+                (true, false) => here = here.max(Some(at)),
+                (true, true) => under_other_id = under_other_id.max(Some(at)),
+                (false, _) => elsewhere = elsewhere.max(Some((at, campaign))),
             }
         }
     }
-    match (here, elsewhere) {
-        (Some(at), _) => Ok(Some(SentLater::Here { at })),
-        (None, Some((at, campaign))) => Ok(Some(SentLater::Elsewhere {
+    Ok(match (here, under_other_id, elsewhere) {
+        (Some(at), ..) => Some(SentLater::Here { at }),
+        (None, Some(at), _) => Some(SentLater::UnderOtherId {
+            at,
+            campaign: name_of(connection, own)?,
+        }),
+        (None, None, Some((at, campaign))) => Some(SentLater::Elsewhere {
             at,
             campaign: name_of(connection, campaign)?,
-        })),
-        (None, None) => Ok(None),
-    }
+        }),
+        (None, None, None) => None,
+    })
 }
 
 /// The last contact of another campaign among what `sent_to` gives of the chats of a person.

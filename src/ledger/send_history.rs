@@ -22,6 +22,7 @@ use super::{
     history_entries::{Entries, MessageKeys},
     history_tx::{HistoryTx, SentElsewhere, SentLater, Tables, sent_elsewhere, sent_later, spent},
     identity::{Identity, Service},
+    lids::KnownPairs,
     private_file::create_folder,
     restrictions::{PastRestriction, SeenState},
     scratch::Scratch,
@@ -129,9 +130,14 @@ impl SendHistory {
         })
     }
 
-    /// Whether the instance sent the contact of a request to its person before, in any campaign.
-    pub(super) fn has_sent_before(&self, request: &SentRecord) -> Result<bool, LedgerError> {
-        for entry in Entries::new(request).each() {
+    /// Whether the instance sent the contact of a request to its person, who has these other chats too, before, in any
+    /// campaign.
+    pub(super) fn has_sent_before(
+        &self,
+        request: &SentRecord,
+        others: &[[u8; 16]],
+    ) -> Result<bool, LedgerError> {
+        for entry in Entries::new(request).with_others(others).each() {
             let found = sql::send_history::has_sent(&self.connection, &entry);
             if found.map_err(|error| unusable_history(&self.path, &error))? {
                 return Ok(true);
@@ -170,7 +176,8 @@ impl SendHistory {
     ) -> Result<Option<SentElsewhere>, LedgerError> {
         let sent_to =
             |chat: &[u8]| sql::send_history::sent_to(&self.connection, (chat, Some(since)));
-        sent_elsewhere(&self.connection, self.campaign, keys.people(), sent_to)
+        let chats = keys.people().chain(keys.others());
+        sent_elsewhere(&self.connection, self.campaign, chats, sent_to)
             .map_err(|error| unusable_history(&self.path, &error))
     }
 
@@ -181,9 +188,10 @@ impl SendHistory {
             .map_err(|error| unusable_history(&self.path, &error))
     }
 
-    /// Whether another campaign has sent anything.
-    pub(super) fn has_others(&self) -> Result<bool, LedgerError> {
+    /// Whether another campaign has sent anything, or a person is known by two ids.
+    pub(super) fn may_know_others(&self) -> Result<bool, LedgerError> {
         sql::send_history::has_others(&self.connection, self.campaign)
+            .and_then(|has| Ok(has || sql::lids::has_lids(&self.connection)?))
             .map_err(|error| unusable_history(&self.path, &error))
     }
 
@@ -280,6 +288,7 @@ impl SendHistory {
             path,
             campaign: *campaign,
             known: RefCell::default(),
+            pairs: KnownPairs::default(),
         })
     }
 
@@ -293,6 +302,7 @@ impl SendHistory {
             path: &self.path,
             campaign: self.campaign,
             known: RefCell::default(),
+            pairs: KnownPairs::default(),
         }
     }
 }

@@ -87,15 +87,18 @@ impl Ledger {
         let rows: Vec<(Unknown, SentRecord, u64)> = sent.collect();
         let from = first.checked_sub(about).unwrap_or(Timestamp::MIN);
         let others = self.sent_by_others(instance, rows.iter().map(|(_, sent, _)| sent), from)?;
+        let lids = self.lid_table()?;
         let told = |(row, sent, attempts): (Unknown, SentRecord, u64)| {
+            let mut chats = digests(&Person::behind(&row.chat));
+            let other_chats = lids.others_of(&chats);
             // Of an earlier request of its own the send history knows too.
-            let before = attempts == 1 && history.has_sent_before(&sent)?;
+            let before = attempts == 1 && history.has_sent_before(&sent, &other_chats)?;
             let is_near =
                 |(_, at): &(Vec<u8>, Timestamp)| at.duration_since(row.sent_at).abs() <= about;
             let beside = others
                 .get(&sent.contact)
                 .is_some_and(|sends| sends.iter().any(is_near));
-            let chats = digests(&Person::behind(&row.chat));
+            chats.extend(other_chats);
             let is_after = |(chat, at): &(Vec<u8>, Timestamp)| {
                 *at > row.sent_at && chats.iter().any(|own| own[..] == chat[..])
             };

@@ -13,7 +13,7 @@ use crate::cli::{
 use crate::{
     formats::Layout,
     i18n::Language,
-    ingest::{OpenedInputs, Source},
+    ingest::{IngestOptions, OpenError, OpenedInputs, Source, SuppressedDigests},
     ledger::{Control, Input, Ledger, LedgerError, NewSource, SuppressionList},
 };
 
@@ -124,6 +124,36 @@ fn guessed_otherwise(
         before,
         now: layout.to_owned(),
     }))
+}
+
+/// The stop lists of a run, to be read again where it is known who is behind which lid.
+pub(crate) struct StopLists {
+    paths: Vec<PathBuf>,
+    settings: IngestOptions,
+}
+
+impl StopLists {
+    pub(crate) fn of(source: &InputOptions) -> Self {
+        Self {
+            paths: source.inputs.suppress.clone(),
+            settings: source.settings.clone(),
+        }
+    }
+
+    /// Keeps out whom they name by another chat id than the input does.
+    pub(crate) fn keep_out_by_lid(&self, ledger: &mut Ledger) -> Result<(), CommandError> {
+        let pairs = ledger.lid_pairs()?;
+        if self.paths.is_empty() || pairs.is_empty() {
+            return Ok(());
+        }
+        let lists =
+            SuppressedDigests::read(&self.paths, &self.settings).map_err(OpenError::Header)?;
+        let list_of = |chat: &[u8; 16]| {
+            let list = lists.list_of(chat)?;
+            Some(paths::resolved(list).to_string_lossy().into_owned())
+        };
+        Ok(ledger.suppress_listed_by_lid(&pairs, list_of)?)
+    }
 }
 
 /// The lists by their resolved paths, so that a later run recognises each.

@@ -2,7 +2,10 @@
 
 use std::{env, path::PathBuf};
 
-use crate::cli::session::connect::ConnectedInstance;
+use crate::cli::{
+    output::ui::Ui,
+    session::connect::{ConnectedInstance, InstanceConnection},
+};
 use crate::{
     engine::EngineMessage,
     i18n::{Language, count, messages},
@@ -45,6 +48,24 @@ pub(crate) fn attach(
         api_url: connected.instance.api_url(),
     };
     location.attach(ledger, instance, is_needed, language)
+}
+
+/// Attaches the send histories of all instances where nothing is sent, and shows what the user should know.
+///
+/// # Errors
+/// [`LedgerError`] when the ledger cannot be read.
+pub(crate) fn attach_all(
+    ledger: &mut Ledger,
+    connections: &[InstanceConnection],
+    ui: &Ui,
+) -> Result<(), LedgerError> {
+    for (instance, connection) in connections.iter().enumerate() {
+        let note = attach(ledger, instance, &connection.connected, false, ui.language)?;
+        if let Some(note) = note {
+            eprintln_lossy!("  {}{note}", connection.prefix);
+        }
+    }
+    Ok(())
 }
 
 /// Attaches a copy of the send history of an instance, where it can be found by its identity alone: that of a

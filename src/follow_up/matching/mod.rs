@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     domain::{Delivery, IdMessage, Person, comparable, line},
     green_api::{ObservedIn, ObservedMessage},
-    ledger::{KnownIds, Unknown},
+    ledger::{KnownIds, LidPairs, PairedPhone, Unknown},
 };
 
 /// The most that the clocks of this machine and of the service may differ.
@@ -32,16 +32,21 @@ pub(super) enum Match<'a> {
     Nowhere,
 }
 
-/// Matches each unknown row. `claims` are the ids that rows of the ledger have already.
+/// Matches each unknown row. `claims` are the ids that rows of the ledger have already, `pairs` says who is behind
+/// which lid.
 pub(super) fn match_rows<'a>(
     unknown: &[Unknown],
     messages: &'a [ObservedMessage],
     mut claims: KnownIds,
+    pairs: &LidPairs,
 ) -> Vec<Match<'a>> {
-    let rows: Vec<Row<'_>> = unknown.iter().map(Row::new).collect();
-    let shown: Vec<Observed<'a>> = messages.iter().map(Observed::new).collect();
-    let found = matches(&rows, &shown, &mut claims);
-    let open = unclaimed(&shown, &claims);
+    let rows: Vec<Row<'_>> = unknown.iter().map(|row| Row::new(row, pairs)).collect();
+    let shown: Vec<Observed<'a>> = messages
+        .iter()
+        .map(|message| Observed::new(message, pairs))
+        .collect();
+    let found = matches(&rows, &shown, &mut claims, pairs);
+    let open = unclaimed(&shown, &claims, pairs);
     let match_of = |(place, row)| match found.get(&place) {
         Some((id, seen)) => Match::Found(id, *seen),
         None if open.iter().any(|shown| may_match(row, shown)) => Match::Unclear,
@@ -66,16 +71,19 @@ struct Row<'a> {
     person: Person<'a>,
     chat: Chat<'a>,
     phone: &'a str,
+    /// By which phone the person is known, if a pair is.
+    paired: Option<PairedPhone>,
 }
 
 impl<'a> Row<'a> {
-    fn new(unknown: &'a Unknown) -> Self {
+    fn new(unknown: &'a Unknown, pairs: &LidPairs) -> Self {
         Self {
             unknown,
             words: words(&unknown.names),
             person: Person::behind(&unknown.chat),
             chat: Chat::new(&unknown.chat),
             phone: ending(&unknown.phone_contact),
+            paired: pairs.phone_of(&unknown.chat),
         }
     }
 }
@@ -87,16 +95,21 @@ struct Observed<'a> {
     person: Option<Person<'a>>,
     chat: Option<Chat<'a>>,
     phones: Vec<&'a str>,
+    paired: Option<PairedPhone>,
 }
 
 impl<'a> Observed<'a> {
-    fn new(message: &'a ObservedMessage) -> Self {
+    fn new(message: &'a ObservedMessage, pairs: &LidPairs) -> Self {
         Self {
             message,
             words: words(&message.names),
             person: message.chat.as_deref().map(Person::behind),
             chat: message.chat.as_deref().map(Chat::new),
             phones: message.phones.iter().map(|phone| ending(phone)).collect(),
+            paired: message
+                .chat
+                .as_deref()
+                .and_then(|chat| pairs.phone_of(chat)),
         }
     }
 }
@@ -130,6 +143,7 @@ fn matches<'a>(
     rows: &[Row<'_>],
     shown: &[Observed<'a>],
     claims: &mut KnownIds,
+    pairs: &LidPairs,
 ) -> HashMap<usize, (&'a IdMessage, ObservedIn)> {
     let mut matches = HashMap::new();
     for (is_in, in_time, several) in [
@@ -157,7 +171,7 @@ fn matches<'a>(
             let mut candidates = only_likes.remove(&place).unwrap_or_default();
             candidates.retain(|shown| {
                 let message = shown.message;
-                is_new(row, message) && in_time(row, message) && !is_taken(shown, claims)
+                is_new(row, message) && in_time(row, message) && !is_taken(shown, claims, pairs)
             });
             let only = candidates.iter().all(|shown| {
                 (&shown.message.id, &shown.person)
@@ -228,14 +242,17 @@ fn line_of(phone: &str) -> Option<u64> {
 
 fn in_its_chat(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     shown.person.as_ref() == Some(&row.person)
+        || LidPairs::same_person(row.paired, shown.paired) == Some(true)
 }
 
-/// Where one side names a person's chat as `@lid`, only number, names and time are left.
+/// Where one side names a person's chat as `@lid`, and no pair says of either who that is, only number, names and time
+/// are left.
 fn in_a_lid(row: &Row<'_>, shown: &Observed<'_>) -> bool {
-    matches!(
+    let is_hidden = matches!(
         (&row.chat, &shown.chat),
         (Chat::Lid, Some(Chat::Person(_))) | (Chat::Person(_), Some(Chat::Lid))
-    )
+    );
+    is_hidden && row.paired.is_none() && shown.paired.is_none()
 }
 
 fn not_before(row: &Unknown, message: &ObservedMessage) -> bool {
@@ -271,7 +288,7 @@ fn words(names: &[String]) -> Vec<String> {
 }
 
 /// Whether a row has this id, for the same person or for one whom a lid may hide.
-fn is_taken(shown: &Observed<'_>, claims: &KnownIds) -> bool {
+fn is_taken(shown: &Observed<'_>, claims: &KnownIds, pairs: &LidPairs) -> bool {
     let rows = shown
         .message
         .id
@@ -279,13 +296,21 @@ fn is_taken(shown: &Observed<'_>, claims: &KnownIds) -> bool {
         .and_then(|id| claims.get(id.as_str()));
     rows.zip(shown.person.as_ref().map(Person::as_str))
         .is_some_and(|(rows, person)| {
-            rows.contains(person) || rows.iter().any(|row| is_behind_lid(row, person))
+            let may_be_its = |row: &String| {
+                let same = LidPairs::same_person(pairs.phone_of(row), shown.paired);
+                same.unwrap_or_else(|| is_behind_lid(row, person))
+            };
+            rows.contains(person) || rows.iter().any(may_be_its)
         })
 }
 
 /// What no row is known to account for: an id that is shown for several people is taken only where it
 /// is in a chat of its row's person.
-fn unclaimed<'s, 'a>(shown: &'s [Observed<'a>], claims: &KnownIds) -> Vec<&'s Observed<'a>> {
+fn unclaimed<'s, 'a>(
+    shown: &'s [Observed<'a>],
+    claims: &KnownIds,
+    pairs: &LidPairs,
+) -> Vec<&'s Observed<'a>> {
     let mut people: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
     for (id, person) in shown
         .iter()
@@ -297,11 +322,14 @@ fn unclaimed<'s, 'a>(shown: &'s [Observed<'a>], claims: &KnownIds) -> Vec<&'s Ob
         let Some((id, person)) = shown.message.id.as_ref().zip(shown.person.as_ref()) else {
             return false;
         };
-        let in_its_chat = claims
-            .get(id.as_str())
-            .is_some_and(|rows| rows.contains(person.as_str()));
+        let in_its_chat = claims.get(id.as_str()).is_some_and(|rows| {
+            let is_paired = |row: &String| {
+                LidPairs::same_person(pairs.phone_of(row), shown.paired) == Some(true)
+            };
+            rows.contains(person.as_str()) || rows.iter().any(is_paired)
+        });
         let of_one = people.get(id).is_some_and(|people| people.len() == 1);
-        in_its_chat || (of_one && is_taken(shown, claims))
+        in_its_chat || (of_one && is_taken(shown, claims, pairs))
     };
     shown
         .iter()
@@ -311,7 +339,7 @@ fn unclaimed<'s, 'a>(shown: &'s [Observed<'a>], claims: &KnownIds) -> Vec<&'s Ob
 
 /// Whether this may be the row's contact, for all that can be seen: it is in the row's chat, or neither its
 /// chat nor its number is surely another one. A group is never written in another way. Names and time rule
-/// nothing out: names are shown in many ways, the time is that of the last thing that happened, and clocks
+/// nothing out, but two pairs that name two phones do: names are shown in many ways, the time is that of the last thing that happened, and clocks
 /// differ.
 fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     let may_be_its = |chat: &Chat<'_>| match (chat, &row.chat) {
@@ -325,7 +353,8 @@ fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     let is_known = shown.message.is_contact && !shown.phones.is_empty();
     let has_number = || shown.phones.contains(&row.phone);
     let is_open = shown.chat.as_ref().is_none_or(may_be_its) && (!is_known || has_number());
-    is_open || in_its_chat(row, shown)
+    let same = LidPairs::same_person(row.paired, shown.paired);
+    (is_open && same != Some(false)) || in_its_chat(row, shown)
 }
 
 /// By which two numbers are alike that may be written forms of one: WhatsApp knows some of Brazil, Mexico

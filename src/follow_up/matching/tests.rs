@@ -39,13 +39,22 @@ fn seen(id: &str, chat: &str, name: &str, at: Timestamp) -> ObservedMessage {
 
 /// The id of each row's contact, `?` where it is unclear, `-` where there is none.
 fn matched(unknown: &[Unknown], messages: &[ObservedMessage], claims: &[(&str, &str)]) -> String {
+    matched_with(unknown, messages, claims, &LidPairs::default())
+}
+
+fn matched_with(
+    unknown: &[Unknown],
+    messages: &[ObservedMessage],
+    claims: &[(&str, &str)],
+    pairs: &LidPairs,
+) -> String {
     let mut rows = KnownIds::new();
     for (id, chat) in claims {
         rows.entry((*id).to_owned())
             .or_default()
             .insert((*chat).to_owned());
     }
-    let matched = match_rows(unknown, messages, rows);
+    let matched = match_rows(unknown, messages, rows, pairs);
     let word = |matched: &Match<'_>| match matched {
         Match::Found(id, _) => id.as_str().to_owned(),
         Match::Unclear => "?".to_owned(),
@@ -440,4 +449,47 @@ fn the_number_of_a_contact_is_known_in_either_form() {
         };
         assert_eq!(matched(&rows, &[message], &[]), expected, "{phone}");
     }
+}
+
+#[test]
+fn a_lid_whose_phone_is_known_is_the_chat_of_that_phone_and_of_no_other() {
+    const OTHER: &str = "120650379300964@lid";
+    const STRANGE: &str = "120650379300965@lid";
+    let both = [row(ANNA, "Артём"), row(BORIS, "Артём")];
+    let in_lid = |lid| [seen("L", lid, "Артём", SENT + MINUTE)];
+    let known = LidPairs::for_tests(&[(LID, ANNA), (OTHER, BORIS)]);
+    let one_known = LidPairs::for_tests(&[(LID, ANNA)]);
+    let none = LidPairs::default();
+    for (pairs, lid, expected) in [
+        (&none, LID, "? ?"),
+        (&known, LID, "L -"),
+        (&known, OTHER, "- L"),
+        (&one_known, LID, "L -"),
+        // It may be anybody's.
+        (&known, STRANGE, "? ?"),
+    ] {
+        assert_eq!(
+            matched_with(&both, &in_lid(lid), &[], pairs),
+            expected,
+            "{lid}"
+        );
+    }
+    // An hour later it is still the one; without a pair that would be a guess.
+    let late = [seen("L", LID, "Артём", SENT + MINUTE * 60)];
+    assert_eq!(matched_with(&both[..1], &late, &[], &known), "L");
+    assert_eq!(matched_with(&both[..1], &late, &[], &none), "?");
+    // Somebody else's is not adopted, although nobody else could be meant by number, names and time.
+    assert_eq!(matched_with(&both[1..], &in_lid(LID), &[], &none), "L");
+    assert_eq!(matched_with(&both[1..], &in_lid(LID), &[], &one_known), "?");
+    assert_eq!(matched_with(&both[1..], &in_lid(LID), &[], &known), "-");
+    // A row to the lid is found in the chat of the phone.
+    let hidden = [row(LID, "Артём")];
+    assert_eq!(matched_with(&hidden, &in_lid(ANNA), &[], &known), "L");
+    assert_eq!(matched_with(&hidden, &in_lid(BORIS), &[], &known), "-");
+    // A row to each of the two ids of one person cannot be told apart.
+    let twice = [row(LID, "Артём"), row(ANNA, "Артём")];
+    assert_eq!(matched_with(&twice, &in_lid(LID), &[], &known), "? ?");
+    // Nor is a message used again that another row has.
+    let claims = [("L", ANNA)];
+    assert_eq!(matched_with(&hidden, &in_lid(LID), &claims, &known), "-");
 }

@@ -42,6 +42,20 @@ pub(in super::super) fn keep_out(connection: &Connection, person: &str, list: i6
         .map(drop)
 }
 
+/// `pending → suppressed` of a row whose person a list names under another chat id.
+pub(in super::super) fn keep_row_out(connection: &Connection, id: i64, list: i64) -> Result<bool> {
+    connection.execute(
+        "INSERT INTO kept_out (person, list) SELECT person, ?2 FROM rows WHERE id = ?1 ON CONFLICT DO NOTHING",
+        params![id, list],
+    )?;
+    connection
+        .execute(
+            "UPDATE rows SET state = ?2 WHERE id = ?1 AND state = ?3",
+            params![id, State::Suppressed, State::Pending],
+        )
+        .map(|rows| rows == 1)
+}
+
 /// A list does not name somebody any more.
 pub(in super::super) fn release(connection: &Connection, person: &str, list: i64) -> Result<()> {
     connection

@@ -10,6 +10,7 @@ pub(super) mod inspection;
 pub(super) mod instances;
 mod kept_out;
 pub(super) mod leases;
+pub(super) mod lids;
 pub(super) mod machines;
 mod people;
 pub(super) mod postgres;
@@ -35,8 +36,8 @@ pub(super) use input::{
     leave_duplicate, list_row, list_source, new_rows, sources,
 };
 pub(super) use kept_out::{
-    forget_kept_out, give_list, is_kept_out, keep_out, keeps_out, release, still_suppressed,
-    suppressed_by_given,
+    forget_kept_out, give_list, is_kept_out, keep_out, keep_row_out, keeps_out, release,
+    still_suppressed, suppressed_by_given,
 };
 pub(super) use people::{has_doubles, move_double};
 pub(super) use rows::{

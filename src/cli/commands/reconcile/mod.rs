@@ -52,13 +52,7 @@ pub(crate) fn reconcile(
         &clock,
         ui,
     )?;
-    for (instance, connection) in connections.iter().enumerate() {
-        let connected = &connection.connected;
-        let note = send_history::attach(&mut ledger, instance, connected, false, ui.language)?;
-        if let Some(note) = note {
-            eprintln_lossy!("  {}{note}", connection.prefix);
-        }
-    }
+    send_history::attach_all(&mut ledger, &connections, ui)?;
     run_record::record_run(&mut ledger, "reconcile", &clock, |ledger| {
         let is_accepted = runtime.block_on(server::check(arguments, &connections, ledger, ui))?;
         let before = ledger.counts()?;

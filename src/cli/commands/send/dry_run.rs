@@ -8,7 +8,7 @@ use crate::{
         options::inputs::InputOptions,
         session::{
             assignment::{self, Assignment},
-            import::import,
+            import::{StopLists, import},
         },
     },
     domain::Status,
@@ -26,6 +26,7 @@ impl SendRun<'_> {
             .collect();
         let ledger = Ledger::open_copy(&self.places.ledger, &identities)?;
         let unsuppress = self.arguments.unsuppress;
+        let lists = StopLists::of(&source);
         let (mut ledger, plan) = import(
             ledger,
             source,
@@ -38,7 +39,7 @@ impl SendRun<'_> {
         plan.check_command = self.ui.hints.check();
 
         self.reopen_rows(&mut ledger)?;
-        self.suppress_already_sent(&mut plan, &mut instances, &mut ledger)?;
+        self.suppress_already_sent(&mut plan, &mut instances, &mut ledger, &lists)?;
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;

@@ -32,7 +32,7 @@ use crate::cli::{
         after_restriction,
         assignment::{self, Assignment, SendingInstance},
         clock_note::clock_note,
-        import::import,
+        import::{StopLists, import},
         late_start, lease_wait, run_record, runtime,
         send_pending::{SendJob, send_pending},
         signals,
@@ -125,6 +125,7 @@ impl SendRun<'_> {
         self.prepare_places()?;
         let (ledger, control) = self.open_ledger(&instances)?;
         let unsuppress = self.arguments.unsuppress;
+        let lists = StopLists::of(&source);
         let imported = import(
             ledger,
             source,
@@ -140,7 +141,7 @@ impl SendRun<'_> {
 
         let policy = self.ask_service_time(&mut instances, &mut ledger).await?;
         plan.check_command = self.ui.hints.check();
-        self.suppress_already_sent(&mut plan, &mut instances, &mut ledger)?;
+        self.suppress_already_sent(&mut plan, &mut instances, &mut ledger, &lists)?;
         let before = ledger.counts()?;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
@@ -290,7 +291,8 @@ impl SendRun<'_> {
         plan: &mut Plan,
         instances: &mut [SendingInstance<'_>],
         ledger: &mut Ledger,
-    ) -> Result<(), LedgerError> {
+        lists: &StopLists,
+    ) -> Result<(), CommandError> {
         plan.notes = assignment::attach_histories(instances, ledger, self.ui.language)?;
         let restrictions = after_restriction::apply(instances, ledger, self.ui.language)?;
         plan.notes.extend(restrictions);
@@ -306,7 +308,8 @@ impl SendRun<'_> {
                 .filter(|within| !within.is_zero())
                 .map(|within| NotAgain { within, now }),
         })?;
-        assignment::assign(instances, ledger)
+        lists.keep_out_by_lid(ledger)?;
+        Ok(assignment::assign(instances, ledger)?)
     }
 
     /// The run as the ledger records it.

@@ -55,11 +55,7 @@ pub(crate) fn track(
         &clock,
         ui,
     )?;
-    for (instance, connection) in connections.iter().enumerate() {
-        let connected = &connection.connected;
-        // Without it nothing is doubtful; what else a run would say of it does not matter here.
-        send_history::attach(&mut ledger, instance, connected, false, ui.language)?;
-    }
+    send_history::attach_all(&mut ledger, &connections, ui)?;
     run_record::record_run(&mut ledger, "track", &clock, |ledger| {
         let interrupts = signals::listen()?;
         let ask = ask(arguments, &connections, ledger, interrupts, ui);

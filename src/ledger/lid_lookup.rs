@@ -1,0 +1,90 @@
+//! Looks up which chats are one person's, in the send histories of a run.
+
+use super::{
+    Ledger,
+    db::{self, Connection},
+    error::{LedgerError, unusable_history},
+    history_tx::HistoryTx,
+    lids::{LidPairs, LidTable, STEPS, others_of},
+    sql::lids::{self, Chat},
+};
+
+impl Ledger {
+    /// Who is behind which lid, as far as the send histories of its instances know it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when a send history cannot be read.
+    pub fn lid_pairs(&self) -> Result<LidPairs, LedgerError> {
+        self.lid_table().map(LidPairs)
+    }
+
+    /// Every pair that the send histories of its instances know.
+    pub(super) fn lid_table(&self) -> Result<LidTable, LedgerError> {
+        let mut table = LidTable::default();
+        let histories = self
+            .instances
+            .iter()
+            .filter_map(|instance| instance.history.as_ref());
+        for history in histories {
+            let pairs = lids::pairs(&history.connection)
+                .map_err(|error| unusable_history(history.path(), &error))?;
+            for pair in pairs {
+                table.add(pair);
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// The other chats of the person who has these, as the send histories of a batch know them.
+pub(super) fn others_in(
+    histories: &[&HistoryTx<'_>],
+    own: &[Chat],
+) -> Result<Vec<Chat>, LedgerError> {
+    others_of(own, |chat| {
+        let mut all = Vec::new();
+        for history in histories {
+            let paired = history.pairs.paired(&history.tables, chat);
+            all.extend(paired.map_err(|error| history.unusable(&error))?);
+        }
+        Ok(all)
+    })
+}
+
+/// Looks up what the send histories of a server, each with its schema, know of the pairs of these people, all at once;
+/// gives the chats that are theirs too.
+pub(super) fn look_up_ahead(
+    ledger: &Connection,
+    histories: &[(&HistoryTx<'_>, &str)],
+    people: &[Chat],
+) -> db::Result<Vec<Chat>> {
+    let is_unasked = |(history, _): &&(&HistoryTx<'_>, &str)| history.pairs.are_any().is_none();
+    let unasked: Vec<_> = histories.iter().filter(is_unasked).collect();
+    let schemas: Vec<_> = unasked.iter().map(|(_, schema)| *schema).collect();
+    for ((history, _), are_any) in unasked.iter().zip(lids::have_lids(ledger, &schemas)?) {
+        history.pairs.note_any(are_any);
+    }
+    let have_any = |(history, _): &&(&HistoryTx<'_>, &str)| history.pairs.are_any() == Some(true);
+    let known: Vec<_> = histories.iter().filter(have_any).collect();
+    let (mut others, mut next) = (Vec::new(), people.to_vec());
+    for _ in 0..STEPS {
+        let of_all = |history| next.iter().map(move |chat| (history, *chat));
+        let asked: Vec<_> = known.iter().copied().flat_map(of_all).collect();
+        if asked.is_empty() {
+            break;
+        }
+        let questions: Vec<_> = asked
+            .iter()
+            .map(|((_, schema), chat)| (*schema, *chat))
+            .collect();
+        let found = lids::paired_each(ledger, &questions)?;
+        next = found.iter().flatten().copied().collect();
+        others.extend_from_slice(&next);
+        for (((history, _), chat), paired) in asked.into_iter().zip(found) {
+            history.pairs.keep(chat, paired);
+        }
+    }
+    others.sort_unstable();
+    others.dedup();
+    Ok(others)
+}

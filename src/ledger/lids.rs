@@ -1,0 +1,176 @@
+//! Which chats are one person's: a phone, and the lids behind which the service hides it, as checks of numbers told.
+//!
+//! What must stay true: only pairs that the service named count, and a pair that one send history of the run knows
+//! counts in all of them.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
+
+use super::{
+    db::{self, Connection},
+    history_entries::digests,
+    sql::lids::{self, Chat},
+};
+use crate::domain::Person;
+
+/// Every pair that the send histories of a run know, in both directions.
+#[derive(Debug, Default)]
+pub(super) struct LidTable {
+    paired: HashMap<Chat, Vec<Chat>>,
+}
+
+impl LidTable {
+    /// The other chats of the person who has these.
+    pub(super) fn others_of(&self, own: &[Chat]) -> Vec<Chat> {
+        let paired = |chat: &Chat| Ok::<_, std::convert::Infallible>(self.of(chat).to_vec());
+        match others_of(own, paired) {
+            Ok(others) => others,
+            Err(never) => match never {},
+        }
+    }
+
+    fn of(&self, chat: &Chat) -> &[Chat] {
+        self.paired.get(chat).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn add(&mut self, (lid, phone): (Chat, Chat)) {
+        for (one, other) in [(lid, phone), (phone, lid)] {
+            let paired = self.paired.entry(one).or_default();
+            if !paired.contains(&other) {
+                paired.push(other);
+            }
+        }
+    }
+}
+
+/// Who is behind which lid, as far as the send histories of a run know it.
+#[derive(Debug, Default)]
+pub struct LidPairs(pub(super) LidTable);
+
+/// The phone of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PairedPhone(Chat);
+
+impl LidPairs {
+    /// The phone by which the person of a chat is known, if a pair of it is known.
+    #[must_use]
+    pub fn phone_of(&self, chat: &str) -> Option<PairedPhone> {
+        if self.0.paired.is_empty() {
+            return None;
+        }
+        let own = *digests(&Person::behind(chat)).first()?;
+        match (chat.ends_with("@lid"), self.0.of(&own)) {
+            (false, [_, ..]) => Some(PairedPhone(own)),
+            (true, [phone]) => Some(PairedPhone(*phone)),
+            // Where two histories name two phones, the number was changed.
+            (_, [] | [_, _, ..]) => None,
+        }
+    }
+
+    /// These pairs, each a lid and its phone.
+    #[cfg(test)]
+    pub(crate) fn for_tests(pairs: &[(&str, &str)]) -> Self {
+        let digest = |chat: &str| digests(&Person::behind(chat))[0];
+        let mut table = LidTable::default();
+        for (lid, phone) in pairs {
+            table.add((digest(lid), digest(phone)));
+        }
+        Self(table)
+    }
+
+    /// Whether none is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.paired.is_empty()
+    }
+
+    /// Whether two chats, a phone and a lid or two lids, are one person's; nothing if that is not known.
+    #[must_use]
+    pub fn same_person(one: Option<PairedPhone>, other: Option<PairedPhone>) -> Option<bool> {
+        Some(one? == other?)
+    }
+}
+
+/// What a batch knows of the pairs of a send history.
+#[derive(Debug, Default)]
+pub(super) struct KnownPairs {
+    are_any: Cell<Option<bool>>,
+    /// What was looked up ahead.
+    of: RefCell<HashMap<Chat, Vec<Chat>>>,
+}
+
+impl KnownPairs {
+    /// A pair was added.
+    pub(super) fn note_new(&self) {
+        self.are_any.set(Some(true));
+        self.of.borrow_mut().clear();
+    }
+
+    /// Whether there are any, if that is known.
+    pub(super) fn are_any(&self) -> Option<bool> {
+        self.are_any.get()
+    }
+
+    pub(super) fn note_any(&self, are_any: bool) {
+        self.are_any.set(Some(are_any));
+    }
+
+    /// Keeps what was looked up ahead.
+    pub(super) fn keep(&self, chat: Chat, paired: Vec<Chat>) {
+        self.of.borrow_mut().insert(chat, paired);
+    }
+
+    /// The chats that make a pair with a chat.
+    pub(super) fn paired(&self, connection: &Connection, chat: &Chat) -> db::Result<Vec<Chat>> {
+        if self.are_any.get().is_none() {
+            self.are_any.set(Some(lids::has_lids(connection)?));
+        }
+        if self.are_any.get() == Some(false) {
+            return Ok(Vec::new());
+        }
+        if let Some(known) = self.of.borrow().get(chat) {
+            return Ok(known.clone());
+        }
+        lids::paired(connection, chat)
+    }
+}
+
+/// From a lid to its phone, and from there to another lid of it.
+pub(super) const STEPS: usize = 2;
+
+pub(super) fn others_of<E>(
+    own: &[Chat],
+    mut paired: impl FnMut(&Chat) -> Result<Vec<Chat>, E>,
+) -> Result<Vec<Chat>, E> {
+    let mut found = own.to_vec();
+    let mut next = 0..found.len();
+    for _ in 0..STEPS {
+        for place in next.clone() {
+            for other in paired(&found[place])? {
+                if !found.contains(&other) {
+                    found.push(other);
+                }
+            }
+        }
+        next = next.end..found.len();
+    }
+    Ok(found.split_off(own.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lid_its_phone_and_another_lid_of_the_phone_are_one_person() {
+        let [phone, lid, other, stranger] = [1, 2, 3, 4].map(|byte| [byte; 16]);
+        let mut table = LidTable::default();
+        table.add((lid, phone));
+        table.add((other, phone));
+        assert_eq!(table.others_of(&[phone]), [lid, other]);
+        assert_eq!(table.others_of(&[lid]), [phone, other]);
+        assert_eq!(table.others_of(&[stranger]), [] as [Chat; 0]);
+    }
+}
