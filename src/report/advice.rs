@@ -44,11 +44,11 @@ messages! {
                 --retry-failed." [contacts = refused(*contacts)],
         /// The numbers have no account.
         NoAccount { contacts: u64 } =
-            en "{contacts} no WhatsApp, as the service says: nothing was sent to them (no_account in the column error). \
-                Use other numbers, or another channel."
+            en "{contacts} no WhatsApp, as the service says, and nothing was sent there (no_account in the column error): use \
+                another number or another channel."
                 [contacts = count::en(*contacts, "number has", "numbers have")],
-            ru "{contacts}: по ответу сервиса, на них нет WhatsApp, им ничего не отправлено (no_account в столбце error). \
-                Нужны другие номера или другой способ связи."
+            ru "{contacts} без WhatsApp по ответу сервиса, туда ничего не отправлено (no_account в столбце error): нужен другой \
+                номер или другой способ связи."
                 [contacts = count::ru(*contacts, "номер", "номера", "номеров")],
         /// The service gave other reasons.
         Refused { contacts: u64 } =

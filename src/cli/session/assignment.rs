@@ -394,7 +394,8 @@ impl<'a> Assignment<'a> {
     pub(crate) fn render_checks(&self, language: Language) -> Vec<String> {
         let mut lines = Vec::new();
         for (instance, share) in self.each() {
-            let Some((policy, ahead)) = instance.policy.checks.zip(share.checks) else {
+            let checks = instance.policy.checks.zip(share.checks);
+            let Some((policy, ahead)) = checks.filter(|(_, ahead)| ahead.numbers > 0) else {
                 continue;
             };
             let numbers = ahead.numbers;
