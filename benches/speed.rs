@@ -21,6 +21,8 @@ mod instances;
 mod pace;
 #[path = "speed/paced.rs"]
 mod paced;
+#[path = "speed/postgres.rs"]
+mod postgres;
 #[path = "speed/run.rs"]
 mod run;
 #[path = "speed/server.rs"]
@@ -64,7 +66,7 @@ impl Bench {
 
 type Section = (&'static str, fn(&mut Bench));
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 10] = [
     ("start", start::run),
     ("end-to-end", end_to_end::run),
     ("paced", paced::run),
@@ -74,6 +76,7 @@ const SECTIONS: [Section; 9] = [
     ("check", check::run),
     ("stages", stages::run),
     ("history", history::run),
+    ("postgres", postgres::run),
 ];
 
 fn main() {

@@ -1,6 +1,6 @@
 //! Ten instances at the service's limit in one run, all of them at one server.
 
-use std::fs;
+use std::{fs, ops::RangeInclusive, path::Path, process::Command};
 
 use crate::{
     Bench,
@@ -10,10 +10,10 @@ use crate::{
     table::Line,
 };
 
-const INSTANCES: u64 = 10;
+pub const INSTANCES: u64 = 10;
 
 /// Cards a second that each may send.
-const RATE: u64 = 50;
+pub const RATE: u64 = 50;
 
 pub fn run(bench: &mut Bench) {
     for way in [
@@ -32,21 +32,8 @@ pub fn run(bench: &mut Bench) {
         let people = input(&bench.folder, CSV, contacts);
         let folder = fresh(&bench.folder, "instances");
         let server = Server::start(way);
-        settings(&folder, &server.url());
-        let mut command = sendcontact(&folder);
-        command.args([
-            "send",
-            "--no-reconcile",
-            "--quiet",
-            "--out-dir",
-            ".",
-            "--settings",
-            "sendcontact.toml",
-        ]);
-        command
-            .arg(&people)
-            .args((1..=INSTANCES).flat_map(|number| ["--instance".to_owned(), name(number)]));
-        run_well(&mut command, &[0]);
+        let mut command = send_with(1..=INSTANCES, &folder, &server.url());
+        run_well(command.arg(&people), &[0]);
         let arrivals = server.finish();
         assert_eq!(arrivals.contacts, contacts, "one request for each contact");
         let what = format!("{INSTANCES} instances at {RATE}/s, {} ms", way.latency);
@@ -59,11 +46,22 @@ pub fn run(bench: &mut Bench) {
     }
 }
 
+/// `send` with these instances, of what is still to be named.
+pub fn send_with(numbers: RangeInclusive<u64>, folder: &Path, url: &str) -> Command {
+    settings(numbers.clone(), folder, url);
+    let mut command = sendcontact(folder);
+    command
+        .args(["send", "--no-reconcile", "--quiet", "--out-dir", "."])
+        .args(["--settings", "sendcontact.toml"])
+        .args(numbers.flat_map(|number| ["--instance".to_owned(), name(number)]));
+    command
+}
+
 fn name(number: u64) -> String {
     format!("no{number}")
 }
 
-fn settings(folder: &std::path::Path, url: &str) {
+fn settings(numbers: RangeInclusive<u64>, folder: &Path, url: &str) {
     fs::write(folder.join("token"), TOKEN).unwrap();
     let section = |number: u64| {
         let id = 1_101_000_000 + number;
@@ -72,7 +70,7 @@ fn settings(folder: &std::path::Path, url: &str) {
             name(number)
         )
     };
-    let sections: Vec<String> = (1..=INSTANCES).map(section).collect();
+    let sections: Vec<String> = numbers.map(section).collect();
     fs::write(
         folder.join("sendcontact.toml"),
         format!("api-url = \"{url}\"\n{}", sections.concat()),

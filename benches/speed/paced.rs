@@ -8,8 +8,8 @@ use crate::{
     Bench,
     end_to_end::MEMORY_DISK,
     inputs::{CSV, input},
-    run::{fresh, median, role, run_well, send},
-    server::{Server, Way},
+    run::{Ran, fresh, median, role, run_well, send},
+    server::{Arrivals, Server, Way},
     table::Line,
 };
 
@@ -82,7 +82,12 @@ pub fn on_disk(bench: &Bench, url: &str, people: &Path, rate: &str) -> Command {
 
 /// Cards a second at the server once the first second is over.
 pub fn sustained(client: impl FnOnce(&str) -> Command) -> f64 {
+    sent(client).1.sustained
+}
+
+/// What the client took, and what came to the server.
+pub fn sent(client: impl FnOnce(&str) -> Command) -> (Ran, Arrivals) {
     let server = Server::start(WAY);
-    run_well(&mut client(&server.url()), &[0]);
-    server.finish().sustained
+    let ran = run_well(&mut client(&server.url()), &[0]);
+    (ran, server.finish())
 }

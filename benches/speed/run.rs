@@ -65,10 +65,13 @@ pub fn role<const N: usize>(words: [&str; N]) -> Command {
     command
 }
 
-/// The program that is measured, in this folder.
+/// Names the database of a run.
+pub const DATABASE_URL: &str = "SENDCONTACT_DATABASE_URL";
+
+/// The program that is measured, in this folder, with a ledger that is a file unless a database is added.
 pub fn sendcontact(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sendcontact"));
-    command.current_dir(folder);
+    command.current_dir(folder).env_remove(DATABASE_URL);
     command
 }
 

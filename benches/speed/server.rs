@@ -3,9 +3,11 @@
 //! line with the simulator.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read, Write},
     process::{Child, ChildStdout, Command, Stdio},
     sync::{Arc, Mutex},
+    thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -42,9 +44,11 @@ pub struct Arrivals {
     pub contacts: u64,
     pub first: SystemTime,
     last: SystemTime,
-    /// The most in any second that begins with a contact.
+    /// Instances that sent something.
+    pub instances: u64,
+    /// The most of one instance in any second that begins with a contact.
     pub most: u64,
-    /// Cards a second, the first second left out.
+    /// Cards a second while all instances send, the first second left out.
     pub sustained: f64,
 }
 
@@ -84,9 +88,27 @@ impl Server {
             contacts: words[0].parse().unwrap(),
             first: time(words[1]),
             last: time(words[2]),
-            most: words[3].parse().unwrap(),
-            sustained: words[4].parse().unwrap(),
+            instances: words[3].parse().unwrap(),
+            most: words[4].parse().unwrap(),
+            sustained: words[5].parse().unwrap(),
         }
+    }
+
+    /// Waits for the first contact, or until there is nothing to wait for any more.
+    pub fn wait_for_first(&self, given_up: impl Fn() -> bool) {
+        while self.so_far() == 0 && !given_up() {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// How many contacts have arrived.
+    fn so_far(&self) -> u64 {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.write_all(COUNT).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut told = String::new();
+        stream.read_to_string(&mut told).unwrap();
+        told.lines().last().unwrap().parse().unwrap()
     }
 }
 
@@ -145,18 +167,21 @@ fn input_ends() -> oneshot::Receiver<()> {
     end
 }
 
-/// When each contact arrived, counted from the begin.
+/// When a contact arrived, counted from the begin, and of which instance.
+type Arrival = (Duration, u64);
+
+/// All arrivals.
 #[derive(Clone)]
 struct Seen {
     began: Instant,
-    times: Arc<Mutex<Vec<Duration>>>,
+    times: Arc<Mutex<Vec<Arrival>>>,
 }
 
 impl Seen {
     /// Records a contact; gives how many there were.
-    fn contact(&self, late: Duration) -> usize {
+    fn contact(&self, late: Duration, instance: u64) -> usize {
         let mut times = self.times.lock().unwrap();
-        times.push(self.began.elapsed() + late);
+        times.push((self.began.elapsed() + late, instance));
         times.len()
     }
 }
@@ -174,10 +199,11 @@ async fn connection(mut stream: TcpStream, way: Way, seen: Seen) -> std::io::Res
             continue;
         };
         let is_send = held.starts_with(b"POST ");
+        let (sender, asks_count) = (instance(&held), held.starts_with(COUNT));
         held.drain(..length);
         if is_send {
             let late = Duration::from_micros(fastrand::u64(0..=way.jitter * 1000));
-            let number = seen.contact(late);
+            let number = seen.contact(late, sender);
             let wait = late + Duration::from_millis(way.latency);
             if !wait.is_zero() {
                 sleep(wait).await;
@@ -185,12 +211,28 @@ async fn connection(mut stream: TcpStream, way: Way, seen: Seen) -> std::io::Res
             stream
                 .write_all(&answer(&format!(r#"{{"idMessage":"3EB0{number:016X}"}}"#)))
                 .await?;
+        } else if asks_count {
+            let count = seen.times.lock().unwrap().len();
+            stream.write_all(&answer(&count.to_string())).await?;
         } else {
             stream
                 .write_all(&answer(r#"{"stateInstance":"authorized"}"#))
                 .await?;
         }
     }
+}
+
+/// Asks how many contacts have arrived.
+const COUNT: &[u8] = b"GET /count HTTP/1.1\r\n\r\n";
+
+/// How the request of a contact begins; the number of the instance follows.
+const SENDER: &[u8] = b"POST /waInstance";
+
+fn instance(request: &[u8]) -> u64 {
+    let digits = request.get(SENDER.len()..).unwrap_or_default().iter();
+    digits
+        .take_while(|byte| byte.is_ascii_digit())
+        .fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
 }
 
 const LENGTH: &[u8] = b"content-length:";
@@ -222,17 +264,28 @@ fn answer(body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Cards, first and last (nanoseconds since 1970), most in a second, sustained.
-fn counted(times: &[Duration], began: SystemTime) -> String {
+/// Cards, first and last (nanoseconds since 1970), instances, most of one in a second, sustained.
+fn counted(arrivals: &[Arrival], began: SystemTime) -> String {
     let began = began.duration_since(UNIX_EPOCH).unwrap();
-    let unix = |time: Option<&Duration>| (began + time.copied().unwrap_or_default()).as_nanos();
+    let unix = |of: Option<&Arrival>| (began + of.map_or(Duration::ZERO, |of| of.0)).as_nanos();
+    let mut by = BTreeMap::<u64, Vec<Duration>>::new();
+    for (time, instance) in arrivals {
+        by.entry(*instance).or_default().push(*time);
+    }
+    let all_send = by.values().filter_map(|times| times.first().copied()).max();
+    let one_ends = by.values().filter_map(|times| times.last().copied()).min();
+    let times = arrivals.iter().map(|(time, _)| *time);
+    let together: Vec<Duration> = times
+        .filter(|time| Some(*time) >= all_send && Some(*time) <= one_ends)
+        .collect();
     format!(
-        "{} {} {} {} {}",
-        times.len(),
-        unix(times.first()),
-        unix(times.last()),
-        most(times),
-        sustained(times)
+        "{} {} {} {} {} {}",
+        arrivals.len(),
+        unix(arrivals.first()),
+        unix(arrivals.last()),
+        by.len(),
+        by.values().map(|times| most(times)).max().unwrap_or(0),
+        sustained(&together)
     )
 }
 

@@ -6,16 +6,16 @@ use std::{fs, path::Path, process::Command};
 use crate::{
     Bench,
     inputs::{CSV, input},
-    run::{Ran, UNBOUND, fresh, median, run_any, run_well, send, sendcontact},
+    run::{DATABASE_URL, Ran, UNBOUND, fresh, median, run_any, run_well, send, sendcontact},
     server::{Server, Way},
     table::Line,
 };
 
 /// What a stage took at one size.
 #[derive(Clone, Copy)]
-struct Took {
-    seconds: f64,
-    peak: f64,
+pub struct Took {
+    pub seconds: f64,
+    pub peak: f64,
 }
 
 const CHECK: &str = "check";
@@ -68,9 +68,9 @@ fn round(bench: &Bench, rows: u64, people: &Path) -> [Option<Took>; 6] {
         &[0],
     ));
     let folder = fresh(&bench.folder, "stages");
-    let (import, _) = up_to_first(&folder, people, "1");
-    let (_, sending) = up_to_first(&folder, people, &(rows / 2).to_string());
-    let (resume, _) = up_to_first(&folder, people, "1");
+    let (import, _) = up_to_first(&folder, None, people, "1");
+    let (_, sending) = up_to_first(&folder, None, people, &(rows / 2).to_string());
+    let (resume, _) = up_to_first(&folder, None, people, "1");
     let [csv, xlsx] = ["all.csv", "all.xlsx"].map(|name| report(&folder, name));
     [
         Some(check),
@@ -91,9 +91,15 @@ fn took(ran: &Ran) -> Took {
 
 /// Sends some contacts: from the start to the first request, and from there to the last.
 #[expect(clippy::cast_precision_loss, reason = "some millions of contacts")]
-fn up_to_first(folder: &Path, people: &Path, limit: &str) -> (Took, Took) {
+pub fn up_to_first(
+    folder: &Path,
+    database: Option<&str>,
+    people: &Path,
+    limit: &str,
+) -> (Took, Took) {
     let server = Server::start(Way::default());
     let mut command = send(folder, &server.url());
+    command.envs(database.map(|url| (DATABASE_URL, url)));
     command.arg(people).args([
         "--out-dir",
         ".",
