@@ -72,6 +72,9 @@ fn list(bench: &mut Bench, cluster: &Cluster, rows: u64) {
             imports[place].push(up_to_first(&folder, database, &people, "1").0);
         }
     }
+    let most = (rows >= bench.pick(100_000, 10_000)).then_some(3.0);
+    let what = format!("{rows} rows: import, up to the first request");
+    took(bench, &what, &imports, most);
     let go_on = |place: usize, limit: &str| {
         let name = [FILE, DATABASE][place];
         let database = (name == DATABASE).then_some(&*url);
@@ -85,9 +88,6 @@ fn list(bench: &mut Bench, cluster: &Cluster, rows: u64) {
             resumes.push(go_on(place, "1").0);
         }
     }
-    let most = (rows >= bench.pick(100_000, 10_000)).then_some(3.0);
-    let what = format!("{rows} rows: import, up to the first request");
-    took(bench, &what, &imports, most);
     beside(
         bench,
         &format!("{rows} rows: send, half of the rows"),
