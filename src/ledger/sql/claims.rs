@@ -44,13 +44,15 @@ pub(in super::super) fn claim(
     most: usize,
 ) -> Result<usize> {
     lock(connection)?;
+    // By the index of pending rows, which a plan uses only where the state is written out and the order is its own: else
+    // every row that was sent is looked at each time.
     let ids: Vec<i64> = connection.query_all(
         concat!(
-            "SELECT id FROM rows WHERE state = ?1 AND instance IS NULL AND person IS NOT NULL AND ",
+            "SELECT id FROM rows WHERE state = 0 AND instance IS NULL AND person IS NOT NULL AND ",
             is_given!(),
-            " ORDER BY position LIMIT ?2 FOR UPDATE SKIP LOCKED"
+            " ORDER BY instance, position LIMIT ?1 FOR UPDATE SKIP LOCKED"
         ),
-        params![State::Pending, most],
+        params![most],
         |row| row.get(0),
     )?;
     if ids.is_empty() {
