@@ -209,6 +209,17 @@ fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
 
 /// A row for each zone and each of these contacts.
 fn list_named(ledger: &mut Ledger, name: &str, contacts: &[&str], first: u64, zones: &[&str]) {
+    let people = (first + 1..).zip(zones.iter().copied());
+    list_people(ledger, name, contacts, people);
+}
+
+/// A row for each of these contacts to each of these people: the last digits of a number, and a zone.
+fn list_people<'a>(
+    ledger: &mut Ledger,
+    name: &str,
+    contacts: &[&str],
+    people: impl Iterator<Item = (u64, &'a str)>,
+) {
     let mut import = ledger.import().unwrap();
     import
         .source(NewSource {
@@ -220,7 +231,7 @@ fn list_named(ledger: &mut Ledger, name: &str, contacts: &[&str], first: u64, zo
         })
         .unwrap();
     let mut row = 0;
-    for (number, zone) in (1..).zip(zones) {
+    for (number, zone) in people {
         for contact in contacts {
             row += 1;
             let phone = |number: u64| Phone::try_from(number).unwrap();
@@ -229,7 +240,7 @@ fn list_named(ledger: &mut Ledger, name: &str, contacts: &[&str], first: u64, zo
                 ..Names::default()
             };
             let message = Message {
-                recipient: Recipient::Phone(phone(79_001_000_000 + first + number)),
+                recipient: Recipient::Phone(phone(79_001_000_000 + number)),
                 contact: Contact::new(phone(79_001_234_568), names).unwrap(),
             };
             let entry = CheckedRow {
@@ -238,7 +249,7 @@ fn list_named(ledger: &mut Ledger, name: &str, contacts: &[&str], first: u64, zo
                 warnings: Vec::new(),
                 pair: None,
                 own_cells: Vec::new(),
-                time_zone: (!zone.is_empty()).then(|| (*zone).to_owned()),
+                time_zone: (!zone.is_empty()).then(|| zone.to_owned()),
                 origin: None,
             };
             import.entry(&entry).unwrap();

@@ -299,3 +299,36 @@ fn a_service_that_throttles_a_check_is_given_time_and_the_number_is_checked_then
         ran.stop
     );
 }
+
+#[test]
+fn a_list_of_which_few_are_unknown_goes_at_its_full_rate() {
+    let desk = Desk::new();
+    let mut random = fastrand::Rng::with_seed(3);
+    let all: Vec<u64> = (1..=600).collect();
+    let known: Vec<u64> = all
+        .iter()
+        .copied()
+        .filter(|_| random.u32(..10) > 0)
+        .collect();
+    let campaign = |name: &str, contact: &str, numbers: &[u64]| {
+        let mut ledger = desk.ledger(name, 0, &[]);
+        let people = numbers.iter().map(|number| (*number, ""));
+        list_people(&mut ledger, name, &[contact], people);
+        ledger
+    };
+    let config = checking(POLICY, None);
+    let before = service(20, &[]);
+    run(
+        START,
+        (campaign("a.ledger", "Анна", &known), &before),
+        &config,
+        "50",
+    );
+    let fake = service(150, &[]);
+    let list = campaign("b.ledger", "Борис", &all);
+    let ran = run("2026-11-25T10:00:00Z", (list, &fake), &config, "50");
+    assert_eq!(ran.counts.of(Status::Accepted), 600);
+    assert_eq!(checked(&fake).len(), 600 - known.len());
+    let rate = per_second(&fake.times());
+    assert!(rate >= 48.5, "{rate}");
+}
