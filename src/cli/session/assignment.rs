@@ -14,7 +14,10 @@ use crate::cli::{
         send_policy::RunPolicy,
         service,
     },
-    output::{instances, plan::First},
+    output::{
+        instances,
+        plan::{First, checks_line},
+    },
     session::{
         connect::{self, ConnectedInstance},
         send_history,
@@ -308,23 +311,6 @@ pub(crate) struct InstanceShare {
     pub(crate) checks: Option<ChecksAhead>,
 }
 
-messages! {
-    /// How many numbers are checked before their contacts.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    enum ChecksMessage {
-        Ahead { numbers: u64 } =
-            en "{numbers} before the first contact, at most 10 a second"
-                [numbers = count::en(*numbers, "number is checked", "numbers are checked")],
-            ru "{numbers} перед первым контактом, не больше 10 в секунду"
-                [numbers = count::ru(*numbers, "номер проверяется", "номера проверяются", "номеров проверяются")],
-        WithinBudget { numbers: u64, used: u64, budget: u64 } =
-            en "{numbers} before the first contact, at most 10 a second; {used} of {budget} checks of this month are used"
-                [numbers = count::en(*numbers, "number is checked", "numbers are checked")],
-            ru "{numbers} перед первым контактом, не больше 10 в секунду; проверок этого месяца использовано: {used} из {budget}"
-                [numbers = count::ru(*numbers, "номер проверяется", "номера проверяются", "номеров проверяются")],
-    }
-}
-
 impl<'a> Assignment<'a> {
     /// `waiting` are the rows that wait for all instances.
     pub(crate) fn new(
@@ -392,24 +378,11 @@ impl<'a> Assignment<'a> {
 
     /// What is said of the checks of each instance.
     pub(crate) fn render_checks(&self, language: Language) -> Vec<String> {
-        let mut lines = Vec::new();
-        for (instance, share) in self.each() {
-            let checks = instance.policy.checks.zip(share.checks);
-            let Some((policy, ahead)) = checks.filter(|(_, ahead)| ahead.numbers > 0) else {
-                continue;
-            };
-            let numbers = ahead.numbers;
-            let message = match policy.budget {
-                None => ChecksMessage::Ahead { numbers },
-                Some(budget) => ChecksMessage::WithinBudget {
-                    numbers,
-                    used: ahead.used,
-                    budget,
-                },
-            };
-            lines.push(share.prefix.clone() + &message.localized(language));
-        }
-        lines
+        let line = |(instance, share): (&SendingInstance<'_>, &InstanceShare)| {
+            let line = checks_line(instance.policy.checks?, share.checks?, language)?;
+            Some(share.prefix.clone() + &line)
+        };
+        self.each().filter_map(line).collect()
     }
 
     /// The message that goes first, and when, if not at once; nothing if none goes in this run.

@@ -1,6 +1,7 @@
 //! What is printed before the first contact is sent: which files were read and how, their problems, the
 //! first contact as it will be sent, and how long sending takes.
 
+mod checks;
 mod messages;
 mod totals;
 mod warnings;
@@ -20,6 +21,7 @@ use crate::{
 
 use warnings::Warnings;
 
+pub(crate) use checks::checks_line;
 pub(crate) use messages::{FindingMessage, PlaceMessage};
 pub(crate) use totals::{First, Outlook, held_rows, not_given, tone, words, words_text};
 
