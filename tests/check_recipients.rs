@@ -5,7 +5,9 @@
 
 use std::{collections::HashMap, env, fmt::Write as _, time::Duration};
 
-use stand_in::{Accounts, Cluster, Desk, Machine, Ran, Service, accepted, ended};
+use stand_in::{
+    Accounts, Cluster, Commit, Desk, Machine, Proxy, Ran, Reply, Service, accepted, ended,
+};
 
 const FIRST: u64 = 79_000_000_000;
 
@@ -253,4 +255,42 @@ fn machines_that_share_a_database_check_nobody_twice() {
     );
     nobody_twice(&service);
     assert_eq!(service.checks().len(), 40);
+}
+
+/// A batch that is not recorded is read again; who is being checked then is no stranger.
+#[test]
+fn a_database_that_is_cut_while_numbers_are_checked_sends_to_nobody_before_the_answer() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let rows = 30;
+    let accounts = (0..rows).fold(Accounts::default(), |accounts, row| {
+        accounts.missing(FIRST + row)
+    });
+    let service = Service::start(move |number, request| {
+        let answer = accounts.answer(number, request);
+        let answer = answer.unwrap_or_else(|| accepted(number));
+        if request.path.contains("/checkWhatsapp/") {
+            return Reply::Late(Duration::from_millis(400), Box::new(answer));
+        }
+        answer
+    });
+    let proxy = Proxy::to(cluster.port());
+    let machine = Machine::new(&cluster, &service, &["a"]).over(&proxy);
+    machine.desk.write("list.csv", list(rows, "Анна"));
+    let arguments = [
+        &["send", "list.csv", "--instance", "a", "--json"],
+        &CHECK[..],
+    ]
+    .concat();
+    let worker = machine.start(&arguments);
+    for checked in [2, 8, 14, 20] {
+        service.wait_for_requests(checked, |request| request.path.contains("/checkWhatsapp/"));
+        proxy.next_commit(Commit::Lost);
+    }
+    let ran = ended(worker);
+    assert_eq!(proxy.lost(), 4);
+    assert_eq!(service.sends().len(), 0, "{ran:?}");
+    assert_eq!(ran.count("failed"), rows, "{ran:?}");
+    nobody_twice(&service);
 }

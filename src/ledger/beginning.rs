@@ -54,6 +54,7 @@ pub(super) fn begin(
         most: part.begin,
         admission: check,
         desk: tx.check_desk(part)?,
+        resumed: Vec::new(),
         committed,
     };
     let committed = beginning.run()?;
@@ -69,6 +70,8 @@ struct Beginning<'a> {
     most: usize,
     admission: Option<AdmissionCheck<'a>>,
     desk: Option<CheckDesk<'a>>,
+    /// Rows that went on after a check: what was read ahead may hold them too.
+    resumed: Vec<i64>,
     committed: InstanceCommit,
 }
 
@@ -121,6 +124,7 @@ impl Beginning<'_> {
                 let record = record.map_err(|error| self.tx.explain(&error))?;
                 let before = self.committed.begun.len();
                 if let Some(record) = record {
+                    self.resumed.push(record.id);
                     self.take(record)?;
                 }
                 // What may not go now has been passed over.
@@ -132,7 +136,7 @@ impl Beginning<'_> {
 
     /// Whether the next row may be looked at.
     fn look_at(&mut self, record: PendingRecord) -> Result<bool, LedgerError> {
-        if self.queue.waits(&record) {
+        if self.queue.waits(&record) || self.resumed.contains(&record.id) {
             return Ok(true);
         }
         if self.queue.is_checked_now(&record) {

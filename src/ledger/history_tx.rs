@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     db::{self, Connection, Transaction},
-    error::{LedgerError, unusable_history},
+    error::{LedgerError, explain, unusable_history},
     history_entries::{Entries, MessageKeys, digests},
     lids::KnownPairs,
     sql::{
@@ -243,8 +243,12 @@ impl HistoryTx<'_> {
         }
     }
 
+    /// An error of its statements. In the database of the ledger it may be of any statement of the batch.
     pub(super) fn unusable(&self, error: &db::Error) -> LedgerError {
-        unusable_history(self.path, error)
+        match self.tables {
+            Tables::Own(_) => unusable_history(self.path, error),
+            Tables::BesideLedger { .. } => explain(self.path, error),
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) struct Queue {
     pub(super) sent_last: Option<Timestamp>,
     /// Rows whose numbers are checked, in the order in which they were read.
     pub(super) waiting: Vec<Waiting>,
-    /// The same before the batch.
+    /// The same before the batch, for the case that it is not recorded.
     pub(super) waited: Vec<Waiting>,
 }
 

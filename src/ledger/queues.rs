@@ -99,7 +99,7 @@ impl Queues {
         for queue in &mut self.instances {
             *queue = Queue {
                 instance: queue.instance,
-                // Their checks are under way.
+                // Their checks are under way, whatever becomes of the batch.
                 waiting: mem::take(&mut queue.waited),
                 came_back: true,
                 ..Queue::default()
@@ -112,6 +112,9 @@ impl Queues {
         ledger: &mut Ledger,
         batch: &Batch,
     ) -> Result<Vec<InstanceCommit>, LedgerError> {
+        for queue in &mut self.instances {
+            queue.waited.clone_from(&queue.waiting);
+        }
         self.check_place(ledger, batch.now)?;
         let tx = BatchTx::open(ledger, batch, self.sent_since)?;
         let mut instances = self.instances.iter_mut().zip(&batch.parts).enumerate();

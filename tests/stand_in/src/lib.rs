@@ -292,15 +292,19 @@ impl Service {
 
     /// Waits until this many contacts have been received.
     pub fn wait_for(&self, contacts: usize) {
+        self.wait_for_requests(contacts, Received::is_send);
+    }
+
+    /// Waits until this many such requests have been received.
+    pub fn wait_for_requests(&self, times: usize, is_such: impl Fn(&Received) -> bool) {
         let (received, arrived) = &*self.received;
         let guard = received.lock().unwrap();
-        let enough = |all: &mut Vec<Received>| {
-            all.iter().filter(|request| request.is_send()).count() < contacts
-        };
+        let too_few =
+            |all: &mut Vec<Received>| all.iter().filter(|request| is_such(request)).count() < times;
         let (_guard, late) = arrived
-            .wait_timeout_while(guard, Duration::from_mins(1), enough)
+            .wait_timeout_while(guard, Duration::from_mins(1), too_few)
             .unwrap();
-        assert!(!late.timed_out(), "{contacts} contacts did not come");
+        assert!(!late.timed_out(), "{times} requests did not come");
     }
 }
 
