@@ -291,6 +291,8 @@ fn a_database_that_is_cut_while_numbers_are_checked_sends_to_nobody_before_the_a
     let ran = ended(worker);
     assert_eq!(proxy.lost(), 4);
     assert_eq!(service.sends().len(), 0, "{ran:?}");
-    assert_eq!(ran.count("failed"), rows, "{ran:?}");
+    // Nothing was refused, for nothing was sent.
+    assert_eq!((ran.code, ran.count("failed")), (4, rows), "{ran:?}");
+    assert_eq!(ran.json().get("stopped"), None, "{ran:?}");
     nobody_twice(&service);
 }

@@ -42,8 +42,9 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// How a run ends that reached its end or was stopped, with these rows before and after it.
-    pub(crate) fn of_run(stopped: &[Stopped], before: &Counts, after: &Counts) -> Self {
+    /// How a run ends that reached its end or was stopped, with these rows after it. `all_refused` as
+    /// [`all_refused`] says.
+    pub(crate) fn of_run(stopped: &[Stopped], all_refused: bool, after: &Counts) -> Self {
         let worst = stopped.iter().map(|stopped| Self::of_stop(&stopped.stop));
         let worst = worst.min_by_key(|exit| exit.rank());
         let pending = match worst {
@@ -53,7 +54,7 @@ impl Exit {
         };
         let rows = [
             (after.of(Status::Unknown) > 0).then_some(Self::Unknown),
-            all_refused(before, after).then_some(Self::ContactsRefused),
+            all_refused.then_some(Self::ContactsRefused),
             (pending > 0).then_some(Self::Early),
             (after.of(Status::Failed) + after.of(Status::Invalid) > 0).then_some(Self::Rows),
         ];
@@ -140,10 +141,9 @@ impl Exit {
     }
 }
 
-/// Whether contacts were refused between these counts and none was accepted.
-pub(crate) const fn all_refused(before: &Counts, after: &Counts) -> bool {
-    after.of(Status::Failed) > before.of(Status::Failed)
-        && after.of(Status::Accepted) <= before.of(Status::Accepted)
+/// Whether the service refused so many contacts of a run and accepted none.
+pub(crate) const fn all_refused(refused: u64, before: &Counts, after: &Counts) -> bool {
+    refused > 0 && after.of(Status::Accepted) <= before.of(Status::Accepted)
 }
 
 impl From<Exit> for ExitCode {
@@ -285,7 +285,9 @@ mod tests {
     }
 
     fn of_run(stopped: &[Stopped], after: &[Status]) -> Exit {
-        Exit::of_run(stopped, &Counts::default(), &counts(after))
+        let (before, after) = (Counts::default(), counts(after));
+        let all_refused = all_refused(after.of(Status::Failed), &before, &after);
+        Exit::of_run(stopped, all_refused, &after)
     }
 
     #[test]
@@ -349,6 +351,6 @@ mod tests {
             assert_eq!(of_run(&stopped, &after), exit, "{stopped:?} {after:?}");
         }
         let before = counts(&[Failed, Accepted]);
-        assert_eq!(Exit::of_run(&[], &before, &before), Exit::Rows);
+        assert_eq!(Exit::of_run(&[], false, &before), Exit::Rows);
     }
 }

@@ -14,7 +14,9 @@ use super::{
 use crate::{
     domain::Status,
     i18n::Language,
-    ledger::{InFlight, InstanceBatch, InstanceCommit, LedgerError, RowOutcome, RowResult},
+    ledger::{
+        FailedPart, InFlight, InstanceBatch, InstanceCommit, LedgerError, RowOutcome, RowResult,
+    },
 };
 
 impl<W: Transport> Worker<W> {
@@ -74,6 +76,17 @@ impl<W: Transport> Worker<W> {
         }
         if let Some(error) = committed.without_history {
             self.go_without_history(run, &error);
+        }
+    }
+
+    /// Keeps what a batch did not record for the next one, unless that is tried no more.
+    pub(super) fn take_back(&mut self, part: FailedPart, again: bool) {
+        self.committing = None;
+        if again {
+            self.settled.extend(part.settle);
+            if let Some(checks) = &mut self.checks {
+                checks.answers.extend(part.answers);
+            }
         }
     }
 

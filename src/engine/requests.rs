@@ -33,7 +33,7 @@ pub(super) async fn send_contact<W: Transport>(
     Answer::Contact(begun, permit, outcome)
 }
 
-/// Checks the number of a row. The second interrupt abandons it: nobody is checked again for an answer that did not come.
+/// Checks the number of a row. The second interrupt abandons it; the check counts as unclear and is not repeated.
 pub(super) async fn check_account<W: Transport>(
     transport: W,
     row: InFlight,

@@ -174,10 +174,9 @@ impl<W: Transport> Engine<'_, W> {
             }
             Some(Err(broken)) => {
                 let again = self.run.broken.is_none();
-                for (worker, settle) in self.workers.iter_mut().zip(broken.settle) {
-                    worker.committing = None;
+                for (worker, part) in self.workers.iter_mut().zip(broken.parts) {
                     // Tried once more together with those that are still to come.
-                    worker.settled.extend(settle.into_iter().filter(|_| again));
+                    worker.take_back(part, again);
                 }
                 self.run.broken.get_or_insert(broken.error);
             }

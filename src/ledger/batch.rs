@@ -185,8 +185,26 @@ pub struct InstanceCommit {
 pub struct FailedBatch {
     /// Why.
     pub error: LedgerError,
-    /// The outcomes of each instance, to be tried once more.
-    pub settle: Vec<Vec<RowResult>>,
+    /// The outcomes of each instance and the answers of its checks, to be tried once more.
+    pub parts: Vec<FailedPart>,
+}
+
+/// What one instance wanted to record.
+#[derive(Debug, Default)]
+pub struct FailedPart {
+    /// Outcomes that have come.
+    pub settle: Vec<RowResult>,
+    /// Answers about numbers.
+    pub answers: Vec<CheckResult>,
+}
+
+impl From<InstanceBatch> for FailedPart {
+    fn from(part: InstanceBatch) -> Self {
+        Self {
+            settle: part.settle,
+            answers: part.checks.map(|checks| checks.answers).unwrap_or_default(),
+        }
+    }
 }
 
 /// What a batch did for each instance, or that nothing of it is on disk.

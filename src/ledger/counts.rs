@@ -5,7 +5,7 @@ use super::{
     error::{LedgerError, explain},
     sql,
 };
-use crate::domain::Counts;
+use crate::domain::{Counts, NO_ACCOUNT};
 
 impl Ledger {
     /// How many rows have each status.
@@ -19,6 +19,15 @@ impl Ledger {
         })
         .map_err(|error| explain(&self.path, &error))?;
         Ok(counts)
+    }
+
+    /// How many contacts the service refused: rows that failed although their number has an account.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn refused(&self) -> Result<u64, LedgerError> {
+        sql::failed_otherwise(&self.connection, NO_ACCOUNT)
+            .map_err(|error| explain(&self.path, &error))
     }
 
     /// How many rows machines have in their hands that are not of this run, by status: they go on with them.

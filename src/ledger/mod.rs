@@ -68,7 +68,7 @@ mod writer;
 
 pub use already_sent::{AlreadySent, EarlierCampaign, NotAgain, ResendPolicy};
 pub use batch::{
-    Batch, CheckAnswer, CheckResult, ChecksBatch, CommitResult, FailedBatch, InFlight,
+    Batch, CheckAnswer, CheckResult, ChecksBatch, CommitResult, FailedBatch, FailedPart, InFlight,
     InstanceBatch, InstanceCommit, RowId, RowOutcome, RowResult,
 };
 pub use checks::ChecksAhead;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Ledger,
-    batch::{Batch, CommitResult, FailedBatch, InstanceBatch, InstanceCommit},
+    batch::{Batch, CommitResult, FailedBatch, FailedPart, InstanceBatch, InstanceCommit},
     batch_tx::BatchTx,
     beginning, db,
     error::LedgerError,
@@ -59,8 +59,8 @@ impl Queues {
                 .or_else(|error| self.without_history(ledger, &batch, error)),
         };
         recorded.map_err(|error| {
-            let settle = batch.parts.into_iter().map(|part| part.settle).collect();
-            FailedBatch { error, settle }
+            let parts = batch.parts.into_iter().map(FailedPart::from).collect();
+            FailedBatch { error, parts }
         })
     }
 

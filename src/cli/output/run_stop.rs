@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::cli::{
-    exit::{self, Exit},
+    exit::Exit,
     output::{
         plan,
         summary::{RunFacts, StopMessage, is_moot, stop_text},
@@ -25,9 +25,7 @@ pub(crate) fn run_stop(facts: &RunFacts<'_>, now: Timestamp) -> Option<RunStop> 
         .filter(|stopped| waiting > 0 || !is_moot(&stopped.stop))
         .min_by_key(|stopped| Exit::of_stop(&stopped.stop).rank());
     let rank = worst.map(|stopped| Exit::of_stop(&stopped.stop).rank());
-    if exit::all_refused(facts.before, facts.after)
-        && rank.is_none_or(|rank| rank > Exit::ContactsRefused.rank())
-    {
+    if facts.all_refused() && rank.is_none_or(|rank| rank > Exit::ContactsRefused.rank()) {
         return Some(of_message("all_refused", &StopMessage::AllRefused));
     }
     match worst {

@@ -55,19 +55,21 @@ pub(in super::super) fn begin(connection: &Connection, chat: &[u8], at: Timestam
     )
 }
 
-/// Notes what the check of a chat said.
+/// Notes what the last check of a chat said.
 pub(in super::super) fn answer(connection: &Connection, chat: &[u8], known: Known) -> Result<()> {
     connection.execute_later(
-        "UPDATE main.checks SET answer = ?2 WHERE chat = ?1 AND answer IS NULL",
+        "UPDATE main.checks SET answer = ?2
+         WHERE chat = ?1 AND answer IS NULL AND at = (SELECT max(at) FROM main.checks WHERE chat = ?1)",
         params![chat, known as i64],
         Changes::Any,
     )
 }
 
-/// Takes back a check that was not made.
+/// Takes back the last check of a chat, which was not made.
 pub(in super::super) fn take_back(connection: &Connection, chat: &[u8]) -> Result<()> {
     connection.execute_later(
-        "DELETE FROM main.checks WHERE chat = ?1 AND answer IS NULL",
+        "DELETE FROM main.checks
+         WHERE chat = ?1 AND answer IS NULL AND at = (SELECT max(at) FROM main.checks WHERE chat = ?1)",
         params![chat],
         Changes::Any,
     )

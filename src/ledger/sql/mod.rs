@@ -42,7 +42,7 @@ pub(super) use kept_out::{
 pub(super) use people::{has_doubles, move_double};
 pub(super) use rows::{
     ResultRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_row, end_run,
-    reasons, runs,
+    failed_otherwise, reasons, runs,
 };
 pub(super) use schema::{
     APPLICATION_ID, MIGRATIONS, application_id, checkpoint, configure_writer, copy_into, damage,

@@ -48,6 +48,15 @@ pub(in super::super) struct RunRecord {
     pub(in super::super) stop: Option<String>,
 }
 
+/// How many rows failed by another word than this.
+pub(in super::super) fn failed_otherwise(connection: &Connection, code: &str) -> Result<u64> {
+    connection.query_row(
+        "SELECT count(*) FROM rows WHERE state = ?1 AND error <> ?2",
+        params![State::Failed, code],
+        |row| row.get(0),
+    )
+}
+
 pub(in super::super) fn counts(
     connection: &Connection,
     mut each: impl FnMut(State, u64),

@@ -296,7 +296,8 @@ fn a_turn_that_cannot_be_recorded_gives_each_instance_its_outcomes_back() {
         by_service: true,
     };
     let broken = door.commit(turn).blocking_recv().unwrap().unwrap_err();
-    assert_eq!(broken.settle, [vec![good], vec![wrong]]);
+    let settle: Vec<_> = broken.parts.into_iter().map(|part| part.settle).collect();
+    assert_eq!(settle, [vec![good], vec![wrong]]);
     assert_eq!(
         door.close().unwrap().counts().unwrap().of(Status::Unknown),
         2,

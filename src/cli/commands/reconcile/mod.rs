@@ -88,7 +88,7 @@ fn finish(
     Ok(if refused {
         Exit::Refused
     } else {
-        Exit::of_run(&[], counts, counts)
+        Exit::of_run(&[], false, counts)
     })
 }
 

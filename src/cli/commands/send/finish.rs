@@ -43,10 +43,11 @@ impl SendRun<'_> {
             shares,
             before: &run.before,
             after: counts,
+            refused: totals.refused.saturating_sub(run.refused),
             held: &totals.held,
         };
         let exit = match &result {
-            Ok(stopped) => Exit::of_run(stopped, &run.before, &counts.without(&elsewhere)),
+            Ok(stopped) => Exit::of_run(stopped, facts.all_refused(), &counts.without(&elsewhere)),
             Err(error) => Exit::of_ledger(error),
         };
         let now = self.clock.now();

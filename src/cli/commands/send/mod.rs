@@ -103,6 +103,8 @@ struct BegunRun {
     id: RunId,
     /// The rows before it.
     before: Counts,
+    /// How many contacts were refused before it.
+    refused: u64,
 }
 
 /// One run of `send`: what the user asked for, where its files are, and the clock that it goes by.
@@ -146,15 +148,15 @@ impl SendRun<'_> {
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
         plan.first = assignment.first(&ledger, self.ui.language)?;
-        let run_id = ledger.begin_run(&self.record(), &before)?;
-        ledger.open_run(run_id)?;
+        let run = self.begin(&mut ledger, before)?;
+        ledger.open_run(run.id)?;
         ledger.keep_results_choice(&results::choice(self.arguments, self.places))?;
         self.ui.hints.note_send(&mut ledger)?;
         let note = clock_note(&self.clock, self.ui.language);
         let is_clock_noted = note.is_some();
         plan.notes.extend(note);
         if !self.ui.is_quiet {
-            self.show_plan(&plan, &assignment, &ledger, &before)?;
+            self.show_plan(&plan, &assignment, &ledger, &run.before)?;
         }
 
         let job = SendJob {
@@ -171,7 +173,7 @@ impl SendRun<'_> {
         {
             eprintln_lossy!("  {note}");
         }
-        let corrected = self.correct_times(&mut ledger, run_id);
+        let corrected = self.correct_times(&mut ledger, run.id);
         result = result.and_then(|stopped| corrected.map(|()| stopped));
 
         if let (false, Ok(stopped)) = (self.arguments.no_reconcile, &mut result) {
@@ -183,7 +185,6 @@ impl SendRun<'_> {
 
         // The next run removes what is left of it.
         let _ = control.withdraw();
-        let run = BegunRun { id: run_id, before };
         self.finish(&assignment.shares, &mut ledger, &run, result)
     }
 
@@ -246,13 +247,12 @@ impl SendRun<'_> {
         ledger.remove_new_instances()?;
         if matches!(error, CommandError::BrokenOff) {
             let before = ledger.counts()?;
-            let run_id = ledger.begin_run(&self.record(), &before)?;
+            let run = self.begin(&mut ledger, before)?;
             let stopped = vec![Stopped {
                 instance: None,
                 stop: StopReason::Interrupted,
             }];
             eprintln_lossy!("  {}", error.localized(self.ui.language));
-            let run = BegunRun { id: run_id, before };
             return self.finish(&[], &mut ledger, &run, Ok(stopped));
         }
         if matches!(error.exit(), Exit::Input | Exit::Usage) {
@@ -310,6 +310,15 @@ impl SendRun<'_> {
         })?;
         lists.keep_out_by_lid(ledger)?;
         Ok(assignment::assign(instances, ledger)?)
+    }
+
+    /// Has the ledger record that the run begins, with these rows before it.
+    fn begin(&self, ledger: &mut Ledger, before: Counts) -> Result<BegunRun, LedgerError> {
+        Ok(BegunRun {
+            id: ledger.begin_run(&self.record(), &before)?,
+            refused: ledger.refused()?,
+            before,
+        })
     }
 
     /// The run as the ledger records it.

@@ -57,6 +57,8 @@ pub(super) fn choice(arguments: &SendArguments, places: &CampaignPaths) -> Resul
 /// What the rows of a campaign have come to.
 pub(super) struct Totals {
     pub(super) counts: Counts,
+    /// Contacts that the service refused.
+    pub(super) refused: u64,
     /// Files that are not given, and how many pending rows wait for each.
     pub(super) held: Vec<(String, u64)>,
     instances: Vec<InstanceSummary>,
@@ -69,6 +71,7 @@ impl Totals {
     pub(super) fn read(ledger: &Ledger, has_histories: bool) -> Result<Self, LedgerError> {
         Ok(Self {
             counts: ledger.counts()?,
+            refused: ledger.refused()?,
             held: ledger.held_rows()?,
             instances: instances::summaries(ledger)?,
             lacks_history: has_histories && ledger.lacks_history(),

@@ -155,8 +155,17 @@ pub(crate) struct RunFacts<'a> {
     pub(crate) shares: &'a [InstanceShare],
     pub(crate) before: &'a Counts,
     pub(crate) after: &'a Counts,
+    /// Contacts that the service refused in the run.
+    pub(crate) refused: u64,
     /// Files that are not given, and how many pending rows wait for each.
     pub(crate) held: &'a [(String, u64)],
+}
+
+impl RunFacts<'_> {
+    /// See [`exit::all_refused`].
+    pub(crate) const fn all_refused(&self) -> bool {
+        exit::all_refused(self.refused, self.before, self.after)
+    }
 }
 
 /// Why the run ended and what to do next: one sentence a line, each command on a line of its own.
@@ -182,7 +191,7 @@ pub(crate) fn advice(
         reasons.extend(stop_text(stop, language).map(|reason| prefix.to_owned() + &reason));
     }
     let has_failures = |stopped: &Stopped| matches!(stopped.stop, StopReason::Failures(_));
-    if exit::all_refused(facts.before, counts) && !stopped.iter().any(has_failures) {
+    if facts.all_refused() && !stopped.iter().any(has_failures) {
         reasons.push(StopMessage::AllRefused.localized(language));
     }
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
