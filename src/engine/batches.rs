@@ -28,7 +28,10 @@ impl<W: Transport> Worker<W> {
             return InstanceBatch::default();
         }
         let commit_took = run.commit_took;
-        let checks = self.checks.as_mut().map(|checks| checks.part(commit_took));
+        let checks = self
+            .checks
+            .as_mut()
+            .map(|checks| checks.part(commit_took, now));
         let settle = std::mem::take(&mut self.settled);
         let statuses = settle
             .iter()
@@ -46,6 +49,12 @@ impl<W: Transport> Worker<W> {
 
     /// Takes in what the ledger recorded.
     pub(super) fn take_commit(&mut self, run: &mut Run<'_>, committed: InstanceCommit) {
+        run.checking = run.checking - self.checking + committed.checking;
+        self.checking = committed.checking;
+        // It breaks for all instances that share the batch, whatever they have in it.
+        if let Some(error) = committed.without_history {
+            self.go_without_history(run, &error);
+        }
         let Some(Committing { begin, statuses }) = self.committing.take() else {
             return;
         };
@@ -73,9 +82,6 @@ impl<W: Transport> Worker<W> {
             let wait = Duration::try_from(at.duration_since(run.wall_clock()));
             self.hold
                 .space_until(Instant::now() + wait.unwrap_or(Duration::ZERO));
-        }
-        if let Some(error) = committed.without_history {
-            self.go_without_history(run, &error);
         }
     }
 
@@ -114,7 +120,7 @@ impl<W: Transport> Worker<W> {
         let held = self.is_ending(run)
             || self.exhausted
             || self.begins_blocked(run)
-            || self.waits_for_check();
+            || self.waits_for_check(now);
         let lead = self.lead(run);
         if held
             || self.backoff.waiting_until(now.into_std()).is_some()
@@ -133,7 +139,7 @@ impl<W: Transport> Worker<W> {
         } else {
             released.ceil() as usize + 1
         };
-        self.free_slots(run)
+        self.free_slots(run, now)
             .min(ahead.saturating_sub(self.begun.len()))
     }
 

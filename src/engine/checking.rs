@@ -39,8 +39,8 @@ impl<W: Transport> Worker<W> {
                 return;
             };
             failpoints::fail_point(Point::BeforeCheck);
-            checks.waits = false;
-            checks.in_progress.push(now);
+            checks.waits = None;
+            checks.in_progress.push((row.row, now));
             tracing::debug!("row {}: is its number there?", row.number);
             let (transport, interrupts) = (self.transport.clone(), run.interrupts.clone());
             let request = requests::check_account(transport, row, phone, permit, interrupts);
@@ -61,11 +61,16 @@ impl<W: Transport> Worker<W> {
             return;
         };
         checks.rate_limiter.answered(permit, now.into_std());
-        if !checks.in_progress.is_empty() {
-            let since = checks.in_progress.remove(0);
+        let place = checks.in_progress.iter().position(|(id, _)| *id == row.row);
+        if let Some(place) = place {
+            let (_, since) = checks.in_progress.swap_remove(place);
             checks.took = now.duration_since(since).min(SLOW_CHECK);
         }
         log_check(row, &check);
+        if is_clear(&check) {
+            self.backoff.note_heard();
+            self.backoff.note_clear_answer(now.into_std());
+        }
         match check {
             AccountCheck::Exists { lid } => checks.answered(row, CheckAnswer::Exists(lid)),
             AccountCheck::Missing => checks.answered(row, CheckAnswer::Missing),
@@ -93,7 +98,8 @@ impl<W: Transport> Worker<W> {
         };
         checks.to_start.extend(committed.to_check);
         let is_under_way = !checks.to_start.is_empty() || !checks.in_progress.is_empty();
-        checks.waits = committed.has_found_nothing && is_under_way && !checks.has_answers();
+        let waits = committed.has_found_nothing && is_under_way && !checks.has_answers();
+        checks.waits = waits.then(|| checks.slow(Instant::now()));
         if committed.budget_used {
             self.report_end_of_checks(run, None);
         }
@@ -132,6 +138,14 @@ pub(super) struct ChecksCommit {
 fn phone_of(row: &InFlight) -> Option<Phone> {
     let chat = row.message.recipient.chat();
     Phone::from_digits(chat.personal_digits()?).ok()
+}
+
+/// Whether the service is there and takes what it is asked.
+const fn is_clear(check: &AccountCheck) -> bool {
+    match check {
+        AccountCheck::Exists { .. } | AccountCheck::Missing | AccountCheck::Refused(_) => true,
+        AccountCheck::Unclear(_) | AccountCheck::QuotaUsed(_) | AccountCheck::NotAsked(_) => false,
+    }
 }
 
 fn log_check(row: &InFlight, check: &AccountCheck) {

@@ -32,6 +32,8 @@ pub(super) struct Run<'a> {
     pub(super) commit_took: Duration,
     /// Rows that were begun in this run and did not become pending again.
     pub(super) begun_rows: u64,
+    /// Rows of all instances that wait for a check of their number.
+    pub(super) checking: u64,
     /// Clear answers of this run, and the refusals among them.
     pub(super) clear: u64,
     pub(super) refused: u64,

@@ -50,6 +50,7 @@ pub async fn run<W: Transport>(
         is_committing: false,
         commit_took: QUICK_COMMIT,
         begun_rows: 0,
+        checking: 0,
         clear: 0,
         refused: 0,
         command: None,

@@ -35,6 +35,8 @@ pub(super) struct Worker<W> {
     pub(super) phone_as: PhoneAs,
     /// Of numbers, if they are checked.
     pub(super) checks: Option<Checks>,
+    /// Rows that wait for a check, or for their turn after it.
+    pub(super) checking: u64,
     /// Their intent is durable, and they wait for a permit.
     pub(super) begun: VecDeque<InFlight>,
     pub(super) contacts_in_progress: usize,
@@ -77,6 +79,7 @@ impl<W: Transport> Worker<W> {
             health: InstanceHealth::new(now),
             phone_as: config.phone_as,
             checks: config.checks.map(|policy| Checks::new(policy, now)),
+            checking: 0,
             config,
             begun: VecDeque::new(),
             contacts_in_progress: 0,
@@ -242,7 +245,7 @@ impl<W: Transport> Worker<W> {
 
     /// How many messages concurrency and the limit still allow. In trouble one request at a time probes the
     /// service; after uncertain answers no more are risked than may still become unknown.
-    pub(super) fn free_slots(&self, run: &Run<'_>) -> usize {
+    pub(super) fn free_slots(&self, run: &Run<'_>, now: Instant) -> usize {
         let allowed = if self.backoff.in_trouble() {
             1
         } else if self.uncertain > 0 {
@@ -256,11 +259,14 @@ impl<W: Transport> Worker<W> {
             self.config.concurrency
         };
         let left = run.config.limit.map_or(usize::MAX, |limit| {
-            usize::try_from(limit.saturating_sub(run.begun_rows)).unwrap_or(usize::MAX)
+            // Rows of other instances may go as soon as their numbers are checked.
+            let taken = run.begun_rows + (run.checking - self.checking);
+            usize::try_from(limit.saturating_sub(taken)).unwrap_or(usize::MAX)
         });
+        let slow = self.checks.as_ref().map_or(0, |checks| checks.slow(now));
         allowed
-            .saturating_sub(self.begun.len() + self.contacts_in_progress)
-            .min(left)
+            .saturating_sub(self.begun.len() + self.contacts_in_progress + slow)
+            .min(left.saturating_sub(slow))
     }
 
     /// When there is something to start or to begin.
@@ -272,15 +278,15 @@ impl<W: Transport> Worker<W> {
             return Some(until.into());
         }
         let slot = self.next_start();
-        let check = self.checks.as_ref().and_then(Checks::starts_at);
+        let check = self.checks.as_ref().and_then(|checks| checks.due(now));
         if !self.begun.is_empty() {
             return Some(check.map_or(slot, |check| check.min(slot)));
         }
         let may_begin = !run.is_committing
             && !self.exhausted
             && !self.begins_blocked(run)
-            && !self.waits_for_check()
-            && self.free_slots(run) > 0;
+            && !self.waits_for_check(now)
+            && self.free_slots(run, now) > 0;
         let begin = may_begin.then(|| slot.checked_sub(self.lead(run)).unwrap_or(slot));
         check.into_iter().chain(begin).min()
     }
@@ -292,8 +298,9 @@ impl<W: Transport> Worker<W> {
     }
 
     /// Whether nothing can be begun before the answer of a check comes.
-    pub(super) fn waits_for_check(&self) -> bool {
-        self.checks.as_ref().is_some_and(Checks::wait_for_answer)
+    pub(super) fn waits_for_check(&self, now: Instant) -> bool {
+        let checks = self.checks.as_ref();
+        checks.is_some_and(|checks| checks.wait_for_answer(now))
     }
 
     fn start(&mut self, run: &mut Run<'_>, begun: InFlight, permit: Permit) {

@@ -113,6 +113,8 @@ pub struct ChecksBatch {
     pub answers: Vec<CheckResult>,
     /// At most this many checks are begun.
     pub begin: usize,
+    /// So many of those under way take long: they keep no other row from its place.
+    pub slow: usize,
     /// The service checks no more: its quota is used up.
     pub is_over: bool,
 }
@@ -166,6 +168,8 @@ pub struct InstanceCommit {
     pub begun: Vec<InFlight>,
     /// Their numbers are to be checked before they are begun.
     pub to_check: Vec<InFlight>,
+    /// Rows that wait for an answer about their number, or for their turn after it.
+    pub checking: u64,
     /// Rows that failed, for their number has no account.
     pub missing: u64,
     /// The checks that were allowed this month are used up.

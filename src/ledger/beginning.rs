@@ -52,6 +52,7 @@ pub(super) fn begin(
         queue: &mut *queue,
         tx,
         most: part.begin,
+        slow: part.checks.as_ref().map_or(0, |checks| checks.slow),
         admission: check,
         desk: tx.check_desk(part)?,
         resumed: Vec::new(),
@@ -68,6 +69,8 @@ struct Beginning<'a> {
     tx: &'a InstanceTx<'a>,
     /// At most this many rows have places: those that are begun, and those that wait for a check.
     most: usize,
+    /// So many of those that wait have none.
+    slow: usize,
     admission: Option<AdmissionCheck<'a>>,
     desk: Option<CheckDesk<'a>>,
     /// Rows that went on after a check: what was read ahead may hold them too.
@@ -104,7 +107,8 @@ impl Beginning<'_> {
     }
 
     fn is_full(&self) -> bool {
-        self.committed.begun.len() + self.queue.waiting.len() >= self.most
+        let waiting = self.queue.waiting.len().saturating_sub(self.slow);
+        self.committed.begun.len() + waiting >= self.most
     }
 
     /// Goes on with the rows that wait for a check of their number: those that have an answer are begun, and the

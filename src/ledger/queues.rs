@@ -123,8 +123,14 @@ impl Queues {
         self.read_ahead(&tx, &batch.parts)?;
         let instances = self.instances.iter_mut().zip(&batch.parts).enumerate();
         let committed: Vec<InstanceCommit> = instances
-            .map(|(instance, (queue, part))| beginning::begin(queue, &tx.instance(instance), part))
-            .collect::<Result<_, _>>()?;
+            .map(|(instance, (queue, part))| {
+                let committed = beginning::begin(queue, &tx.instance(instance), part)?;
+                Ok(InstanceCommit {
+                    checking: queue.waiting.len() as u64,
+                    ..committed
+                })
+            })
+            .collect::<Result<_, LedgerError>>()?;
         match tx.commit() {
             Ok(()) => {
                 ledger.confirm(&committed);

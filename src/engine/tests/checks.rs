@@ -300,35 +300,75 @@ fn a_service_that_throttles_a_check_is_given_time_and_the_number_is_checked_then
     );
 }
 
+/// A campaign with a contact to these numbers.
+fn campaign(desk: &Desk, name: &str, contact: &str, numbers: impl Iterator<Item = u64>) -> Ledger {
+    let mut ledger = desk.ledger(name, 0, &[]);
+    let people = numbers.map(|number| (number, ""));
+    list_people(&mut ledger, name, &[contact], people);
+    ledger
+}
+
 #[test]
 fn a_list_of_which_few_are_unknown_goes_at_its_full_rate() {
     let desk = Desk::new();
     let mut random = fastrand::Rng::with_seed(3);
-    let all: Vec<u64> = (1..=600).collect();
-    let known: Vec<u64> = all
-        .iter()
-        .copied()
-        .filter(|_| random.u32(..10) > 0)
-        .collect();
-    let campaign = |name: &str, contact: &str, numbers: &[u64]| {
-        let mut ledger = desk.ledger(name, 0, &[]);
-        let people = numbers.iter().map(|number| (*number, ""));
-        list_people(&mut ledger, name, &[contact], people);
-        ledger
-    };
+    let known: Vec<u64> = (1..=600).filter(|_| random.u32(..10) > 0).collect();
     let config = checking(POLICY, None);
-    let before = service(20, &[]);
-    run(
-        START,
-        (campaign("a.ledger", "Анна", &known), &before),
-        &config,
-        "50",
-    );
+    let first = campaign(&desk, "a.ledger", "Анна", known.iter().copied());
+    run(START, (first, &service(20, &[])), &config, "50");
     let fake = service(150, &[]);
-    let list = campaign("b.ledger", "Борис", &all);
-    let ran = run("2026-11-25T10:00:00Z", (list, &fake), &config, "50");
+    let all = campaign(&desk, "b.ledger", "Борис", 1..=600);
+    let ran = run("2026-11-25T10:00:00Z", (all, &fake), &config, "50");
     assert_eq!(ran.counts.of(Status::Accepted), 600);
     assert_eq!(checked(&fake).len(), 600 - known.len());
     let rate = per_second(&fake.times());
     assert!(rate >= 48.5, "{rate}");
+}
+
+#[test]
+fn checks_that_take_long_keep_nobody_else_from_their_contact() {
+    for rate in ["50", "2"] {
+        let desk = Desk::new();
+        let config = checking(POLICY, None);
+        let known = campaign(&desk, "a.ledger", "Анна", 4..=43);
+        run(START, (known, &service(20, &[])), &config, "50");
+        let fake = service(60_000, &[]);
+        let all = campaign(&desk, "b.ledger", "Борис", 1..=43);
+        let ran = run("2026-11-25T10:00:00Z", (all, &fake), &config, rate);
+        assert_eq!(ran.counts.of(Status::Accepted), 43);
+        let times = fake.times();
+        let before = |at: &Timestamp| *at < times[0] + SignedDuration::from_secs(25);
+        assert!(times.iter().filter(|at| before(at)).count() >= 40, "{rate}");
+        assert!(
+            times[39].duration_since(times[0]) < SignedDuration::from_secs(22),
+            "{rate}"
+        );
+    }
+}
+
+#[test]
+fn a_clear_answer_to_a_check_ends_trouble() {
+    let throttled = AccountCheck::NotAsked(Outcome::Throttled {
+        by: Throttle::TooMany,
+        wait: Some(Duration::from_secs(1)),
+    });
+    let missing = (2..=41).map(|number| (number, AccountCheck::Missing));
+    let accounts: Vec<_> = [(1, throttled)].into_iter().chain(missing).collect();
+    let (desk, fake) = (Desk::new(), service(20, &accounts));
+    let list = campaign(&desk, "a.ledger", "Анна", 1..=41);
+    let config = InstanceConfig {
+        retry_for: Duration::from_secs(3),
+        ..checking(POLICY, None)
+    };
+    let began = at(START);
+    let ran = run(START, (list, &fake), &config, "50");
+    assert!(
+        matches!(ran.stop, Some(StopReason::Throttled(_))),
+        "{:?}",
+        ran.stop
+    );
+    let last = fake.checked.lock().unwrap().last().unwrap().0;
+    // A second of trouble, four of clear answers, and three of new trouble.
+    let took = last.duration_since(began).as_millis();
+    assert!((7_500..10_000).contains(&took), "{took} ms");
 }
