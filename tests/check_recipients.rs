@@ -257,6 +257,22 @@ fn machines_that_share_a_database_check_nobody_twice() {
     assert_eq!(service.checks().len(), 40);
 }
 
+#[test]
+fn a_memory_in_which_nothing_stays_is_refused() {
+    let (desk, service) = (Desk::new(), service(2));
+    desk.write("list.csv", list(2, "Анна"));
+    for memory in ["0d", "0", "1s", "59m"] {
+        let arguments = ["send", "list.csv", "--check-memory", memory];
+        let ran = desk.run_to(&service, &[&arguments[..], &CHECK].concat());
+        assert_eq!(
+            (ran.code, service.checks().len()),
+            (2, 0),
+            "{memory}: {ran:?}"
+        );
+        assert!(ran.stderr.contains("again and again"), "{ran:?}");
+    }
+}
+
 /// A batch that is not recorded is read again; who is being checked then is no stranger.
 #[test]
 fn a_database_that_is_cut_while_numbers_are_checked_sends_to_nobody_before_the_answer() {

@@ -5,6 +5,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
     process::Stdio,
     sync::{
         Arc,
@@ -735,4 +737,84 @@ fn a_simulated_campaign_needs_only_names() {
         ],
     );
     assert_eq!(again.code, 0, "{again:?}");
+}
+
+/// Writes over the files of the send history of an instance.
+fn break_history(folder: &Path, id: &str) {
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.contains(id) {
+            fs::write(&path, "garbage!".repeat(2_000)).unwrap();
+        }
+    }
+}
+
+/// The batch of one instance opens the send histories of all: one that has nothing to do may lose its own then.
+#[test]
+fn an_idle_instance_that_loses_its_send_history_ends_and_the_others_go_on() {
+    let (desk, begun) = (Desk::new(), Arc::new(AtomicBool::new(false)));
+    let history = desk.path("state");
+    let service = {
+        let begun = Arc::clone(&begun);
+        Service::start(move |number, request| {
+            if request.is_send() {
+                if !begun.swap(true, SeqCst) {
+                    break_history(&history, IDS[1]);
+                }
+                return Reply::Late(
+                    std::time::Duration::from_millis(100),
+                    Box::new(accepted(number)),
+                );
+            }
+            if request.path.contains("getStateInstance") && instance(request) == IDS[1] {
+                return Reply::Late(std::time::Duration::from_secs(3), Box::new(authorized()));
+            }
+            authorized()
+        })
+    };
+    settings(&desk, &service, [""; 3]);
+    desk.write("list.csv", table(30));
+    let arguments = [
+        "send",
+        "list.csv",
+        "--profile",
+        "all",
+        "--daily-cap",
+        "500",
+        "--json",
+    ];
+    let ran = run(&desk, &arguments);
+    let text = ran.stdout.clone() + &ran.stderr;
+    assert!(text.contains("send history"), "{ran:?}");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(service.times().values().all(|times| *times == 1));
+}
+
+#[test]
+fn a_limit_counts_the_checks_of_all_instances() {
+    for limit in ["1", "2", "4"] {
+        let desk = Desk::new();
+        let service = Service::start(|number, request| {
+            if request.path.contains("checkWhatsapp") {
+                let exists = json!({ "existsWhatsapp": true }).to_string();
+                let exists = Reply::Answer(200, exists);
+                return Reply::Late(std::time::Duration::from_millis(200), Box::new(exists));
+            }
+            if request.is_send() {
+                return accepted(number);
+            }
+            authorized()
+        });
+        settings(&desk, &service, [""; 3]);
+        desk.write("list.csv", table(30));
+        let arguments = ["send", "list.csv", "--profile", "all", "--limit", limit];
+        let ran = run(
+            &desk,
+            &[&arguments[..], &["--check-recipients", "unknown"]].concat(),
+        );
+        let most: usize = limit.parse().unwrap();
+        let checks = service.asked("checkWhatsapp").len();
+        assert_eq!((service.sends().len(), checks), (most, most), "{ran:?}");
+    }
 }

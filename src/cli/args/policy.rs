@@ -80,7 +80,13 @@ pub(crate) struct PolicyArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = CHECKS)]
     pub(crate) check_budget: Option<u64>,
     /// How long the answer to a check counts
-    #[arg(long, value_name = "DAYS", default_value = "30d", help_heading = CHECKS)]
+    #[arg(
+        long,
+        value_name = "DAYS",
+        default_value = "30d",
+        value_parser = DaysArgument::for_memory,
+        help_heading = CHECKS
+    )]
     pub(crate) check_memory: DaysArgument,
     /// Where several settings files have hours and days: those of each, which hold together.
     #[arg(skip)]

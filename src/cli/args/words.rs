@@ -12,6 +12,9 @@ messages! {
         TooShort { text: String } =
             en "{text} is too short for an answer: use 1s or more, such as 30s",
             ru "{text} — слишком мало для ответа: укажите 1s или больше, например 30s",
+        Forgetful { text: String } =
+            en "with {text} the same numbers would be checked again and again: use 1h or more, such as 30d",
+            ru "при {text} одни и те же номера проверялись бы снова и снова: укажите 1h или больше, например 30d",
         NoDuration { text: String } =
             en "{text} is not a duration: write 30s, 10m or 1h 30m",
             ru "{text} — не продолжительность: пишите 30s (секунд), 10m (минут) или 1h 30m",
@@ -181,6 +184,18 @@ impl std::str::FromStr for DurationArgument {
 /// A number of days, as `30d`, or a shorter time, as `12h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DaysArgument(pub(crate) std::time::Duration);
+
+impl DaysArgument {
+    /// How long an answer about a number counts: numbers that are checked again and again are a cause of bans.
+    pub(crate) fn for_memory(text: &str) -> Result<Self, ValueError> {
+        match text.parse()? {
+            Self(time) if time < std::time::Duration::from_hours(1) => Err(ValueError::Forgetful {
+                text: text.to_owned(),
+            }),
+            time => Ok(time),
+        }
+    }
+}
 
 impl std::str::FromStr for DaysArgument {
     type Err = ValueError;

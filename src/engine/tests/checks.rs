@@ -355,13 +355,13 @@ fn a_clear_answer_to_a_check_ends_trouble() {
     let missing = (2..=41).map(|number| (number, AccountCheck::Missing));
     let accounts: Vec<_> = [(1, throttled)].into_iter().chain(missing).collect();
     let (desk, fake) = (Desk::new(), service(20, &accounts));
-    let list = campaign(&desk, "a.ledger", "Анна", 1..=41);
+    let numbers = campaign(&desk, "a.ledger", "Анна", 1..=41);
     let config = InstanceConfig {
         retry_for: Duration::from_secs(3),
         ..checking(POLICY, None)
     };
     let began = at(START);
-    let ran = run(START, (list, &fake), &config, "50");
+    let ran = run(START, (numbers, &fake), &config, "50");
     assert!(
         matches!(ran.stop, Some(StopReason::Throttled(_))),
         "{:?}",
