@@ -225,6 +225,9 @@ impl InstanceHealth {
     ) -> HealthAction {
         if let Some(mut bad) = self.bad.take() {
             bad.restriction.state = state;
+            // An end that has passed is none.
+            let end = bad.restriction.until;
+            bad.restriction.until = end.filter(|end| clocks.until_after(*end).is_some());
             return self.pause(bad, config, clocks);
         }
         self.forget(clocks.now + CHECK_INTERVAL);

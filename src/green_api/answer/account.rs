@@ -41,12 +41,21 @@ fn of_check(answer: &Answer, phone: Phone) -> AccountCheck {
         Some(checked) if checked.exists_whatsapp => AccountCheck::Exists {
             lid: lid(&checked, phone),
         },
-        Some(_) => AccountCheck::Missing,
+        Some(checked) if !is_of_another(&checked, phone) && !is_declined(answer) => {
+            AccountCheck::Missing
+        }
+        Some(_) => AccountCheck::Unclear(words(answer)),
         None => AccountCheck::Unclear(shortened(&format!(
             "HTTP 200 without a readable existsWhatsapp: {}",
             said(answer)
         ))),
     }
+}
+
+/// Whether the service says that it did not do what it was asked.
+fn is_declined(answer: &Answer) -> bool {
+    let declined = serde_json::from_str::<Declined>(body(answer));
+    declined.is_ok_and(|declined| !declined.status)
 }
 
 /// A refusal of the instance with HTTP 200, such as `{"status":false,"reason":"instance is starting or not
@@ -68,15 +77,20 @@ fn declined(answer: &Answer) -> Option<Outcome> {
 /// The lid of the answer, unless the answer says that it belongs to another number: a number is never changed into
 /// somebody else's. The two forms of one line count as one number.
 fn lid(checked: &WhatsappChecked, phone: Phone) -> Option<Lid> {
-    let chat = |value: &Option<serde_json::Value>| value.as_ref()?.as_str()?.parse::<ChatId>().ok();
-    let named = chat(&checked.phone_number);
+    let lid = chat(checked.chat_id.as_ref()).and_then(Lid::new);
+    lid.filter(|_| !is_of_another(checked, phone))
+}
+
+/// Whether the answer names another number than the one that was asked about.
+fn is_of_another(checked: &WhatsappChecked, phone: Phone) -> bool {
+    let named = chat(checked.phone_number.as_ref());
     let named = named.as_ref().and_then(ChatId::personal_digits);
-    let is_of_another = named
-        .and_then(|digits| Phone::from_digits(digits).ok())
-        .is_some_and(|named| named.line() != phone.line());
-    chat(&checked.chat_id)
-        .and_then(Lid::new)
-        .filter(|_| !is_of_another)
+    let named = named.and_then(|digits| Phone::from_digits(digits).ok());
+    named.is_some_and(|named| named.line() != phone.line())
+}
+
+fn chat(value: Option<&serde_json::Value>) -> Option<ChatId> {
+    value?.as_str()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -104,6 +118,20 @@ mod tests {
     fn exists(lid: Option<&str>) -> AccountCheck {
         AccountCheck::Exists {
             lid: lid.and_then(|lid| Lid::new(lid.parse().unwrap())),
+        }
+    }
+
+    #[test]
+    fn a_no_that_may_be_about_something_else_is_none() {
+        for text in [
+            r#"{"existsWhatsapp":false,"chatId":"","phoneNumber":"79001234560@c.us"}"#,
+            r#"{"status":false,"reason":"limit reached","existsWhatsapp":false}"#,
+        ] {
+            let meaning = check(200, text);
+            assert!(
+                matches!(meaning, AccountCheck::Unclear(_)),
+                "{text}: {meaning:?}"
+            );
         }
     }
 
