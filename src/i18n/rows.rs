@@ -338,6 +338,12 @@ messages! {
             ru "Этот инстанс уже отправил тот же контакт этому человеку {day}{campaign}; отправить ещё раз: --again."
                 [campaign = in_campaign(campaign, " в кампании ", ("«", "»"))],
 
+        SentUnderOtherId { campaign: String, day: SentDay } =
+            en "Another row{campaign} sent the same contact to this person on {day}, under another of their chat ids."
+                [campaign = in_campaign(campaign, " of the campaign ", ("\"", "\""))],
+            ru "Другая строка{campaign} отправила тот же контакт этому человеку {day}, под другим его chat id."
+                [campaign = in_campaign(campaign, " кампании ", ("«", "»"))],
+
         WrittenRecently { campaign: String, day: SentDay } =
             en "This person got a contact on {day}{campaign}, which --not-again-within counts as recent; run the same \
                 command again later."
@@ -451,14 +457,15 @@ impl Sentence {
     /// The same with its day by these clocks, if it has one.
     #[must_use]
     pub fn by_clocks_of(&self, zone: &TimeZone) -> Cow<'_, Self> {
-        let (Self::SentBefore { .. } | Self::WrittenRecently { .. }) = self else {
-            return Cow::Borrowed(self);
-        };
         let mut local = self.clone();
-        if let Self::SentBefore { day, .. } | Self::WrittenRecently { day, .. } = &mut local {
+        if let Self::SentBefore { day, .. }
+        | Self::SentUnderOtherId { day, .. }
+        | Self::WrittenRecently { day, .. } = &mut local
+        {
             *day = day.by_clocks_of(zone);
+            return Cow::Owned(local);
         }
-        Cow::Owned(local)
+        Cow::Borrowed(self)
     }
 
     /// The form in which the ledger keeps it.

@@ -245,6 +245,8 @@ impl LookedUp {
 pub(super) enum EarlierContact {
     /// The contact of the row.
     Same(SentElsewhere),
+    /// The contact of the row, by another row of this campaign for another chat id of the person.
+    UnderOtherId(SentElsewhere),
     /// Any contact, a short time ago.
     Recent(SentElsewhere),
 }
@@ -252,11 +254,15 @@ pub(super) enum EarlierContact {
 impl EarlierContact {
     /// `pending → suppressed`; gives whether the row was pending.
     pub(super) fn suppress(&self, ledger: &db::Connection, id: i64) -> db::Result<bool> {
-        let (Self::Same(sent) | Self::Recent(sent)) = self;
+        let (Self::Same(sent) | Self::UnderOtherId(sent) | Self::Recent(sent)) = self;
         let campaign = sent.campaign.clone().unwrap_or_default();
         let day = SentDay::of(sent.at);
         let (code, sentence) = match self {
             Self::Same(_) => (sql::SENT_BEFORE, Sentence::SentBefore { campaign, day }),
+            Self::UnderOtherId(_) => (
+                sql::SENT_BEFORE,
+                Sentence::SentUnderOtherId { campaign, day },
+            ),
             Self::Recent(_) => (
                 sql::WRITTEN_RECENTLY,
                 Sentence::WrittenRecently { campaign, day },
@@ -290,7 +296,7 @@ impl Elsewhere {
         let mut found = Vec::new();
         for row in rows {
             let earlier = match self.same_contact(&row, histories)? {
-                Some(sent) => Some(EarlierContact::Same(sent)),
+                Some(sent) => Some(sent),
                 None => self
                     .recent_contact(&row, histories)?
                     .map(EarlierContact::Recent),
@@ -305,7 +311,7 @@ impl Elsewhere {
         self,
         row: &LookedUp,
         histories: &[&SendHistory],
-    ) -> Result<Option<SentElsewhere>, LedgerError> {
+    ) -> Result<Option<EarlierContact>, LedgerError> {
         let mut found = None;
         for history in histories {
             found = SentLater::preferred(found, history.sent_later(&row.keys, row.sent_at)?);
@@ -314,10 +320,12 @@ impl Elsewhere {
             Some(SentLater::Elsewhere { at, campaign })
                 if self.sent_since.is_some_and(|since| at >= since) =>
             {
-                Ok(Some(SentElsewhere { at, campaign }))
+                let sent = SentElsewhere { at, campaign };
+                Ok(Some(EarlierContact::Same(sent)))
             }
             Some(SentLater::UnderOtherId { at, campaign }) => {
-                Ok(Some(SentElsewhere { at, campaign }))
+                let sent = SentElsewhere { at, campaign };
+                Ok(Some(EarlierContact::UnderOtherId(sent)))
             }
             Some(SentLater::Elsewhere { .. } | SentLater::Here { .. }) | None => Ok(None),
         }
@@ -342,7 +350,9 @@ impl Elsewhere {
 impl AlreadySent {
     fn count(&mut self, earlier: EarlierContact) {
         let (campaigns, sent) = match earlier {
-            EarlierContact::Same(sent) => (&mut self.sent_before, sent),
+            EarlierContact::Same(sent) | EarlierContact::UnderOtherId(sent) => {
+                (&mut self.sent_before, sent)
+            }
             EarlierContact::Recent(sent) => (&mut self.written_recently, sent),
         };
         let (at, campaign) = (sent.at, sent.campaign.unwrap_or_default());

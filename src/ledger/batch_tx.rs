@@ -304,7 +304,7 @@ impl InstanceTx<'_> {
             }
             Some(SentLater::UnderOtherId { at, campaign }) => {
                 let sent = SentElsewhere { at, campaign };
-                self.suppress(id, &EarlierContact::Same(sent))
+                self.suppress(id, &EarlierContact::UnderOtherId(sent))
             }
             Some(SentLater::Elsewhere { at, campaign })
                 if self.batch.sent_since.is_some_and(|since| at >= since) =>

@@ -3,10 +3,11 @@
 //! What must stay true: a check is noted in the send history before it is made, so that nobody is checked twice; it is
 //! made only where the contact may go at once; and its answer is there before the row is begun.
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     Ledger,
+    already_sent::earlier,
     batch::{CheckAnswer, CheckResult, ChecksBatch},
     error::{LedgerError, explain, unusable_history},
     history_entries::digests,
@@ -131,7 +132,7 @@ impl<'a> CheckDesk<'a> {
 
     /// What the last check said that still counts, of whichever instance.
     fn known(&self, person: &Person<'_>) -> Result<Option<Known>, LedgerError> {
-        let since = remembered_since(self.policy, self.now);
+        let since = earlier(self.now, self.policy.memory);
         let mut last = None;
         for history in self.own.iter().chain(&self.others) {
             for chat in digests(person) {
@@ -171,7 +172,7 @@ impl Ledger {
             return Ok(ChecksAhead::default());
         };
         let used = history.checks_since(month_of(now))?;
-        let since = remembered_since(policy, now);
+        let since = earlier(now, policy.memory);
         let (mut numbers, mut last) = (0, String::new());
         let mut page = PendingPage {
             instance: self.may_send(instance)?,
@@ -221,12 +222,6 @@ impl SendHistory {
 
 /// Rows that are looked at together.
 const PAGE: usize = 512;
-
-/// What was found out before is forgotten.
-fn remembered_since(policy: CheckPolicy, now: Timestamp) -> Timestamp {
-    let memory = SignedDuration::try_from(policy.memory).unwrap_or(SignedDuration::MAX);
-    now.checked_sub(memory).unwrap_or(Timestamp::MIN)
-}
 
 /// Notes what a check said, or takes it back.
 pub(super) fn record(result: &CheckResult, history: &HistoryTx<'_>) -> Result<(), LedgerError> {
