@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 use super::{
     EngineMessage, Event, StopReason, Transport,
-    checking::ChecksCommit,
-    checks::Checks,
+    check_queue::CheckQueue,
+    checks::ChecksCommit,
     run::Run,
     worker::{Committing, Worker},
 };
@@ -23,7 +23,7 @@ impl<W: Transport> Worker<W> {
     /// What the instance has to record: the outcomes that have come, and how many messages to begin.
     pub(super) fn part(&mut self, run: &mut Run<'_>, now: Instant) -> InstanceBatch {
         let begin = self.begin_budget(run, now);
-        let has_answers = self.checks.as_ref().is_some_and(Checks::has_answers);
+        let has_answers = self.checks.as_ref().is_some_and(CheckQueue::has_answers);
         if self.settled.is_empty() && begin == 0 && !has_answers {
             return InstanceBatch::default();
         }
@@ -72,7 +72,7 @@ impl<W: Transport> Worker<W> {
             to_check: committed.to_check,
             budget_used: committed.budget_used,
         };
-        self.take_checks(run, of_checks);
+        self.take_check_commit(run, of_checks);
         run.begun_rows -= (begin - committed.begun.len()) as u64;
         self.begun.extend(committed.begun);
         if let Some(held) = committed.held {

@@ -1,111 +1,165 @@
-//! The checks of an instance: which numbers wait for one, and what was answered.
-
-use std::{collections::VecDeque, time::Duration};
+//! How an instance checks numbers, and what follows from the answers.
+//!
+//! What must stay true: a number is checked immediately before its contact, and only while contacts may go.
 
 use tokio::time::Instant;
 
+use super::{
+    Event, Transport,
+    check_queue::SLOW_CHECK,
+    outcome::{self, OutcomeAction},
+    requests,
+    run::Run,
+    worker::Worker,
+};
 use crate::{
-    ledger::{CheckAnswer, CheckResult, ChecksBatch, InFlight, RowId},
-    rate_limit::{Rate, RateLimiter},
-    send_policy::CheckPolicy,
+    domain::{AccountCheck, Halt, Outcome, Phone},
+    failpoints::{self, Point},
+    ledger::{CheckAnswer, InFlight},
+    rate_limit::Permit,
 };
 
-/// The longest time that a check is expected to take: a row is taken at most this far ahead of its permit, and one whose
-/// check takes longer keeps no other row from going.
-pub(super) const SLOW_CHECK: Duration = Duration::from_millis(500);
+impl<W: Transport> Worker<W> {
+    /// Starts the checks that are due; while nothing may be sent none is made.
+    pub(super) fn start_checks(&mut self, run: &mut Run<'_>, now: Instant, is_held: bool) {
+        let number = self.number;
+        let Some(checks) = &mut self.checks else {
+            return;
+        };
+        while let Some(row) = checks.to_start.pop_front() {
+            let phone = phone_of(&row);
+            let may_go =
+                !is_held && self.hold.may_still_go(run.wall_clock(), &row) && run.may_start(number);
+            let Some(phone) = phone.filter(|_| may_go) else {
+                checks.answered(&row, CheckAnswer::NotAsked);
+                continue;
+            };
+            let Ok(permit) = checks.rate_limiter.take(now.into_std()) else {
+                checks.to_start.push_front(row);
+                return;
+            };
+            failpoints::fail_point(Point::BeforeCheck);
+            checks.waits = None;
+            checks.in_progress.push((row.row, now));
+            tracing::debug!("row {}: is its number there?", row.number);
+            let (transport, interrupts) = (self.transport.clone(), run.interrupts.clone());
+            let request = requests::check_account(transport, row, phone, permit, interrupts);
+            run.requests.spawn(async move { (number, request.await) });
+        }
+    }
 
-/// The checks of an instance.
-pub(super) struct Checks {
-    pub(super) policy: CheckPolicy,
-    pub(super) rate_limiter: RateLimiter,
-    /// They are noted, and wait for a permit.
-    pub(super) to_start: VecDeque<InFlight>,
-    /// Of which rows, and since when.
-    pub(super) in_progress: Vec<(RowId, Instant)>,
-    /// Answers that wait for the next commit.
-    pub(super) answers: Vec<CheckResult>,
-    /// The service checks no more.
-    pub(super) is_over: bool,
-    pub(super) is_end_reported: bool,
-    /// The ledger can begin nothing before an answer comes, or one more check is slow than are now.
-    pub(super) waits: Option<usize>,
-    pub(super) took: Duration,
+    pub(super) fn take_check_answer(
+        &mut self,
+        run: &mut Run<'_>,
+        row: &InFlight,
+        permit: Permit,
+        check: AccountCheck,
+    ) {
+        failpoints::fail_point(Point::AfterCheck);
+        let now = Instant::now();
+        let Some(checks) = &mut self.checks else {
+            return;
+        };
+        checks.rate_limiter.answered(permit, now.into_std());
+        let place = checks.in_progress.iter().position(|(id, _)| *id == row.row);
+        if let Some(place) = place {
+            let (_, since) = checks.in_progress.swap_remove(place);
+            checks.took = now.duration_since(since).min(SLOW_CHECK);
+        }
+        log_check(row, &check);
+        if is_clear(&check) {
+            self.backoff.note_heard();
+            self.backoff.note_clear_answer(now.into_std());
+        }
+        match check {
+            AccountCheck::Exists { lid } => checks.answered(row, CheckAnswer::Exists(lid)),
+            AccountCheck::Missing => checks.answered(row, CheckAnswer::Missing),
+            AccountCheck::Unclear(_) | AccountCheck::Refused(_) => {
+                checks.answered(row, CheckAnswer::Unclear);
+            }
+            // A proxy may know contacts and no checks.
+            AccountCheck::QuotaUsed(words)
+            | AccountCheck::NotAsked(Outcome::Halted(Halt::WrongAddress, words)) => {
+                checks.is_over = true;
+                checks.answered(row, CheckAnswer::NotAsked);
+                self.report_end_of_checks(run, Some(&words));
+            }
+            AccountCheck::NotAsked(outcome) => {
+                checks.answered(row, CheckAnswer::NotAsked);
+                self.react(run, outcome, now);
+            }
+        }
+    }
+
+    /// Takes in what the ledger recorded of checks.
+    pub(super) fn take_check_commit(&mut self, run: &mut Run<'_>, committed: ChecksCommit) {
+        let Some(checks) = &mut self.checks else {
+            return;
+        };
+        checks.to_start.extend(committed.to_check);
+        let is_under_way = !checks.to_start.is_empty() || !checks.in_progress.is_empty();
+        let waits = committed.has_found_nothing && is_under_way && !checks.has_answers();
+        checks.waits = waits.then(|| checks.slow(Instant::now()));
+        if committed.budget_used {
+            self.report_end_of_checks(run, None);
+        }
+    }
+
+    /// Tells once that no more numbers are checked: the words of the service, or that the budget is used up.
+    fn report_end_of_checks(&mut self, run: &mut Run<'_>, words: Option<&str>) {
+        let Some(checks) = &mut self.checks else {
+            return;
+        };
+        if !std::mem::replace(&mut checks.is_end_reported, true) {
+            let policy = checks.policy;
+            run.report(Some(self.number), Event::ChecksOver { policy, words });
+        }
+    }
+
+    /// Does what follows from an outcome that concerns contacts as well.
+    fn react(&mut self, run: &mut Run<'_>, outcome: Outcome, now: Instant) {
+        let (_, action) = outcome::handle_outcome(outcome, self.config.switch_to_chat_id);
+        if !matches!(action, OutcomeAction::WaitForNetwork(_)) {
+            self.backoff.note_heard();
+        }
+        self.carry_out(run, action, now);
+    }
 }
 
-impl Checks {
-    pub(super) fn new(policy: CheckPolicy, now: Instant) -> Self {
-        Self {
-            policy,
-            rate_limiter: RateLimiter::new(Rate::ACCOUNT_CHECKS, now.into_std()),
-            to_start: VecDeque::new(),
-            in_progress: Vec::new(),
-            answers: Vec::new(),
-            is_over: false,
-            is_end_reported: false,
-            waits: None,
-            took: Duration::ZERO,
-        }
-    }
+/// What a batch did with rows whose numbers are checked.
+pub(super) struct ChecksCommit {
+    pub(super) to_check: Vec<InFlight>,
+    /// It was to begin rows, and there were none to begin or to check.
+    pub(super) has_found_nothing: bool,
+    pub(super) budget_used: bool,
+}
 
-    /// How long before its permit a row is taken, so that its check is over by then.
-    pub(super) const fn took(&self) -> Duration {
-        self.took
-    }
+/// The number of a row that is checked.
+fn phone_of(row: &InFlight) -> Option<Phone> {
+    let chat = row.message.recipient.chat();
+    Phone::from_digits(chat.personal_digits()?).ok()
+}
 
-    /// Whether nothing can be begun before an answer comes.
-    pub(super) fn wait_for_answer(&self, now: Instant) -> bool {
-        self.waits.is_some_and(|slow| slow == self.slow(now))
+/// Whether the service is there and takes what it is asked.
+const fn is_clear(check: &AccountCheck) -> bool {
+    match check {
+        AccountCheck::Exists { .. } | AccountCheck::Missing | AccountCheck::Refused(_) => true,
+        AccountCheck::Unclear(_) | AccountCheck::QuotaUsed(_) | AccountCheck::NotAsked(_) => false,
     }
+}
 
-    /// How many checks take long.
-    pub(super) fn slow(&self, now: Instant) -> usize {
-        let is_slow = |(_, since): &&(RowId, Instant)| *since + SLOW_CHECK <= now;
-        self.in_progress.iter().filter(is_slow).count()
-    }
-
-    pub(super) const fn has_answers(&self) -> bool {
-        !self.answers.is_empty()
-    }
-
-    /// No check is under way, and no answer waits for the disk.
-    pub(super) fn is_idle(&self) -> bool {
-        self.to_start.is_empty() && self.in_progress.is_empty() && self.answers.is_empty()
-    }
-
-    /// When the next check may start, if one waits, or is slow.
-    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
-        let start = (!self.to_start.is_empty()).then(|| Instant::from(self.rate_limiter.next()));
-        let turns = self
-            .in_progress
-            .iter()
-            .map(|(_, since)| *since + SLOW_CHECK);
-        turns.filter(|at| *at > now).chain(start).min()
-    }
-
-    /// What is recorded of them, and how many may begin while two commits run.
-    pub(super) fn part(&mut self, commit_took: Duration, now: Instant) -> ChecksBatch {
-        let released = Rate::ACCOUNT_CHECKS.per_second() * 2.0 * commit_took.as_secs_f64();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a few"
-        )]
-        let ahead = released.ceil() as usize + 1;
-        ChecksBatch {
-            policy: self.policy,
-            answers: std::mem::take(&mut self.answers),
-            begin: ahead.saturating_sub(self.to_start.len()),
-            slow: self.slow(now),
-            is_over: self.is_over,
-        }
-    }
-
-    pub(super) fn answered(&mut self, row: &InFlight, answer: CheckAnswer) {
-        self.waits = None;
-        self.answers.push(CheckResult {
-            row: row.row,
-            recipient: row.message.recipient.clone(),
-            answer,
-        });
-    }
+fn log_check(row: &InFlight, check: &AccountCheck) {
+    let found = match check {
+        AccountCheck::Exists { .. } => "its number has an account",
+        AccountCheck::Missing => "its number has no account",
+        AccountCheck::Unclear(_) => "the service does not tell whether its number has an account",
+        AccountCheck::Refused(_) => "the service does not check its number",
+        AccountCheck::QuotaUsed(_) | AccountCheck::NotAsked(_) => "its number was not checked",
+    };
+    tracing::info!(
+        row = row.number,
+        source = row.source.as_deref(),
+        "row {}: {found}",
+        row.number
+    );
 }

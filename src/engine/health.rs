@@ -33,7 +33,7 @@ pub(super) struct InstanceHealth {
     /// Nothing is begun before an answer.
     is_unknown: bool,
     /// A state in which contacts are accepted and not delivered.
-    bad: Option<Bad>,
+    bad: Option<RestrictionWait>,
     /// The last state that was reported is authorized.
     is_authorized: bool,
     /// The halt that answered `getStateInstance`, if it also holds for `sendContact`.
@@ -42,7 +42,7 @@ pub(super) struct InstanceHealth {
 
 /// A restriction that is waited for.
 #[derive(Debug, Clone)]
-struct Bad {
+struct RestrictionWait {
     restriction: Restriction,
     /// The retry limit counts from here: when it was noticed, or its end, if that is known and later.
     since: Instant,
@@ -231,7 +231,7 @@ impl InstanceHealth {
             return self.pause(bad, config, clocks);
         }
         self.forget(clocks.now + CHECK_INTERVAL);
-        self.bad = Some(Bad {
+        self.bad = Some(RestrictionWait {
             restriction: Restriction {
                 state,
                 until: None,
@@ -246,7 +246,12 @@ impl InstanceHealth {
     /// In these states the service accepts contacts and delivers none (source: its page on tracking
     /// the status), so nothing is started until they are over or the retry limit is reached, which does not run
     /// before an end that is known. They last for hours: an instance with `--no-wait` ends at once.
-    fn pause(&mut self, mut bad: Bad, config: &InstanceConfig, clocks: Clocks) -> HealthAction {
+    fn pause(
+        &mut self,
+        mut bad: RestrictionWait,
+        config: &InstanceConfig,
+        clocks: Clocks,
+    ) -> HealthAction {
         let now = clocks.now;
         if bad.awaits_end {
             self.bad = Some(bad);

@@ -6,7 +6,7 @@
 
 mod backoff;
 mod batches;
-mod checking;
+mod check_queue;
 mod checks;
 mod health;
 mod hold;

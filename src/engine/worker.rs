@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{
     ActiveInstance, Event, InstanceConfig, StopReason, Transport, WaitReason,
     backoff::{Backoff, GiveUp},
-    checks::Checks,
+    check_queue::CheckQueue,
     health::{Clocks, HealthAction, InstanceHealth},
     hold::Hold,
     outcome::{self, OutcomeAction},
@@ -34,7 +34,7 @@ pub(super) struct Worker<W> {
     pub(super) health: InstanceHealth,
     pub(super) phone_as: PhoneAs,
     /// Of numbers, if they are checked.
-    pub(super) checks: Option<Checks>,
+    pub(super) checks: Option<CheckQueue>,
     /// Rows that wait for a check, or for their turn after it.
     pub(super) checking: u64,
     /// Their intent is durable, and they wait for a permit.
@@ -78,7 +78,7 @@ impl<W: Transport> Worker<W> {
             hold: Hold::new(&config, now, wall_clock),
             health: InstanceHealth::new(now),
             phone_as: config.phone_as,
-            checks: config.checks.map(|policy| Checks::new(policy, now)),
+            checks: config.checks.map(|policy| CheckQueue::new(policy, now)),
             checking: 0,
             config,
             begun: VecDeque::new(),
@@ -183,7 +183,7 @@ impl<W: Transport> Worker<W> {
                 self.carry_out(run, action, now);
                 self.settle(run, &begun, verdict);
             }
-            Answer::Check(row, permit, check) => self.take_check(run, &row, permit, check),
+            Answer::Check(row, permit, check) => self.take_check_answer(run, &row, permit, check),
             Answer::State(state) => self.take_state(run, state, now),
             Answer::End(end) => self.take_end(run, end, now),
         }
@@ -213,7 +213,7 @@ impl<W: Transport> Worker<W> {
             && self.contacts_in_progress == 0
             && self.committing.is_none()
             && self.settled.is_empty()
-            && self.checks.as_ref().is_none_or(Checks::is_idle)
+            && self.checks.as_ref().is_none_or(CheckQueue::is_idle)
     }
 
     pub(super) fn is_over(&self, run: &Run<'_>) -> bool {
@@ -293,7 +293,7 @@ impl<W: Transport> Worker<W> {
 
     /// How long before its permit a row is taken.
     pub(super) fn lead(&self, run: &Run<'_>) -> Duration {
-        let check = self.checks.as_ref().map(Checks::took);
+        let check = self.checks.as_ref().map(CheckQueue::took);
         run.commit_took + check.unwrap_or_default()
     }
 

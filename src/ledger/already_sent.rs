@@ -146,12 +146,13 @@ impl Ledger {
             already.changed = sql::suppress_changed(&transaction).map_err(explained)?;
         }
         let not_again = policy.not_again;
-        let elsewhere = Elsewhere {
+        let filter = EarlierSendFilter {
             sent_since: policy.since,
-            written_since: not_again.map(|not_again| earlier(not_again.now, not_again.within)),
+            written_since: not_again
+                .map(|not_again| moment_before(not_again.now, not_again.within)),
         };
-        if elsewhere.matters() && self.may_know_others()? {
-            self.suppress_sent_elsewhere(elsewhere, &mut already)?;
+        if filter.matters() && self.may_know_others()? {
+            self.suppress_sent_elsewhere(filter, &mut already)?;
         }
         transaction.commit().map_err(explained)?;
         Ok(already)
@@ -173,7 +174,7 @@ impl Ledger {
 
     fn suppress_sent_elsewhere(
         &self,
-        elsewhere: Elsewhere,
+        filter: EarlierSendFilter,
         already: &mut AlreadySent,
     ) -> Result<(), LedgerError> {
         let explained = |error| explain(&self.path, &error);
@@ -196,7 +197,7 @@ impl Ledger {
             };
             read_to = last.id;
             let rows = rows.into_iter().map(|row| row.with(&lids)).collect();
-            for (id, earlier) in elsewhere.of_rows(rows, &histories)? {
+            for (id, earlier) in filter.of_rows(rows, &histories)? {
                 if earlier.suppress(&self.connection, id).map_err(explained)? {
                     already.count(earlier);
                 }
@@ -274,14 +275,14 @@ impl EarlierContact {
 
 /// What of other campaigns matters.
 #[derive(Debug, Clone, Copy)]
-struct Elsewhere {
+struct EarlierSendFilter {
     /// The same contact, from then on.
     sent_since: Option<Timestamp>,
     /// Any contact, later than that.
     written_since: Option<Timestamp>,
 }
 
-impl Elsewhere {
+impl EarlierSendFilter {
     const fn matters(self) -> bool {
         self.sent_since.is_some() || self.written_since.is_some()
     }
@@ -374,6 +375,6 @@ impl AlreadySent {
 }
 
 /// The moment so long before another; the first of all if there is none.
-pub(super) fn earlier(now: Timestamp, time: Duration) -> Timestamp {
+pub(super) fn moment_before(now: Timestamp, time: Duration) -> Timestamp {
     now.checked_sub(time).unwrap_or(Timestamp::MIN)
 }

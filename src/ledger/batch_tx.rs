@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use super::{
     Ledger,
     admission::AdmissionCheck,
-    already_sent::{EarlierContact, earlier},
+    already_sent::{EarlierContact, moment_before},
     batch::{Batch, CheckResult, InFlight, InstanceBatch, RowOutcome, RowResult},
-    checks::{self, CheckDesk, Standing},
+    checks::{self, CheckDecision, CheckGate},
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
     history_entries::{MessageKeys, digests},
@@ -64,7 +64,7 @@ pub(super) enum Taken {
     /// It stays pending, for nobody knows whether its number has an account.
     Unchecked,
     /// It stays pending, or is left out.
-    No,
+    Skipped,
 }
 
 impl<'a> BatchTx<'a> {
@@ -83,7 +83,7 @@ impl<'a> BatchTx<'a> {
             not_again_within,
             ..
         } = ledger;
-        let written_since = not_again_within.map(|time| earlier(batch.now, time));
+        let written_since = not_again_within.map(|time| moment_before(batch.now, time));
         let begins = batch.parts.iter().any(|part| part.begin > 0);
         let mut histories: Vec<_> = instances.iter().map(|_| None).collect();
         let mut needed: Vec<(usize, &mut SendHistory)> = instances
@@ -182,10 +182,10 @@ impl InstanceTx<'_> {
     }
 
     /// The checks of the instance, if its numbers are checked.
-    pub(super) fn check_desk(
+    pub(super) fn check_gate(
         &self,
         part: &InstanceBatch,
-    ) -> Result<Option<CheckDesk<'_>>, LedgerError> {
+    ) -> Result<Option<CheckGate<'_>>, LedgerError> {
         let Some(checks) = part.checks.as_ref().filter(|_| part.begin > 0) else {
             return Ok(None);
         };
@@ -193,7 +193,7 @@ impl InstanceTx<'_> {
             |other: &&HistoryTx<'_>| self.history.is_some_and(|own| std::ptr::eq(own, *other));
         let others = self.batch.histories.iter().flatten();
         let others = others.filter(|other| !is_own(other)).collect();
-        CheckDesk::open(checks, self.history, others, self.now()).map(Some)
+        CheckGate::open(checks, self.history, others, self.now()).map(Some)
     }
 
     /// Takes a row, unless the rules hold it back: it is begun, or its number is checked first.
@@ -201,40 +201,40 @@ impl InstanceTx<'_> {
         &self,
         record: PendingRecord,
         admission: Option<&mut AdmissionCheck<'_>>,
-        desk: Option<&mut CheckDesk<'_>>,
+        gate: Option<&mut CheckGate<'_>>,
     ) -> Result<Taken, LedgerError> {
         let recipient = recipient_of(&record.recipient);
-        let mut desk = desk.zip(recipient.as_ref());
-        let standing = match &mut desk {
-            Some((desk, recipient)) => desk.standing(recipient)?,
-            None => Standing::Go,
+        let mut gate = gate.zip(recipient.as_ref());
+        let decision = match &mut gate {
+            Some((gate, recipient)) => gate.decide(recipient)?,
+            None => CheckDecision::Go,
         };
-        match standing {
-            Standing::Missing => {
+        match decision {
+            CheckDecision::Missing => {
                 sql::fail(&self.batch.transaction, record.id, NO_ACCOUNT)
                     .map_err(|error| self.explain(&error))?;
                 return Ok(Taken::Missing);
             }
-            Standing::Later => return Ok(Taken::Later(record)),
-            Standing::Hold => return Ok(Taken::Unchecked),
-            Standing::Go | Standing::Check => {}
+            CheckDecision::Later => return Ok(Taken::Later(record)),
+            CheckDecision::Hold => return Ok(Taken::Unchecked),
+            CheckDecision::Go | CheckDecision::Check => {}
         }
         let zones = match admission {
             Some(admission) => admission.admit(&record, recipient.as_ref(), self.history)?,
             None => Some(Zones::Own),
         };
         let Some(zones) = zones else {
-            return Ok(Taken::No);
+            return Ok(Taken::Skipped);
         };
         let (id, sent_at) = (record.id, record.sent_at);
-        let checked = (standing == Standing::Check).then(|| record.clone());
+        let checked = (decision == CheckDecision::Check).then(|| record.clone());
         let message = message_of(record, recipient.clone(), zones);
         let message = message.map_err(|error| self.explain(&error))?;
         if self.suppress_if_sent(id, &message.message, sent_at)? {
-            return Ok(Taken::No);
+            return Ok(Taken::Skipped);
         }
-        if let (Some(record), Some((desk, recipient))) = (checked, desk) {
-            desk.begin(recipient)?;
+        if let (Some(record), Some((gate, recipient))) = (checked, gate) {
+            gate.begin(recipient)?;
             return Ok(Taken::ToCheck(message, record));
         }
         let BatchTx {

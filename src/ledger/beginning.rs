@@ -6,7 +6,7 @@ use super::{
     admission::AdmissionCheck,
     batch::{InstanceBatch, InstanceCommit},
     batch_tx::{InstanceTx, Taken},
-    checks::CheckDesk,
+    checks::CheckGate,
     error::LedgerError,
     pending::recipient_of,
     queue::{PAGE, Queue},
@@ -54,7 +54,7 @@ pub(super) fn begin(
         most: part.begin,
         slow: part.checks.as_ref().map_or(0, |checks| checks.slow),
         admission: check,
-        desk: tx.check_desk(part)?,
+        gate: tx.check_gate(part)?,
         resumed: Vec::new(),
         committed,
     };
@@ -72,7 +72,7 @@ struct Beginning<'a> {
     /// So many of those that wait have none.
     slow: usize,
     admission: Option<AdmissionCheck<'a>>,
-    desk: Option<CheckDesk<'a>>,
+    gate: Option<CheckGate<'a>>,
     /// Rows that went on after a check: what was read ahead may hold them too.
     resumed: Vec<i64>,
     committed: InstanceCommit,
@@ -80,7 +80,7 @@ struct Beginning<'a> {
 
 impl Beginning<'_> {
     fn run(mut self) -> Result<InstanceCommit, LedgerError> {
-        self.go_on_with_waiting()?;
+        self.resume_waiting()?;
         for looks in 0..MOST_LOOKS {
             if self.is_full() || self.committed.exhausted || self.committed.held.is_some() {
                 break;
@@ -99,7 +99,7 @@ impl Beginning<'_> {
                 break;
             }
         }
-        self.committed.budget_used = self.desk.is_some_and(|desk| desk.budget_used);
+        self.committed.budget_used = self.gate.is_some_and(|gate| gate.budget_used);
         if let Some(mut admission) = self.admission {
             self.queue.pass.held.merge(admission.take_held());
         }
@@ -113,7 +113,7 @@ impl Beginning<'_> {
 
     /// Goes on with the rows that wait for a check of their number: those that have an answer are begun, and the
     /// others keep their places.
-    fn go_on_with_waiting(&mut self) -> Result<(), LedgerError> {
+    fn resume_waiting(&mut self) -> Result<(), LedgerError> {
         for waiting in mem::take(&mut self.queue.waiting) {
             if !waiting.is_answered {
                 if let Some(admission) = &mut self.admission {
@@ -157,7 +157,7 @@ impl Beginning<'_> {
             committed,
             ..
         } = self;
-        match tx.begin(record, self.admission.as_mut(), self.desk.as_mut())? {
+        match tx.begin(record, self.admission.as_mut(), self.gate.as_mut())? {
             Taken::Begun(begun) => {
                 queue.pass.begun = true;
                 queue.passed_over = queue.ahead.len();
@@ -177,7 +177,7 @@ impl Beginning<'_> {
                 let held = Verdict::Over(BlockReason::Unchecked);
                 queue.pass.held.add(held);
             }
-            Taken::No => {}
+            Taken::Skipped => {}
         }
         Ok(true)
     }

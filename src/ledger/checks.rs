@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     Ledger,
-    already_sent::earlier,
+    already_sent::moment_before,
     batch::{CheckAnswer, CheckResult, ChecksBatch},
     error::{LedgerError, explain, unusable_history},
     history_entries::digests,
@@ -15,7 +15,7 @@ use super::{
     send_history::SendHistory,
     sql::{
         self, PendingPage, PendingRecord,
-        checks::{self, Known},
+        checks::{self, RecordedAnswer},
     },
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(super) struct Waiting {
 
 /// What is to happen with a row, as far as its number is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum CheckDecision {
     /// It is sent.
     Go,
     /// Its number has no account.
@@ -46,7 +46,7 @@ pub(super) enum Standing {
 }
 
 /// The checks of one instance in one batch.
-pub(super) struct CheckDesk<'a> {
+pub(super) struct CheckGate<'a> {
     policy: CheckPolicy,
     /// Where they are noted; nothing where nothing can be.
     own: Option<&'a HistoryTx<'a>>,
@@ -62,7 +62,7 @@ pub(super) struct CheckDesk<'a> {
     pub(super) budget_used: bool,
 }
 
-impl<'a> CheckDesk<'a> {
+impl<'a> CheckGate<'a> {
     pub(super) fn open(
         checks: &ChecksBatch,
         own: Option<&'a HistoryTx<'a>>,
@@ -90,14 +90,14 @@ impl<'a> CheckDesk<'a> {
     }
 
     /// What is to happen with a row to this recipient. Only a number can be checked.
-    pub(super) fn standing(&mut self, recipient: &Recipient) -> Result<Standing, LedgerError> {
+    pub(super) fn decide(&mut self, recipient: &Recipient) -> Result<CheckDecision, LedgerError> {
         if recipient.chat().personal_digits().is_none() {
-            return Ok(Standing::Go);
+            return Ok(CheckDecision::Go);
         }
         match self.known(&recipient.person())? {
-            Some(Known::Exists) => return Ok(Standing::Go),
-            Some(Known::Missing) => return Ok(Standing::Missing),
-            Some(Known::Unclear) => return Ok(self.if_unknown()),
+            Some(RecordedAnswer::Exists) => return Ok(CheckDecision::Go),
+            Some(RecordedAnswer::Missing) => return Ok(CheckDecision::Missing),
+            Some(RecordedAnswer::Unclear) => return Ok(self.if_unknown()),
             None => {}
         }
         if self.own.is_none() || self.is_over {
@@ -108,9 +108,9 @@ impl<'a> CheckDesk<'a> {
             return Ok(self.if_unknown());
         }
         Ok(if self.left == 0 {
-            Standing::Later
+            CheckDecision::Later
         } else {
-            Standing::Check
+            CheckDecision::Check
         })
     }
 
@@ -123,16 +123,16 @@ impl<'a> CheckDesk<'a> {
         checks::begin(&own.tables, &people[0], self.now).map_err(|error| own.unusable(&error))
     }
 
-    const fn if_unknown(&self) -> Standing {
+    const fn if_unknown(&self) -> CheckDecision {
         match self.policy.if_unknown {
-            IfUnknown::Send => Standing::Go,
-            IfUnknown::Hold => Standing::Hold,
+            IfUnknown::Send => CheckDecision::Go,
+            IfUnknown::Hold => CheckDecision::Hold,
         }
     }
 
     /// What the last check said that still counts, of whichever instance.
-    fn known(&self, person: &Person<'_>) -> Result<Option<Known>, LedgerError> {
-        let since = earlier(self.now, self.policy.memory);
+    fn known(&self, person: &Person<'_>) -> Result<Option<RecordedAnswer>, LedgerError> {
+        let since = moment_before(self.now, self.policy.memory);
         let mut last = None;
         for history in self.own.iter().chain(&self.others) {
             for chat in digests(person) {
@@ -172,7 +172,7 @@ impl Ledger {
             return Ok(ChecksAhead::default());
         };
         let used = history.checks_since(month_of(now))?;
-        let since = earlier(now, policy.memory);
+        let since = moment_before(now, policy.memory);
         let (mut numbers, mut last) = (0, String::new());
         let mut page = PendingPage {
             instance: self.may_send(instance)?,
@@ -235,10 +235,10 @@ pub(super) fn record(result: &CheckResult, history: &HistoryTx<'_>) -> Result<()
                 history.pairs.note_new();
                 checks::keep_lid(&history.tables, &digests(&lid)[0], chat)
             })
-            .and_then(|()| note(Known::Exists))
+            .and_then(|()| note(RecordedAnswer::Exists))
         }
-        CheckAnswer::Missing => note(Known::Missing),
-        CheckAnswer::Unclear => note(Known::Unclear),
+        CheckAnswer::Missing => note(RecordedAnswer::Missing),
+        CheckAnswer::Unclear => note(RecordedAnswer::Unclear),
         CheckAnswer::NotAsked => checks::take_back(&history.tables, chat),
     };
     noted.map_err(|error| history.unusable(&error))

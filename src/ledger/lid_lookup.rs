@@ -5,7 +5,7 @@ use super::{
     db::{self, Connection},
     error::{LedgerError, unusable_history},
     history_tx::HistoryTx,
-    lids::{LidPairs, LidTable, STEPS, others_of},
+    lids::{LidPairs, LidTable, MAX_PAIR_HOPS, others_of},
     sql::lids::{self, Chat},
 };
 
@@ -58,16 +58,16 @@ pub(super) fn look_up_ahead(
     histories: &[(&HistoryTx<'_>, &str)],
     people: &[Chat],
 ) -> db::Result<Vec<Chat>> {
-    let is_unasked = |(history, _): &&(&HistoryTx<'_>, &str)| history.pairs.are_any().is_none();
+    let is_unasked = |(history, _): &&(&HistoryTx<'_>, &str)| history.pairs.has_pairs().is_none();
     let unasked: Vec<_> = histories.iter().filter(is_unasked).collect();
     let schemas: Vec<_> = unasked.iter().map(|(_, schema)| *schema).collect();
-    for ((history, _), are_any) in unasked.iter().zip(lids::have_lids(ledger, &schemas)?) {
-        history.pairs.note_any(are_any);
+    for ((history, _), has_pairs) in unasked.iter().zip(lids::have_lids(ledger, &schemas)?) {
+        history.pairs.set_has_pairs(has_pairs);
     }
-    let have_any = |(history, _): &&(&HistoryTx<'_>, &str)| history.pairs.are_any() == Some(true);
+    let have_any = |(history, _): &&(&HistoryTx<'_>, &str)| history.pairs.has_pairs() == Some(true);
     let known: Vec<_> = histories.iter().filter(have_any).collect();
     let (mut others, mut next) = (Vec::new(), people.to_vec());
-    for _ in 0..STEPS {
+    for _ in 0..MAX_PAIR_HOPS {
         let of_all = |history| next.iter().map(move |chat| (history, *chat));
         let asked: Vec<_> = known.iter().copied().flat_map(of_all).collect();
         if asked.is_empty() {

@@ -96,7 +96,7 @@ impl LidPairs {
 /// What a batch knows of the pairs of a send history.
 #[derive(Debug, Default)]
 pub(super) struct KnownPairs {
-    are_any: Cell<Option<bool>>,
+    has_pairs: Cell<Option<bool>>,
     /// What was looked up ahead.
     of: RefCell<HashMap<Chat, Vec<Chat>>>,
 }
@@ -104,17 +104,17 @@ pub(super) struct KnownPairs {
 impl KnownPairs {
     /// A pair was added.
     pub(super) fn note_new(&self) {
-        self.are_any.set(Some(true));
+        self.has_pairs.set(Some(true));
         self.of.borrow_mut().clear();
     }
 
     /// Whether there are any, if that is known.
-    pub(super) fn are_any(&self) -> Option<bool> {
-        self.are_any.get()
+    pub(super) fn has_pairs(&self) -> Option<bool> {
+        self.has_pairs.get()
     }
 
-    pub(super) fn note_any(&self, are_any: bool) {
-        self.are_any.set(Some(are_any));
+    pub(super) fn set_has_pairs(&self, has_pairs: bool) {
+        self.has_pairs.set(Some(has_pairs));
     }
 
     /// Keeps what was looked up ahead.
@@ -124,10 +124,10 @@ impl KnownPairs {
 
     /// The chats that make a pair with a chat.
     pub(super) fn paired(&self, connection: &Connection, chat: &Chat) -> db::Result<Vec<Chat>> {
-        if self.are_any.get().is_none() {
-            self.are_any.set(Some(lids::has_lids(connection)?));
+        if self.has_pairs.get().is_none() {
+            self.has_pairs.set(Some(lids::has_lids(connection)?));
         }
-        if self.are_any.get() == Some(false) {
+        if self.has_pairs.get() == Some(false) {
             return Ok(Vec::new());
         }
         if let Some(known) = self.of.borrow().get(chat) {
@@ -138,7 +138,7 @@ impl KnownPairs {
 }
 
 /// From a lid to its phone, and from there to another lid of it.
-pub(super) const STEPS: usize = 2;
+pub(super) const MAX_PAIR_HOPS: usize = 2;
 
 pub(super) fn others_of<E>(
     own: &[Chat],
@@ -146,7 +146,7 @@ pub(super) fn others_of<E>(
 ) -> Result<Vec<Chat>, E> {
     let mut found = own.to_vec();
     let mut next = 0..found.len();
-    for _ in 0..STEPS {
+    for _ in 0..MAX_PAIR_HOPS {
         for place in next.clone() {
             for other in paired(&found[place])? {
                 if !found.contains(&other) {

@@ -60,7 +60,8 @@ pub(crate) fn apply(
             continue;
         };
         let zone = instance.zone();
-        let mut note = said(&last, now, |at| shown_moment(&zone, at, language)).localized(language);
+        let mut note = restriction_note(&last, now, |at| shown_moment(&zone, at, language))
+            .localized(language);
         let end = last.until.unwrap_or(now);
         if instance.arguments.policy.warm_up.is_none() && is_warming_up(end, now, &zone) {
             instance.policy.warm_up_since(end, zone);
@@ -85,7 +86,7 @@ fn is_warming_up(end: Timestamp, now: Timestamp, zone: &Zone) -> bool {
     WarmUp::default().allowance(days).is_some()
 }
 
-fn said(
+fn restriction_note(
     last: &PastRestriction,
     now: Timestamp,
     shown: impl Fn(Timestamp) -> String,

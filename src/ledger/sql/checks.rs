@@ -7,13 +7,13 @@ use crate::ledger::db::{Changes, Connection, Result, params};
 
 /// What was answered when a number was checked, as the send history writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Known {
+pub(in super::super) enum RecordedAnswer {
     Missing = 0,
     Exists = 1,
     Unclear = 2,
 }
 
-impl Known {
+impl RecordedAnswer {
     /// A check without a recorded answer may have had any.
     const fn of(written: Option<i64>) -> Self {
         match written {
@@ -29,11 +29,11 @@ pub(in super::super) fn known(
     connection: &Connection,
     chat: &[u8],
     since: Timestamp,
-) -> Result<Option<(Timestamp, Known)>> {
+) -> Result<Option<(Timestamp, RecordedAnswer)>> {
     connection.query_optional(
         "SELECT at, answer FROM main.checks WHERE chat = ?1 AND at >= ?2 ORDER BY at DESC LIMIT 1",
         params![chat, since.as_millisecond()],
-        |row| Ok((nearest_moment(row.get(0)?), Known::of(row.get(1)?))),
+        |row| Ok((nearest_moment(row.get(0)?), RecordedAnswer::of(row.get(1)?))),
     )
 }
 
@@ -56,7 +56,11 @@ pub(in super::super) fn begin(connection: &Connection, chat: &[u8], at: Timestam
 }
 
 /// Notes what the last check of a chat said.
-pub(in super::super) fn answer(connection: &Connection, chat: &[u8], known: Known) -> Result<()> {
+pub(in super::super) fn answer(
+    connection: &Connection,
+    chat: &[u8],
+    known: RecordedAnswer,
+) -> Result<()> {
     connection.execute_later(
         "UPDATE main.checks SET answer = ?2
          WHERE chat = ?1 AND answer IS NULL AND at = (SELECT max(at) FROM main.checks WHERE chat = ?1)",
