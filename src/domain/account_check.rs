@@ -1,4 +1,4 @@
-//! What one check of a number says: whether a person with an account has it. Which answer means what is in
+//! What one check of a number says: whether the number has a WhatsApp account. Which answer means what is in
 //! `green_api`; what follows is in `engine`.
 
 use super::{ChatId, ChatKind, Outcome};

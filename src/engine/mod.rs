@@ -143,7 +143,7 @@ pub enum Event<'a> {
     Resumed,
     /// From now on phone recipients are addressed by chat id.
     SwitchedToChatId,
-    /// What is sent from now on is in no send history, because no cap needs it.
+    /// What is sent from now on is in no send history, because nothing in the run needs it.
     WithoutSendHistory(&'a LedgerError),
     /// From now on no number is checked.
     ChecksOver {

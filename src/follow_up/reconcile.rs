@@ -199,7 +199,7 @@ async fn past_states(inspector: &mut Inspector, observation: &Observation) -> Ve
     })
 }
 
-/// Whether the past states, as far as they reach back, leave it standing that the instance was authorized from a request
+/// Whether the past states, as far as they reach back, contradict nothing: the instance was authorized from the request
 /// on. What does not reach back says nothing, and the states that were asked for themselves count alone.
 fn was_authorized(states: &[StateEntry], sent_at: Timestamp, until: Timestamp) -> bool {
     let Some(oldest) = states.iter().map(|entry| entry.at).min() else {

@@ -107,7 +107,7 @@ impl InstanceBatch {
 /// What is recorded and begun of checks.
 #[derive(Debug)]
 pub struct ChecksBatch {
-    /// Which numbers are checked.
+    /// How numbers are checked.
     pub policy: CheckPolicy,
     /// Answers that have come.
     pub answers: Vec<CheckResult>,
@@ -143,8 +143,8 @@ pub enum CheckAnswer {
     NotAsked,
 }
 
-/// A message whose intent is on disk, to be sent or to be checked. What may have been sent counts as unknown until it
-/// is settled.
+/// A row that a batch took. Its intent is on disk, so it counts as unknown until it is settled; in
+/// [`InstanceCommit::to_check`] only its check is noted, and it is pending.
 #[derive(Debug)]
 pub struct InFlight {
     /// Which row.

@@ -70,7 +70,7 @@ impl<'a> CheckGate<'a> {
         now: Timestamp,
     ) -> Result<Self, LedgerError> {
         let made = |history: &HistoryTx<'_>| {
-            checks::made_since(&history.tables, month_of(now))
+            checks::made_since(history.tables.connection(), month_of(now))
                 .map_err(|error| history.unusable(&error))
         };
         let budget = match (checks.policy.budget, own) {
@@ -120,7 +120,8 @@ impl<'a> CheckGate<'a> {
         self.budget = self.budget.map(|budget| budget.saturating_sub(1));
         let Some(own) = self.own else { return Ok(()) };
         let people = digests(&recipient.person());
-        checks::begin(&own.tables, &people[0], self.now).map_err(|error| own.unusable(&error))
+        checks::begin(own.tables.connection(), &people[0], self.now)
+            .map_err(|error| own.unusable(&error))
     }
 
     const fn if_unknown(&self) -> CheckDecision {
@@ -136,7 +137,7 @@ impl<'a> CheckGate<'a> {
         let mut last = None;
         for history in self.own.iter().chain(&self.others) {
             for chat in digests(person) {
-                let known = checks::known(&history.tables, &chat, since)
+                let known = checks::known(history.tables.connection(), &chat, since)
                     .map_err(|error| history.unusable(&error))?;
                 last = [last, known]
                     .into_iter()
@@ -227,19 +228,19 @@ const PAGE: usize = 512;
 pub(super) fn record(result: &CheckResult, history: &HistoryTx<'_>) -> Result<(), LedgerError> {
     let people = digests(&result.recipient.person());
     let chat = &people[0];
-    let note = |known| checks::answer(&history.tables, chat, known);
+    let note = |known| checks::answer(history.tables.connection(), chat, known);
     let noted = match &result.answer {
         CheckAnswer::Exists(lid) => {
             let lid = lid.as_ref().map(|lid| Person::behind(lid.chat().as_str()));
             lid.map_or(Ok(()), |lid| {
                 history.pairs.note_new();
-                checks::keep_lid(&history.tables, &digests(&lid)[0], chat)
+                checks::keep_lid(history.tables.connection(), &digests(&lid)[0], chat)
             })
             .and_then(|()| note(RecordedAnswer::Exists))
         }
         CheckAnswer::Missing => note(RecordedAnswer::Missing),
         CheckAnswer::Unclear => note(RecordedAnswer::Unclear),
-        CheckAnswer::NotAsked => checks::take_back(&history.tables, chat),
+        CheckAnswer::NotAsked => checks::take_back(history.tables.connection(), chat),
     };
     noted.map_err(|error| history.unusable(&error))
 }

@@ -1,6 +1,6 @@
 //! A transaction on a send history, and what is read in it.
 
-use std::{cell::RefCell, collections::HashMap, ops::Deref, path::Path};
+use std::{cell::RefCell, collections::HashMap, path::Path};
 
 use jiff::Timestamp;
 
@@ -43,10 +43,9 @@ pub(super) enum Tables<'a> {
     },
 }
 
-impl Deref for Tables<'_> {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
+impl Tables<'_> {
+    /// The connection on which `main.` stands for the tables from here on.
+    pub(super) fn connection(&self) -> &Connection {
         match self {
             Self::Own(transaction) => transaction,
             Self::BesideLedger { connection, schema } => {
@@ -108,7 +107,7 @@ impl HistoryTx<'_> {
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
         let sent_to = |chat: &[u8]| self.sent_to(chat, since);
-        sent_later(&self.tables, self.campaign, keys, sent_to)
+        sent_later(self.tables.connection(), self.campaign, keys, sent_to)
             .map_err(|error| self.unusable(&error))
     }
 
@@ -120,7 +119,7 @@ impl HistoryTx<'_> {
     ) -> Result<Option<SentElsewhere>, LedgerError> {
         let chats = keys.people().chain(keys.others());
         let sent_to = |chat: &[u8]| self.sent_to(chat, Some(since));
-        sent_elsewhere(&self.tables, self.campaign, chats, sent_to)
+        sent_elsewhere(self.tables.connection(), self.campaign, chats, sent_to)
             .map_err(|error| self.unusable(&error))
     }
 
@@ -131,7 +130,7 @@ impl HistoryTx<'_> {
                 let later = known.iter().filter(|sent| Some(sent.at) > since);
                 Ok(later.cloned().collect())
             }
-            None => sql::send_history::sent_to(&self.tables, (chat, since)),
+            None => sql::send_history::sent_to(self.tables.connection(), (chat, since)),
         }
     }
 
@@ -164,7 +163,7 @@ impl HistoryTx<'_> {
         let enter = || {
             self.unite(&people)?;
             sql::send_history::plan(
-                &self.tables,
+                self.tables.connection(),
                 &Send {
                     chat: &people[0],
                     at,
@@ -179,9 +178,9 @@ impl HistoryTx<'_> {
     /// Moves what an older version recorded for another chat id to the person, so that
     /// a new person is not counted twice.
     fn unite(&self, people: &[[u8; 16]]) -> db::Result<()> {
-        people[1..]
-            .iter()
-            .try_for_each(|other| sql::send_history::unite(&self.tables, other, &people[0]))
+        people[1..].iter().try_for_each(|other| {
+            sql::send_history::unite(self.tables.connection(), other, &people[0])
+        })
     }
 
     /// Records a contact that was begun; gives how many are new to the send history.
@@ -189,13 +188,13 @@ impl HistoryTx<'_> {
         let entries = Entries::new(request);
         let enter = || {
             for older in entries.each().skip(1) {
-                if sql::send_history::has(&self.tables, &older)? {
+                if sql::send_history::has(self.tables.connection(), &older)? {
                     return Ok(0);
                 }
             }
             let own = entries.each().next();
             own.map_or(Ok(0), |entry| {
-                sql::send_history::enter(&self.tables, &entry, self.campaign)
+                sql::send_history::enter(self.tables.connection(), &entry, self.campaign)
             })
         };
         enter().map_err(|error| self.unusable(&error))
@@ -207,24 +206,25 @@ impl HistoryTx<'_> {
         self.forget(entries.people());
         let taken = entries
             .each()
-            .try_for_each(|entry| sql::send_history::remove(&self.tables, &entry));
+            .try_for_each(|entry| sql::send_history::remove(self.tables.connection(), &entry));
         taken.map_err(|error| self.unusable(&error))
     }
 
     /// What the instance has sent on this day, this transaction included.
     pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
-        spent(&self.tables, day, zone).map_err(|error| self.unusable(&error))
+        spent(self.tables.connection(), day, zone).map_err(|error| self.unusable(&error))
     }
 
     /// When the last contact up to now was sent, this transaction included.
     pub(super) fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
-        sql::send_history::last(&self.tables, now).map_err(|error| self.unusable(&error))
+        sql::send_history::last(self.tables.connection(), now)
+            .map_err(|error| self.unusable(&error))
     }
 
     /// Whether the instance wrote to a person before, this transaction included.
     pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
         for chat in digests(person) {
-            if sql::send_history::knows(&self.tables, &chat)
+            if sql::send_history::knows(self.tables.connection(), &chat)
                 .map_err(|error| self.unusable(&error))?
             {
                 return Ok(true);

@@ -44,7 +44,7 @@ pub(super) fn others_in(
     others_of(own, |chat| {
         let mut all = Vec::new();
         for history in histories {
-            let paired = history.pairs.paired(&history.tables, chat);
+            let paired = history.pairs.paired(history.tables.connection(), chat);
             all.extend(paired.map_err(|error| history.unusable(&error))?);
         }
         Ok(all)

@@ -22,7 +22,7 @@ const MOST_UNDONE: u32 = 20;
 #[derive(Debug, Default)]
 pub(super) struct Queues {
     instances: Vec<Queue>,
-    /// What other campaigns have sent is sent once more.
+    /// From when on what other campaigns sent is not sent again; nothing: it is sent again.
     sent_since: Option<Timestamp>,
     /// What a batch has begun of which nobody knows whether it was recorded.
     uncertain: Option<Vec<InstanceCommit>>,

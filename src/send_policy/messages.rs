@@ -32,10 +32,10 @@ messages! {
             en "the number is warming up (day {day}, new recipients a day: {cap})",
             ru "номер прогревается (день {day}-й, новых получателей в день: {cap})",
         Unchecked =
-            en "nobody knows whether the numbers that are left have WhatsApp, and they are held (--if-unknown hold); to send \
-                to them all the same, run again with --if-unknown send",
-            ru "неизвестно, есть ли WhatsApp у остальных номеров, и они задержаны (--if-unknown hold); чтобы отправить и \
-                им, запустите ещё раз с --if-unknown send",
+            en "the remaining numbers could not be checked for WhatsApp and are held (--if-unknown hold); to send to them \
+                anyway, run again with --if-unknown send",
+            ru "проверить, есть ли WhatsApp на остальных номерах, не удалось, и они задержаны (--if-unknown hold); чтобы \
+                отправить и им, запустите ещё раз с --if-unknown send",
         Start = en "the start time has not come yet", ru "время начала ещё не пришло",
         Until { at: String } = en "the run ends at {at}", ru "отправка идёт до {at}",
         MaxDuration { longest: String } =

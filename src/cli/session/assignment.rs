@@ -134,11 +134,15 @@ impl<'a> SendingInstance<'a> {
         instance: usize,
     ) -> Result<Option<ChecksAhead>, LedgerError> {
         let now = self.client.clock().now();
-        let checks = self
-            .policy
-            .checks
-            .map(|policy| ledger.checks_ahead(instance, policy, now));
-        checks.transpose()
+        let limit = self.arguments.limit.unwrap_or(u64::MAX);
+        let ahead = |policy| {
+            let ahead = ledger.checks_ahead(instance, policy, now)?;
+            Ok(ChecksAhead {
+                numbers: ahead.numbers.min(limit),
+                ..ahead
+            })
+        };
+        self.policy.checks.map(ahead).transpose()
     }
 
     /// The same without `--limit`.

@@ -338,9 +338,9 @@ fn unclaimed<'s, 'a>(
 }
 
 /// Whether this may be the row's contact, for all that can be seen: it is in the row's chat, or neither its
-/// chat nor its number is surely another one. A group is never written in another way. Names and time rule
-/// nothing out, but two pairs that name two phones do: names are shown in many ways, the time is that of the last thing that happened, and clocks
-/// differ.
+/// chat nor its number is surely another one. A group is never written in another way. Two pairs that
+/// name two phones rule it out. Names and time do not: names are shown in many ways, the time is that of the last thing
+/// that happened, and clocks differ.
 fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     let may_be_its = |chat: &Chat<'_>| match (chat, &row.chat) {
         (Chat::Group, _) | (_, Chat::Group) => false,

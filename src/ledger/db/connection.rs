@@ -116,8 +116,8 @@ impl Connection {
         }
     }
 
-    /// Runs a statement whose answer is needed no sooner than that of the next one that is not run so: a server is
-    /// given several at once. What it must change is checked before the transaction can be committed.
+    /// Queues a statement: a server gets it together with the next one that is waited for, or with the commit. What it
+    /// must change is checked before the transaction can be committed. In a file it runs at once.
     pub(in super::super) fn execute_later(
         &self,
         sql: &str,
@@ -223,8 +223,8 @@ impl Connection {
         }
     }
 
-    /// As [`Connection::each`] for each of these parameters, all of which a server is given at once, with the number of
-    /// its parameters. `main.` stands for the schema beside them.
+    /// As [`Connection::each`] for each set of parameters, all of which a server is given at once; each row comes with
+    /// the index of its set. `main.` stands for the schema beside the set.
     pub(in super::super) fn each_of(
         &self,
         sql: &str,

@@ -415,8 +415,8 @@ impl Postgres {
         Ok(())
     }
 
-    /// Hands out the rows that a statement gives for each of these parameters, asked all at once, with the number of
-    /// its parameters; `main.` stands for the schema beside them.
+    /// Hands out the rows that a statement gives for each set of parameters, asked all at once, with the index of the
+    /// set; `main.` stands for the schema beside it.
     pub(super) fn each_of(
         &self,
         sql: &str,
@@ -457,7 +457,9 @@ impl Postgres {
         if let Some(known) = self.known(main, sql) {
             return Ok(known);
         }
-        let text = sql.replace("main.", &format!("{main}.")).replace('?', "$");
+        let text = sql
+            .replace(" main.", &format!(" {main}."))
+            .replace('?', "$");
         let statement = self.client.prepare(&text).await?;
         let mut statements = self.statements.borrow_mut();
         let of_schema = statements.entry(schema_of(main, sql).to_owned());
@@ -514,7 +516,7 @@ impl Postgres {
 
 /// The schema on which the meaning of a statement depends.
 fn schema_of<'a>(main: &'a str, sql: &str) -> &'a str {
-    if sql.contains("main.") { main } else { "" }
+    if sql.contains(" main.") { main } else { "" }
 }
 
 /// Waits on this thread. Where a runtime drives it, that runtime must not count: it would put off what has done much

@@ -180,7 +180,10 @@ pub(in super::super) fn merge_histories(
     target
         .execute_batch("DROP TABLE incoming")
         .map_err(Failure::Target)?;
-    for (table, sql) in HISTORY[4..].iter().zip(ADD_KNOWLEDGE) {
+    for (name, sql) in ADD_KNOWLEDGE {
+        let Some(table) = HISTORY.iter().find(|table| table.name == name) else {
+            continue;
+        };
         let mut added = Ok(());
         each(source, table, |row| {
             added = target.execute(sql, row).map(drop);
@@ -192,14 +195,22 @@ pub(in super::super) fn merge_histories(
     Ok(new)
 }
 
-/// Adds a row to what a send history knows of people and its number, in the order of the last tables of [`HISTORY`].
-/// What says more stays.
-const ADD_KNOWLEDGE: [&str; 3] = [
-    "INSERT INTO checks (chat, at, answer) VALUES (?1, ?2, ?3)
-     ON CONFLICT (chat, at) DO UPDATE SET answer = coalesce(checks.answer, excluded.answer)",
-    "INSERT INTO lids (lid, phone) VALUES (?1, ?2) ON CONFLICT (lid) DO NOTHING",
-    "INSERT INTO restrictions (began, until, state) VALUES (?1, ?2, ?3)
-     ON CONFLICT (began) DO UPDATE SET until = coalesce(restrictions.until, excluded.until)",
+/// By table, how a row is added to what a send history knows of people and its number. What says more stays.
+const ADD_KNOWLEDGE: [(&str, &str); 3] = [
+    (
+        "checks",
+        "INSERT INTO checks (chat, at, answer) VALUES (?1, ?2, ?3)
+         ON CONFLICT (chat, at) DO UPDATE SET answer = coalesce(checks.answer, excluded.answer)",
+    ),
+    (
+        "lids",
+        "INSERT INTO lids (lid, phone) VALUES (?1, ?2) ON CONFLICT (lid) DO NOTHING",
+    ),
+    (
+        "restrictions",
+        "INSERT INTO restrictions (began, until, state) VALUES (?1, ?2, ?3)
+         ON CONFLICT (began) DO UPDATE SET until = coalesce(restrictions.until, excluded.until)",
+    ),
 ];
 
 /// Copies what was sent, with the numbers that its campaigns have there.

@@ -11,15 +11,15 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum ChecksMessage {
         Ahead { numbers: u64 } =
-            en "{numbers} before the first contact, at most 10 a second"
+            en "up to {numbers} before the first contact, at most 10 a second"
                 [numbers = count::en(*numbers, "number is checked", "numbers are checked")],
-            ru "{numbers} перед первым контактом, не больше 10 в секунду"
-                [numbers = count::ru(*numbers, "номер проверяется", "номера проверяются", "номеров проверяются")],
+            ru "до {numbers} перед первым контактом, не больше 10 в секунду"
+                [numbers = count::ru(*numbers, "проверки номера", "проверок номеров", "проверок номеров")],
         WithinBudget { numbers: u64, used: u64, budget: u64 } =
-            en "{numbers} before the first contact, at most 10 a second; {used} of {budget} checks of this month are used"
+            en "up to {numbers} before the first contact, at most 10 a second; {used} of {budget} checks of this month are used"
                 [numbers = count::en(*numbers, "number is checked", "numbers are checked")],
-            ru "{numbers} перед первым контактом, не больше 10 в секунду; проверок этого месяца использовано: {used} из {budget}"
-                [numbers = count::ru(*numbers, "номер проверяется", "номера проверяются", "номеров проверяются")],
+            ru "до {numbers} перед первым контактом, не больше 10 в секунду; проверок этого месяца использовано: {used} из {budget}"
+                [numbers = count::ru(*numbers, "проверки номера", "проверок номеров", "проверок номеров")],
     }
 }
 
