@@ -128,7 +128,10 @@ fn a_budget_of_twelve_is_twelve_checks_and_is_told_once() {
         &service,
         &[&["send", "--dry-run"], &budget[..], &CHECK].concat(),
     );
-    assert!(plan.stderr.contains("12 numbers are checked before"), "{plan:?}");
+    assert!(
+        plan.stderr.contains("12 numbers are checked before"),
+        "{plan:?}"
+    );
     assert_eq!(service.checks().len(), 0);
     let ran = send(
         &desk,
