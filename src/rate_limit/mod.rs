@@ -1,8 +1,6 @@
 //! When the next request may start. Pure: every time is an argument, so a test names the hour.
 //!
-//! A token bucket runs a little below the limit L. Behind it a guard counts what the service may
-//! see in one sliding second: with at most L starts in any 1 + J seconds and arrival jitter of J
-//! seconds no second at the receiver holds more than L requests.
+//! A token bucket runs a little below the limit. Behind it a guard counts what the service may see in one sliding second.
 
 mod sliding_window;
 
@@ -26,8 +24,8 @@ use sliding_window::SlidingWindow;
 /// A wait that took this much longer than asked for was a stall of the process.
 const STALL: Duration = Duration::from_millis(30);
 
-/// The share of the limit at which the bucket fills: a little more than the guard lets through, which
-/// covers the jitter on the way to the service. The bucket only spreads what the guard allows.
+/// The share of the limit at which the bucket fills. It spreads what the guard allows, which is less where the service is
+/// some milliseconds away.
 const MARGIN: f64 = 0.985;
 
 /// From this rate on a second holds many requests.

@@ -1,17 +1,19 @@
 //! The guard behind the limiter: counts what the service may see in one sliding second.
 //!
-//! A request that waits for a handshake, or for a process that was stopped, reaches the service
-//! later than it left, together with those that left after it. Such a request counts from its
-//! start until a window after its answer; any other until a window after its start.
+//! A request has arrived when its answer comes: one that starts a second after that arrives more than a second later. Most
+//! requests arrive soon after they left, so they need not count for longer than a second and the usual difference.
+//! One that waits for a handshake, or for a process that was stopped, arrives at any time up to its answer.
 
 use std::{
     collections::{HashSet, VecDeque},
     time::{Duration, Instant},
 };
 
-/// Requests that the service sees within one second have left within this time: arrivals vary by up to 20 ms
-/// (measured).
-const WINDOW: Duration = Duration::from_millis(1020);
+/// What the service counts in.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How much the time from start to arrival varies at most (measured).
+const JITTER: Duration = Duration::from_millis(20);
 
 /// A connection that was not used for this long may have been closed.
 const STALE: Duration = Duration::from_secs(2);
@@ -20,16 +22,26 @@ const STALE: Duration = Duration::from_secs(2);
 const AGAIN: Duration = Duration::from_millis(20);
 
 /// A request between its permit and its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Permit(u64);
+
+/// A request that arrives soon after its start.
+#[derive(Debug, Clone, Copy)]
+struct Started {
+    permit: Permit,
+    counts_until: Instant,
+}
 
 #[derive(Debug)]
 pub(super) struct SlidingWindow {
     limit: usize,
     next: u64,
     in_progress: HashSet<Permit>,
+    /// Without an answer.
     late: HashSet<Permit>,
-    started: VecDeque<(Instant, Permit)>,
+    /// In the order of their permits.
+    started: VecDeque<Started>,
+    /// Until when late requests count that were answered.
     late_answered: VecDeque<Instant>,
     connections: Connections,
 }
@@ -53,22 +65,26 @@ impl SlidingWindow {
 
     /// Whether one more request fits into the window.
     pub(super) fn fits(&mut self, now: Instant) -> Result<(), Instant> {
-        let old = |time: &Instant| *time + WINDOW <= now;
-        while self.started.front().is_some_and(|(time, _)| old(time)) {
+        while self.first_started().is_some_and(|until| until <= now) {
             self.started.pop_front();
         }
-        while self.late_answered.front().is_some_and(old) {
+        while self
+            .late_answered
+            .front()
+            .is_some_and(|until| *until <= now)
+        {
             self.late_answered.pop_front();
         }
         if self.started.len() + self.late_answered.len() + self.late.len() < self.limit {
             return Ok(());
         }
-        let first = self.started.front().map(|(time, _)| *time);
-        let first = first
-            .into_iter()
-            .chain(self.late_answered.front().copied())
-            .min();
-        Err(first.map_or(now + AGAIN, |time| time + WINDOW))
+        let first_late = self.late_answered.front().copied();
+        let first = self.first_started().into_iter().chain(first_late).min();
+        Err(first.unwrap_or(now + AGAIN))
+    }
+
+    fn first_started(&self) -> Option<Instant> {
+        self.started.front().map(|started| started.counts_until)
     }
 
     pub(super) fn start(&mut self, now: Instant) -> Permit {
@@ -78,15 +94,23 @@ impl SlidingWindow {
         if self.connections.is_new(self.in_progress.len(), now) {
             self.late.insert(permit);
         } else {
-            self.started.push_back((now, permit));
+            let counts_until = now + SECOND + JITTER;
+            self.started.push_back(Started {
+                permit,
+                counts_until,
+            });
         }
         permit
     }
 
     pub(super) fn answered(&mut self, permit: Permit, now: Instant) {
         self.in_progress.remove(&permit);
+        let counts_until = now + SECOND;
         if self.late.remove(&permit) {
-            self.late_answered.push_back(now);
+            self.late_answered.push_back(counts_until);
+        } else if let Ok(place) = self.started.binary_search_by_key(&permit, |one| one.permit) {
+            let started = &mut self.started[place];
+            started.counts_until = started.counts_until.min(counts_until);
         }
     }
 
@@ -94,7 +118,7 @@ impl SlidingWindow {
     pub(super) fn stalled(&mut self) {
         let in_progress = &self.in_progress;
         self.started
-            .retain(|(_, permit)| !in_progress.contains(permit));
+            .retain(|started| !in_progress.contains(&started.permit));
         self.late.extend(in_progress);
     }
 }
@@ -130,26 +154,34 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn a_request_on_a_new_connection_counts_until_a_window_after_its_answer() {
+    fn a_request_on_a_new_connection_counts_until_a_second_after_its_answer() {
         let now = Instant::now();
         let mut guard = SlidingWindow::new(2, now);
         let cold = guard.start(now);
         guard.answered(cold, now + 100 * MS);
         let warm = guard.start(now + 200 * MS);
-        assert_eq!(guard.fits(now + 300 * MS), Err(now + 1120 * MS));
+        assert_eq!(guard.fits(now + 300 * MS), Err(now + 1100 * MS));
         guard.answered(warm, now + 300 * MS);
-        assert_eq!(guard.fits(now + 1120 * MS), Ok(()));
+        assert_eq!(guard.fits(now + 1100 * MS), Ok(()));
     }
 
     #[test]
-    fn a_request_on_an_open_connection_counts_for_a_window() {
+    fn a_request_on_an_open_connection_counts_for_a_second_and_the_jitter_at_most() {
         let now = Instant::now();
         let mut guard = SlidingWindow::new(1, now);
         let cold = guard.start(now);
         guard.answered(cold, now);
-        guard.start(now + 1020 * MS);
-        assert_eq!(guard.fits(now + 1500 * MS), Err(now + 2040 * MS));
-        assert_eq!(guard.fits(now + 2040 * MS), Ok(()));
+        let mut start = now;
+        for (answer, counts) in [(None, 1020), (Some(50), 1020), (Some(3), 1003)] {
+            start += 1100 * MS;
+            let warm = guard.start(start);
+            if let Some(answer) = answer {
+                guard.answered(warm, start + answer * MS);
+            }
+            assert_eq!(guard.fits(start + 500 * MS), Err(start + counts * MS));
+            assert_eq!(guard.fits(start + counts * MS), Ok(()));
+            guard.answered(warm, start + 1030 * MS);
+        }
     }
 
     #[test]
@@ -162,6 +194,6 @@ mod tests {
         guard.stalled();
         assert!(guard.fits(now + 4000 * MS).is_err());
         guard.answered(held_up, now + 4001 * MS);
-        assert_eq!(guard.fits(now + 4500 * MS), Err(now + 5021 * MS));
+        assert_eq!(guard.fits(now + 4500 * MS), Err(now + 5001 * MS));
     }
 }
