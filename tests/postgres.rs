@@ -56,6 +56,50 @@ fn a_campaign_in_a_database_is_sent_reported_and_continued_like_one_in_a_file() 
 }
 
 #[test]
+fn what_a_send_history_in_a_database_has_lost_is_entered_again() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::accepting();
+    let machine = Machine::new(&cluster, &service, &["a"]);
+    let mexican = "525512345678,79001234567,Ana\n";
+    machine.desk.write("list.csv", table(5) + mexican);
+    let send = || {
+        let ran = machine.run(&["send", "list.csv", "--instance", "a", "--json"]);
+        assert_eq!((ran.code, ran.count("accepted")), (0, 6), "{ran:?}");
+    };
+    send();
+    let schema = cluster.query("SELECT schemaname FROM pg_tables WHERE tablename = 'book'");
+    let sends = || {
+        let sql = "SELECT chat, at, card, campaign FROM {}.sends ORDER BY 1, 2, 3";
+        cluster.query(&sql.replace("{}", &format!("\"{schema}\"")))
+    };
+    let all = sends();
+    assert_eq!(all.lines().count(), 6);
+    let digest = |chat: &str| format!("substr(sha256('{chat}@c.us'), 1, 16)");
+    let [today, before] = ["525512345678", "5215512345678"].map(digest);
+    let change = |sql: &str| {
+        let sql = sql.replace("sends", &format!("\"{schema}\".sends"));
+        cluster.query(&sql)
+    };
+    // As an older version entered it: it is known.
+    change(&format!(
+        "UPDATE sends SET chat = {before} WHERE chat = {today}"
+    ));
+    let as_before = sends();
+    assert_ne!(as_before, all);
+    change(&format!(
+        "DELETE FROM sends WHERE chat <> {before} AND chat < '\\x80'"
+    ));
+    send();
+    assert_eq!(sends(), as_before);
+    change("DELETE FROM sends");
+    send();
+    assert_eq!(sends(), all);
+    machine.nobody_is_written_to_twice();
+}
+
+#[test]
 fn machines_join_a_campaign_and_each_person_hears_from_one_instance() {
     let Some(cluster) = Cluster::start() else {
         return;

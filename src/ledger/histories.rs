@@ -207,30 +207,4 @@ impl Ledger {
         instances::set_history(&self.connection, instance.id, name)
             .map_err(|error| explain(&self.path, &error))
     }
-
-    fn backfill(&self, instance: usize, history: &mut SendHistory) -> Result<usize, LedgerError> {
-        let instance = self.filter(instance)?;
-        let (mut missing, mut trouble) = (Vec::new(), None);
-        // Usually nothing is missing: then no other run that shares the send history has to wait.
-        sql::each_sent(&self.connection, instance, |request| {
-            match history.has(request) {
-                Ok(true) => {}
-                Ok(false) => missing.push(request.clone()),
-                Err(error) => trouble = trouble.take().or(Some(error)),
-            }
-            Ok(())
-        })
-        .map_err(|error| explain(&self.path, &error))?;
-        trouble.map_or(Ok(()), Err)?;
-        if missing.is_empty() {
-            return Ok(0);
-        }
-        let page = history.begin()?;
-        let brought = missing
-            .iter()
-            .map(|request| page.backfill(request))
-            .sum::<Result<usize, _>>()?;
-        page.commit()?;
-        Ok(brought)
-    }
 }

@@ -6,6 +6,7 @@
 
 mod admission;
 mod already_sent;
+mod backfill;
 mod batch;
 mod batch_tx;
 mod beginning;

@@ -200,6 +200,11 @@ impl SendHistory {
         &self.path
     }
 
+    /// The number of the campaign in it.
+    pub(super) const fn campaign(&self) -> Option<i64> {
+        self.campaign
+    }
+
     /// What the instance has done in this day of this zone.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! ledger. A database holds the histories of many instances, each in a schema: a statement of a batch says `main.`
 //! before its tables, see [`Connection::set_main`].
 
-use crate::ledger::db::{Changes, Connection, Result, Row, Transaction, Value, params};
+use crate::ledger::db::{Bulk, Changes, Connection, Result, Row, Transaction, Value, params};
 use jiff::Timestamp;
 
 use super::time::nearest_moment;
@@ -177,6 +177,34 @@ pub(in super::super) fn enter_incoming(transaction: &Transaction<'_>) -> Result<
              SELECT campaign, chat, at, card FROM incoming WHERE is_planned AND campaign IS NOT NULL",
     )?;
     Ok(new)
+}
+
+/// Begins a list of what a ledger has sent, on a server: see [`enter_sent`]. Each contact has a number, under which it
+/// stands as it is entered today (`is_own`), and as older versions may have entered it.
+pub(in super::super) fn begin_sent(transaction: &Transaction<'_>) -> Result<Bulk> {
+    transaction.execute_batch(
+        "CREATE TEMPORARY TABLE sent (
+             number bigint NOT NULL, chat bytea NOT NULL, at bigint NOT NULL, card bytea NOT NULL,
+             is_own boolean NOT NULL
+         ) ON COMMIT DROP",
+    )?;
+    Ok(Bulk::new("sent", "number, chat, at, card, is_own"))
+}
+
+/// Enters each contact of the list of which nothing is entered; gives how many.
+pub(in super::super) fn enter_sent(
+    transaction: &Transaction<'_>,
+    campaign: Option<i64>,
+) -> Result<usize> {
+    transaction.execute_batch("ANALYZE sent")?;
+    transaction.execute(
+        "INSERT INTO sends (chat, at, card, campaign)
+         SELECT chat, at, card, ?1 FROM sent
+         WHERE is_own AND NOT EXISTS (
+             SELECT 1 FROM sent AS known JOIN sends USING (chat, at, card) WHERE known.number = sent.number)
+         ON CONFLICT DO NOTHING",
+        params![campaign],
+    )
 }
 
 /// A contact that the send history knows already stays as it is.
