@@ -153,17 +153,24 @@ impl Reader {
     /// Digits without `+`: in international form, or in that of the country that was named.
     fn read_without_plus(self, written: &WrittenNumber<'_>) -> Result<Assumed, NumberProblem> {
         let digits = written.digits;
-        let country = self.numbers.country;
-        let national = country.and_then(|country| phone_metadata::national(digits, country));
-        let national = national.filter(|known| known.valid);
-        // Where the 8 is the first digit of the number itself, it is dialled by nobody before one.
-        let is_own_digit = national
-            .as_ref()
-            .is_some_and(|known| known.national_digits() == digits);
-        if digits.len() == 11 && digits.starts_with('8') && !is_own_digit {
-            return self.read_eight(written, national);
+        let national = || {
+            let country = self.numbers.country?;
+            phone_metadata::national(digits, country).filter(|known| known.valid)
+        };
+        if digits.len() == 11 && digits.starts_with('8') {
+            let national = national();
+            // Where the 8 is the first digit of the number itself, it is dialled by nobody before one.
+            let is_own_digit = national
+                .as_ref()
+                .is_some_and(|known| known.national_digits() == digits);
+            if !is_own_digit {
+                return self.read_eight(written, national);
+            }
         }
-        match (self.international(digits), national) {
+        if let Some(known) = self.of_own_country(digits) {
+            return Ok((known, Vec::new()));
+        }
+        match (self.international(digits), national()) {
             (Some(known), Some(other)) if known.valid && self.is_rival(&known, &other, digits) => {
                 Err(conflict(&known, &other))
             }
@@ -183,14 +190,16 @@ impl Reader {
         long_enough.then(|| international_today(digits))?
     }
 
-    /// Whether somebody who names the country may have meant the national reading. A number of that very
-    /// country is nobody else's. Any other reading counts if it could be sent to, is a mobile, or is what
-    /// people of the country write.
+    /// A valid number of the country that was named, in international form: it is nobody else's.
+    fn of_own_country(self, digits: &str) -> Option<Known> {
+        let country = self.numbers.country?;
+        self.international(digits)
+            .filter(|known| known.valid && phone_metadata::is_of(known, country))
+    }
+
+    /// Whether somebody who names the country may have meant the national reading of a number of another one. It counts
+    /// if it could be sent to, is a mobile, or is what people of the country write.
     fn is_rival(self, known: &Known, national: &Known, digits: &str) -> bool {
-        let is_own = self
-            .numbers
-            .country
-            .is_some_and(|country| phone_metadata::is_of(known, country));
         let is_sendable =
             || Phone::from_digits(&national.digits).is_ok_and(|phone| self.numbers.allows(phone));
         let is_meant = || {
@@ -198,7 +207,7 @@ impl Reader {
                 || phone_metadata::is_mobile(&national.digits)
                 || phone_metadata::is_written_so_at_home(national, digits)
         };
-        known.digits != national.digits && !is_own && is_meant()
+        known.digits != national.digits && is_meant()
     }
 
     /// `8…` with eleven digits is how numbers of Russia and its neighbours are dialled at home; the API

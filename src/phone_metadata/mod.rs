@@ -3,6 +3,7 @@
 //! gives digits only: `ingest` reads what people type.
 
 mod area_zones;
+mod valid_numbers;
 mod zones;
 
 use std::{fmt, str::FromStr};
@@ -73,16 +74,14 @@ impl Known {
     }
 }
 
-/// Reads digits that begin with a country code. Most numbers of a list are valid as they are written,
-/// which takes a quarter of the time that parsing takes. No country code begins with 0: the library would
-/// drop the zeros, Google's own library refuses them.
+/// Reads digits that begin with a country code. No country code begins with 0: the library would drop the zeros, Google's
+/// own library refuses them.
 pub(crate) fn international(digits: &str) -> Option<Known> {
     if digits.starts_with('0') {
         return None;
     }
-    let as_written = as_written(digits).filter(|number| number.is_valid() && is_possible(number));
-    if let Some(number) = as_written {
-        let code_length = code_length(number.country_code);
+    // Most numbers of a list are valid as they are written.
+    if let Some(code_length) = valid_numbers::code_length(digits) {
         return Some(Known {
             digits: digits.to_owned(),
             code_length,
@@ -90,28 +89,6 @@ pub(crate) fn international(digits: &str) -> Option<Known> {
         });
     }
     known(&PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok()?)
-}
-
-/// A country code and the digits after it. A 0, 1 or 8 there is part of the number in some countries and
-/// dialled before it in others: parsing decides that. No country code is the beginning of another.
-fn as_written(digits: &str) -> Option<PhoneNumber> {
-    let mut splits = (1..=3).filter_map(|length| digits.split_at_checked(length));
-    let known = |code: &str| {
-        Some(code.parse().ok()).filter(|code| {
-            code.is_some_and(|code| {
-                PHONE_NUMBER_UTIL
-                    .get_region_for_country_code(code)
-                    .is_some()
-            })
-        })?
-    };
-    let (country_code, national) = splits.find_map(|(code, rest)| Some((known(code)?, rest)))?;
-    let national = Some(national).filter(|national| !national.starts_with(['0', '1', '8']))?;
-    Some(PhoneNumber {
-        country_code,
-        national_number: national.parse().ok()?,
-        ..PhoneNumber::default()
-    })
 }
 
 /// Reads digits as they are dialled within a country, with its trunk and international prefixes.
@@ -212,34 +189,6 @@ mod tests {
                 "{digits}"
             );
         }
-    }
-
-    #[test]
-    fn a_number_that_is_valid_as_it_is_written_is_parsed_to_itself() {
-        let mut random = fastrand::Rng::with_seed(7);
-        let (mut valid, mut codes) = (0, 0);
-        for code in PHONE_NUMBER_UTIL
-            .get_supported_calling_codes()
-            .collect::<Vec<_>>()
-        {
-            let before = valid;
-            for round in 0..600 {
-                let length = 4 + round % 8;
-                let national = random.u64(10_u64.pow(length)..10_u64.pow(length + 1));
-                let digits = format!("{code}{national}");
-                if as_written(&digits)
-                    .is_some_and(|number| number.is_valid() && is_possible(&number))
-                {
-                    let parsed =
-                        known(&PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).unwrap());
-                    assert_eq!(parsed, international(&digits), "{digits}");
-                    assert_eq!(parsed.unwrap().digits, digits);
-                    valid += 1;
-                }
-            }
-            codes += u32::from(valid > before);
-        }
-        assert!(valid > 5_000 && codes > 180, "{valid} of {codes} codes");
     }
 
     /// Google's answers to 28,410 texts, which `tests/data/google_answers.py` recorded: of every region its
