@@ -13,6 +13,7 @@ mod header;
 mod header_error;
 mod heading_map;
 mod headings;
+mod in_order;
 mod loaded_contact;
 mod lookalike;
 mod mapping;

@@ -30,7 +30,7 @@ pub(super) fn messages<E>(
     numbers: NumberRules,
     sink: RowSink<'_, E>,
 ) -> Result<SourceCounts, ReadError<E>> {
-    input.each(|row| {
+    let check = |row: &dyn Row| {
         let message = fault(row).and_then(|()| Ok((message(row, numbers)?, row.time_zone()?)));
         let place = row_ref(source, row);
         let checked = match message {
@@ -40,9 +40,12 @@ pub(super) fn messages<E>(
             },
             Err(problem) => problem_row(place, problem, row),
         };
-        let origin = row.origin();
-        sink(CheckedRow { origin, ..checked }).map_err(ReadError::Consumer)
-    })
+        CheckedRow {
+            origin: row.origin(),
+            ..checked
+        }
+    };
+    input.each(check, |row| sink(row).map_err(ReadError::Consumer))
 }
 
 /// Reads the contacts of a file into memory.
@@ -52,14 +55,17 @@ pub(super) fn load_contacts(
     numbers: NumberRules,
     contacts: &mut Vec<LoadedContact>,
 ) -> Result<SourceCounts, FileProblem> {
-    input.each(|row| {
+    let check = |row: &dyn Row| {
         let contact = fault(row).and_then(|()| row.contact(numbers));
-        contacts.push(LoadedContact {
+        LoadedContact {
             place: row_ref(source, row),
             finding: contact.map_err(|problem| (problem, row.written())),
             own_cells: row.own_cells(),
             keys: row.keys(),
-        });
+        }
+    };
+    input.each(check, |contact| {
+        contacts.push(contact);
         Ok(())
     })
 }
@@ -73,34 +79,38 @@ pub(super) fn recipients<E>(
     list: ContactList<'_>,
     sink: RowSink<'_, E>,
 ) -> Result<SourceCounts, ReadError<E>> {
-    input.each(|row| {
-        let place = row_ref(source, row);
-        match fault(row).and_then(|()| addressed(row, numbers, list)) {
-            Ok(addressed) => {
-                let Addressed {
-                    recipient,
-                    contacts,
-                    time_zone,
-                } = addressed;
-                for (at, contact) in contacts.iter().filter_map(LoadedContact::valid) {
-                    let message = pair(&recipient.value, &recipient.warnings, contact);
-                    let checked = message_row(place, message, row.own_cells());
-                    let pair = Pair {
-                        recipient: Some(place),
-                        contact: at,
-                        recipient_warnings: recipient.warnings.len(),
-                    };
-                    sink(CheckedRow {
-                        time_zone: time_zone.clone(),
-                        pair: Some(pair),
-                        ..checked
-                    })
-                    .map_err(ReadError::Consumer)?;
-                }
-                Ok(())
-            }
-            Err(problem) => sink(problem_row(place, problem, row)).map_err(ReadError::Consumer),
+    let check = |row: &dyn Row| {
+        let addressed = fault(row).and_then(|()| addressed(row, source, numbers, list));
+        addressed.map_err(|problem| Box::new(problem_row(row_ref(source, row), problem, row)))
+    };
+    input.each(check, |checked| {
+        let Addressed {
+            place,
+            recipient,
+            contacts,
+            time_zone,
+            own_cells,
+        } = match checked {
+            Ok(addressed) => addressed,
+            Err(row) => return sink(*row).map_err(ReadError::Consumer),
+        };
+        // One row may have thousands of contacts: they are made one at a time.
+        for (at, contact) in contacts.iter().filter_map(LoadedContact::valid) {
+            let message = pair(&recipient.value, &recipient.warnings, contact);
+            let checked = message_row(place, message, own_cells.clone());
+            let pair = Pair {
+                recipient: Some(place),
+                contact: at,
+                recipient_warnings: recipient.warnings.len(),
+            };
+            sink(CheckedRow {
+                time_zone: time_zone.clone(),
+                pair: Some(pair),
+                ..checked
+            })
+            .map_err(ReadError::Consumer)?;
         }
+        Ok(())
     })
 }
 
@@ -150,14 +160,17 @@ fn fault(row: &dyn Row) -> Result<(), Problem> {
 
 /// A recipient's row.
 struct Addressed<'a> {
+    place: RowRef,
     recipient: Parsed<Recipient>,
     /// All contacts, or the one that the row names.
     contacts: &'a [LoadedContact],
     time_zone: Option<String>,
+    own_cells: Vec<String>,
 }
 
 fn addressed<'a>(
     row: &dyn Row,
+    source: usize,
     numbers: NumberRules,
     list: ContactList<'a>,
 ) -> Result<Addressed<'a>, Problem> {
@@ -167,9 +180,11 @@ fn addressed<'a>(
         None => list.contacts,
     };
     Ok(Addressed {
+        place: row_ref(source, row),
         recipient,
         contacts,
         time_zone: row.time_zone()?,
+        own_cells: row.own_cells(),
     })
 }
 

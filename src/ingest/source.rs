@@ -13,6 +13,7 @@ use crate::formats::{
 use super::cards::{self, VcardRow};
 use super::columns::Field;
 use super::header::{self, Header, HeaderError, MappingOptions, Role};
+use super::in_order::in_order;
 use super::normalize;
 use super::numbers::NumberRules;
 use super::options::IngestOptions;
@@ -210,33 +211,32 @@ impl InputReader {
         matches!(self.body, Body::Table { .. })
     }
 
-    /// Hands out every row and counts them.
-    pub(super) fn each<E: From<FileProblem>>(
+    /// Checks every row, hands to `take` what comes of it, in their order, and counts them.
+    pub(super) fn each<T: Send, E: From<FileProblem>>(
         self,
-        mut each: impl FnMut(&dyn Row) -> Result<(), E>,
+        check: impl Fn(&dyn Row) -> T + Sync,
+        mut take: impl FnMut(T) -> Result<(), E>,
     ) -> Result<SourceCounts, E> {
         let mut rows = 0;
+        let take = |checked| {
+            rows += 1;
+            take(checked)
+        };
         match self.body {
             Body::Table {
                 mut table,
                 header,
-                waiting,
+                mut waiting,
             } => {
-                for row in waiting {
-                    rows += 1;
-                    each(&MappedRow {
-                        header: &header,
-                        row: &row,
-                    })?;
-                }
-                let mut row = TableRow::default();
-                while read(&mut table, &mut row)? {
-                    rows += 1;
-                    each(&MappedRow {
-                        header: &header,
-                        row: &row,
-                    })?;
-                }
+                let next = |row: &mut TableRow| match waiting.pop_front() {
+                    Some(first) => {
+                        *row = first;
+                        Ok(true)
+                    }
+                    None => read(&mut table, row),
+                };
+                let header = &header;
+                in_order(next, |row| check(&MappedRow { header, row }), take)?;
                 Ok(SourceCounts {
                     rows,
                     hidden: table.hidden_rows(),
@@ -249,12 +249,16 @@ impl InputReader {
                 first,
                 role,
             } => {
-                let mut next = Some(first);
-                while let Some(card) = next {
-                    rows += 1;
-                    each(&VcardRow { card: &card, role })?;
-                    next = cards.read_card()?;
-                }
+                let mut first = Some(first);
+                let next = |card: &mut Card| {
+                    let next = first
+                        .take()
+                        .map_or_else(|| cards.read_card(), |first| Ok(Some(first)))?;
+                    let is_there = next.is_some();
+                    *card = next.unwrap_or_default();
+                    Ok(is_there)
+                };
+                in_order(next, |card| check(&VcardRow { card, role }), take)?;
                 Ok(SourceCounts {
                     rows,
                     groups: cards.groups(),

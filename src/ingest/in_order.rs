@@ -1,0 +1,182 @@
+//! Rows are read, checked and taken at the same time where the machine has several processors, and handed out in the order
+//! in which they stand.
+
+use std::{
+    io, iter,
+    num::NonZero,
+    sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
+    thread::{self, Scope},
+};
+
+use crate::formats::{Card, FileProblem, TableRow};
+
+/// A block goes on to the next thread when it has so many rows, or so many bytes of text.
+const ROWS: usize = 256;
+const BYTES: usize = 1 << 18;
+
+/// So many blocks may wait for each thread.
+const BLOCKS: usize = 2;
+
+/// What is read.
+pub(super) trait Unit: Default + Send {
+    /// The bytes of its text, as far as they can be many.
+    fn bytes(&self) -> usize;
+}
+
+impl Unit for TableRow {
+    fn bytes(&self) -> usize {
+        self.cells.iter().map(|cell| cell.text.len()).sum()
+    }
+}
+
+impl Unit for Card {
+    fn bytes(&self) -> usize {
+        let names = [&self.given, &self.additional, &self.family, &self.formatted];
+        let texts = names.into_iter().chain([&self.organization, &self.uid]);
+        let phones = self.phones.iter().map(|phone| &phone.value);
+        let texts = texts.chain(phones).chain(&self.emails);
+        texts.map(String::len).sum()
+    }
+}
+
+/// Reads rows until `read` gives false, checks each, and hands what comes of them to `take` in their order. An error of
+/// reading comes after the rows before it.
+pub(super) fn in_order<R: Unit, T: Send, E: From<FileProblem>>(
+    mut read: impl FnMut(&mut R) -> Result<bool, FileProblem> + Send,
+    check: impl Fn(&R) -> T + Sync,
+    mut take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    if processors > 1 {
+        let done = thread::scope(|scope| {
+            let checked = start(scope, processors, &mut read, &check)?;
+            Ok::<_, io::Error>(take_all(&checked, &mut take))
+        });
+        // Without threads nothing was read.
+        if let Ok(done) = done {
+            return done;
+        }
+    }
+    let mut row = R::default();
+    while read(&mut row)? {
+        take(check(&row))?;
+    }
+    Ok(())
+}
+
+/// Rows that go from thread to thread together, and the error that ended the reading behind them.
+struct Block<T> {
+    rows: Vec<T>,
+    /// How many of the rows count: the others are of an earlier block.
+    filled: usize,
+    problem: Option<FileProblem>,
+}
+
+/// Starts a thread that reads, and several that check. The first block comes from the first of the
+/// receivers, the next from the second, and so on around.
+fn start<'scope, 'env, R: Unit + 'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, 'env>,
+    threads: usize,
+    read: &'env mut (impl FnMut(&mut R) -> Result<bool, FileProblem> + Send),
+    check: &'env (impl Fn(&R) -> T + Sync),
+) -> io::Result<Vec<Receiver<Block<T>>>> {
+    let (used, reusable) = channel();
+    let (mut blocks, mut checked) = (Vec::new(), Vec::new());
+    for number in 0..threads {
+        let (to_check, waiting) = sync_channel(BLOCKS);
+        let (done, to_take) = sync_channel(BLOCKS);
+        let used = used.clone();
+        thread::Builder::new()
+            .name(format!("check {number}"))
+            .spawn_scoped(scope, move || check_all(&waiting, &done, &used, check))?;
+        blocks.push(to_check);
+        checked.push(to_take);
+    }
+    thread::Builder::new()
+        .name("read".to_owned())
+        .spawn_scoped(scope, move || read_all(&blocks, &reusable, read))?;
+    Ok(checked)
+}
+
+/// Ends when nobody waits for blocks any more, too.
+fn read_all<R: Unit>(
+    blocks: &[SyncSender<Block<R>>],
+    reusable: &Receiver<Vec<R>>,
+    read: &mut impl FnMut(&mut R) -> Result<bool, FileProblem>,
+) {
+    for to_check in iter::repeat(blocks).flatten() {
+        let mut block = Block {
+            rows: reusable.try_recv().unwrap_or_default(),
+            filled: 0,
+            problem: None,
+        };
+        let more = fill(&mut block, read).unwrap_or_else(|problem| {
+            block.problem = Some(problem);
+            false
+        });
+        if to_check.send(block).is_err() || !more {
+            return;
+        }
+    }
+}
+
+/// Fills a block; whether there may be more rows.
+fn fill<R: Unit>(
+    block: &mut Block<R>,
+    read: &mut impl FnMut(&mut R) -> Result<bool, FileProblem>,
+) -> Result<bool, FileProblem> {
+    let mut bytes = 0;
+    while block.filled < ROWS && bytes < BYTES {
+        if block.filled == block.rows.len() {
+            block.rows.push(R::default());
+        }
+        let row = &mut block.rows[block.filled];
+        if !read(row)? {
+            return Ok(false);
+        }
+        bytes += row.bytes();
+        block.filled += 1;
+    }
+    Ok(true)
+}
+
+fn check_all<R, T>(
+    waiting: &Receiver<Block<R>>,
+    done: &SyncSender<Block<T>>,
+    used: &Sender<Vec<R>>,
+    check: &impl Fn(&R) -> T,
+) {
+    for Block {
+        rows,
+        filled,
+        problem,
+    } in waiting
+    {
+        let checked = Block {
+            rows: rows[..filled].iter().map(check).collect(),
+            filled,
+            problem,
+        };
+        // Who reads may have come to the end.
+        let _ = used.send(rows);
+        if done.send(checked).is_err() {
+            return;
+        }
+    }
+}
+
+fn take_all<T, E: From<FileProblem>>(
+    checked: &[Receiver<Block<T>>],
+    take: &mut impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    for block in iter::repeat(checked)
+        .flatten()
+        .map_while(|next| next.recv().ok())
+    {
+        block.rows.into_iter().try_for_each(&mut *take)?;
+        if let Some(problem) = block.problem {
+            return Err(problem.into());
+        }
+    }
+    Ok(())
+}
