@@ -3,6 +3,7 @@
 pub(super) mod checks;
 pub(super) mod claims;
 pub(super) mod corrections;
+mod damage;
 mod delivery;
 mod duplicates;
 mod input;
@@ -25,6 +26,7 @@ pub(super) mod transfer;
 
 use crate::ledger::db::{Connection, Error, Result, Row, params};
 
+pub(super) use damage::damage;
 pub(super) use delivery::{
     awaited, delivery, doubt_times, forget_miss, mark_found, note_undated, record_miss,
     rows_with_ids, set_delivery, tracked, unknown, unknown_to_pending, without_id,
@@ -45,8 +47,8 @@ pub(super) use rows::{
     failed_otherwise, reasons, runs,
 };
 pub(super) use schema::{
-    APPLICATION_ID, MIGRATIONS, application_id, checkpoint, configure_writer, copy_into, damage,
-    migrate, read_as_of_today, version,
+    APPLICATION_ID, MIGRATIONS, application_id, checkpoint, configure_writer, copy_into, migrate,
+    read_as_of_today, version,
 };
 pub(super) use sending::{
     PendingKey, PendingPage, PendingRecord, SENT_BEFORE, SentRecord, WRITTEN_RECENTLY,

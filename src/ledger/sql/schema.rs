@@ -222,13 +222,6 @@ pub(in super::super) fn checkpoint(connection: &Connection) -> Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", params![], |_| Ok(()))
 }
 
-/// What is wrong with the pages of the file, or with an index, if something is.
-pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>> {
-    let word: String =
-        connection.query_row("PRAGMA integrity_check(1)", params![], |row| row.get(0))?;
-    Ok((word != "ok").then_some(word))
-}
-
 pub(in super::super) fn migrate(connection: &Connection, from: usize) -> Result<()> {
     let transaction = connection.transaction()?;
     for migration in &MIGRATIONS[from..] {

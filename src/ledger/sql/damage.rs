@@ -1,0 +1,225 @@
+//! Whether a ledger is whole: a page that nobody happens to read would else hide that a contact was sent, and a key that
+//! an index lacks would send it again.
+//!
+//! `integrity_check` looks every row up in every index: where the keys are in no order, each of a million is a page to be
+//! read. Here table and index are read once each, in their own order. They agree if they have as many entries and the same
+//! sum of their digests, whatever the order: that two sums of 64 bits are the same by chance is no fault to fear.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::ledger::db::{Connection, Result, Row, Value, params};
+
+/// The indexes of the rows, of which this room knows how to compare them.
+const INDEXES: &str = "rows_duplicate_of,rows_key,rows_position";
+
+/// What is wrong with the pages of the file, or with an index, if something is.
+pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>> {
+    let indexes: String = connection.query_row(
+        "SELECT coalesce(group_concat(name, ','), '') FROM (
+             SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'rows' ORDER BY name)",
+        params![],
+        |row| row.get(0),
+    )?;
+    let has_people: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM pragma_table_info('rows') WHERE name = 'person')",
+        params![],
+        |row| row.get(0),
+    )?;
+    if indexes != INDEXES || !has_people {
+        return told(connection, "PRAGMA integrity_check(1)");
+    }
+    if let Some(damage) = told(connection, "PRAGMA quick_check(1)")? {
+        return Ok(Some(damage));
+    }
+    let others = connection.query_all(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('rows', 'sqlite_sequence') ORDER BY name",
+        params![],
+        |row| row.get::<String>(0),
+    )?;
+    for table in others {
+        let check = format!("PRAGMA integrity_check('{}')", table.replace('\'', "''"));
+        if let Some(damage) = told(connection, &check)? {
+            return Ok(Some(damage));
+        }
+    }
+    wrong_index(connection)
+        .map(|wrong| wrong.map(|index| format!("the index {index} is not that of the rows")))
+}
+
+/// What a check says, unless all is well.
+fn told(connection: &Connection, check: &str) -> Result<Option<String>> {
+    let word: String = connection.query_row(check, params![], |row| row.get(0))?;
+    Ok((word != "ok").then_some(word))
+}
+
+/// Entries, whatever their order.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Entries {
+    count: u64,
+    sum: u64,
+}
+
+impl Entries {
+    fn add(&mut self, entry: impl Hash) {
+        let mut digest = DefaultHasher::new();
+        entry.hash(&mut digest);
+        self.count += 1;
+        self.sum = self.sum.wrapping_add(digest.finish());
+    }
+}
+
+/// An index that is not that of its table.
+fn wrong_index(connection: &Connection) -> Result<Option<&'static str>> {
+    let mut of_rows: [Entries; 3] = Default::default();
+    let [positions, keys, originals] = &mut of_rows;
+    connection.each(
+        "SELECT id, position, person, card, duplicate_of FROM rows NOT INDEXED",
+        params![],
+        |row| {
+            let id: i64 = row.get(0)?;
+            positions.add((row.get::<i64>(1)?, id));
+            if row.value(2)? != Value::Null {
+                keys.add((key(row, 2)?, id));
+            }
+            if let Some(original) = row.get::<Option<i64>>(4)? {
+                originals.add((original, id));
+            }
+            Ok(true)
+        },
+    )?;
+    let [positions, keys, originals] = of_rows;
+    let of_integers = |sql| integers(connection, sql);
+    if of_integers("SELECT position, id FROM rows INDEXED BY rows_position ORDER BY position, id")?
+        != Some(positions)
+    {
+        return Ok(Some("rows_position"));
+    }
+    if key_index(connection)? != Some(keys) {
+        return Ok(Some("rows_key"));
+    }
+    let sql = "SELECT duplicate_of, id FROM rows INDEXED BY rows_duplicate_of
+               WHERE duplicate_of IS NOT NULL ORDER BY duplicate_of, id";
+    Ok((of_integers(sql)? != Some(originals)).then_some("rows_duplicate_of"))
+}
+
+/// A key from a column on.
+fn key<'a>(row: &'a Row<'_>, column: usize) -> Result<(&'a str, &'a [u8])> {
+    Ok((row.text(column)?, row.bytes(column + 1)?))
+}
+
+/// The entries of an index of integers; nothing if they are in no order.
+fn integers(connection: &Connection, sql: &str) -> Result<Option<Entries>> {
+    let (mut entries, mut last) = (Entries::default(), None);
+    let mut is_ordered = true;
+    connection.each(sql, params![], |row| {
+        let entry = (row.get::<i64>(0)?, row.get::<i64>(1)?);
+        is_ordered &= last.replace(entry) < Some(entry);
+        entries.add(entry);
+        Ok(is_ordered)
+    })?;
+    Ok(is_ordered.then_some(entries))
+}
+
+/// The same of the keys, none of which may be there twice.
+fn key_index(connection: &Connection) -> Result<Option<Entries>> {
+    let (mut entries, mut last) = (Entries::default(), (String::new(), Vec::new()));
+    let mut is_ordered = true;
+    connection.each(
+        "SELECT person, card, id FROM rows INDEXED BY rows_key WHERE person IS NOT NULL ORDER BY person, card",
+        params![],
+        |row| {
+            let (person, card) = key(row, 0)?;
+            is_ordered &= (last.0.as_str(), last.1.as_slice()) < (person, card);
+            last.0.clear();
+            last.0.push_str(person);
+            last.1.clear();
+            last.1.extend_from_slice(card);
+            entries.add(((person, card), row.get::<i64>(2)?));
+            Ok(is_ordered)
+        },
+    )?;
+    Ok(is_ordered.then_some(entries))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::ledger::{connection::create_private, sql::schema};
+
+    /// A ledger of some rows.
+    fn ledger(path: &Path) -> Connection {
+        create_private(path, true).unwrap();
+        let connection = Connection::open(path).unwrap();
+        schema::configure_writer(&connection).unwrap();
+        schema::migrate(&connection, 0).unwrap();
+        let rows = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 3000)
+             INSERT INTO rows (id, position, source, number, listing, state, recipient, phone_contact, first_name,
+                               middle_name, last_name, company, person, card, duplicate_of)
+             SELECT n, n * 7, 1, n, 1, 0, '', '', '', '', '', '',
+                    CASE WHEN n % 10 > 0 THEN n * 618033989 % 3001 END, CASE WHEN n % 10 > 0 THEN randomblob(16) END,
+                    CASE WHEN n % 10 = 0 THEN n - 1 END
+             FROM numbers";
+        connection.execute_batch(rows).unwrap();
+        connection
+    }
+
+    /// Changes the table behind the back of an index.
+    fn change(path: &Path, index: &str, sql: &str) {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        let hide = format!(
+            "PRAGMA foreign_keys = OFF; PRAGMA writable_schema = ON;
+             CREATE TEMP TABLE hidden AS SELECT * FROM sqlite_schema WHERE name = '{index}';
+             DELETE FROM sqlite_schema WHERE name = '{index}';
+             PRAGMA writable_schema = RESET"
+        );
+        connection.execute_batch(&hide).unwrap();
+        connection.execute_batch(sql).unwrap();
+        let show = "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM hidden";
+        connection.execute_batch(show).unwrap();
+    }
+
+    #[test]
+    fn a_row_that_an_index_lacks_or_shows_otherwise_is_damage() {
+        let changes = [
+            ("rows_position", "UPDATE rows SET position = position + 1 WHERE id = 1500"),
+            ("rows_position", "DELETE FROM rows WHERE id = 3000"),
+            ("rows_key", "UPDATE rows SET card = randomblob(16) WHERE id = 1501"),
+            ("rows_key", "UPDATE rows SET person = '1' WHERE id = 1"),
+            ("rows_key", "UPDATE rows SET person = NULL, card = NULL WHERE id = 2999"),
+            ("rows_key", "UPDATE rows SET card = (SELECT card FROM rows WHERE id = 2), person = (SELECT person FROM rows WHERE id = 2)
+              WHERE id = 3"),
+            ("rows_duplicate_of", "UPDATE rows SET duplicate_of = 7 WHERE id = 1510"),
+            ("rows_duplicate_of", "UPDATE rows SET duplicate_of = NULL WHERE id = 10"),
+        ];
+        for (index, sql) in changes {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a.ledger");
+            let connection = ledger(&path);
+            assert_eq!(damage(&connection).unwrap(), None, "{sql}");
+            drop(connection);
+            change(&path, index, sql);
+            let connection = Connection::open(&path).unwrap();
+            let found = damage(&connection).unwrap();
+            assert!(found.is_some_and(|found| found.contains(index)), "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_is_compared_is_read_from_the_index_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = ledger(&folder.path().join("a.ledger"));
+        let plan = connection.query_all(
+            "EXPLAIN QUERY PLAN
+             SELECT person, card, id FROM rows INDEXED BY rows_key WHERE person IS NOT NULL ORDER BY person, card",
+            params![],
+            |row| row.get::<String>(3),
+        );
+        let plan = plan.unwrap().join("\n");
+        assert!(
+            plan.contains("COVERING INDEX rows_key") && !plan.contains("TEMP"),
+            "{plan}"
+        );
+    }
+}
