@@ -9,6 +9,9 @@ use super::{
     sql::{self, SentRecord},
 };
 
+/// Contacts that are entered together.
+const MISSING: usize = 4096;
+
 impl Ledger {
     /// Adds what an instance has sent; gives how many contacts were new to the send history.
     pub(super) fn backfill(
@@ -28,24 +31,18 @@ impl Ledger {
         instance: usize,
         history: &mut SendHistory,
     ) -> Result<usize, LedgerError> {
-        let mut missing = Vec::new();
+        let (mut missing, mut added) = (Vec::new(), 0);
         // Usually nothing is missing: then no other run that shares the send history has to wait.
         self.each_sent_by(instance, |request| {
             if !history.has(request)? {
                 missing.push(request.clone());
             }
+            if missing.len() == MISSING {
+                added += enter(history, &mut missing)?;
+            }
             Ok(())
         })?;
-        if missing.is_empty() {
-            return Ok(0);
-        }
-        let page = history.begin()?;
-        let added = missing
-            .iter()
-            .map(|request| page.backfill(request))
-            .sum::<Result<usize, _>>()?;
-        page.commit()?;
-        Ok(added)
+        Ok(added + enter(history, &mut missing)?)
     }
 
     /// To ask the server for each contact would take a round trip each: it gets all of them, and finds the new ones.
@@ -96,4 +93,18 @@ impl Ledger {
         .map_err(|error| explain(&self.path, &error))?;
         trouble
     }
+}
+
+/// Enters contacts; gives how many were new.
+fn enter(history: &mut SendHistory, missing: &mut Vec<SentRecord>) -> Result<usize, LedgerError> {
+    if missing.is_empty() {
+        return Ok(0);
+    }
+    let page = history.begin()?;
+    let added = missing
+        .drain(..)
+        .map(|request| page.backfill(&request))
+        .sum::<Result<usize, _>>()?;
+    page.commit()?;
+    Ok(added)
 }
