@@ -1,7 +1,8 @@
-//! What takes too long for every day: how fast several machines are together, and random lives of a campaign.
+//! What takes too long for every day: how fast several machines are together, random lives of a campaign, and kills.
 //!
 //! `cargo test --release --test postgres_long -- --ignored --nocapture three_workers`
 //! `LIVES=200 cargo test --test postgres_long -- --ignored --nocapture random_lives`
+//! `KILLS=1000 cargo test --test postgres_long -- --ignored --nocapture kills`
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
@@ -42,14 +43,12 @@ fn three_workers_send_with_ten_instances_at_their_full_rate() {
     let delay = Duration::from_millis(number("DELAY", 0));
     let proxy = Proxy::to(cluster.port());
     proxy.delay(delay);
-    let instances: [&[&str]; 3] = [&["a", "b", "c", "d"], &["e", "f", "g"], &["h", "i", "j"]];
-    let machines =
-        instances.map(|instances| Machine::new(&cluster, &service, instances).over(&proxy));
+    let machines = SHARED.map(|instances| Machine::new(&cluster, &service, instances).over(&proxy));
     let rows = usize::try_from(number("ROWS", 20_000)).unwrap();
     machines[0].desk.write("list.csv", table(rows));
     let workers: Vec<_> = machines
         .iter()
-        .zip(instances)
+        .zip(SHARED)
         .enumerate()
         .map(|(place, (machine, instances))| {
             let campaign: &[&str] = if place == 0 {
@@ -187,6 +186,9 @@ fn forgetful(seed: u64, journal: &Journal) -> Service {
 }
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+
+/// Ten instances, over three machines.
+const SHARED: [&[&str]; 3] = [&["a", "b", "c", "d"], &["e", "f", "g"], &["h", "i", "j"]];
 
 /// The rows of a list, by recipient.
 type List = Vec<(u64, u64)>;
@@ -386,7 +388,8 @@ fn random_lives_send_nothing_twice_and_lose_nothing() {
         }
         lived += world.lives;
         let ran = finish(&machines[0], &world);
-        agree(&world, &journal, &ran, &machines[0], seed);
+        ran.adds_up();
+        agree(&world.list, &journal, &machines[0], seed);
         unknown += ran.count("unknown");
         rows += ran.count("rows");
         println!(
@@ -394,6 +397,111 @@ fn random_lives_send_nothing_twice_and_lose_nothing() {
         );
         seed += 1;
     }
+}
+
+#[test]
+#[ignore = "takes half an hour"]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
+fn kills_of_three_workers_and_the_server_send_nothing_twice_and_lose_nothing() {
+    let Some(mut cluster) = Cluster::start_durable() else {
+        return;
+    };
+    let seed = number("SEED", 1);
+    let mut random = Rng::with_seed(seed);
+    let journal = Journal::default();
+    let service = forgetful(seed, &journal);
+    let machines = SHARED.map(|instances| Machine::new(&cluster, &service, instances));
+    let list: List = (0..number("ROWS", 100_000))
+        .map(|row| (row, row % 900))
+        .collect();
+    machines[0].desk.write("list.csv", text_of(&list));
+    let start = |place: usize, list: &str| {
+        let campaign: &[&str] = if list.is_empty() {
+            &["--campaign", "list"]
+        } else {
+            &[list]
+        };
+        let options = [
+            "--rate",
+            "5",
+            "--concurrency",
+            "5",
+            "--timeout",
+            "2s",
+            "--no-reconcile",
+            "--json",
+        ];
+        let mut arguments = [&["send"], campaign, &options].concat();
+        arguments.extend(SHARED[place].iter().flat_map(|name| ["--instance", *name]));
+        let mut command = machines[place].command(&arguments);
+        let said = fs::File::create(machines[place].desk.path("said")).unwrap();
+        command.stdout(said.try_clone().unwrap()).stderr(said);
+        command.spawn().unwrap()
+    };
+    let first = start(0, "list.csv");
+    service.wait_for(1);
+    let mut workers = [first, start(1, ""), start(2, "")];
+    let (kills, mut killed, mut servers) = (number("KILLS", 1_000), 0, 0);
+    while killed < kills {
+        thread::sleep(Duration::from_millis(random.u64(500..2_500)));
+        for (place, worker) in workers.iter_mut().enumerate() {
+            if let Some(status) = worker.try_wait().unwrap() {
+                // A server that was away for too long, or a lease that was lost.
+                assert!(
+                    matches!(status.code(), Some(5 | 11)),
+                    "{status}: {}",
+                    machines[place].desk.read("said")
+                );
+                *worker = start(place, "");
+            }
+        }
+        if random.u32(..10) == 0 {
+            cluster.kill();
+            thread::sleep(Duration::from_millis(random.u64(..2_000)));
+            cluster.restart();
+            servers += 1;
+        } else {
+            let place = random.usize(..workers.len());
+            workers[place].kill().unwrap();
+            workers[place].wait().unwrap();
+            workers[place] = start(place, "");
+        }
+        killed += 1;
+        if killed % 50 == 0 {
+            service.nobody_is_written_to_twice();
+            println!(
+                "{killed} kills, {servers} of the server, {} contacts",
+                service.sends().len()
+            );
+        }
+    }
+    for (mut worker, machine) in workers.into_iter().zip(&machines) {
+        signal("-INT", worker.id());
+        let status = worker.wait().unwrap();
+        assert!(status.code().is_some(), "{}", machine.desk.read("said"));
+    }
+    service.nobody_is_written_to_twice();
+    let unknown = |machine: &Machine<'_>| {
+        let status = machine.run(&["status", "list", "--json"]);
+        status.adds_up();
+        status.count("unknown")
+    };
+    let before = unknown(&machines[0]);
+    // Of each kill what was under way: five of each instance at most, and what the service lost.
+    assert!(before <= kills * 50, "{before}");
+    agree(&list, &journal, &machines[0], seed);
+    for (machine, instances) in machines.iter().zip(SHARED) {
+        for name in instances {
+            let ran = machine.run(&["reconcile", "list", "--instance", name]);
+            assert!(matches!(ran.code, 0 | 4), "{ran:?}");
+        }
+    }
+    agree(&list, &journal, &machines[0], seed);
+    println!(
+        "{kills} kills, {servers} of them of the server: {} contacts, {before} unknown, {} of them after reconcile",
+        service.sends().len(),
+        unknown(&machines[0])
+    );
 }
 
 /// Sends what is left, until nothing is.
@@ -414,8 +522,7 @@ fn finish(machine: &Machine<'_>, world: &World) -> Ran {
 }
 
 /// What the ledger says is what the service knows.
-fn agree(world: &World, journal: &Journal, ran: &Ran, machine: &Machine<'_>, seed: u64) {
-    ran.adds_up();
+fn agree(list: &List, journal: &Journal, machine: &Machine<'_>, seed: u64) {
     assert_eq!(machine.run(&["report", "list"]).code, 0);
     let results = machine.desk.results("list-results.csv", b',');
     let column = |name: &str| results[0].iter().position(|cell| cell == name).unwrap();
@@ -443,12 +550,13 @@ fn agree(world: &World, journal: &Journal, ran: &Ran, machine: &Machine<'_>, see
         let times = taken.get(&key).copied().unwrap_or(0);
         match &*row[status] {
             "accepted" => assert_eq!(times, 1, "seed {seed}: accepted and not taken: {row:?}"),
+            "pending" => assert_eq!(times, 0, "seed {seed}: taken and pending: {row:?}"),
             "unknown" | "duplicate" => {}
             other => panic!("seed {seed}: {other}: {row:?}"),
         }
         known.insert(key);
     }
-    for (recipient, contact) in &world.list {
+    for (recipient, contact) in list {
         let key = (79_000_000_000 + recipient, 79_001_234_000 + contact);
         let key = (key.0.to_string(), key.1.to_string());
         assert!(known.contains(&key), "seed {seed}: lost: {key:?}");
