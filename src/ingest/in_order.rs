@@ -180,3 +180,119 @@ fn take_all<T, E: From<FileProblem>>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        path::Path,
+        sync::atomic::{AtomicUsize, Ordering::SeqCst},
+    };
+
+    use super::*;
+    use crate::formats::{Cell, FileProblemCode, FileSentence};
+
+    #[derive(Debug)]
+    enum Ended {
+        Reading,
+        Taking,
+    }
+
+    impl From<FileProblem> for Ended {
+        fn from(_: FileProblem) -> Self {
+            Self::Reading
+        }
+    }
+
+    /// Numbers the rows from 1, without an end.
+    fn endless() -> impl FnMut(&mut TableRow) -> Result<bool, FileProblem> + Send {
+        let mut number = 0;
+        move |row| {
+            number += 1;
+            row.number = number;
+            Ok(true)
+        }
+    }
+
+    #[test]
+    fn what_comes_of_the_rows_comes_in_their_order() {
+        for rows in [0, 1, 255, 256, 257, 10_000] {
+            let mut read = endless();
+            let mut taken = Vec::new();
+            let done: Result<(), Ended> = in_order(
+                |row: &mut TableRow| Ok(read(row)? && row.number <= rows),
+                |row| {
+                    // Some take longer than others.
+                    let work = if row.number / 256 % 3 == 0 { 3_000 } else { 0 };
+                    (0..work).fold(row.number, |number, _| std::hint::black_box(number))
+                },
+                |number| {
+                    taken.push(number);
+                    Ok(())
+                },
+            );
+            done.unwrap();
+            assert!(taken.into_iter().eq(1..=rows), "{rows}");
+        }
+    }
+
+    #[test]
+    fn an_error_of_reading_comes_after_the_rows_before_it() {
+        let mut read = endless();
+        let mut taken = 0;
+        let damaged = |row: &TableRow| {
+            let code = FileProblemCode::NoRows;
+            let problem = FileProblem::new(code, Path::new("x"), None, FileSentence::NoRows);
+            (row.number < 1_000).then_some(true).ok_or(problem)
+        };
+        let done = in_order(
+            |row: &mut TableRow| read(row).and_then(|_| damaged(row)),
+            |row| row.number,
+            |number| {
+                taken = number;
+                Ok(())
+            },
+        );
+        assert!(matches!(done, Err(Ended::Reading)));
+        assert_eq!(taken, 999);
+    }
+
+    #[test]
+    fn an_error_of_taking_ends_it() {
+        let take = |number| {
+            if number < 700 {
+                Ok(())
+            } else {
+                Err(Ended::Taking)
+            }
+        };
+        let done = in_order(endless(), |row: &TableRow| row.number, take);
+        assert!(matches!(done, Err(Ended::Taking)));
+    }
+
+    #[test]
+    fn little_is_read_ahead_where_rows_are_long() {
+        const LONG: usize = BYTES / 2;
+        let reads = AtomicUsize::new(0);
+        let (mut read, mut taken, mut most) = (endless(), 0, 0);
+        let done: Result<(), Ended> = in_order(
+            |row: &mut TableRow| {
+                reads.fetch_add(1, SeqCst);
+                row.cells = vec![Cell {
+                    text: "x".repeat(LONG),
+                    numeric: false,
+                }];
+                Ok(read(row)? && row.number <= 500)
+            },
+            |_| (),
+            |()| {
+                taken += 1;
+                most = most.max(reads.load(SeqCst) - taken);
+                Ok(())
+            },
+        );
+        done.unwrap();
+        let processors = thread::available_parallelism().unwrap().get();
+        let blocks = processors * (2 * BLOCKS + 2) + 2;
+        assert!(most <= blocks * BYTES / LONG, "{most}");
+    }
+}
