@@ -1,5 +1,5 @@
 //! The speed of the program beside yardsticks of the same run, as one table: `cargo bench --bench
-//! speed`. `docs/speed.md` explains each line. This file only reads the arguments: the
+//! speed`. `docs/dev/speed.md` explains each line. This file only reads the arguments: the
 //! sections are in `speed/`, and what must not share our CPU and memory runs as a process of
 //! its own, which is this program again in another role.
 

@@ -10,18 +10,18 @@ use std::{
 
 use crate::{
     Bench,
-    inputs::{BAD, BAD_NUMBER, CSV, ODS, VCARDS, WINDOWS_1251, WRITTEN, XLSX, input},
-    run::{installed, median, role, run_well, sendcontact},
+    inputs::{BAD, BAD_NUMBER, CSV, ODS, PLUS, VCARDS, WINDOWS_1251, WORLD, WRITTEN, XLSX, input},
+    run::{Ran, installed, median, on_one_processor, role, run_well, sendcontact},
     table::Line,
 };
 
 pub fn run(bench: &mut Bench) {
     let rows = bench.pick(1_000_000, 20_000);
-    let kinds = [CSV, WRITTEN, WINDOWS_1251, XLSX, ODS, VCARDS];
+    let kinds = [CSV, WRITTEN, PLUS, WORLD, WINDOWS_1251, XLSX, ODS, VCARDS];
     let paths = kinds.map(|kind| input(&bench.folder, kind, rows));
     let contact = input(&bench.folder, CSV, 1);
-    let mut times: [Vec<f64>; 6] = Default::default();
-    let (mut bare, mut xsv) = (Vec::new(), Vec::new());
+    let mut ran: [Vec<Ran>; 8] = Default::default();
+    let (mut bare, mut xsv, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..bench.rounds() {
         bare.push(run_well(&mut role(["records", paths[0].to_str().unwrap()]), &[0]).wall);
         if installed("xsv") {
@@ -35,8 +35,11 @@ pub fn run(bench: &mut Bench) {
                 .wall,
             );
         }
-        for ((kind, path), times) in kinds.iter().zip(&paths).zip(&mut times) {
-            times.push(run_well(&mut check(bench, (kind, path), &contact), &[0]).wall);
+        for ((kind, path), ran) in kinds.iter().zip(&paths).zip(&mut ran) {
+            ran.push(run_well(&mut check(bench, (kind, path), &contact), &[0]));
+        }
+        if let Some(mut command) = on_one_processor(&check(bench, (CSV, &paths[0]), &contact)) {
+            alone.push(run_well(&mut command, &[0]).wall);
         }
     }
     let bare = median(bare);
@@ -50,15 +53,40 @@ pub fn run(bench: &mut Bench) {
             Line::new("`xsv count`", format!("{took:.3} s")).times(took / bare, "ByteRecord"),
         );
     }
-    for (kind, times) in kinds.into_iter().zip(times) {
-        let took = median(times);
+    // A short list is over before the program has started.
+    let is_judged = rows == 1_000_000;
+    let took = ran
+        .each_ref()
+        .map(|ran| median(ran.iter().map(|ran| ran.wall)));
+    for (kind, took) in kinds.into_iter().zip(took) {
         let line = Line::new(format!("`check`, {}", name(kind)), format!("{took:.2} s"));
         let line = line.times(took / bare, "ByteRecord");
-        // A short list is over before the program has started.
-        let judged = kind == CSV && rows == 1_000_000;
+        bench.table.line(match kind {
+            CSV if is_judged => line.at_most(20.0),
+            WRITTEN if is_judged => line.at_most(25.0),
+            _ => line,
+        });
+    }
+    let [plain, _, plus, world, ..] = took;
+    let what = format!("`check`, {}, beside one country", name(WORLD));
+    let line = Line::new(what, format!("{plus:.2} s → {world:.2} s"));
+    let line = line.times(world / plus, name(PLUS));
+    bench
+        .table
+        .line(if is_judged { line.at_most(1.3) } else { line });
+    let peak = median(ran[3].iter().map(|ran| ran.peak));
+    let line = Line::new(
+        format!("`check`, {}, memory", name(WORLD)),
+        format!("{peak:.1} MB"),
+    );
+    bench.table.line(line.demand("≤ 80 MB", peak <= 80.0));
+    if !alone.is_empty() {
+        let what = "`check`, CSV, on one processor";
+        let alone = median(alone);
+        let line = Line::new(what, format!("{alone:.2} s"));
         bench
             .table
-            .line(if judged { line.at_most(20.0) } else { line });
+            .line(line.times(alone / plain, "`check` on all"));
     }
     first_problem(bench, rows);
 }
@@ -67,6 +95,8 @@ fn name(kind: &str) -> &str {
     match kind {
         CSV => "CSV, UTF-8, two numbers a row",
         WRITTEN => "CSV, numbers such as +7 (900) 123-45-67",
+        PLUS => "CSV, numbers such as +79001234567",
+        WORLD => "CSV, such numbers of all countries",
         WINDOWS_1251 => "CSV, windows-1251, guessed",
         XLSX => "XLSX",
         ODS => "ODS",

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberType};
 use rust_xlsxwriter::Workbook;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -16,6 +17,8 @@ use crate::run::{role, run_well};
 /// The formats, and the name of a file in each.
 pub const CSV: &str = "people.csv";
 pub const WRITTEN: &str = "written.csv";
+pub const PLUS: &str = "plus.csv";
+pub const WORLD: &str = "world.csv";
 pub const WINDOWS_1251: &str = "windows-1251.csv";
 pub const XLSX: &str = "people.xlsx";
 pub const ODS: &str = "people.ods";
@@ -32,6 +35,12 @@ pub fn make(kind: &str, rows: u64, path: &str) {
     match kind {
         CSV => table(&mut out, rows, |number| number.to_string()),
         WRITTEN => table(&mut out, rows, written),
+        PLUS => table(&mut out, rows, |number| format!("+{number}")),
+        WORLD => {
+            let numbers = of_all_countries();
+            let of = |number: u64| &numbers[usize::try_from(number).unwrap() % numbers.len()];
+            table(&mut out, rows, |number| format!("+{}", of(number)));
+        }
         BAD => {
             let second = mobile(1);
             let bad = |number: u64| {
@@ -130,6 +139,35 @@ fn written(number: u64) -> String {
         &digits[7..9],
         &digits[9..]
     )
+}
+
+/// Numbers that the API takes, many of each country and in no order. There are fewer of them than rows, so some come again.
+fn of_all_countries() -> Vec<u64> {
+    let mobile = PhoneNumberType::Mobile;
+    let mobiles = PHONE_NUMBER_UTIL
+        .get_supported_regions()
+        .filter_map(|region| {
+            PHONE_NUMBER_UTIL
+                .get_example_number_for_type_and_region(region, mobile)
+                .ok()
+        });
+    let mut numbers = Vec::new();
+    for example in mobiles {
+        let digits = example.to_string().trim_start_matches('+').to_owned();
+        if !matches!(digits.len(), 11 | 12) {
+            continue;
+        }
+        let begin: u64 = digits.parse().unwrap();
+        let begin = begin - begin % 1_000;
+        let are_valid = |number: &u64| {
+            let read = PHONE_NUMBER_UTIL.parse(format!("+{number}"), None);
+            read.is_ok_and(|read| read.is_valid())
+        };
+        numbers.extend((begin..begin + 1_000).filter(are_valid));
+    }
+    let length = u64::try_from(numbers.len()).unwrap();
+    numbers.sort_by_key(|number| number * 618_033_989 % (length | 1));
+    numbers
 }
 
 fn table(out: &mut impl Write, rows: u64, show: impl Fn(u64) -> String) {

@@ -187,7 +187,6 @@ fn three(bench: &Bench, people: &Path, database: &str) -> Arrivals {
         let mut command = send_with(numbers, &folder, &server.url());
         command
             .args(["--campaign", "shared"])
-            .env("SENDCONTACT_STATE_DIR", folder.join("state"))
             .env(DATABASE_URL, database);
         command
     });

@@ -65,13 +65,35 @@ pub fn role<const N: usize>(words: [&str; N]) -> Command {
     command
 }
 
+/// The same command, which may use one processor only; nothing where `taskset` is missing.
+pub fn on_one_processor(command: &Command) -> Option<Command> {
+    let mut alone = Command::new("taskset");
+    alone.args(["-c", "0"]).arg(command.get_program());
+    alone.args(command.get_args());
+    let envs = command.get_envs();
+    envs.for_each(|(name, value)| {
+        let _ = match value {
+            Some(value) => alone.env(name, value),
+            None => alone.env_remove(name),
+        };
+    });
+    command
+        .get_current_dir()
+        .map(|folder| alone.current_dir(folder));
+    installed("taskset").then_some(alone)
+}
+
 /// Names the database of a run.
 pub const DATABASE_URL: &str = "SENDCONTACT_DATABASE_URL";
 
 /// The program that is measured, in this folder, with a ledger that is a file unless a database is added.
 pub fn sendcontact(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sendcontact"));
-    command.current_dir(folder).env_remove(DATABASE_URL);
+    command
+        .current_dir(folder)
+        .env_remove(DATABASE_URL)
+        // Another run may have had the same port, and so the same send history.
+        .env("SENDCONTACT_STATE_DIR", folder.join("state"));
     command
 }
 
