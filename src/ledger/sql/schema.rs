@@ -196,9 +196,12 @@ const BEFORE_STOPPED: &str = "
     CREATE TEMP VIEW runs AS SELECT *, NULL AS stopped FROM main.runs;
 ";
 
+/// The pages of the `-wal` file that go into the file itself together, 16 MB: most of them were written several times
+/// until then. And a second thread sorts the keys of an import.
 pub(in super::super) fn configure_writer(connection: &Connection) -> Result<()> {
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;
+         PRAGMA wal_autocheckpoint = 4000; PRAGMA threads = 1;",
     )
 }
 

@@ -84,7 +84,8 @@ pub(in super::super) struct Sum {
 /// entries at most.
 pub(in super::super) fn configure(connection: &Connection) -> Result<()> {
     connection.execute_batch(
-        "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+        "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+         PRAGMA wal_autocheckpoint = 4000;",
     )?;
     // Another run may make the same send history now.
     let transaction = begin(connection)?;

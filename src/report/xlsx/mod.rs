@@ -11,56 +11,129 @@ mod tests;
 
 use std::{
     io::{self, BufWriter, Seek, Write},
+    mem,
     panic::{self, AssertUnwindSafe},
     path::Path,
-    sync::Arc,
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
 };
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 
-use self::sheets::Sheets;
+use self::sheets::{Columns, Sheets};
 use super::{ReportOptions, WriteError, stats::CampaignStats};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Listed, ResultRow};
 
 /// Rows that a sheet takes below its headings (source: the limits of Excel).
 const MOST_ROWS: u32 = 1_048_575;
 
+/// Rows that go to the writing thread together, and how many such blocks may wait for it.
+const BLOCK: usize = 256;
+const BLOCKS: usize = 2;
+
 /// Writes the rows that are wished for and, if that is all of them, the figures; gives how many rows.
 /// What does not fit on a sheet goes on on the next one.
-pub(super) fn write<W: Write + Seek>(
+pub(super) fn write<W: Write + Seek + Send>(
     ledger: &Ledger,
     out: &mut W,
     folder: &Path,
     options: &ReportOptions,
 ) -> Result<u64, WriteError> {
-    caught(|| write_in_sheets_of(MOST_ROWS, ledger, out, (folder, options)))
+    write_in_sheets_of(MOST_ROWS, ledger, out, (folder, options))
 }
 
-fn write_in_sheets_of<W: Write + Seek>(
+/// What a workbook needs beside its rows.
+struct Plan<'a> {
+    columns: Columns,
+    sources: Vec<Listed>,
+    /// If it has a sheet of figures.
+    figures: Option<CampaignStats>,
+    most_rows: u32,
+    folder: &'a Path,
+    options: &'a ReportOptions,
+}
+
+/// Rows are read while others are written.
+fn write_in_sheets_of<W: Write + Seek + Send>(
     most_rows: u32,
     ledger: &Ledger,
     out: &mut W,
     (folder, options): (&Path, &ReportOptions),
 ) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
+    let has_figures = options.only.is_none();
+    let plan = Plan {
+        columns: Columns::of(ledger, &sources, options)?,
+        sources,
+        figures: has_figures.then(|| CampaignStats::of(ledger)).transpose()?,
+        most_rows,
+        folder,
+        options,
+    };
+    thread::scope(|scope| {
+        let (blocks, waiting) = sync_channel(BLOCKS);
+        let writer = thread::Builder::new()
+            .name("workbook".to_owned())
+            .spawn_scoped(scope, || caught(|| write_book(waiting, plan, out)))?;
+        let read = hand_over(ledger, options, &blocks);
+        drop(blocks);
+        let gone = |_| Err(WriteError::Write(io::ErrorKind::BrokenPipe.into()));
+        let rows = writer.join().unwrap_or_else(gone)?;
+        read.map(|()| rows)
+    })
+}
+
+/// Hands the rows to the writer. One that is gone says itself why.
+fn hand_over(
+    ledger: &Ledger,
+    options: &ReportOptions,
+    blocks: &SyncSender<Vec<ResultRow>>,
+) -> Result<(), WriteError> {
+    let gone = |_| WriteError::Write(io::ErrorKind::BrokenPipe.into());
+    let mut rows = Vec::with_capacity(BLOCK);
+    ledger.each_row(|row| {
+        if options.takes(&row) {
+            rows.push(row);
+        }
+        if rows.len() < BLOCK {
+            return Ok(());
+        }
+        let block = mem::replace(&mut rows, Vec::with_capacity(BLOCK));
+        blocks.send(block).map_err(gone)
+    })?;
+    blocks.send(rows).map_err(gone)
+}
+
+fn write_book<W: Write + Seek>(
+    blocks: Receiver<Vec<ResultRow>>,
+    plan: Plan<'_>,
+    out: &mut W,
+) -> Result<u64, WriteError> {
+    let Plan {
+        columns,
+        sources,
+        figures,
+        most_rows,
+        folder,
+        options,
+    } = plan;
     let mut book = Workbook::new();
     book.set_tempdir(folder)?;
     // Sizes are not known before; the finished package has it only where it must.
     book.use_zip_large_file(true);
-    let mut sheets = Sheets::new(&mut book, ledger, &sources, options, most_rows)?;
-    ledger.each_row(|line| {
-        if options.takes(&line) {
-            sheets.line(&line, &sources)
-        } else {
-            Ok(())
-        }
-    })?;
+    let mut sheets = Sheets::new(&mut book, columns, most_rows)?;
+    for row in blocks.into_iter().flatten() {
+        sheets.line(&row, &sources)?;
+    }
     let written = sheets.finish()?;
     let mut pieces = Vec::new();
-    if options.only.is_none() {
+    if let Some(figures) = figures {
         let figures = CampaignStats {
             counts: written.counts,
-            ..CampaignStats::of(ledger)?
+            ..figures
         };
         pieces = summary::write(&mut book, &figures, &written.sheets, options)?;
     }

@@ -14,7 +14,7 @@ use crate::{
         results::{self, COLUMNS, SENT_AT, WORKBOOK_ORDER},
     },
     i18n::Language,
-    ledger::{Ledger, Listed, ResultRow},
+    ledger::{Ledger, LedgerError, Listed, ResultRow},
     report::{
         ReportOptions, WriteError, colors,
         rows::{self, MoreColumns},
@@ -69,31 +69,21 @@ pub(super) struct Written {
     pub(super) counts: Counts,
 }
 
-/// The sheets while they are written, row by row.
-pub(super) struct Sheets<'a> {
-    book: &'a mut Workbook,
+/// What stands in the columns.
+pub(super) struct Columns {
     campaign: String,
     headings: Vec<String>,
     more: MoreColumns,
     style: CellStyle,
-    language: Language,
-    most_rows: u32,
-    /// Rows that were given a height.
-    heights: u32,
-    /// Lines of the last explanation.
-    lines: usize,
-    written: Written,
 }
 
-impl<'a> Sheets<'a> {
-    /// Begins the first sheet. Whether several instances share the campaign is told with its sources.
-    pub(super) fn new(
-        book: &'a mut Workbook,
+impl Columns {
+    /// Whether several instances share the campaign is told with its sources.
+    pub(super) fn of(
         ledger: &Ledger,
         sources: &[Listed],
         options: &ReportOptions,
-        most_rows: u32,
-    ) -> Result<Self, WriteError> {
+    ) -> Result<Self, LedgerError> {
         let instance = ledger
             .is_shared()?
             .then(|| results::instance_heading(options.headings));
@@ -107,18 +97,41 @@ impl<'a> Sheets<'a> {
             ours.iter().map(|heading| &**heading).chain(more_headings),
             options.headings,
         );
-        let written = Written::default();
-        let mut sheets = Self {
-            book,
+        Ok(Self {
             campaign: ledger.campaign().to_owned(),
             headings,
             more,
             style,
-            language: options.language,
+        })
+    }
+}
+
+/// The sheets while they are written, row by row.
+pub(super) struct Sheets<'a> {
+    book: &'a mut Workbook,
+    columns: Columns,
+    most_rows: u32,
+    /// Rows that were given a height.
+    heights: u32,
+    /// Lines of the last explanation.
+    lines: usize,
+    written: Written,
+}
+
+impl<'a> Sheets<'a> {
+    /// Begins the first sheet.
+    pub(super) fn new(
+        book: &'a mut Workbook,
+        columns: Columns,
+        most_rows: u32,
+    ) -> Result<Self, WriteError> {
+        let mut sheets = Self {
+            book,
+            columns,
             most_rows,
             heights: 0,
             lines: 0,
-            written,
+            written: Written::default(),
         };
         sheets.begin()?;
         Ok(sheets)
@@ -138,10 +151,16 @@ impl<'a> Sheets<'a> {
             return Ok(());
         };
         sheet.rows += 1;
-        let (row, language) = (sheet.rows, self.language);
+        let row = sheet.rows;
+        let Columns {
+            campaign,
+            more,
+            style,
+            ..
+        } = &self.columns;
         self.written.counts.add(line.status, 1);
         let place = self.written.sheets.len() - 1;
-        let cells = rows::cells(line, sources, &self.campaign, &self.style);
+        let cells = rows::cells(line, sources, campaign, style);
         let sheet = self.book.worksheet_from_index(place)?;
         // The crate writes the last row of a sheet twice if it has a height, so a row gets it when the next one comes.
         if row > 1 && self.lines > 1 && self.heights < MOST_HEIGHTS {
@@ -155,14 +174,14 @@ impl<'a> Sheets<'a> {
         let explanation = &cells[WORKBOOK_ORDER[usize::from(EXPLANATION)]];
         self.lines = explanation.chars().count().div_ceil(LINE);
         let ours = WORKBOOK_ORDER[1..].iter().map(|column| &*cells[*column]);
-        let texts = ours.chain(self.more.cells(line));
+        let texts = ours.chain(more.cells(line));
         for (column, text) in (1..).zip(texts).filter(|(_, text)| !text.is_empty()) {
             if column == TIME
-                && let Some(sent) = self.style.sent_at(line)
+                && let Some(sent) = style.sent_at(line)
             {
                 sheet.write_datetime(row, column, &excel_time(&sent)?)?;
             } else {
-                sheet.write_string(row, column, fitting(text, language))?;
+                sheet.write_string(row, column, fitting(text, style.language))?;
             }
         }
         Ok(())
@@ -180,15 +199,18 @@ impl<'a> Sheets<'a> {
     }
 
     fn begin(&mut self) -> Result<(), XlsxError> {
+        let Columns {
+            headings, style, ..
+        } = &self.columns;
         let number = self.written.sheets.len() + 1;
-        let name = words::results_sheet(number, self.language);
+        let name = words::results_sheet(number, style.language);
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_name(&name)?;
-        columns(sheet, self.headings.len(), self.style.headings)?;
+        set_columns(sheet, headings.len(), style.headings)?;
         self.written.sheets.push(Sheet { name, rows: 0 });
-        headings(sheet, &self.headings)?;
-        statuses(sheet, self.most_rows, &self.style)?;
-        let last = u16::try_from(self.headings.len() - 1).unwrap_or(u16::MAX);
+        set_headings(sheet, headings)?;
+        statuses(sheet, self.most_rows, style)?;
+        let last = u16::try_from(headings.len() - 1).unwrap_or(u16::MAX);
         sheet.ignore_error_range(1, 1, self.most_rows, last, IgnoreError::NumberStoredAsText)?;
         sheet.set_freeze_panes(1, FROZEN)?.set_repeat_rows(0, 0)?;
         printed(sheet);
@@ -207,7 +229,7 @@ pub(super) fn printed(sheet: &mut Worksheet) {
 }
 
 /// Widths, and the formats of the cells that are empty too.
-fn columns(sheet: &mut Worksheet, columns: usize, headings: Language) -> Result<(), XlsxError> {
+fn set_columns(sheet: &mut Worksheet, columns: usize, headings: Language) -> Result<(), XlsxError> {
     let cell = Format::new()
         .set_align(FormatAlign::Left)
         .set_align(FormatAlign::Top);
@@ -245,7 +267,7 @@ fn excel_time(time: &Zoned) -> Result<ExcelDateTime, XlsxError> {
 /// The table, which writes its headings. It is as small as a table can be here: of every cell of a
 /// table the crate keeps a note, so it gets its true size when the package is finished. Other programs
 /// than Excel know no styles of tables, so the headings have a format of their own.
-fn headings(sheet: &mut Worksheet, headings: &[String]) -> Result<(), XlsxError> {
+fn set_headings(sheet: &mut Worksheet, headings: &[String]) -> Result<(), XlsxError> {
     let format = Format::new()
         .set_num_format_index(TEXT)
         .set_bold()
