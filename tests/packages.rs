@@ -5,21 +5,30 @@
 
 use std::{fs, path::Path, process::Command};
 
+use toml::de::{DeTable, DeValue};
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The tables of `[package.metadata]`.
-fn metadata() -> toml::Table {
-    let manifest = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();
-    let manifest: toml::Table = manifest.parse().unwrap();
-    manifest["package"]["metadata"].as_table().unwrap().clone()
+/// The text of a file of the project.
+fn text(path: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
+}
+
+/// A table of `[package.metadata]`.
+fn metadata<'t>(manifest: &'t str, name: &str) -> DeValue<'t> {
+    let manifest = DeTable::parse(manifest).unwrap().into_inner();
+    let manifest = DeValue::Table(manifest);
+    let table = &manifest["package"].get_ref()["metadata"].get_ref()[name];
+    table.get_ref().clone()
 }
 
 /// The sources of the Debian package, as patterns.
 fn sources() -> Vec<String> {
-    let metadata = metadata();
-    let assets = metadata["deb"]["assets"].as_array().unwrap().iter();
-    let sources = assets.map(|asset| asset[0].as_str().unwrap().to_owned());
-    sources.collect()
+    let manifest = text("Cargo.toml");
+    let deb = metadata(&manifest, "deb");
+    let assets = deb["assets"].get_ref().as_array().unwrap().iter();
+    let source = assets.map(|asset| asset.get_ref()[0].get_ref().as_str().unwrap().to_owned());
+    source.collect()
 }
 
 /// Every file below a folder, as a path within it.
@@ -78,22 +87,20 @@ fn the_debian_package_holds_what_the_archives_hold() {
 
 #[test]
 fn binstall_asks_for_the_archives_by_their_names() {
-    let script = fs::read_to_string(Path::new(ROOT).join("packaging/archive")).unwrap();
+    let script = text("packaging/archive");
     assert!(script.contains("name=sendcontact-${version#* }-$target\n"));
-    let binstall = &metadata()["binstall"];
-    let windows = &binstall["overrides"]["x86_64-pc-windows-msvc"];
-    for (table, ending) in [(binstall, "tar.gz"), (windows, "zip")] {
-        let url = table["pkg-url"].as_str().unwrap();
-        let name = url.rsplit('/').next().unwrap();
-        assert_eq!(
-            name,
-            format!("{{ name }}-{{ version }}-{{ target }}.{ending}")
-        );
+    let manifest = text("Cargo.toml");
+    let binstall = metadata(&manifest, "binstall");
+    let word = |table: &DeValue, key| table[key].get_ref().as_str().unwrap().to_owned();
+    let windows = binstall["overrides"].get_ref()["x86_64-pc-windows-msvc"].get_ref();
+    for (table, ending) in [(&binstall, "tar.gz"), (windows, "zip")] {
+        let url = word(table, "pkg-url");
+        let name = format!("/{{ name }}-{{ version }}-{{ target }}.{ending}");
+        assert!(url.ends_with(&name), "{url}");
         assert!(script.contains(&format!("$name.{ending}")));
     }
-    let program = binstall["bin-dir"].as_str().unwrap();
     assert_eq!(
-        program,
+        word(&binstall, "bin-dir"),
         "{ name }-{ version }-{ target }/{ bin }{ binary-ext }"
     );
 }
