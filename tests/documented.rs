@@ -54,7 +54,9 @@ struct Page {
 fn pages() -> Vec<Page> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = fs::read_dir(root.join("docs")).unwrap();
-    let docs = docs.map(|file| file.unwrap().path());
+    let docs = docs
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.is_file());
     ["README.md", "README.ru.md", "CONTRIBUTING.md"]
         .iter()
         .map(|name| root.join(name))
