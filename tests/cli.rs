@@ -571,6 +571,32 @@ fn an_input_is_read_again_only_when_it_or_its_reading_has_changed() {
 }
 
 #[test]
+fn a_machine_without_certificates_can_simulate_and_is_told_what_https_needs() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(2));
+    desk.write("none.pem", "");
+    let run = |arguments: &[&str]| {
+        let mut command = desk.command(arguments);
+        for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+            command.env(name, desk.path("none.pem"));
+        }
+        for (name, value) in [
+            ("GREEN_API_URL", "https://api.green-api.com"),
+            ("GREEN_API_ID_INSTANCE", "1101000001"),
+            ("GREEN_API_TOKEN", stand_in::TOKEN),
+        ] {
+            command.env(name, value);
+        }
+        Ran::of(command.output().unwrap())
+    };
+    let ran = run(&["send", "list.csv", "--simulate", "--json"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 2), "{ran:?}");
+    let ran = run(&["send", "list.csv"]);
+    assert_ne!(ran.code, 0, "{ran:?}");
+    assert!(ran.stderr.contains("certificates"), "{ran:?}");
+}
+
+#[test]
 fn a_simulated_run_needs_no_credentials_and_keeps_apart() {
     let desk = Desk::new();
     desk.write("list.csv", table(5));

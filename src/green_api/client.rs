@@ -465,10 +465,16 @@ fn http_client(instance: &Instance, time_outs: TimeOuts) -> reqwest::Result<reqw
         .pool_max_idle_per_host(MOST_IDLE_CONNECTIONS)
         .connect_timeout(time_outs.connect)
         .timeout(time_outs.whole);
-    if instance.is_loopback() {
-        builder.no_proxy().build()
+    let builder = if instance.is_loopback() {
+        builder.no_proxy()
     } else {
+        builder
+    };
+    if instance.is_https() {
         builder.build()
+    } else {
+        // A machine without certificates can do without them.
+        builder.tls_certs_only([]).build()
     }
 }
 

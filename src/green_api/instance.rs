@@ -112,7 +112,12 @@ impl Instance {
 impl Instance {
     /// Whether the token goes unencrypted to another machine.
     pub(super) fn is_open(&self) -> bool {
-        self.api_url.scheme() == "http" && !self.is_loopback()
+        !self.is_https() && !self.is_loopback()
+    }
+
+    /// Whether the way to the service is encrypted.
+    pub(super) fn is_https(&self) -> bool {
+        self.api_url.scheme() == "https"
     }
 }
 

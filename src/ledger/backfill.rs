@@ -3,7 +3,7 @@
 use super::{
     Ledger,
     db::params,
-    error::{LedgerError, explain, unusable_history},
+    error::{LedgerError, explain, explain_history},
     history_entries::Entries,
     send_history::SendHistory,
     sql::{self, SentRecord},
@@ -51,7 +51,7 @@ impl Ledger {
         instance: usize,
         history: &SendHistory,
     ) -> Result<usize, LedgerError> {
-        let unusable = |error| unusable_history(history.path(), &error);
+        let unusable = |error| explain_history(history.path(), &error);
         let mut transaction = sql::send_history::begin(&history.connection).map_err(unusable)?;
         transaction.lift_limit();
         let mut rows = sql::send_history::begin_sent(&transaction).map_err(unusable)?;

@@ -9,7 +9,7 @@ use super::{
     Ledger,
     already_sent::moment_before,
     batch::{CheckAnswer, CheckResult, ChecksBatch},
-    error::{LedgerError, explain, unusable_history},
+    error::{LedgerError, explain, explain_history},
     history_entries::digests,
     history_tx::HistoryTx,
     send_history::SendHistory,
@@ -204,14 +204,14 @@ impl Ledger {
 impl SendHistory {
     fn checks_since(&self, since: Timestamp) -> Result<u64, LedgerError> {
         checks::made_since(&self.connection, since)
-            .map_err(|error| unusable_history(self.path(), &error))
+            .map_err(|error| explain_history(self.path(), &error))
     }
 
     fn knows_account(&self, person: &str, since: Timestamp) -> Result<bool, LedgerError> {
         for chat in digests(&Person::behind(person)) {
             let known = checks::known(&self.connection, &chat, since);
             if known
-                .map_err(|error| unusable_history(self.path(), &error))?
+                .map_err(|error| explain_history(self.path(), &error))?
                 .is_some()
             {
                 return Ok(true);

@@ -245,6 +245,23 @@ pub(super) fn unusable_history(path: &Path, reason: &dyn fmt::Display) -> Ledger
     }
 }
 
+/// What the database says of a send history, for a person. Where a server holds it, the ledger is there too: one that
+/// cannot be reached is no fault of the send history.
+pub(super) fn explain_history(path: &Path, error: &db::Error) -> LedgerError {
+    match error.fault() {
+        Fault::Gone | Fault::Refused | Fault::Untrusted | Fault::Undone | Fault::Pooled => {
+            explain(path, error)
+        }
+        Fault::NotADatabase
+        | Fault::Damaged
+        | Fault::Disk
+        | Fault::Full
+        | Fault::Closed
+        | Fault::Conflict
+        | Fault::Other => unusable_history(path, error),
+    }
+}
+
 /// What the database says, for a person.
 pub(super) fn explain(path: &Path, error: &db::Error) -> LedgerError {
     let path = path.to_owned();

@@ -8,7 +8,7 @@ use super::{
     connection::{connect, connect_to_read, create_private},
     database::Database,
     db::Connection,
-    error::{LedgerError, explain, unusable_history},
+    error::{LedgerError, explain, explain_history, unusable_history},
     identity::Identity,
     scratch::Scratch,
     send_history::{SendHistory, file_name, name_in},
@@ -118,7 +118,7 @@ impl SendHistory {
 
     fn is_empty(&self) -> Result<bool, LedgerError> {
         sql::send_history::is_empty(&self.connection)
-            .map_err(|error| unusable_history(self.path(), &error))
+            .map_err(|error| explain_history(self.path(), &error))
     }
 
     /// One in a file of its own, which is filled before it is opened.
@@ -149,7 +149,7 @@ fn fill(original: &Connection, copy: &Connection) -> Result<(), Failure> {
 
 fn unusable(failure: &Failure, source: &Path, target: &Path) -> LedgerError {
     match failure {
-        Failure::Source(error) => unusable_history(source, error),
-        Failure::Target(error) => unusable_history(target, error),
+        Failure::Source(error) => explain_history(source, error),
+        Failure::Target(error) => explain_history(target, error),
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     db::{self, Connection, Transaction},
-    error::{LedgerError, explain, unusable_history},
+    error::{LedgerError, explain, explain_history},
     history_entries::{Entries, MessageKeys, digests},
     lids::KnownPairs,
     sql::{
@@ -238,7 +238,7 @@ impl HistoryTx<'_> {
         match self.tables {
             Tables::Own(transaction) => transaction
                 .commit()
-                .map_err(|error| unusable_history(self.path, &error)),
+                .map_err(|error| explain_history(self.path, &error)),
             Tables::BesideLedger { .. } => Ok(()),
         }
     }
@@ -246,7 +246,7 @@ impl HistoryTx<'_> {
     /// An error of its statements. In the database of the ledger it may be of any statement of the batch.
     pub(super) fn unusable(&self, error: &db::Error) -> LedgerError {
         match self.tables {
-            Tables::Own(_) => unusable_history(self.path, error),
+            Tables::Own(_) => explain_history(self.path, error),
             Tables::BesideLedger { .. } => explain(self.path, error),
         }
     }

@@ -3,7 +3,7 @@
 use super::{
     Ledger,
     db::{self, Connection},
-    error::{LedgerError, unusable_history},
+    error::{LedgerError, explain_history},
     history_tx::HistoryTx,
     lids::{LidPairs, LidTable, MAX_PAIR_HOPS, others_of},
     sql::lids::{self, Chat},
@@ -27,7 +27,7 @@ impl Ledger {
             .filter_map(|instance| instance.history.as_ref());
         for history in histories {
             let pairs = lids::pairs(&history.connection)
-                .map_err(|error| unusable_history(history.path(), &error))?;
+                .map_err(|error| explain_history(history.path(), &error))?;
             for pair in pairs {
                 table.add(pair);
             }

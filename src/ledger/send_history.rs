@@ -18,7 +18,7 @@ use super::{
     connection::{connect, create_private},
     database::Database,
     db::{Connection, Session, Transaction},
-    error::{LedgerError, unusable_history},
+    error::{LedgerError, explain_history, unusable_history},
     history_entries::{Entries, MessageKeys},
     history_tx::{HistoryTx, SentElsewhere, SentLater, Tables, sent_elsewhere, sent_later, spent},
     identity::{Identity, Service},
@@ -102,17 +102,17 @@ impl SendHistory {
     pub fn in_memory() -> Result<Self, LedgerError> {
         let path = PathBuf::from(":memory:");
         let connection =
-            Connection::open_in_memory().map_err(|error| unusable_history(&path, &error))?;
+            Connection::open_in_memory().map_err(|error| explain_history(&path, &error))?;
         Self::prepared(connection, path)
     }
 
     pub(super) fn prepared(connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
         // Before its mark is read: another run may make the same send history now, both at once.
         let is_filled = sql::send_history::has_tables(&connection)
-            .map_err(|error| unusable_history(&path, &error))?;
+            .map_err(|error| explain_history(&path, &error))?;
         let kind =
-            sql::application_id(&connection).map_err(|error| unusable_history(&path, &error))?;
-        let version = sql::version(&connection).map_err(|error| unusable_history(&path, &error))?;
+            sql::application_id(&connection).map_err(|error| explain_history(&path, &error))?;
+        let version = sql::version(&connection).map_err(|error| explain_history(&path, &error))?;
         let is_history = kind == sql::send_history::APPLICATION_ID || (kind == 0 && !is_filled);
         if !is_history || version > sql::send_history::MIGRATIONS.len() {
             return Err(unusable_history(
@@ -121,7 +121,7 @@ impl SendHistory {
             ));
         }
         sql::send_history::configure(&connection)
-            .map_err(|error| unusable_history(&path, &error))?;
+            .map_err(|error| explain_history(&path, &error))?;
         Ok(Self {
             connection,
             path,
@@ -139,7 +139,7 @@ impl SendHistory {
     ) -> Result<bool, LedgerError> {
         for entry in Entries::new(request).with_others(others).each() {
             let found = sql::send_history::has_sent(&self.connection, &entry);
-            if found.map_err(|error| unusable_history(&self.path, &error))? {
+            if found.map_err(|error| explain_history(&self.path, &error))? {
                 return Ok(true);
             }
         }
@@ -150,7 +150,7 @@ impl SendHistory {
     pub(super) fn has(&self, request: &SentRecord) -> Result<bool, LedgerError> {
         for entry in Entries::new(request).each() {
             let found = sql::send_history::has(&self.connection, &entry);
-            if found.map_err(|error| unusable_history(&self.path, &error))? {
+            if found.map_err(|error| explain_history(&self.path, &error))? {
                 return Ok(true);
             }
         }
@@ -165,7 +165,7 @@ impl SendHistory {
     ) -> Result<Option<SentLater>, LedgerError> {
         let sent_to = |chat: &[u8]| sql::send_history::sent_to(&self.connection, (chat, since));
         sent_later(&self.connection, self.campaign, keys, sent_to)
-            .map_err(|error| unusable_history(&self.path, &error))
+            .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// As [`HistoryTx::sent_elsewhere`], of the person of a row.
@@ -178,21 +178,21 @@ impl SendHistory {
             |chat: &[u8]| sql::send_history::sent_to(&self.connection, (chat, Some(since)));
         let chats = keys.people().chain(keys.others());
         sent_elsewhere(&self.connection, self.campaign, chats, sent_to)
-            .map_err(|error| unusable_history(&self.path, &error))
+            .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// Until it is dropped, all is read as it is at the first reading.
     pub(super) fn begin_reading(&self) -> Result<Transaction<'_>, LedgerError> {
         self.connection
             .transaction()
-            .map_err(|error| unusable_history(&self.path, &error))
+            .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// Whether another campaign has sent anything, or a person is known by two ids.
     pub(super) fn may_know_others(&self) -> Result<bool, LedgerError> {
         sql::send_history::has_others(&self.connection, self.campaign)
             .and_then(|has| Ok(has || sql::lids::has_lids(&self.connection)?))
-            .map_err(|error| unusable_history(&self.path, &error))
+            .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// The file.
@@ -210,7 +210,7 @@ impl SendHistory {
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read.
     pub fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
-        spent(&self.connection, day, zone).map_err(|error| unusable_history(&self.path, &error))
+        spent(&self.connection, day, zone).map_err(|error| explain_history(&self.path, &error))
     }
 
     /// When the last contact up to now was sent. A clock that was ahead recorded later ones.
@@ -219,7 +219,7 @@ impl SendHistory {
     /// [`LedgerError::SendHistory`] when it cannot be read.
     pub fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         sql::send_history::last(&self.connection, now)
-            .map_err(|error| unusable_history(&self.path, &error))
+            .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// Records what was seen of the number's restrictions at this moment.
@@ -233,7 +233,7 @@ impl SendHistory {
                 sql::restrictions::note_restricted(&self.connection, at, state, *until)
             }
         };
-        noted.map_err(|error| unusable_history(&self.path, &error))
+        noted.map_err(|error| explain_history(&self.path, &error))
     }
 
     /// Every restriction of the number that was noticed, the last first.
@@ -242,22 +242,22 @@ impl SendHistory {
     /// [`LedgerError::SendHistory`] when it cannot be read.
     pub fn restrictions(&self) -> Result<Vec<PastRestriction>, LedgerError> {
         sql::restrictions::all(&self.connection)
-            .map_err(|error| unusable_history(&self.path, &error))
+            .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// The name by which a ledger knows the send history again.
     pub(super) fn name(&self) -> Result<String, LedgerError> {
         sql::send_history::name(&self.connection)
-            .map_err(|error| unusable_history(&self.path, &error))
+            .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// Records what a campaign sends from here on. What an earlier run of it planned and
     /// never began is removed.
     pub(super) fn join(&mut self, id: &str, name: &str) -> Result<(), LedgerError> {
         let number = sql::send_history::campaign(&self.connection, id, name)
-            .map_err(|error| unusable_history(&self.path, &error))?;
+            .map_err(|error| explain_history(&self.path, &error))?;
         sql::send_history::drop_planned(&self.connection, number)
-            .map_err(|error| unusable_history(&self.path, &error))?;
+            .map_err(|error| explain_history(&self.path, &error))?;
         self.campaign = Some(number);
         Ok(())
     }
@@ -269,13 +269,13 @@ impl SendHistory {
         each: impl FnMut(&Send<'_>),
     ) -> Result<(), LedgerError> {
         sql::send_history::each_since(&self.connection, from, each)
-            .map_err(|error| unusable_history(&self.path, &error))
+            .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// What the campaign has planned may be sent from here on.
     pub(super) fn confirm(&self) -> Result<(), LedgerError> {
         sql::send_history::confirm(&self.connection, self.campaign)
-            .map_err(|error| unusable_history(&self.path, &error))
+            .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// Opens a transaction: no other run writes to the send history until it is committed or dropped.
@@ -287,7 +287,7 @@ impl SendHistory {
             ..
         } = self;
         let transaction =
-            sql::send_history::begin(connection).map_err(|error| unusable_history(path, &error))?;
+            sql::send_history::begin(connection).map_err(|error| explain_history(path, &error))?;
         Ok(HistoryTx {
             tables: Tables::Own(transaction),
             path,

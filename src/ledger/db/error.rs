@@ -99,3 +99,31 @@ impl fmt::Display for ServerError {
 }
 
 impl std::error::Error for ServerError {}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::ledger::error::{LedgerError, explain_history};
+
+    #[test]
+    fn a_server_that_is_away_is_no_fault_of_the_send_history_on_it() {
+        let explained = |fault| {
+            let words = "connection closed".to_owned();
+            explain_history(
+                Path::new("x"),
+                &Error::Postgres(ServerError { fault, words }),
+            )
+        };
+        let away = explained(Fault::Gone);
+        assert!(matches!(away, LedgerError::Unreachable { .. }), "{away}");
+        let undone = explained(Fault::Undone);
+        assert!(matches!(undone, LedgerError::Undone { .. }), "{undone}");
+        let broken = explained(Fault::Other);
+        assert!(
+            matches!(broken, LedgerError::SendHistory { .. }),
+            "{broken}"
+        );
+    }
+}
