@@ -1,6 +1,10 @@
 //! A transaction on a send history, and what is read in it.
 
-use std::{cell::RefCell, collections::HashMap, path::Path};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    path::Path,
+};
 
 use jiff::Timestamp;
 
@@ -29,6 +33,19 @@ pub(super) struct HistoryTx<'a> {
     pub(super) known: RefCell<HashMap<Vec<u8>, Vec<Sent>>>,
     /// Which of its people have a lid.
     pub(super) pairs: KnownPairs,
+    /// How its sends are planned; nothing before the first of them.
+    pub(super) planning: Cell<Option<Planning>>,
+}
+
+/// How the sends of a batch are planned where the ledger is another file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Planning {
+    /// All by one entry.
+    All,
+    /// Each by an entry of its own.
+    Each,
+    /// Not: the ledger is in the same database, or no campaign is named.
+    Nothing,
 }
 
 /// Where the tables of the send history are.
@@ -161,18 +178,40 @@ impl HistoryTx<'_> {
         self.forget(&people);
         let contact = message.contact_digest().0;
         let enter = || {
+            let connection = self.tables.connection();
+            let send = Send {
+                chat: &people[0],
+                at,
+                contact: &contact,
+            };
             self.unite(&people)?;
-            sql::send_history::plan(
-                self.tables.connection(),
-                &Send {
-                    chat: &people[0],
-                    at,
-                    contact: &contact,
-                },
-                self.campaign,
-            )
+            let planning = self.planning(connection, at)?;
+            sql::send_history::enter_later(connection, &send, self.campaign)?;
+            match (planning, self.campaign) {
+                (Planning::Each, Some(campaign)) => {
+                    sql::send_history::plan(connection, &send, campaign)
+                }
+                (Planning::All | Planning::Each | Planning::Nothing, _) => Ok(()),
+            }
         };
         enter().map_err(|error| self.unusable(&error))
+    }
+
+    /// How the sends of this batch, which are all of one moment, are planned.
+    fn planning(&self, connection: &Connection, at: Timestamp) -> db::Result<Planning> {
+        if let Some(planning) = self.planning.get() {
+            return Ok(planning);
+        }
+        let campaign = self.campaign.filter(|_| connection.is_file());
+        let planning = match campaign {
+            None => Planning::Nothing,
+            Some(campaign) if sql::send_history::plan_all(connection, campaign, at)? => {
+                Planning::All
+            }
+            Some(_) => Planning::Each,
+        };
+        self.planning.set(Some(planning));
+        Ok(planning)
     }
 
     /// Moves what an older version recorded for another chat id to the person, so that

@@ -5,7 +5,7 @@
 //! and so before the request is on the wire. A crash in between counts a contact too many, never one too few.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     io,
     path::{Path, PathBuf},
 };
@@ -294,6 +294,7 @@ impl SendHistory {
             campaign: *campaign,
             known: RefCell::default(),
             pairs: KnownPairs::default(),
+            planning: Cell::default(),
         })
     }
 
@@ -308,6 +309,7 @@ impl SendHistory {
             campaign: self.campaign,
             known: RefCell::default(),
             pairs: KnownPairs::default(),
+            planning: Cell::default(),
         }
     }
 }

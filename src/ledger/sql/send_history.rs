@@ -220,8 +220,8 @@ pub(in super::super) fn enter(
     )
 }
 
-/// Enters what is sent as soon as the ledger has its intent. In a file it is planned before: the ledger is another one.
-pub(in super::super) fn plan(
+/// Enters what is sent as soon as the ledger has its intent.
+pub(in super::super) fn enter_later(
     connection: &Connection,
     send: &Send<'_>,
     campaign: Option<i64>,
@@ -230,10 +230,30 @@ pub(in super::super) fn plan(
         "INSERT INTO main.sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         params![send.chat, send.at.as_millisecond(), send.contact, campaign],
         Changes::Any,
+    )
+}
+
+/// Plans all sends of a campaign of this moment by one entry, before the first of them. False if the campaign has some
+/// of this moment already, which may have gone: then nothing is planned.
+pub(in super::super) fn plan_all(
+    connection: &Connection,
+    campaign: i64,
+    at: Timestamp,
+) -> Result<bool> {
+    let planned = connection.execute(
+        "INSERT INTO planned (campaign, chat, at, card)
+         SELECT ?1, x'', ?2, x'' WHERE NOT EXISTS (SELECT 1 FROM sends WHERE at = ?2 AND campaign = ?1)",
+        params![campaign, at.as_millisecond()],
     )?;
-    let Some(campaign) = campaign.filter(|_| connection.is_file()) else {
-        return Ok(());
-    };
+    Ok(planned == 1)
+}
+
+/// Plans one send.
+pub(in super::super) fn plan(
+    connection: &Connection,
+    send: &Send<'_>,
+    campaign: i64,
+) -> Result<()> {
     connection
         .execute(
             "INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)",
@@ -255,7 +275,23 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
         "DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)",
         params![campaign],
     )?;
+    connection.execute(
+        "DELETE FROM sends
+         WHERE at IN (SELECT at FROM planned WHERE campaign = ?1 AND length(chat) = 0) AND campaign = ?1",
+        params![campaign],
+    )?;
     confirm(connection, Some(campaign))
+}
+
+/// Has an entry for each send that is planned.
+pub(in super::super) fn plan_each(connection: &Connection) -> Result<()> {
+    connection.execute_batch(
+        "INSERT INTO planned (campaign, chat, at, card)
+             SELECT sends.campaign, sends.chat, sends.at, sends.card
+             FROM planned JOIN sends ON sends.at = planned.at AND sends.campaign = planned.campaign
+             WHERE length(planned.chat) = 0;
+         DELETE FROM planned WHERE length(chat) = 0",
+    )
 }
 
 /// What went to a chat.

@@ -175,6 +175,7 @@ pub(in super::super) fn merge_histories(
                  is_planned boolean NOT NULL)",
         )
         .map_err(Failure::Target)?;
+    send_history::plan_each(target).map_err(Failure::Target)?;
     bring_in(source, target, &numbers)?;
     let new = send_history::enter_incoming(target).map_err(Failure::Target)?;
     target
@@ -222,8 +223,8 @@ fn bring_in(
     let mut rows = Bulk::new("incoming", "chat, at, card, campaign, is_planned");
     let mut added = Ok(());
     let sql = "SELECT chat, at, card, campaign, EXISTS (
-                   SELECT 1 FROM planned WHERE planned.campaign = sends.campaign AND planned.chat = sends.chat
-                                           AND planned.at = sends.at AND planned.card = sends.card)
+                   SELECT 1 FROM planned WHERE planned.campaign = sends.campaign AND planned.at = sends.at
+                     AND (length(planned.chat) = 0 OR (planned.chat = sends.chat AND planned.card = sends.card)))
                FROM sends";
     source
         .each(sql, params![], |row| {

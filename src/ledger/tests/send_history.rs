@@ -724,3 +724,45 @@ fn a_restriction_is_one_entry_an_episode_and_keeps_its_known_end() {
         ("suspended", 3)
     );
 }
+
+#[test]
+fn what_was_planned_and_never_began_is_gone_and_what_began_at_the_same_moment_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let joined = || {
+        let mut history = open_history(folder.path());
+        history.join("ledger", "list").unwrap();
+        history
+    };
+    // At one moment: a batch that is confirmed, and one of a run that dies before its ledger has it.
+    for (confirmed, planned, moments) in [
+        (&[A, B][..], &[C][..], [1, 1]),
+        (&[], &[A, C], [5, 5]),
+        (&[A], &[B, C], [7, 8]),
+    ] {
+        let mut history = joined();
+        let before = entries(&history);
+        for (people, at, is_confirmed) in
+            [(confirmed, moments[0], true), (planned, moments[1], false)]
+        {
+            let page = history.begin().unwrap();
+            for person in people {
+                page.enter(&message(*person, "Анна"), moment(at)).unwrap();
+            }
+            page.commit().unwrap();
+            if is_confirmed {
+                history.confirm().unwrap();
+            }
+        }
+        let entered = confirmed.len() + planned.len();
+        assert_eq!(entries(&history), before + entered as u64);
+        drop(history);
+        let history = joined();
+        assert_eq!(entries(&history), before + confirmed.len() as u64);
+        let sent = |person: &u64| {
+            let request = SentRecord::new(&message(*person, "Анна"), moment(moments[0]));
+            history.has(&request).unwrap()
+        };
+        assert!(confirmed.iter().all(sent));
+        assert!(moments[0] != moments[1] || !planned.iter().any(sent));
+    }
+}
