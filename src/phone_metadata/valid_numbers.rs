@@ -110,7 +110,7 @@ mod tests {
         agrees_with_the_library(7, 600);
     }
 
-    /// `cargo test --release -- --ignored --nocapture of_five_million`
+    /// `cargo test --release --lib -- --ignored --nocapture of_five_million`
     #[test]
     #[ignore = "takes minutes"]
     fn of_five_million_numbers_the_library_says_the_same() {
