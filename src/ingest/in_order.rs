@@ -11,7 +11,7 @@ use std::{
 use crate::formats::{Card, FileProblem, TableRow};
 
 /// A block goes on to the next thread when it has so many rows, or so many bytes of text.
-const ROWS: usize = 256;
+const ROWS: usize = 128;
 const BYTES: usize = 1 << 18;
 
 /// So many blocks may wait for each thread.
@@ -215,14 +215,14 @@ mod tests {
 
     #[test]
     fn what_comes_of_the_rows_comes_in_their_order() {
-        for rows in [0, 1, 255, 256, 257, 10_000] {
+        for rows in [0, 1, 127, 128, 129, 10_000] {
             let mut read = endless();
             let mut taken = Vec::new();
             let done: Result<(), Ended> = in_order(
                 |row: &mut TableRow| Ok(read(row)? && row.number <= rows),
                 |row| {
                     // Some take longer than others.
-                    let work = if row.number / 256 % 3 == 0 { 3_000 } else { 0 };
+                    let work = if row.number / 128 % 3 == 0 { 3_000 } else { 0 };
                     (0..work).fold(row.number, |number, _| std::hint::black_box(number))
                 },
                 |number| {
