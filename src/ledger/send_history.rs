@@ -50,9 +50,24 @@ impl SendHistory {
         let path = folder.join(file_name(identity, host));
         let machine = |error: io::Error| unusable_history(&path, &error);
         create_folder(folder).map_err(machine)?;
+        if !path.exists() {
+            Self::create(folder, &path)?;
+        }
         create_private(&path, false).map_err(|error| unusable_history(&path, &error))?;
         let connection = connect(&path).map_err(|error| unusable_history(&path, &error))?;
         Self::prepared(connection, path)
+    }
+
+    /// Makes one under another name first: of several runs that begin at once, each finds a whole one. A folder that
+    /// cannot do that gets an empty file, which becomes one when it is opened.
+    fn create(folder: &Path, path: &Path) -> Result<(), LedgerError> {
+        let machine = |error: io::Error| unusable_history(path, &error);
+        let new = tempfile::Builder::new().suffix(".new").tempfile_in(folder);
+        let new = new.map_err(machine)?.into_temp_path();
+        let connection = connect(&new).map_err(|error| unusable_history(path, &error))?;
+        drop(Self::prepared(connection, path.to_owned())?);
+        let _there_is_one = new.persist_noclobber(path);
+        Ok(())
     }
 
     /// Opens the send history of an instance in a database, or makes it.

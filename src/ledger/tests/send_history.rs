@@ -766,3 +766,21 @@ fn what_was_planned_and_never_began_is_gone_and_what_began_at_the_same_moment_st
         assert!(moments[0] != moments[1] || !planned.iter().any(sent));
     }
 }
+
+#[test]
+fn runs_that_begin_at_once_make_one_send_history() {
+    for _ in 0..60 {
+        let folder = tempfile::tempdir().unwrap();
+        let ready = std::sync::Barrier::new(6);
+        let names = std::thread::scope(|scope| {
+            let open = || {
+                ready.wait();
+                open_history(folder.path()).name().unwrap()
+            };
+            let runs: Vec<_> = (0..6).map(|_| scope.spawn(open)).collect();
+            let names = runs.into_iter().map(|run| run.join().unwrap());
+            names.collect::<Vec<_>>()
+        });
+        assert!(names.iter().all(|name| *name == names[0]), "{names:?}");
+    }
+}
