@@ -233,8 +233,13 @@ const OF_ONE_SYSTEM: [&str; 4] = ["os::unix", "os::windows", "rustix::", "winapi
 
 /// The lines that depend on the system, outside of tests.
 fn of_one_system(text: &str) -> Vec<&str> {
-    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-    let lines = text.lines().filter(|line| {
+    let (code, tests) = text
+        .split_once("#[cfg(test)]\nmod tests {")
+        .unwrap_or((text, ""));
+    let mut lines: Vec<_> = code.lines().collect();
+    // A condition of the tests.
+    lines.pop_if(|line| !tests.is_empty() && line.starts_with("#[cfg(unix)]"));
+    lines.retain(|line| {
         let line = line.split("//").next().unwrap();
         let is_condition = line.contains("cfg")
             && ["unix", "windows", "target_"]
@@ -242,7 +247,7 @@ fn of_one_system(text: &str) -> Vec<&str> {
                 .any(|word| line.contains(word));
         is_condition || OF_ONE_SYSTEM.iter().any(|word| line.contains(word))
     });
-    lines.collect()
+    lines
 }
 
 #[test]
@@ -251,7 +256,7 @@ fn one_room_asks_on_which_system_it_is() {
     let mut all = Vec::new();
     files(&src, &mut all);
     let is_test = |path: &Path| {
-        let mut names = path.components().map(|part| part.as_os_str());
+        let mut names = path.components().map(std::path::Component::as_os_str);
         names.any(|name| name == "tests" || name == "tests.rs")
     };
     for path in all

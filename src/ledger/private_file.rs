@@ -145,10 +145,9 @@ fn not_plain(path: &Path) -> LedgerError {
     LedgerError::NotPrivate(NotPrivate::NotPlain { path })
 }
 
+#[cfg(unix)] // It makes links, FIFOs and modes.
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)] // It makes links, FIFOs and modes.
-
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;

@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn the_user_s_own_folder_is_the_one_that_the_system_names() {
-        let cases: &[(&[(&str, &str)], Option<&str>)] = match SYSTEM {
+        type Variables = &'static [(&'static str, &'static str)];
+        let cases: &[(Variables, Option<&str>)] = match SYSTEM {
             System::Unix => &[
                 (
                     &[("XDG_CONFIG_HOME", "/x"), ("HOME", "/home/a")],

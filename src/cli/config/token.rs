@@ -183,10 +183,9 @@ fn status_of(child: &mut Child, time_limit: Duration) -> io::Result<Option<ExitS
     }
 }
 
+#[cfg(unix)] // It runs scripts of a POSIX shell.
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)] // It runs scripts of a POSIX shell.
-
     use super::*;
 
     fn run(script: &str) -> CommandEnd {

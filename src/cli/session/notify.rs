@@ -309,10 +309,9 @@ fn status_text(status: ExitStatus) -> String {
         .map_or_else(|| status.to_string(), |code| code.to_string())
 }
 
+#[cfg(unix)] // It runs scripts of a POSIX shell and makes a FIFO.
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)] // It runs scripts of a POSIX shell and makes a FIFO.
-
     use std::{fs::File, io::Read};
 
     use super::*;
