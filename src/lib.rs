@@ -5,6 +5,9 @@
 
 #![cfg_attr(test, expect(clippy::too_many_lines, reason = "tests are tables"))]
 
+/// What differs between systems.
+pub mod platform;
+
 /// Points at which a debug build dies in tests.
 pub mod failpoints;
 

@@ -299,7 +299,7 @@ fn all_instances_of_a_run_remember() {
         service.url()
     ));
     let token = desk.write("token", TOKEN);
-    #[cfg(unix)]
+    #[cfg(unix)] // Others may not read a token.
     {
         use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(token, fs::Permissions::from_mode(0o600)).unwrap();
@@ -506,7 +506,7 @@ fn of_several_instances_the_one_that_sent_last_counts() {
         service.url()
     ));
     let token = desk.write("token", TOKEN);
-    #[cfg(unix)]
+    #[cfg(unix)] // Others may not read a token.
     {
         use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(token, fs::Permissions::from_mode(0o600)).unwrap();
@@ -684,7 +684,7 @@ fn of_several_instances_each_that_wrote_recently_counts() {
         service.url()
     ));
     let token = desk.write("token", TOKEN);
-    #[cfg(unix)]
+    #[cfg(unix)] // Others may not read a token.
     {
         use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(token, fs::Permissions::from_mode(0o600)).unwrap();

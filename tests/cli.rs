@@ -623,7 +623,7 @@ fn missing_credentials_are_named() {
     assert!(ran.stderr.contains("GREEN_API_TOKEN"), "{}", ran.stderr);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sends SIGINT.
 #[test]
 fn the_first_interrupt_finishes_what_is_under_way_and_the_second_stops_at_once() {
     let late = std::time::Duration::from_millis(300);
@@ -665,7 +665,7 @@ fn the_first_interrupt_finishes_what_is_under_way_and_the_second_stops_at_once()
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // `kill` of a POSIX system.
 fn interrupt(process: u32) {
     let kill = std::process::Command::new("kill")
         .args(["-INT", &process.to_string()])
@@ -831,7 +831,6 @@ fn a_setting_that_is_wrong_leaves_no_ledger_behind() {
     assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 1);
 }
 
-#[cfg(unix)]
 #[test]
 fn nobody_who_reads_what_is_said_does_not_stop_the_run() {
     let service = Service::accepting();
@@ -966,7 +965,7 @@ fn a_refused_contact_of_a_file_that_is_not_given_is_not_retried() {
 }
 
 /// Runs the program with this on its standard input.
-#[cfg(unix)]
+#[cfg(unix)] // Its readers use /dev/stdin.
 #[expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 fn run_piped(desk: &Desk, service: &Service, arguments: &[&str], input: &str) -> Ran {
     let mut command = desk.to(service, arguments);
@@ -980,7 +979,7 @@ fn run_piped(desk: &Desk, service: &Service, arguments: &[&str], input: &str) ->
     stand_in::Ran::of(run.wait_with_output().unwrap())
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It reads /dev/stdin.
 #[test]
 fn every_row_of_a_pipe_is_sent_however_long_it_is() {
     let service = Service::accepting();
@@ -1021,7 +1020,7 @@ fn every_row_of_a_pipe_is_sent_however_long_it_is() {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It reads /dev/stdin.
 #[test]
 fn a_pipe_is_read_anew_whatever_came_through_it_before() {
     let service = Service::accepting();
@@ -1075,7 +1074,7 @@ fn a_pipe_is_read_anew_whatever_came_through_it_before() {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes a FIFO.
 #[test]
 fn a_named_pipe_is_opened_once() {
     let service = Service::accepting();
@@ -1099,7 +1098,7 @@ fn a_named_pipe_is_opened_once() {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It reads /dev/stdin.
 #[test]
 fn a_list_that_is_no_file_says_where_its_campaign_stands() {
     let (service, desk) = (Service::accepting(), Desk::new());

@@ -174,7 +174,7 @@ fn settings_token_and_ledger_are_looked_at_too() {
         "{missing:?}"
     );
     let token = desk.write("token", TOKEN);
-    #[cfg(unix)]
+    #[cfg(unix)] // Windows has no modes.
     std::fs::set_permissions(&token, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
     let settings = format!(
         "api-url = \"{}\"\nid-instance = {ID}\nprofile = \"a\"\n[profiles.a]\ntoken-file = \"{}\"\n",
@@ -193,7 +193,7 @@ fn settings_token_and_ledger_are_looked_at_too() {
             .contains("intact; 3 rows, 0 pending, 0 unknown"),
         "{ran:?}"
     );
-    #[cfg(unix)]
+    #[cfg(unix)] // Windows has no modes.
     assert!(
         ran.stdout.contains("warn  token") && ran.stdout.contains("chmod 600"),
         "{ran:?}"

@@ -1,7 +1,7 @@
 //! Every command that the pages and the manual show is typed as it stands, in a folder with the samples, and the
 //! program accepts it; every option that they name exists.
 
-#![cfg(unix)]
+#![cfg(unix)] // The commands of the pages are for a POSIX shell.
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 use std::{

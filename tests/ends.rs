@@ -12,7 +12,7 @@ use std::{
 use stand_in::{Desk, Ran, Reply, Service, TOKEN, accepted, authorized, refused, table};
 
 /// A program whose stdout nobody reads.
-#[cfg(unix)]
+#[cfg(unix)] // Its test runs a POSIX shell.
 fn unread(desk: &Desk, service: &Service, arguments: &[&str]) -> Ran {
     let mut child = desk.to(service, arguments);
     let mut child = child
@@ -24,7 +24,7 @@ fn unread(desk: &Desk, service: &Service, arguments: &[&str]) -> Ran {
     Ran::of(child.wait_with_output().unwrap())
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It runs a POSIX shell.
 #[test]
 fn a_run_whose_output_nobody_reads_ends_as_it_would() {
     let service = Service::start(|number, request| match number {
@@ -73,7 +73,7 @@ fn a_run_whose_output_nobody_reads_ends_as_it_would() {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sets modes and another user.
 #[test]
 fn status_and_report_read_a_ledger_in_a_folder_that_takes_nothing() {
     use std::os::unix::{fs::PermissionsExt, process::CommandExt};
@@ -119,7 +119,7 @@ fn status_and_report_read_a_ledger_in_a_folder_that_takes_nothing() {
     mode(&folder, 0o755);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // Windows has no user ids.
 fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
@@ -254,7 +254,7 @@ fn what_a_killed_run_left_unfinished_goes_after_a_day() {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // Windows keeps the names of open files.
 #[test]
 fn a_dry_run_that_is_killed_leaves_no_copy_behind_and_the_next_one_removes_what_others_left() {
     let service = Service::accepting();
@@ -301,7 +301,7 @@ fn a_dry_run_that_is_killed_leaves_no_copy_behind_and_the_next_one_removes_what_
     assert_eq!(there(&tmp), [left[1]]);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sets modes.
 #[test]
 fn a_log_that_others_may_write_to_becomes_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;

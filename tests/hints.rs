@@ -1,7 +1,7 @@
 //! Every command that the program prints works as it stands: it is pasted into a shell, in the folder in which it was
 //! read, and does what was said of it.
 
-#![cfg(unix)]
+#![cfg(unix)] // What is printed is pasted into a POSIX shell.
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 use std::{

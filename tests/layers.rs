@@ -3,13 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Each room, and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
+    ("platform", &[]),
     ("failpoints", &[]),
     ("i18n", &[]),
-    ("terminal", &["i18n"]),
+    ("terminal", &["platform", "i18n"]),
     ("domain", &["i18n"]),
     ("formats", &["i18n"]),
     ("rate_limit", &[]),
@@ -24,6 +29,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     (
         "ledger",
         &[
+            "platform",
             "failpoints",
             "i18n",
             "domain",
@@ -34,7 +40,14 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ),
     (
         "report",
-        &["failpoints", "i18n", "terminal", "domain", "ledger"],
+        &[
+            "platform",
+            "failpoints",
+            "i18n",
+            "terminal",
+            "domain",
+            "ledger",
+        ],
     ),
     ("simulator", &["i18n", "domain", "green_api"]),
     (
@@ -57,6 +70,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     (
         "cli",
         &[
+            "platform",
             "i18n",
             "terminal",
             "domain",
@@ -115,15 +129,21 @@ fn is_room(word: &str) -> bool {
     ROOMS.iter().any(|(room, _)| *room == word)
 }
 
-fn sources(folder: &Path, into: &mut Vec<String>) {
+fn files(folder: &Path, into: &mut Vec<PathBuf>) {
     for file in fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         if path.is_dir() {
-            sources(&path, into);
+            files(&path, into);
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            into.push(fs::read_to_string(&path).unwrap());
+            into.push(path);
         }
     }
+}
+
+fn sources(folder: &Path, into: &mut Vec<String>) {
+    let mut found = Vec::new();
+    files(folder, &mut found);
+    into.extend(found.iter().map(|path| fs::read_to_string(path).unwrap()));
 }
 
 fn wrong_arrows(room: &str, texts: &[String]) -> Vec<String> {
@@ -206,4 +226,53 @@ fn no_room_throws_its_names_at_the_root_or_takes_all_of_another() {
     let mut texts = Vec::new();
     sources(&src, &mut texts);
     assert!(texts.iter().all(|text| !text.contains("use crate::*")));
+}
+
+/// What only a part that depends on the system says.
+const OF_ONE_SYSTEM: [&str; 4] = ["os::unix", "os::windows", "rustix::", "winapi_util::"];
+
+/// The lines that depend on the system, outside of tests.
+fn of_one_system(text: &str) -> Vec<&str> {
+    let (code, tests) = text
+        .split_once("#[cfg(test)]\nmod tests {")
+        .unwrap_or((text, ""));
+    let mut lines: Vec<_> = code.lines().collect();
+    // A condition of the tests.
+    lines.pop_if(|line| !tests.is_empty() && line.starts_with("#[cfg(unix)]"));
+    lines.retain(|line| {
+        let line = line.split("//").next().unwrap();
+        let is_condition = line.contains("cfg")
+            && ["unix", "windows", "target_"]
+                .iter()
+                .any(|word| line.contains(word));
+        is_condition || OF_ONE_SYSTEM.iter().any(|word| line.contains(word))
+    });
+    lines
+}
+
+#[test]
+fn one_room_asks_on_which_system_it_is() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut all = Vec::new();
+    files(&src, &mut all);
+    let is_test = |path: &Path| {
+        let mut names = path.components().map(std::path::Component::as_os_str);
+        names.any(|name| name == "tests" || name == "tests.rs")
+    };
+    for path in all
+        .iter()
+        .filter(|path| !is_test(path.strip_prefix(&src).unwrap()))
+    {
+        if !path.starts_with(src.join("platform")) {
+            let text = fs::read_to_string(path).unwrap();
+            assert_eq!(
+                of_one_system(&text),
+                Vec::<&str>::new(),
+                "{}",
+                path.display()
+            );
+        }
+    }
+    let planted = "use x;\n#[cfg(not(unix))]\nfn f() {}\n#[cfg(test)]\nmod tests {\n#[cfg(unix)]\n";
+    assert_eq!(of_one_system(planted), ["#[cfg(not(unix))]"]);
 }

@@ -78,7 +78,7 @@ async fn whoever_wrote_a_stop_word_is_kept_out_of_the_next_campaign() {
             "no cell is a formula: {list}"
         );
         assert_eq!(lines.len(), 3);
-        #[cfg(unix)]
+        #[cfg(unix)] // Windows has no modes.
         {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(
@@ -260,7 +260,7 @@ async fn whoever_the_list_would_not_keep_out_is_not_taken_to_be_on_it() {
     .await;
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes links and sets modes.
 #[tokio::test]
 async fn a_list_behind_a_link_grows_where_it_stands() {
     use std::os::unix::fs::{PermissionsExt, symlink};

@@ -161,7 +161,7 @@ fn results_and_reports_go_to_stdout() {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes a link and a FIFO.
 #[test]
 fn a_link_stays_a_link_and_a_fifo_a_fifo() {
     let service = Service::accepting();
@@ -193,7 +193,7 @@ fn a_link_stays_a_link_and_a_fifo_a_fifo() {
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // Windows has no /dev/stdout.
 #[test]
 fn dev_stdout_is_written_to_and_stays_what_it_is() {
     let desk = Desk::new();

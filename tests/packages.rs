@@ -1,6 +1,6 @@
 //! The Debian package and the archives hold the same files, and cargo binstall asks for an archive by its name.
 
-#![cfg(unix)]
+#![cfg(unix)] // The packages are made by scripts of a POSIX shell.
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 use std::{fs, path::Path, process::Command};

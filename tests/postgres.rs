@@ -283,7 +283,7 @@ fn a_server_that_is_killed_and_comes_back_lets_the_run_go_on() {
     assert_eq!(service.times().len(), 300);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It stops a process with SIGSTOP.
 #[test]
 fn a_worker_that_sleeps_longer_than_its_lease_sends_nothing_more() {
     let Some(cluster) = Cluster::start() else {

@@ -1,6 +1,6 @@
 //! The surroundings of a database are wrong: each case is said in plain words, with its exit code, and nothing is sent.
 
-#![cfg(unix)]
+#![cfg(unix)] // It sets modes, and its servers are stopped by signals.
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 use std::{

@@ -228,7 +228,7 @@ fn a_database_that_is_killed_between_any_two_steps_comes_back_and_nothing_is_sen
     one.nobody_is_written_to_twice();
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sends SIGINT.
 #[test]
 fn a_second_interrupt_waits_for_no_database() {
     let Some(mut cluster) = Cluster::start() else {

@@ -4,7 +4,7 @@
 //! `LIVES=200 cargo test --test postgres_long -- --ignored --nocapture random_lives`
 //! `KILLS=1000 cargo test --test postgres_long -- --ignored --nocapture kills`
 
-#![cfg(unix)]
+#![cfg(unix)] // Its machines are stopped by signals.
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 use std::{

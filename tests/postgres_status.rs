@@ -1,7 +1,7 @@
 //! What people see of a campaign in a PostgreSQL database: who sends it, from where and until when, what `doctor` says
 //! of the server, and that no password is shown or handed on.
 
-#![cfg(unix)]
+#![cfg(unix)] // It sets modes.
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 use std::{

@@ -717,7 +717,7 @@ fn a_page_holds_nobodys_tags_and_fetches_nothing() {
     assert_eq!(wrong.code, 2, "{wrong:?}");
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It reads modes.
 #[test]
 fn every_report_is_readable_by_its_owner_alone_and_leaves_nothing_beside_it() {
     use std::os::unix::fs::PermissionsExt;
@@ -759,7 +759,7 @@ fn a_name_that_ends_in_no_form_we_write_is_refused_before_the_first_contact() {
 }
 
 /// A limit on the size of files stands in for a disk that is full.
-#[cfg(unix)]
+#[cfg(unix)] // It sets a limit in a POSIX shell.
 #[test]
 fn a_workbook_that_finds_no_room_is_an_error_and_leaves_nothing() {
     let desk = Desk::new();

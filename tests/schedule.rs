@@ -770,7 +770,7 @@ fn a_run_that_was_told_to_end_is_neither_paused_nor_kept_alive() {
     assert_eq!((ran.code, service.sends().len()), (130, 0), "{ran:?}");
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sends signals.
 #[test]
 fn an_interrupt_while_the_list_is_read_ends_the_run_and_leaves_the_ledger_as_it_was() {
     for (name, rows) in [("-TERM", 0), ("-INT", 3)] {
@@ -839,7 +839,7 @@ fn the_look_up_at_the_end_is_broken_off_by_a_cancel_and_by_a_signal() {
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes a FIFO.
 fn pipe(desk: &Desk, name: &str) {
     assert!(
         std::process::Command::new("mkfifo")
@@ -850,7 +850,7 @@ fn pipe(desk: &Desk, name: &str) {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes a FIFO and sends signals.
 #[test]
 fn a_pipe_into_which_nobody_writes_does_not_outlive_a_signal() {
     for (arguments, name) in [
@@ -882,7 +882,7 @@ fn a_pipe_into_which_nobody_writes_does_not_outlive_a_signal() {
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes a FIFO.
 #[test]
 fn a_list_out_of_a_pipe_is_sent_whole() {
     let service = Service::accepting();
@@ -898,7 +898,7 @@ fn a_list_out_of_a_pipe_is_sent_whole() {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sends signals and runs a POSIX shell.
 #[test]
 fn a_token_that_does_not_come_does_not_outlive_a_signal() {
     for name in ["-TERM", "-INT"] {

@@ -84,7 +84,7 @@ fn with<'a>(options: &[&'a str]) -> Vec<&'a str> {
     [options, &SEND].concat()
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // The folder has a name that Windows refuses.
 #[test]
 fn systemd_is_given_a_service_and_a_timer() {
     let office = Office::new();
@@ -129,7 +129,7 @@ WantedBy=timers.target
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // The folder has a name that Windows refuses.
 #[test]
 fn cron_is_given_a_line_a_time() {
     let office = Office::new();
@@ -154,7 +154,7 @@ fn cron_is_given_a_line_a_time() {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It expects paths with slashes.
 #[test]
 fn windows_is_given_a_command_a_time() {
     let office = Office::new();
@@ -248,7 +248,7 @@ fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
     assert!(office.run(&[&when[..], &["--simulate"]].concat(), &[]).code == 0);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // Its settings are in XDG_CONFIG_HOME.
 #[test]
 fn a_scheduled_run_finds_the_trust_of_this_shell_and_asks_for_it_each_time() {
     let office = Office::new();
@@ -348,7 +348,7 @@ fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run(
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It runs a POSIX shell.
 #[test]
 fn a_line_runs_wherever_its_options_stand() {
     let office = Office::new();
@@ -409,7 +409,7 @@ fn a_line_that_would_send_from_elsewhere_than_this_shell_is_refused() {
     assert!(ran.stderr.contains("another address"), "{ran:?}");
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes a link.
 #[test]
 fn a_settings_file_that_is_a_link_keeps_its_place() {
     let office = Office::new();
@@ -555,7 +555,7 @@ fn what_cannot_be_scheduled_is_refused() {
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // The folder has a name that Windows refuses.
 #[test]
 fn the_folder_of_the_send_history_goes_along() {
     let office = Office::new();
@@ -608,7 +608,7 @@ fn accepts(command: &mut Command) {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // systemd is on Linux.
 #[test]
 #[ignore = "needs systemd-analyze (systemd)"]
 fn systemd_s_own_checker_accepts_what_is_printed() {

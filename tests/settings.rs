@@ -17,7 +17,7 @@ fn setting(ran: &Ran, key: &str) -> (Value, String) {
     )
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // Windows has no modes.
 fn chmod(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -429,7 +429,7 @@ fn a_setting_gives_way_to_what_is_typed_against_it() {
     assert_eq!(setting(&desk.run(&["settings", "--json"]), "quiet").0, true);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sets modes and runs POSIX programs.
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
@@ -510,7 +510,7 @@ fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sets modes and owners.
 #[test]
 fn a_file_that_others_control_says_neither_what_is_run_nor_where_the_token_goes() {
     let (desk, service) = (Desk::new(), Service::accepting());
@@ -559,7 +559,7 @@ fn a_file_that_others_control_says_neither_what_is_run_nor_where_the_token_goes(
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It runs a POSIX program.
 #[test]
 fn the_environment_s_token_comes_before_the_file_s_and_a_profile_s_before_the_top_level_s() {
     let (desk, service) = (Desk::new(), Service::accepting());
@@ -664,7 +664,7 @@ fn a_new_settings_file_holds_every_option_and_can_be_used_as_it_stands_and_uncom
         ran.stderr.starts_with("sendcontact.toml was created"),
         "{ran:?}"
     );
-    #[cfg(unix)]
+    #[cfg(unix)] // Windows has no modes.
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = fs::metadata(desk.path("sendcontact.toml"))
@@ -780,7 +780,7 @@ fn shells_and_man_learn_every_command_and_option() {
 }
 
 /// A program that writes what it is told into a file.
-#[cfg(unix)]
+#[cfg(unix)] // It is a script of a POSIX shell.
 fn notice(desk: &Desk, end: &str) {
     let script = format!(
         "#!/bin/sh\n{{ echo \"$SENDCONTACT_EXIT $SENDCONTACT_CAMPAIGN $GREEN_API_TOKEN $*\"; cat; }} > notice.txt\necho heard\n{end}\n"
@@ -789,7 +789,7 @@ fn notice(desk: &Desk, end: &str) {
     chmod(&path, 0o755);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It runs a script of a POSIX shell.
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn the_end_of_a_run_is_told_to_a_command_that_cannot_change_it() {
@@ -867,7 +867,7 @@ fn the_end_of_a_run_is_told_to_a_command_that_cannot_change_it() {
     assert!(!desk.path("notice.txt").exists(), "a dry run is no run");
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It runs a POSIX shell and sends a signal.
 #[test]
 fn whoever_waits_for_the_command_that_is_told_of_the_end_can_break_it_off() {
     let (desk, service) = (Desk::new(), Service::accepting());
@@ -929,7 +929,7 @@ fn a_log_names_rows_and_no_people_and_is_kept_from_run_to_run() {
         !log.contains("7900000000") && !log.contains("Гость"),
         "{log}"
     );
-    #[cfg(unix)]
+    #[cfg(unix)] // Windows has no modes.
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(
@@ -1044,7 +1044,7 @@ fn a_log_that_would_destroy_something_or_cannot_be_written_is_refused() {
         );
     }
     assert_eq!(desk.read("token"), TOKEN);
-    #[cfg(unix)]
+    #[cfg(unix)] // Windows lets few users make links.
     {
         std::os::unix::fs::symlink("run.log", desk.path("link.log")).unwrap();
         let linked = desk.run(&[&send[..], &["link.log"]].concat());

@@ -146,7 +146,7 @@ fn no_answer_steers_the_terminal_or_forges_a_line_of_the_log() {
     desk.write("list.csv", table(3));
     let campaign = format!("a\u{1b}[2J\n{forged}");
     let log = ["--log-file", "run.log", "--max-failures", "9"];
-    #[cfg(unix)]
+    #[cfg(unix)] // The command is for a POSIX shell.
     let notify = [
         "--notify-command",
         "sh",

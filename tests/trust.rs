@@ -6,10 +6,10 @@
 use std::fs;
 
 use stand_in::{Desk, Service, table};
-#[cfg(unix)]
+#[cfg(unix)] // For the tests below.
 use stand_in::{ID, Ran, TOKEN};
 
-#[cfg(unix)]
+#[cfg(unix)] // Windows has no FIFOs in folders.
 fn pipe(desk: &Desk, name: &str) {
     assert!(
         std::process::Command::new("mkfifo")
@@ -20,19 +20,19 @@ fn pipe(desk: &Desk, name: &str) {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // Windows has no modes.
 fn chmod(desk: &Desk, name: &str, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(desk.path(name), fs::Permissions::from_mode(mode)).unwrap();
 }
 
 /// Gives a file to another user; says whether that was possible, for only root gives files away.
-#[cfg(unix)]
+#[cfg(unix)] // Windows has no owners by number.
 fn give_away(desk: &Desk, name: &str) -> bool {
     std::os::unix::fs::chown(desk.path(name), Some(12345), None).is_ok()
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sets modes and owners.
 #[test]
 fn a_ledger_that_another_user_owns_or_may_write_is_refused() {
     let (desk, service) = (Desk::new(), Service::accepting());
@@ -68,7 +68,7 @@ fn a_ledger_that_another_user_owns_or_may_write_is_refused() {
     assert_eq!(service.sends().len(), 3);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes FIFOs and links.
 #[test]
 fn a_pipe_or_a_link_where_a_file_of_the_ledger_stands_is_refused_and_nothing_waits_or_is_changed() {
     let service = Service::accepting();
@@ -104,7 +104,7 @@ fn a_pipe_or_a_link_where_a_file_of_the_ledger_stands_is_refused_and_nothing_wai
     assert!(service.sends().is_empty());
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes FIFOs.
 #[test]
 fn a_settings_file_or_a_token_file_that_is_no_plain_file_is_refused_and_nothing_waits() {
     let (desk, service) = (Desk::new(), Service::accepting());
@@ -146,7 +146,7 @@ fn unpacked(desk: &Desk, text: &str) {
     desk.write("clients/sendcontact.toml", text);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It makes links and runs a POSIX shell.
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_settings_file_that_came_with_a_list_gets_neither_token_nor_contacts_and_runs_nothing() {
@@ -259,7 +259,7 @@ fn a_folder_is_trusted_as_it_is_and_no_longer_when_its_file_changes() {
         ran.stdout.contains(&service.url()) && ran.stdout.contains("token-file"),
         "{ran:?}"
     );
-    #[cfg(unix)]
+    #[cfg(unix)] // Windows has no modes.
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = fs::metadata(desk.path("config/sendcontact/trusted"))
@@ -309,7 +309,7 @@ fn a_folder_is_trusted_as_it_is_and_no_longer_when_its_file_changes() {
     );
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sets modes.
 #[test]
 fn no_token_is_shown_to_whoever_trusts_a_file() {
     let desk = Desk::new();
@@ -354,7 +354,7 @@ fn a_new_settings_file_is_trusted_as_it_was_written() {
     assert_eq!(desk.run(&["send", "list.csv", "--simulate"]).code, 0);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It sets modes and owners.
 #[test]
 fn a_file_that_others_own_or_may_write_cannot_be_trusted_nor_through_a_link() {
     let desk = Desk::new();

@@ -19,7 +19,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::{i18n, ledger::append_plain};
+use crate::{i18n, ledger::append_plain, platform};
 
 use crate::cli::{args::LogArguments, exit::CommandError};
 
@@ -137,22 +137,6 @@ impl<W: Write> Write for EscapedLines<W> {
 
 fn append(path: &Path) -> io::Result<File> {
     let file = append_plain(path)?;
-    make_private(&file)?;
+    platform::take_from_others(&file)?;
     Ok(file)
-}
-
-/// Takes a log that others may write to away from them.
-#[cfg(unix)]
-fn make_private(log: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let permissions = log.metadata()?.permissions();
-    if permissions.mode() & 0o022 != 0 {
-        log.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-const fn make_private(_: &File) -> io::Result<()> {
-    Ok(())
 }

@@ -41,12 +41,15 @@ use exit::{CommandError, Exit};
 use output::{other_campaigns, ui::Ui};
 use session::notify::UnattendedRun;
 
-use crate::terminal::{Lines, Terminal, Text, Tone};
+use crate::{
+    platform,
+    terminal::{Lines, Terminal, Text, Tone},
+};
 
 /// Runs the command that was typed and returns its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
-    forbid_core_dumps();
+    platform::forbid_core_dumps();
     options::service::hide_token_of_environment();
     let typed = match config::parse_env_args() {
         Ok(typed) => typed,
@@ -85,17 +88,6 @@ fn report_error(error: &CommandError, typed: &ParsedCommandLine, ui: &Ui) {
         eprintln_lossy!("{line}");
     }
 }
-
-/// A core dump would hold the token.
-#[cfg(target_os = "linux")]
-fn forbid_core_dumps() {
-    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-    // A system that refuses this keeps its own rule.
-    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-}
-
-#[cfg(not(target_os = "linux"))]
-const fn forbid_core_dumps() {}
 
 /// Runs a command with its log and the report of its end.
 fn run_logged(typed: &ParsedCommandLine, ui: &Ui) -> Result<Exit, CommandError> {

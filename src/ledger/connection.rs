@@ -1,8 +1,7 @@
 //! How a ledger, or a send history, is opened as a SQLite file.
 
 use std::{
-    fmt::Write as _,
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io,
     path::Path,
 };
@@ -14,10 +13,11 @@ use super::{
     private_file::open_private,
     sql,
 };
+use crate::platform;
 
 /// Opens a file that is there, to read and write it.
 pub(super) fn connect(path: &Path) -> Result<Connection, LedgerError> {
-    Connection::open(path).map_err(|error| explain(path, &error))
+    Connection::open(&platform::sqlite_path(path)).map_err(|error| explain(path, &error))
 }
 
 /// Even a reader needs files beside the ledger. Where the folder takes none, nobody writes to the ledger: it is
@@ -27,40 +27,23 @@ pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     let last_words = beside(path, "-wal");
     match sql::version(&connection) {
         Err(error) if error.fault() == Fault::Closed && !last_words.exists() => {
-            Connection::open_immutable(&immutable(path)).map_err(|error| explain(path, &error))
+            Connection::open_immutable(&platform::sqlite_uri(path))
+                .map_err(|error| explain(path, &error))
         }
         Err(_) | Ok(_) => Ok(connection),
     }
 }
 
-/// The name of a file that does not change (<https://sqlite.org/uri.html>).
-fn immutable(path: &Path) -> String {
-    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mut uri = String::from("file:");
-    for byte in whole.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
-                uri.push(char::from(*byte));
-            }
-            b'\\' if cfg!(windows) => uri.push('/'),
-            // Writing to a string cannot fail.
-            _ => drop(write!(uri, "%{byte:02X}")),
-        }
-    }
-    uri + "?immutable=1"
-}
-
 /// An empty file is a new SQLite database; made here so that nobody else can ever read it. One that must
 /// be new is never a file that is there already.
 pub(super) fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerError> {
-    let mut options = fs::OpenOptions::new();
+    let mut options = OpenOptions::new();
     options
         .write(true)
         .create(true)
         .create_new(is_new)
         .truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    platform::private(&mut options);
     open_private(path, &mut options).map(drop)
 }
 
@@ -68,9 +51,7 @@ pub(super) fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerErro
 pub(super) fn create_new(path: &Path) -> Result<(), LedgerError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match platform::private(&mut options).open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(LedgerError::Exists {
             path: path.to_owned(),
         }),
@@ -81,30 +62,12 @@ pub(super) fn create_new(path: &Path) -> Result<(), LedgerError> {
 
 /// Makes a file and its name outlast a power cut.
 pub(super) fn synced(path: &Path) -> Result<(), LedgerError> {
-    let sync = || {
-        File::open(path)?.sync_all()?;
-        sync_folder(path)
-    };
-    sync().map_err(|error| machine(path, &error))
+    platform::sync_file(path)
+        .and_then(|()| platform::sync_folder(path))
+        .map_err(|error| machine(path, &error))
 }
 
 /// Whether something that was written last is beside the ledger.
 pub(super) fn has_wal(path: &Path) -> bool {
     fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0)
-}
-
-/// Makes a new name in a folder outlast a power cut.
-#[cfg(unix)]
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::File::open(folder)?.sync_all()
-}
-
-/// The system keeps names by itself.
-#[cfg(not(unix))]
-pub(super) const fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

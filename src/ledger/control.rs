@@ -13,6 +13,7 @@ use super::{
     database::Database, lease::LeaseWatch, paths::beside, place::Place, private_file::open_private,
     run_command::RunCommand,
 };
+use crate::platform;
 
 /// Where the word is, whether there is one or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +153,7 @@ fn write(path: &Path, word: &str) -> io::Result<()> {
         .filter(|folder| !folder.as_os_str().is_empty());
     let mut new = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     writeln!(new, "{word}")?;
-    new.persist(path).map_err(|error| error.error).map(drop)
+    platform::replace(new.into_temp_path(), path).map_err(|error| error.error)
 }
 
 /// No word is longer.

@@ -26,6 +26,7 @@ use super::{
     },
     tls::{self, Verification},
 };
+use crate::platform::{self, Address};
 
 /// The schema that all campaigns of a database share, unless it is named otherwise.
 pub const DEFAULT_SCHEMA: &str = "sendcontact";
@@ -570,22 +571,18 @@ fn split_options(text: &str) -> Result<(String, Options), DatabaseAddressError> 
 /// Whether every host is this machine.
 fn is_local(config: &Config) -> bool {
     let addresses = config.get_hostaddrs().iter();
-    let is_local_host = |host: &Host| match host {
-        Host::Tcp(name) => ["localhost", "127.0.0.1", "::1"].contains(&name.as_str()),
-        #[cfg(unix)]
-        Host::Unix(_) => true,
+    let is_local_host = |host: &Host| match platform::address(host) {
+        Address::Tcp(name) => ["localhost", "127.0.0.1", "::1"].contains(&name),
+        Address::Socket(_) => true,
     };
     config.get_hosts().iter().all(is_local_host) && addresses.clone().all(IpAddr::is_loopback)
 }
 
 /// The host, or the folder of the socket.
 fn host_of(config: &Config) -> String {
-    match config.get_hosts().first() {
-        Some(Host::Tcp(name)) => name.clone(),
-        #[cfg(unix)]
-        Some(Host::Unix(folder)) => folder.display().to_string(),
-        #[cfg(not(unix))]
-        Some(_) => String::new(),
+    match config.get_hosts().first().map(platform::address) {
+        Some(Address::Tcp(name)) => name.to_owned(),
+        Some(Address::Socket(folder)) => folder.display().to_string(),
         None => "localhost".to_owned(),
     }
 }

@@ -26,6 +26,7 @@ use super::{
         server,
     },
 };
+use crate::platform;
 
 /// The longest time between two looks at a lease that has lapsed.
 const LOOK: Duration = Duration::from_secs(1);
@@ -273,19 +274,6 @@ const fn code(wanted: Option<RunCommand>) -> u8 {
 }
 
 /// Milliseconds of a clock that counts through sleep, and that nobody sets.
-#[cfg(any(target_os = "linux", target_os = "android"))]
 fn now() -> i64 {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    now.tv_sec
-        .saturating_mul(1_000)
-        .saturating_add(now.tv_nsec / 1_000_000)
-}
-
-/// The monotonic clock of other systems counts through sleep, or the sleep ends the connection.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn now() -> i64 {
-    use std::{sync::OnceLock, time::Instant};
-    static START: OnceLock<Instant> = OnceLock::new();
-    let since = START.get_or_init(Instant::now).elapsed();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    i64::try_from(platform::steady_clock().as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,11 +1,11 @@
 //! One run holds a ledger at a time. It holds two locks: one on a file of its own beside the ledger, which
 //! is there before the ledger is, and one on the ledger itself, which a file that is bound into a container,
-//! or has another name in some other way, takes along. The second is `flock`, so that SQLite's own locks
-//! do not see it; its handle stays open longer than SQLite's, since a handle that is closed takes SQLite's
+//! or has another name in some other way, takes along (not on Windows). SQLite's own locks do not see the second;
+//! its handle stays open longer than SQLite's, since a handle that is closed takes SQLite's
 //! locks with it.
 
 use std::{
-    fs::{self, File, Metadata, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
 };
@@ -15,6 +15,7 @@ use super::{
     paths::beside,
     private_file::{open_plain, open_private},
 };
+use crate::platform;
 
 /// Held until dropped, also by a process that dies.
 #[derive(Debug)]
@@ -49,12 +50,11 @@ impl Lock {
         let path = beside(ledger, "-lock");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        platform::private(&mut options);
         loop {
             let by_name = open_private(&path, &mut options)?;
-            lock(&by_name, ledger)?;
-            if is_file(&by_name, &path) {
+            held(by_name.try_lock(), ledger)?;
+            if platform::is_same_file(&by_name, &path) {
                 return Ok(Self {
                     by_name,
                     path,
@@ -73,7 +73,7 @@ impl Lock {
     /// Takes the lock on the ledger itself, which is there by now.
     pub(super) fn take_file(&mut self, ledger: &Path) -> Result<(), LedgerError> {
         let file = File::open(ledger).map_err(|error| machine(ledger, &error))?;
-        lock(&file, ledger)?;
+        held(platform::lock_database(&file), ledger)?;
         self.ledger = Some(file);
         Ok(())
     }
@@ -82,36 +82,16 @@ impl Lock {
     pub(super) fn is_in_place(&self, ledger: &Path) -> bool {
         self.ledger
             .as_ref()
-            .is_none_or(|held| is_file(held, ledger))
+            .is_none_or(|held| platform::is_same_file(held, ledger))
     }
 }
 
-/// Whether an open file is the one that has this name now.
-fn is_file(file: &File, path: &Path) -> bool {
-    let same = |one: &Metadata, other: &Metadata| identity(one) == identity(other);
-    file.metadata()
-        .is_ok_and(|file| path.metadata().is_ok_and(|named| same(&file, &named)))
-}
-
-fn lock(file: &File, ledger: &Path) -> Result<(), LedgerError> {
-    match file.try_lock() {
+fn held(locked: Result<(), TryLockError>, ledger: &Path) -> Result<(), LedgerError> {
+    match locked {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(LedgerError::Held {
             path: PathBuf::from(ledger),
         }),
         Err(TryLockError::Error(error)) => Err(machine(ledger, &error)),
     }
-}
-
-/// The device and the number of a file.
-#[cfg(unix)]
-fn identity(file: &Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (file.dev(), file.ino())
-}
-
-/// The system lets nobody remove a file that is open.
-#[cfg(not(unix))]
-const fn identity(_: &Metadata) -> (u64, u64) {
-    (0, 0)
 }

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use jiff::Timestamp;
 
 use super::{
-    connection::{connect, connect_to_read, create_private, has_wal, sync_folder},
+    connection::{connect, connect_to_read, create_private, has_wal},
     control::Control,
     db::{self, Connection},
     error::{LedgerError, explain, machine},
@@ -17,7 +17,7 @@ use super::{
     place::Place,
     private_file, sql, waits,
 };
-use crate::{domain::OwnWords, i18n::Language};
+use crate::{domain::OwnWords, i18n::Language, platform};
 
 impl Ledger {
     /// Opens a ledger for a run of these instances, in this order, or creates one (mode 0600). Every row
@@ -320,8 +320,8 @@ fn create(path: &Path) -> Result<(), LedgerError> {
     }
     let new = beside(path, "-new");
     create_whole(&new)?;
-    fs::rename(&new, path)
-        .and_then(|()| sync_folder(path))
+    platform::rename(&new, path)
+        .and_then(|()| platform::sync_folder(path))
         .map_err(|error| machine(path, &error))
 }
 

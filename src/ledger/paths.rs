@@ -1,12 +1,13 @@
 //! Where the files of a ledger are: itself, and those that SQLite and we keep beside it.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
 };
 
 use super::error::LedgerError;
+use crate::platform;
 
 /// What the names of the files beside a ledger end with.
 const ENDINGS: [&str; 6] = ["-wal", "-shm", "-journal", "-lock", "-control", "-new"];
@@ -25,14 +26,14 @@ pub fn files(ledger: &Path) -> Vec<PathBuf> {
 #[must_use]
 pub fn belongs(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = platform::folded(&name);
     let ledger = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
     is_sqlite(path) || ledger.is_some_and(|ledger| is_sqlite(&path.with_file_name(ledger)))
 }
 
 /// A ledger that has several names, of which others are links, has its files beside the one.
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path
-        .canonicalize()
+    let mut name = platform::real_path(path)
         .unwrap_or_else(|_| path.to_owned())
         .into_os_string();
     name.push(ending);
@@ -43,9 +44,11 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
 /// that it names is back. Refuses hard links: two names are two locks.
 pub(super) fn has_one_place(path: &Path) -> Result<(), LedgerError> {
     match (path.metadata(), path.read_link()) {
-        (Ok(file), _) if names(&file) > 1 => Err(LedgerError::SeveralNames {
-            path: path.to_owned(),
-        }),
+        (Ok(file), _) if platform::number_of_names(path, &file) > 1 => {
+            Err(LedgerError::SeveralNames {
+                path: path.to_owned(),
+            })
+        }
         (Err(error), Ok(target)) if error.kind() == io::ErrorKind::NotFound => {
             Err(LedgerError::Missing {
                 path: path.with_file_name(target),
@@ -53,17 +56,6 @@ pub(super) fn has_one_place(path: &Path) -> Result<(), LedgerError> {
         }
         (Ok(_) | Err(_), _) => Ok(()),
     }
-}
-
-#[cfg(unix)]
-fn names(file: &fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::nlink(file)
-}
-
-/// The standard library does not tell.
-#[cfg(not(unix))]
-const fn names(_: &fs::Metadata) -> u64 {
-    1
 }
 
 /// Of a pipe nothing is read.

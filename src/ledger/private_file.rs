@@ -13,6 +13,7 @@ use super::{
     error::{LedgerError, NotPrivate, machine},
     paths::files,
 };
+use crate::platform::{self, Access};
 
 /// The longest text that a settings file or a token file may be.
 const LONGEST_TEXT: u64 = 1 << 20;
@@ -24,52 +25,7 @@ const LONGEST_TEXT: u64 = 1 << 20;
 pub fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Who may do what with a file. Where there are no owners, every file is the user's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Access {
-    /// The permission bits; 0 where there are none.
-    pub mode: u32,
-    /// It is the user's own, or root's.
-    pub is_own: bool,
-    /// Somebody else may write it. A group that has its user's number is that user's alone: so many
-    /// systems make them, with files that the group may write.
-    pub is_open: bool,
-}
-
-impl Access {
-    /// Of a file that was opened or looked at.
-    #[cfg(unix)]
-    #[must_use]
-    pub fn of(file: &Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        let owners = [0, rustix::process::geteuid().as_raw()];
-        let closed = if file.gid() == file.uid() {
-            0o002
-        } else {
-            0o022
-        };
-        Self {
-            mode: file.mode(),
-            is_own: owners.contains(&file.uid()),
-            is_open: file.mode() & closed != 0,
-        }
-    }
-
-    /// Of a file that was opened or looked at.
-    #[cfg(not(unix))]
-    #[must_use]
-    pub const fn of(_: &Metadata) -> Self {
-        Self {
-            mode: 0,
-            is_own: true,
-            is_open: false,
-        }
-    }
+    platform::private_folder(&mut builder).create(folder)
 }
 
 /// Reads a text out of a plain file, and who may do what with that very file. A link may lead to it.
@@ -79,7 +35,7 @@ impl Access {
 /// megabyte, or is not text.
 pub fn read_plain(path: &Path) -> io::Result<(String, Access)> {
     let mut options = OpenOptions::new();
-    let file = without_waiting(options.read(true), true).open(path)?;
+    let file = platform::open_without_waiting(path, options.read(true), true)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::new(
@@ -105,11 +61,10 @@ pub fn read_plain(path: &Path) -> io::Result<(String, Access)> {
 pub fn append_plain(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    platform::private(&mut options);
     let not_plain = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file");
     let is_other = fs::symlink_metadata(path).is_ok_and(|file| !file.is_file());
-    let file = without_waiting(&mut options, false).open(path);
+    let file = platform::open_without_waiting(path, &mut options, false);
     let file = file.map_err(|error| if is_other { not_plain() } else { error })?;
     if file.metadata()?.is_file() {
         Ok(file)
@@ -120,16 +75,14 @@ pub fn append_plain(path: &Path) -> io::Result<File> {
 
 /// Opens a file that the program keeps for itself.
 pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<File, LedgerError> {
-    let file = without_waiting(options, false)
-        .open(path)
-        .map_err(|error| {
-            let is_other = fs::symlink_metadata(path).is_ok_and(|file| !file.is_file());
-            if is_other {
-                not_plain(path)
-            } else {
-                machine(path, &error)
-            }
-        })?;
+    let file = platform::open_without_waiting(path, options, false).map_err(|error| {
+        let is_other = fs::symlink_metadata(path).is_ok_and(|file| !file.is_file());
+        if is_other {
+            not_plain(path)
+        } else {
+            machine(path, &error)
+        }
+    })?;
     let metadata = file.metadata().map_err(|error| machine(path, &error))?;
     check(path, &metadata).map_err(LedgerError::NotPrivate)?;
     Ok(file)
@@ -137,7 +90,7 @@ pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<Fil
 
 /// Opens a file of whoever it is, to look at it.
 pub(super) fn open_plain(path: &Path) -> io::Result<File> {
-    let file = without_waiting(OpenOptions::new().read(true), false).open(path)?;
+    let file = platform::open_without_waiting(path, OpenOptions::new().read(true), false)?;
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
@@ -192,25 +145,8 @@ fn not_plain(path: &Path) -> LedgerError {
     LedgerError::NotPrivate(NotPrivate::NotPlain { path })
 }
 
-/// The opening of a pipe waits for nobody.
-#[cfg(unix)]
-fn without_waiting(options: &mut OpenOptions, follow: bool) -> &mut OpenOptions {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-    let flags = if follow {
-        OFlags::NONBLOCK
-    } else {
-        OFlags::NONBLOCK | OFlags::NOFOLLOW
-    };
-    options.custom_flags(flags.bits().cast_signed())
-}
-
-#[cfg(not(unix))]
-const fn without_waiting(options: &mut OpenOptions, _: bool) -> &mut OpenOptions {
-    options
-}
-
-#[cfg(all(test, unix))]
+#[cfg(unix)] // It makes links, FIFOs and modes.
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 

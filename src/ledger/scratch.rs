@@ -12,10 +12,8 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{
-    error::{LedgerError, machine},
-    private_file::Access,
-};
+use super::error::{LedgerError, machine};
+use crate::platform::{self, Access};
 
 /// How the names of such folders begin.
 const PREFIX: &str = ".sendcontact-copy-";
@@ -48,15 +46,13 @@ impl Scratch {
         self.0.as_ref().map_or(Path::new(""), TempDir::path)
     }
 
-    /// Takes the names of the files away, all of which are open: they are gone when they are closed.
-    #[cfg(unix)]
+    /// Takes the names of the files away, all of which are open: they are gone when they are closed. Where the system
+    /// keeps the names of open files, they go with this folder.
     pub(super) fn unlink(&mut self) {
-        drop(self.0.take());
+        if platform::UNLINKS_OPEN_FILES {
+            drop(self.0.take());
+        }
     }
-
-    /// The system keeps the names of open files.
-    #[cfg(not(unix))]
-    pub(super) const fn unlink(&mut self) {}
 }
 
 /// Removes the folders of processes that were killed: those of the same user, by their names and their age. What cannot
@@ -107,7 +103,7 @@ mod tests {
         let now = SystemTime::now();
         remove_left_behind(folder.path(), now + ABANDONED / 2);
         assert!(path(&ours).exists(), "it is in use");
-        #[cfg(unix)]
+        #[cfg(unix)] // Windows lets few users make links.
         std::os::unix::fs::symlink(path(&others[0]), path(&format!("{PREFIX}1111111111"))).unwrap();
         remove_left_behind(folder.path(), now + ABANDONED * 2);
         assert!(!path(&ours).exists());

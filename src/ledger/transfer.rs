@@ -26,7 +26,7 @@ use super::{
     },
     state::State,
 };
-use crate::{domain::OwnWords, i18n::Language};
+use crate::{domain::OwnWords, i18n::Language, platform};
 
 /// The ledger that is copied: its tables, and where it is.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +114,7 @@ pub(super) fn into_file(source: Source<'_>, to: &Path) -> Result<(), LedgerError
     create_new(to)?;
     let new = beside(to, "-new");
     let copied = fill_file(&new, |target| fill(source, target, to))
-        .and_then(|()| fs::rename(&new, to).map_err(|error| machine(to, &error)))
+        .and_then(|()| platform::rename(&new, to).map_err(|error| machine(to, &error)))
         .and_then(|()| synced(to));
     if copied.is_err() {
         // The files are ours, and hold nothing that anybody needs.

@@ -82,6 +82,7 @@ pub fn quoted_path(path: &Path) -> String {
 mod tests {
     use super::*;
 
+    #[cfg(unix)] // It expects a slash in a path.
     #[test]
     fn a_campaign_is_named_so_that_its_ledger_is_found() {
         for (ledger, named) in [
@@ -95,6 +96,7 @@ mod tests {
         }
     }
 
+    #[cfg(unix)] // It expects the quotes of a POSIX shell.
     #[test]
     fn a_text_in_a_file_names_the_campaign() {
         let commands = FollowUpCommands::new(&Path::new("lists/клиенты май.ledger").into(), &[]);

@@ -10,13 +10,16 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::{
     domain::results,
     i18n::{Language, messages},
     ledger::create_folder,
+    platform,
 };
+
+pub use crate::platform::is_stdout;
 
 /// The name of stdout.
 const STDOUT: &str = "-";
@@ -104,7 +107,8 @@ impl Output {
                 )?;
                 path
             }
-            Target::File(path) => return persist(self.file, &path, record),
+            // Closed, for a system may note the time of the last change only then.
+            Target::File(path) => return persist(self.file.into_temp_path(), &path, record),
         };
         Ok(SavedFile {
             path,
@@ -118,7 +122,7 @@ impl Target {
         if is_stdout(path) {
             return Self::Stdout;
         }
-        if is_device(path) {
+        if platform::is_device(path) {
             Self::Device(path.to_owned())
         } else {
             Self::File(followed(path))
@@ -126,23 +130,10 @@ impl Target {
     }
 }
 
-/// Whether a path is a name of stdout.
-#[must_use]
-pub fn is_stdout(path: &Path) -> bool {
-    [STDOUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
-        .iter()
-        .any(|name| path == Path::new(name))
-}
-
 /// Whether what is written there gets no file: stdout, a device, a FIFO.
 #[must_use]
 pub fn is_stream(path: &Path) -> bool {
-    is_stdout(path) || is_device(path)
-}
-
-/// What is behind a link counts, as the system follows it: the links of `/proc` lead to names that are no paths.
-fn is_device(path: &Path) -> bool {
-    path.exists() && !path.is_file() && !path.is_dir()
+    is_stdout(path) || platform::is_device(path)
 }
 
 /// What a link leads to, also one that leads to a file that is not there yet.
@@ -221,19 +212,19 @@ fn folder(path: &Path) -> &Path {
 const MOST_NAMES: u32 = 1_000;
 
 /// Gives the finished file its name. Excel keeps a file that it has open from being replaced.
-fn persist(file: NamedTempFile, path: &Path, record: &OutputRecord) -> io::Result<SavedFile> {
+fn persist(file: TempPath, path: &Path, record: &OutputRecord) -> io::Result<SavedFile> {
     let (mut kept, renamed) = if path.exists() && !record.is_unchanged(path) {
         (file, RenameReason::Kept)
     } else {
-        record.note(file.path(), path);
-        match file.persist(path) {
-            Ok(_) => {
+        record.note(&file, path);
+        match platform::replace(file, path) {
+            Ok(()) => {
                 return Ok(SavedFile {
                     path: path.to_owned(),
                     renamed: None,
                 });
             }
-            Err(error) if path.exists() => (error.file, RenameReason::InUse),
+            Err(error) if path.exists() => (error.path, RenameReason::InUse),
             Err(error) => return Err(error.error),
         }
     };
@@ -241,21 +232,21 @@ fn persist(file: NamedTempFile, path: &Path, record: &OutputRecord) -> io::Resul
         let path = numbered(path, number);
         let is_ours = path.exists() && record.is_unchanged(&path);
         if is_ours || !path.exists() {
-            record.note(kept.path(), &path);
+            record.note(&kept, &path);
         }
         let named = if is_ours {
-            kept.persist(&path)
+            platform::replace(kept, &path)
         } else {
             kept.persist_noclobber(&path)
         };
         kept = match named {
-            Ok(_) => {
+            Ok(()) => {
                 return Ok(SavedFile {
                     path,
                     renamed: Some(renamed),
                 });
             }
-            Err(error) if path.exists() => error.file,
+            Err(error) if path.exists() => error.path,
             Err(error) => return Err(error.error),
         };
     }
@@ -371,9 +362,9 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     use io::Write as _;
     let mut options = File::options();
     options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
+    platform::private(&mut options)
+        .open(path)?
+        .write_all(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -410,7 +401,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&other).unwrap(), "four");
     }
 
-    #[cfg(unix)]
+    #[cfg(unix)] // Windows lets few users make links.
     #[test]
     fn a_link_stays_one_and_leads_to_what_was_written() {
         let folder = tempfile::tempdir().unwrap();
@@ -427,7 +418,7 @@ mod tests {
         }
     }
 
-    #[cfg(unix)]
+    #[cfg(unix)] // It makes a FIFO.
     #[test]
     fn a_fifo_is_written_to() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,12 +1,13 @@
 //! A word as a shell reads it.
 
+use crate::platform::{SYSTEM, System};
+
 /// A word as the shell of this system reads it: letters of any alphabet need no quotes.
 #[must_use]
 pub fn quoted(word: &str) -> String {
-    if cfg!(windows) {
-        quoted_for_windows(word)
-    } else {
-        quoted_for_sh(word)
+    match SYSTEM {
+        System::Windows => quoted_for_windows(word),
+        System::Unix => quoted_for_sh(word),
     }
 }
 

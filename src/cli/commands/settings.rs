@@ -80,7 +80,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         SettingsError::Map(_) => Some("map"),
         SettingsError::Encoding(_) => Some("encoding"),
         SettingsError::Delimiter(_) => Some("delimiter"),
-        SettingsError::CampaignName(_) => Some("campaign"),
+        SettingsError::CampaignName(_) | SettingsError::CampaignFileName(_) => Some("campaign"),
         SettingsError::Results { .. } => Some("results"),
         SettingsError::Database(_) | SettingsError::DatabasePassword => Some("database"),
         SettingsError::Policy(error) => Some(error.option()),

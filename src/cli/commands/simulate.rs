@@ -14,6 +14,7 @@ use crate::cli::{
 };
 use crate::{
     i18n::messages,
+    platform::{SYSTEM, System},
     simulator::{self, Script, Simulator},
 };
 
@@ -60,10 +61,9 @@ pub(crate) fn simulate(arguments: &SimulateArguments, ui: &Ui) -> Result<Exit, C
 
 /// A line that sets a variable when it is pasted: into PowerShell on Windows, else into a shell.
 fn setting(name: &str, value: &str) -> String {
-    if cfg!(windows) {
-        format!("$env:{name}=\"{value}\"\n")
-    } else {
-        format!("export {name}={value}\n")
+    match SYSTEM {
+        System::Windows => format!("$env:{name}=\"{value}\"\n"),
+        System::Unix => format!("export {name}={value}\n"),
     }
 }
 

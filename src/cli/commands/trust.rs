@@ -15,7 +15,10 @@ use crate::cli::{
     options::error::SettingsError,
     output::{stdout::print, ui::Ui},
 };
-use crate::{i18n::messages, ledger::Access};
+use crate::{
+    i18n::messages,
+    platform::{self, Access},
+};
 
 messages! {
     /// What is trusted now.
@@ -117,9 +120,8 @@ fn without_dots(path: &Path) -> PathBuf {
 
 /// Refuses a file that others own or may write, or a link to a folder of theirs.
 fn require_own(path: &Path) -> Result<(), SettingsError> {
-    let real = path
-        .canonicalize()
-        .map_err(|error| not_trustable(path, &error.to_string()))?;
+    let real =
+        platform::real_path(path).map_err(|error| not_trustable(path, &error.to_string()))?;
     let file = fs::metadata(&real).map_err(|error| not_trustable(path, &error.to_string()))?;
     let access = Access::of(&file);
     if !access.is_own {

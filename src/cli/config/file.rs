@@ -17,7 +17,8 @@ use super::{
 use crate::{
     cli::args::from_file::{FileToken, TokenSource},
     domain::is_invisible,
-    ledger::{self, Access},
+    ledger,
+    platform::Access,
 };
 
 /// Shown instead of a token.

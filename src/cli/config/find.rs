@@ -1,14 +1,12 @@
 //! Finds the settings files: the user's own, and the one that is named, or else those of the working folder and
 //! of the folder of the campaign.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
 use super::paths::NAME;
+use crate::platform;
 
 /// Why a file is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,23 +62,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// The user's own settings file, even if it does not exist.
 pub(crate) fn user_settings_path() -> Option<PathBuf> {
-    Some(config_home()?.join("sendcontact").join(NAME))
-}
-
-/// The folder of the user's settings of all programs.
-pub(crate) fn config_home() -> Option<PathBuf> {
-    config_home_from(&|name| env::var_os(name).map(PathBuf::from))
-}
-
-/// Source: the XDG Base Directory Specification; for Windows, its known folder of roaming application
-/// data. `variable` gives what the environment holds.
-fn config_home_from(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
-    let absolute = |name| variable(name).filter(|path| path.is_absolute());
-    if cfg!(windows) {
-        absolute("APPDATA")
-    } else {
-        absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))
-    }
+    Some(platform::config_home()?.join("sendcontact").join(NAME))
 }
 
 /// The first input, or the ledger or name of a campaign that exists.
@@ -105,27 +87,4 @@ fn campaign_path(matches: &ArgMatches) -> Option<PathBuf> {
         .or_else(|| path("contacts"))
         .or_else(|| path("campaign"))
         .or_else(|| path("ledger"))
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_user_s_own_folder_is_the_one_that_the_system_names() {
-        for (xdg, home, found) in [
-            (Some("/x"), Some("/home/a"), Some("/x")),
-            (None, Some("/home/a"), Some("/home/a/.config")),
-            (Some(""), Some("/home/a"), Some("/home/a/.config")),
-            (Some("relative"), Some("/home/a"), Some("/home/a/.config")),
-            (None, None, None),
-        ] {
-            let variable = |name: &str| match name {
-                "XDG_CONFIG_HOME" => xdg.map(PathBuf::from),
-                "HOME" => home.map(PathBuf::from),
-                _ => None,
-            };
-            assert_eq!(config_home_from(&variable), found.map(PathBuf::from));
-        }
-    }
 }

@@ -15,7 +15,7 @@ use super::{
     paths::NAME,
     read,
 };
-use crate::{cli::args::Arguments, i18n::Language, ledger::Access};
+use crate::{cli::args::Arguments, i18n::Language, platform::Access};
 
 static KNOWN: LazyLock<Vec<String>> =
     LazyLock::new(|| known_keys(&without_empty_variables(Arguments::command())));

@@ -32,7 +32,7 @@ pub(crate) use command_line::{
 pub(crate) use error::SettingsFileError;
 pub(crate) use file::{FileSettings, SensitiveSetting};
 pub(crate) use files::SettingsFiles;
-pub(crate) use find::{config_home, user_settings_path};
+pub(crate) use find::user_settings_path;
 pub use fuzz::check_settings;
 pub(crate) use keys::{COMMAND_LINE_ONLY, options};
 pub(crate) use origin::ValueOrigin;

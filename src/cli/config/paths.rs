@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::platform;
+
 /// The name of a settings file, in every folder.
 pub(crate) const NAME: &str = "sendcontact.toml";
 
@@ -16,11 +18,9 @@ pub(crate) fn settings_path(path: &Path) -> PathBuf {
 
 /// The path that a settings file means: relative to the folder of the file; `~/` is the user's home.
 pub(super) fn resolved(file: &Path, text: &str) -> PathBuf {
-    let home =
-        || std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
     match text
         .strip_prefix("~/")
-        .and_then(|rest| Some(home()?.join(rest)))
+        .and_then(|rest| Some(platform::home()?.join(rest)))
     {
         Some(path) => path,
         None => file.parent().unwrap_or(Path::new("")).join(text),

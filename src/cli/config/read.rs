@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{
     cli::args::from_file::{FileToken, Rank, TokenSource},
-    ledger::{Access, read_plain},
+    ledger::read_plain,
+    platform::Access,
 };
 
 /// Reads a file. If it is not trusted, what needs trust is left out.

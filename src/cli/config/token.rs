@@ -16,7 +16,8 @@ use secrecy::SecretString;
 use super::error::SettingsFileError;
 use crate::{
     cli::args::from_file::{FileToken, TokenSource},
-    ledger::{Access, read_plain},
+    ledger::read_plain,
+    platform::Access,
 };
 
 /// The token from a plain file that belongs to no other user.
@@ -182,7 +183,7 @@ fn status_of(child: &mut Child, time_limit: Duration) -> io::Result<Option<ExitS
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // It runs scripts of a POSIX shell.
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,8 +9,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::find::config_home;
-use crate::{i18n::messages, ledger::read_plain};
+use crate::{i18n::messages, ledger::read_plain, platform};
 
 messages! {
     /// What a trusted file is now.
@@ -40,7 +39,7 @@ pub(crate) enum Recorded {
 
 /// Whether a file with this text is trusted.
 pub(crate) fn look_up(path: &Path, text: &str) -> Recorded {
-    let Ok(path) = path.canonicalize() else {
+    let Ok(path) = platform::real_path(path) else {
         return Recorded::Unknown;
     };
     // A list that cannot be read trusts no file.
@@ -81,7 +80,7 @@ pub(crate) fn state(record: &Record) -> TrustState {
 
 /// Records a file with this text.
 pub(crate) fn add(path: &Path, text: &str) -> io::Result<()> {
-    let path = path.canonicalize()?;
+    let path = platform::real_path(path)?;
     if path
         .to_str()
         .is_none_or(|path| path.contains(char::is_control))
@@ -102,7 +101,7 @@ pub(crate) fn add(path: &Path, text: &str) -> io::Result<()> {
 
 /// Removes a file from the list; returns whether it was in it.
 pub(crate) fn remove(path: &Path) -> io::Result<bool> {
-    let path = path.canonicalize().or_else(|_| std::path::absolute(path))?;
+    let path = platform::real_path(path).or_else(|_| std::path::absolute(path))?;
     let mut all = records()?;
     let before = all.len();
     all.retain(|record| record.path != path);
@@ -114,7 +113,7 @@ pub(crate) fn remove(path: &Path) -> io::Result<bool> {
 }
 
 fn list_path() -> Option<PathBuf> {
-    Some(config_home()?.join("sendcontact").join("trusted"))
+    Some(platform::config_home()?.join("sendcontact").join("trusted"))
 }
 
 fn parse_record(line: &str) -> Option<Record> {

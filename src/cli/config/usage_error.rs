@@ -15,6 +15,7 @@ use crate::{
         failure,
     },
     i18n::{self, Language},
+    platform::{SYSTEM, System},
 };
 
 /// Options of earlier versions, and what to use instead, in English and in Russian.
@@ -91,7 +92,7 @@ pub(super) fn exit_with(error: clap::Error, words: &[OsString]) -> ! {
 
 fn print_help(error: &clap::Error, language: Language) -> ! {
     if language == Language::Ru {
-        let has_styles = cfg!(unix)
+        let has_styles = SYSTEM == System::Unix
             && std::io::stdout().is_terminal()
             && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             && env::var_os("TERM").is_none_or(|value| value != "dumb");

@@ -12,7 +12,8 @@ use super::error::SettingsError;
 use crate::{
     cli::args::DatabaseArguments,
     i18n,
-    ledger::{self, Access, DEFAULT_SCHEMA, Database, DatabaseAddress, Passwords},
+    ledger::{self, DEFAULT_SCHEMA, Database, DatabaseAddress, Passwords},
+    platform::{self, Access},
 };
 
 /// The variable that holds the URL, with or without a password.
@@ -172,10 +173,7 @@ fn pass_file() -> Option<PathBuf> {
     if let Some(path) = env::var_os("PGPASSFILE") {
         return Some(PathBuf::from(path));
     }
-    if cfg!(windows) {
-        return Some(Path::new(&env::var_os("APPDATA")?).join("postgresql/pgpass.conf"));
-    }
-    Some(Path::new(&env::var_os("HOME")?).join(".pgpass"))
+    platform::password_file()
 }
 
 /// The password of the first line that fits. A file that others may read does not count, as with libpq.

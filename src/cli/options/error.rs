@@ -25,6 +25,11 @@ messages! {
         CampaignName(campaign: String) =
             en "--campaign {campaign}: give a name, not a path; --out-dir sets the folder",
             ru "--campaign {campaign}: нужно имя, а не путь; папку задаёт --out-dir",
+        CampaignFileName(campaign: String) =
+            en "--campaign {campaign}: Windows cannot keep files of this name; leave out < > : | ? *, quotation marks and \
+                names of devices, such as CON, PRN, AUX, NUL, COM1 or LPT1",
+            ru "--campaign {campaign}: в Windows нельзя хранить файлы с таким именем: уберите < > : | ? *, кавычки и имена \
+                устройств, такие как CON, PRN, AUX, NUL, COM1 или LPT1",
         NoFolder(path: PathBuf) =
             en "{path} is not a file, so the ledger and the results cannot be placed beside it: set their folder with \
                 --out-dir and the campaign with --campaign",

@@ -15,7 +15,7 @@ use crate::{
     cli::args::{CampaignArguments, CampaignFileArguments, DatabaseArguments, FormArgument},
     ingest::{self, Inputs},
     ledger::{self, Database, Ledger, Place, ResultsChoice},
-    report,
+    platform, report,
 };
 
 /// The files of a campaign.
@@ -52,9 +52,7 @@ pub(crate) fn campaign_paths(
         .clone()
         .or_else(corrected)
         .unwrap_or_else(stem);
-    if campaign.is_empty() || campaign.contains(['/', '\\']) {
-        return Err(SettingsError::CampaignName(campaign));
-    }
+    require_name(&campaign)?;
     let database = database(&arguments.database, arguments.ledger.as_deref(), times)?;
     let results = arguments
         .results
@@ -92,6 +90,17 @@ pub(crate) fn campaign_paths(
     Ok(paths)
 }
 
+/// Refuses a name of a campaign that cannot begin the names of its files.
+fn require_name(campaign: &str) -> Result<(), SettingsError> {
+    if campaign.is_empty() || campaign.contains(['/', '\\']) {
+        return Err(SettingsError::CampaignName(campaign.to_owned()));
+    }
+    if !platform::is_file_name(campaign) {
+        return Err(SettingsError::CampaignFileName(campaign.to_owned()));
+    }
+    Ok(())
+}
+
 /// The campaign in a database; that of a simulated run is another one.
 fn in_database(database: Database, campaign: &str, simulate: bool) -> Place {
     let ending = if simulate { SIMULATED } else { "" };
@@ -108,7 +117,7 @@ fn folder_of(
 ) -> Result<PathBuf, SettingsError> {
     let has_folder =
         arguments.out_dir.is_some() || arguments.ledger.is_some() && arguments.results.is_some();
-    if let Some(path) = first.filter(|path| !has_folder && is_device(path)) {
+    if let Some(path) = first.filter(|path| !has_folder && !platform::has_folder(path)) {
         return Err(SettingsError::NoFolder(path.to_owned()));
     }
     Ok(arguments
@@ -174,9 +183,7 @@ fn campaign_of_results(
         None if !simulate => named,
         Some(_) | None => return None,
     };
-    if campaign.is_empty() || campaign.contains(['/', '\\']) {
-        return None;
-    }
+    require_name(&campaign).ok()?;
     let beside = folder.join(format!("{campaign}.ledger"));
     let beside = if simulate { simulated(&beside) } else { beside };
     let is_known = ledger.map_or_else(
@@ -198,13 +205,6 @@ pub(crate) fn ledger_of(inputs: &Inputs) -> Option<PathBuf> {
         None => first.with_extension("ledger"),
     };
     ledger.is_file().then_some(ledger)
-}
-
-/// Whether it is `/dev/stdin` or the like: no file can be kept beside it.
-fn is_device(path: &Path) -> bool {
-    ["/dev", "/proc"]
-        .iter()
-        .any(|folder| path.starts_with(folder))
 }
 
 /// The files of the ledger that a campaign of these inputs has by default.
@@ -283,9 +283,7 @@ pub(crate) fn place_named(
     let Some(campaign) = text.strip_prefix(IN_DATABASE) else {
         return Ok(Place::File(named.to_owned()));
     };
-    if campaign.is_empty() || campaign.contains(['/', '\\']) {
-        return Err(SettingsError::CampaignName(campaign.to_owned()));
-    }
+    require_name(campaign)?;
     let named = text.clone().into_owned();
     let database =
         database(arguments, None, Times::default())?.ok_or(SettingsError::NoDatabase { named })?;

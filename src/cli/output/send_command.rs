@@ -7,7 +7,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{i18n, report::quoted_path, terminal::quote::quoted};
+use crate::{
+    i18n,
+    platform::{SYSTEM, System},
+    report::quoted_path,
+    terminal::quote::quoted,
+};
 
 /// The `send` that was typed, as a ledger keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,7 +56,7 @@ impl SendCommand {
             return Some(line(program, &words));
         }
         // cmd and PowerShell join commands in different ways.
-        (!cfg!(windows)).then(|| {
+        (SYSTEM == System::Unix).then(|| {
             let folder = quoted_path(&self.folder);
             let program = if program.contains('/') {
                 quoted_path(&absolute(Path::new(program)))

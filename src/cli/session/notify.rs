@@ -25,6 +25,7 @@ use crate::{
     domain::{Counts, Status},
     i18n::{self, Language, messages},
     ledger::{self, Ledger, Place, RunStop},
+    platform,
     report::{self, CampaignStats},
 };
 
@@ -254,8 +255,7 @@ impl Notice<'_> {
                 command.env_remove(name);
             }
         }
-        #[cfg(unix)]
-        command.process_group(0);
+        platform::own_group(command.as_std_mut());
         match runtime.block_on(run(command, self.text, interrupts, time_limit)) {
             Err(error) => Err(wrong(error.to_string())),
             Ok(None) => Err(NotifyError::Late {
@@ -295,33 +295,12 @@ async fn run(
         },
         Ok(()) = interrupts.changed() => false,
     };
-    kill_group(&mut child);
+    platform::kill_group(&mut child);
     if is_late {
         Ok(None)
     } else {
         child.wait().await.map(Some)
     }
-}
-
-/// Kills a command with all that it has started.
-#[cfg(unix)]
-fn kill_group(child: &mut process::Child) {
-    use rustix::process::{Pid, Signal, kill_process_group};
-    // It was not waited for yet, so no other process has its id.
-    let group = child
-        .id()
-        .and_then(|id| i32::try_from(id).ok())
-        .and_then(Pid::from_raw);
-    // It may have ended by itself meanwhile.
-    if let Some(group) = group {
-        let _ = kill_process_group(group, Signal::KILL);
-    }
-}
-
-#[cfg(not(unix))]
-fn kill_group(child: &mut process::Child) {
-    // It may have ended by itself meanwhile.
-    let _ = child.start_kill();
 }
 
 fn status_text(status: ExitStatus) -> String {
@@ -330,7 +309,8 @@ fn status_text(status: ExitStatus) -> String {
         .map_or_else(|| status.to_string(), |code| code.to_string())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)] // It runs scripts of a POSIX shell and makes a FIFO.
+#[cfg(test)]
 mod tests {
     use std::{fs::File, io::Read};
 

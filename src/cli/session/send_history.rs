@@ -10,6 +10,7 @@ use crate::{
     engine::EngineMessage,
     i18n::{Language, count, messages},
     ledger::{Attached, Database, Identity, Ledger, LedgerError, SendHistory, Service},
+    platform,
 };
 
 messages! {
@@ -153,8 +154,7 @@ impl Location<'_> {
     }
 }
 
-/// The folder for state (source: the XDG Base Directory Specification; on Windows its known folder of
-/// local application data).
+/// The folder for state.
 pub(crate) fn folder() -> Option<PathBuf> {
     let named = |name: &str| {
         env::var_os(name)
@@ -164,19 +164,13 @@ pub(crate) fn folder() -> Option<PathBuf> {
     if let Some(folder) = named("SENDCONTACT_STATE_DIR") {
         return Some(folder);
     }
-    let absolute = |name: &str| named(name).filter(|path| path.is_absolute());
-    let state = if cfg!(windows) {
-        absolute("LOCALAPPDATA")
-    } else {
-        absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local").join("state")))
-    };
-    Some(state?.join("sendcontact"))
+    Some(platform::state_home()?.join("sendcontact"))
 }
 
 /// Whether the environment names another folder than the usual one.
 pub(crate) fn is_named_here() -> bool {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    is_set("SENDCONTACT_STATE_DIR") || (!cfg!(windows) && is_set("XDG_STATE_HOME"))
+    is_set("SENDCONTACT_STATE_DIR") || platform::STATE_VARIABLE.is_some_and(is_set)
 }
 
 /// Host and port of an address.

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: they are counted on a thread of their own, so that they are heard while rows are
+//! Ctrl-C and what else asks the program to end: it is counted on a thread of its own, so that it is heard while rows are
 //! read or a person is asked. What the system may hold for ever, such as a pipe into which nobody writes,
 //! is waited for beside them.
 
@@ -6,21 +6,20 @@ use crate::cli::session::runtime;
 use std::{io, thread, time::Duration};
 
 use tokio::{
-    runtime::Runtime,
     sync::{oneshot, watch},
     time::sleep,
 };
 
-use crate::cli::exit::CommandError;
+use crate::{cli::exit::CommandError, platform::Signals};
 
-/// Counts how often Ctrl-C or SIGTERM has come from now on.
+/// Counts how often the program was asked to end from now on.
 pub(crate) fn listen() -> Result<watch::Receiver<u32>, CommandError> {
     let cannot_listen = |source| CommandError::Machine {
         what: "Ctrl-C cannot be handled",
         source,
     };
     let runtime = runtime::runtime()?;
-    let mut signals = signals(&runtime).map_err(cannot_listen)?;
+    let mut signals = Signals::listen(&runtime).map_err(cannot_listen)?;
     let (counter, interrupts) = watch::channel(0);
     let count_all = async move {
         while signals.next().await.is_some() {
@@ -69,49 +68,5 @@ pub(crate) async fn second_or_grace(mut interrupts: watch::Receiver<u32>) {
     tokio::select! {
         Ok(_) = interrupts.wait_for(|times| *times > 1) => {}
         () = sleep(GRACE) => {}
-    }
-}
-
-#[cfg(unix)]
-struct Signals([tokio::signal::unix::Signal; 3]);
-
-#[cfg(unix)]
-fn signals(runtime: &Runtime) -> io::Result<Signals> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let _entered = runtime.enter();
-    let kinds = [
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-    ];
-    let [interrupt, terminate, hang_up] = kinds.map(signal);
-    Ok(Signals([interrupt?, terminate?, hang_up?]))
-}
-
-#[cfg(unix)]
-impl Signals {
-    async fn next(&mut self) -> Option<()> {
-        let [interrupt, terminate, hang_up] = &mut self.0;
-        tokio::select! {
-            come = interrupt.recv() => come,
-            come = terminate.recv() => come,
-            come = hang_up.recv() => come,
-        }
-    }
-}
-
-#[cfg(windows)]
-struct Signals(tokio::signal::windows::CtrlC);
-
-#[cfg(windows)]
-fn signals(runtime: &Runtime) -> io::Result<Signals> {
-    let _entered = runtime.enter();
-    tokio::signal::windows::ctrl_c().map(Signals)
-}
-
-#[cfg(windows)]
-impl Signals {
-    async fn next(&mut self) -> Option<()> {
-        self.0.recv().await
     }
 }

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use crate::ledger::{
-    db::{Connection, Result, Session, Value, params},
-    run_command::RunCommand,
-    state::State,
+use crate::{
+    ledger::{
+        db::{Connection, Result, Session, Value, params},
+        run_command::RunCommand,
+        state::State,
+    },
+    platform,
 };
 
 /// Who holds a lease.
@@ -64,7 +67,7 @@ pub(in super::super) struct Current {
 impl Current {
     /// Whether this very process has it.
     pub(in super::super) fn is_of_this_process(&self) -> bool {
-        self.process == i64::from(std::process::id()) && self.host == host_name()
+        self.process == i64::from(std::process::id()) && self.host == platform::host_name()
     }
 }
 
@@ -75,7 +78,7 @@ pub(in super::super) fn take(
     campaign: &str,
     terms: Terms,
 ) -> Result<Option<Holder>> {
-    let host = host_name();
+    let host = platform::host_name();
     let process = i64::from(std::process::id());
     let [lasts, free] = [terms.lasts, terms.lasts + terms.grace].map(milliseconds);
     connection.query_optional(
@@ -304,19 +307,4 @@ pub(in super::super) fn want(
 
 fn milliseconds(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// The name of this machine.
-#[cfg(unix)]
-fn host_name() -> String {
-    rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .into_owned()
-}
-
-/// The name of this machine.
-#[cfg(not(unix))]
-fn host_name() -> String {
-    std::env::var("COMPUTERNAME").unwrap_or_default()
 }

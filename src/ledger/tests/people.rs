@@ -236,12 +236,13 @@ fn of_two_rows_of_an_older_ledger_that_are_one_message_only_one_may_be_sent() {
         ([UNKNOWN, UNKNOWN], [Unknown, Unknown], 0),
         ([FAILED, FAILED], [Failed, Failed], 0),
     ] {
-        for second in [
+        let seconds = [
             (MEXICO[1], NAMES[0]),
             (MEXICO[0], NAMES[1]),
             (MEXICO[1], NAMES[2]),
-        ] {
-            let path = folder.path().join(format!("{states:?}{second:?}.ledger"));
+        ];
+        for (place, second) in seconds.into_iter().enumerate() {
+            let path = folder.path().join(format!("{states:?}{place}.ledger"));
             let rows = [
                 older(states[0], MEXICO[0], NAMES[0]),
                 older(states[1], second.0, second.1),

@@ -255,7 +255,7 @@ fn instances_and_services_have_send_histories_of_their_own() {
     assert_eq!(names, expected.map(|name| name.replace(':', "-")));
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // Windows has no modes.
 #[test]
 fn nobody_else_can_read_a_send_history() {
     use std::os::unix::fs::PermissionsExt;

@@ -12,7 +12,7 @@ use crate::{
     domain::Status,
     i18n::Language,
     ledger::{Ledger, LedgerError, Place},
-    report,
+    platform, report,
 };
 
 /// Fewer free bytes deserve a warning.
@@ -50,8 +50,7 @@ pub(super) fn lines(
 }
 
 fn folder_line(folder: &Path) -> Line {
-    let path = folder
-        .canonicalize()
+    let path = platform::real_path(folder)
         .unwrap_or_else(|_| folder.to_owned())
         .display()
         .to_string();

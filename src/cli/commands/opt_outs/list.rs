@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::cli::options::error::OptOutError;
-use crate::{domain, ingest};
+use crate::{domain, ingest, platform};
 
 /// The headings, of which the first is that of a recipient.
 const HEADINGS: [&str; 3] = ["chatId", "reason", "time"];
@@ -64,11 +64,7 @@ pub(super) fn probe(path: &Path, delimiter: u8) -> Result<(), OptOutError> {
 
 /// Opens and locks the list, or creates one (mode 0600). Waits until no other run has it locked.
 pub(super) fn open_locked(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
+    let file = platform::lock_to_append(&mut OpenOptions::new()).open(path)?;
     file.lock()?;
     Ok(file)
 }

@@ -94,7 +94,7 @@ mod tests {
         made
     }
 
-    #[cfg(unix)]
+    #[cfg(unix)] // It needs the shell that cron runs.
     #[test]
     fn a_word_comes_through_cron_and_shell_as_it_is() {
         for word in [

@@ -22,7 +22,7 @@ use crate::cli::{
         Command,
         setup::{ScheduleArguments, SchedulerArgument},
     },
-    config::{self, ParsedCommandLine},
+    config::ParsedCommandLine,
     exit::{CommandError, Exit},
     options::{
         clock,
@@ -37,6 +37,7 @@ use crate::cli::{
 };
 use crate::{
     i18n::{self, Language},
+    platform::{self, SYSTEM, System},
     send_policy::Days,
 };
 
@@ -102,7 +103,7 @@ pub(crate) fn schedule(
 
 /// The scheduler of this machine.
 fn default_scheduler() -> SchedulerArgument {
-    if cfg!(windows) {
+    if SYSTEM == System::Windows {
         SchedulerArgument::Windows
     } else if Path::new("/run/systemd/system").exists() {
         SchedulerArgument::Systemd
@@ -160,9 +161,9 @@ fn job(
 
 /// The config folder, where this shell names one and it is used.
 fn config_of_the_shell() -> Option<PathBuf> {
-    let is_named =
-        !cfg!(windows) && env::var_os("XDG_CONFIG_HOME").is_some_and(|value| !value.is_empty());
-    config::config_home().filter(|folder| is_named && folder.join("sendcontact").exists())
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_named = platform::CONFIG_VARIABLE.is_some_and(is_set);
+    platform::config_home().filter(|folder| is_named && folder.join("sendcontact").exists())
 }
 
 /// Others can read what a scheduler is given.
@@ -262,7 +263,7 @@ fn job_name(campaign: &str) -> String {
 }
 
 fn print_systemd(job: &Job, ui: &Ui) -> Result<(), CommandError> {
-    let folder = config::config_home().unwrap_or_else(|| PathBuf::from("~/.config"));
+    let folder = platform::config_home().unwrap_or_else(|| PathBuf::from("~/.config"));
     for unit in systemd::units(job) {
         let path = folder.join("systemd").join("user").join(unit.file);
         write_raw(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
