@@ -105,6 +105,10 @@ fn a_replica_that_lacks_the_last_commits_sends_nothing_before_the_instances_were
     cluster.kill();
     promote(&cluster, &copy);
     cluster.restart();
+    // It takes questions a moment before it takes over.
+    while cluster.query("SELECT pg_is_in_recovery()") != "f" {
+        std::thread::yield_now();
+    }
     assert_eq!(
         cluster.query("SELECT count(*) FROM sendcontact_campaign_1.rows WHERE state = 2"),
         "30",

@@ -86,6 +86,11 @@ impl Cluster {
         while !self.answers() {
             assert!(Instant::now() < until, "the server does not start");
             thread::sleep(Duration::from_millis(20));
+            // A connection may have its port for a moment, or a session of the killed one its memory.
+            let ended = |server: &mut Child| server.try_wait().unwrap().is_some();
+            if self.server.as_mut().is_some_and(ended) {
+                self.restart_without_waiting();
+            }
         }
     }
 
