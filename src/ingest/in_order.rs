@@ -2,7 +2,7 @@
 //! in which they stand.
 
 use std::{
-    io, iter,
+    io, iter, mem,
     num::NonZero,
     sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
     thread::{self, Scope},
@@ -10,7 +10,7 @@ use std::{
 
 use crate::formats::{Card, FileProblem, TableRow};
 
-/// A block goes on to the next thread when it has so many rows, or so many bytes of text.
+/// A block goes on to the next thread when it has so many rows, or its rows so many bytes.
 const ROWS: usize = 128;
 const BYTES: usize = 1 << 18;
 
@@ -25,13 +25,15 @@ const REUSED: usize = 1 << 12;
 
 /// What is read.
 pub(super) trait Unit: Default + Send {
-    /// The bytes of its text, as far as they can be many.
+    /// The memory that it takes, as far as that can be much.
     fn bytes(&self) -> usize;
 }
 
 impl Unit for TableRow {
     fn bytes(&self) -> usize {
-        self.cells.iter().map(|cell| cell.text.len()).sum()
+        // A row of separators alone has cells by the hundred thousand.
+        let texts = self.cells.iter().map(|cell| cell.text.len());
+        mem::size_of_val(&*self.cells) + texts.sum::<usize>()
     }
 }
 
@@ -308,25 +310,38 @@ mod tests {
 
     #[test]
     fn long_rows_keep_no_room_for_the_next_ones() {
-        let row = |length| TableRow {
-            cells: vec![Cell {
-                text: "x".repeat(length),
-                numeric: false,
-            }],
+        let row = |cells: &[&str]| TableRow {
+            cells: cells
+                .iter()
+                .map(|text| Cell {
+                    text: (*text).to_owned(),
+                    numeric: false,
+                })
+                .collect(),
             ..TableRow::default()
         };
         let (to_check, waiting) = sync_channel(1);
         let (done, _to_take) = sync_channel(1);
         let (used, reusable) = channel();
         let block = Block {
-            rows: vec![row(10), row(100_000), row(20)],
-            filled: 3,
+            rows: vec![
+                row(&["short"]),
+                row(&[&"x".repeat(REUSED)]),
+                row(&["two", "cells"]),
+                row(&vec![""; REUSED]),
+            ],
+            filled: 4,
             problem: None,
         };
         to_check.send(block).unwrap();
         drop(to_check);
         check_all(&waiting, &done, &used, &|_: &TableRow| ());
-        let rooms = reusable.recv().unwrap().into_iter().map(|row| row.bytes());
-        assert_eq!(rooms.collect::<Vec<_>>(), [10, 0, 20]);
+        let cells: Vec<usize> = reusable
+            .recv()
+            .unwrap()
+            .iter()
+            .map(|row| row.cells.len())
+            .collect();
+        assert_eq!(cells, [1, 0, 2, 0]);
     }
 }

@@ -30,7 +30,7 @@ use crate::ledger::{Ledger, Listed, ResultRow};
 /// Rows that a sheet takes below its headings (source: the limits of Excel).
 const MOST_ROWS: u32 = 1_048_575;
 
-/// A block goes to the writing thread when it has so many rows, or so many bytes of text.
+/// A block goes to the writing thread when it has so many rows, or its rows so many bytes.
 const ROWS: usize = 256;
 const BYTES: usize = 1 << 18;
 
@@ -99,7 +99,7 @@ fn hand_over(
     let (mut rows, mut bytes) = (Vec::with_capacity(ROWS), 0);
     ledger.each_row(|row| {
         if options.takes(&row) {
-            bytes += text_bytes(&row);
+            bytes += bytes_of(&row);
             rows.push(row);
         }
         if rows.len() < ROWS && bytes < BYTES {
@@ -112,11 +112,11 @@ fn hand_over(
     blocks.send(rows).map_err(gone)
 }
 
-/// The bytes of its texts, as far as they can be many.
-fn text_bytes(row: &ResultRow) -> usize {
+/// The memory that a row takes, as far as that can be much.
+fn bytes_of(row: &ResultRow) -> usize {
     let cells = [&row.recipient, &row.phone_contact, &row.error];
     let texts = cells.into_iter().chain(&row.names).chain(&row.own_cells);
-    texts.map(String::len).sum()
+    mem::size_of_val(&*row.own_cells) + texts.map(String::len).sum::<usize>()
 }
 
 fn write_book<W: Write + Seek>(
