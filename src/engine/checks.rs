@@ -60,7 +60,14 @@ impl<W: Transport> Worker<W> {
         let Some(checks) = &mut self.checks else {
             return;
         };
-        checks.rate_limiter.answered(permit, now.into_std());
+        if matches!(
+            check,
+            AccountCheck::Unclear(_) | AccountCheck::NotAsked(Outcome::Unreachable(_))
+        ) {
+            checks.rate_limiter.given_up(permit, now.into_std());
+        } else {
+            checks.rate_limiter.answered(permit, now.into_std());
+        }
         let place = checks.in_progress.iter().position(|(id, _)| *id == row.row);
         if let Some(place) = place {
             let (_, since) = checks.in_progress.swap_remove(place);

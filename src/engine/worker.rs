@@ -172,7 +172,11 @@ impl<W: Transport> Worker<W> {
         match answer {
             Answer::Contact(begun, slot, outcome) => {
                 self.contacts_in_progress -= 1;
-                self.rate_limiter.answered(slot, now.into_std());
+                if matches!(outcome, Outcome::Uncertain(_) | Outcome::Unreachable(_)) {
+                    self.rate_limiter.given_up(slot, now.into_std());
+                } else {
+                    self.rate_limiter.answered(slot, now.into_std());
+                }
                 let kind = outcome::kind(&outcome);
                 let (verdict, action) =
                     outcome::handle_outcome(outcome, self.config.switch_to_chat_id);

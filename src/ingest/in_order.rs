@@ -2,7 +2,7 @@
 //! in which they stand.
 
 use std::{
-    io, iter,
+    io, iter, mem,
     num::NonZero,
     sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
     thread::{self, Scope},
@@ -10,22 +10,30 @@ use std::{
 
 use crate::formats::{Card, FileProblem, TableRow};
 
-/// A block goes on to the next thread when it has so many rows, or so many bytes of text.
+/// A block goes on to the next thread when it has so many rows, or its rows so many bytes.
 const ROWS: usize = 128;
 const BYTES: usize = 1 << 18;
 
 /// So many blocks may wait for each thread.
 const BLOCKS: usize = 2;
 
+/// One thread takes what so many check; more would only hold more rows.
+const MOST_THREADS: usize = 8;
+
+/// A row with more bytes is not filled anew: it would keep its room, and in time every row of every block would be as long.
+const REUSED: usize = 1 << 12;
+
 /// What is read.
 pub(super) trait Unit: Default + Send {
-    /// The bytes of its text, as far as they can be many.
+    /// The memory that it takes, as far as that can be much.
     fn bytes(&self) -> usize;
 }
 
 impl Unit for TableRow {
     fn bytes(&self) -> usize {
-        self.cells.iter().map(|cell| cell.text.len()).sum()
+        // A row of separators alone has cells by the hundred thousand.
+        let texts = self.cells.iter().map(|cell| cell.text.len());
+        mem::size_of_val(&*self.cells) + texts.sum::<usize>()
     }
 }
 
@@ -49,7 +57,7 @@ pub(super) fn in_order<R: Unit, T: Send, E: From<FileProblem>>(
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
     if processors > 1 {
         let done = thread::scope(|scope| {
-            let checked = start(scope, processors, &mut read, &check)?;
+            let checked = start(scope, processors.min(MOST_THREADS), &mut read, &check)?;
             Ok::<_, io::Error>(take_all(&checked, &mut take))
         });
         // Without threads nothing was read.
@@ -140,14 +148,15 @@ fn fill<R: Unit>(
     Ok(true)
 }
 
-fn check_all<R, T>(
+/// Ends when no more blocks come, or nobody takes them any more.
+fn check_all<R: Unit, T>(
     waiting: &Receiver<Block<R>>,
     done: &SyncSender<Block<T>>,
     used: &Sender<Vec<R>>,
     check: &impl Fn(&R) -> T,
 ) {
     for Block {
-        rows,
+        mut rows,
         filled,
         problem,
     } in waiting
@@ -157,6 +166,9 @@ fn check_all<R, T>(
             filled,
             problem,
         };
+        for row in rows.iter_mut().filter(|row| row.bytes() > REUSED) {
+            *row = R::default();
+        }
         // Who reads may have come to the end.
         let _ = used.send(rows);
         if done.send(checked).is_err() {
@@ -292,7 +304,44 @@ mod tests {
         );
         done.unwrap();
         let processors = thread::available_parallelism().unwrap().get();
-        let blocks = processors * (2 * BLOCKS + 2) + 2;
+        let blocks = processors.min(MOST_THREADS) * (2 * BLOCKS + 2) + 2;
         assert!(most <= blocks * BYTES / LONG, "{most}");
+    }
+
+    #[test]
+    fn long_rows_keep_no_room_for_the_next_ones() {
+        let row = |cells: &[&str]| TableRow {
+            cells: cells
+                .iter()
+                .map(|text| Cell {
+                    text: (*text).to_owned(),
+                    numeric: false,
+                })
+                .collect(),
+            ..TableRow::default()
+        };
+        let (to_check, waiting) = sync_channel(1);
+        let (done, _to_take) = sync_channel(1);
+        let (used, reusable) = channel();
+        let block = Block {
+            rows: vec![
+                row(&["short"]),
+                row(&[&"x".repeat(REUSED)]),
+                row(&["two", "cells"]),
+                row(&vec![""; REUSED]),
+            ],
+            filled: 4,
+            problem: None,
+        };
+        to_check.send(block).unwrap();
+        drop(to_check);
+        check_all(&waiting, &done, &used, &|_: &TableRow| ());
+        let cells: Vec<usize> = reusable
+            .recv()
+            .unwrap()
+            .iter()
+            .map(|row| row.cells.len())
+            .collect();
+        assert_eq!(cells, [1, 0, 2, 0]);
     }
 }

@@ -132,7 +132,8 @@ impl RateLimiter {
         self.rate
     }
 
-    /// Takes a permit for a request that leaves now; it is given back with [`RateLimiter::answered`].
+    /// Takes a permit for a request that leaves now; it is given back with
+    /// [`RateLimiter::answered`] or [`RateLimiter::given_up`].
     ///
     /// # Errors
     /// A time before which there is no permit.
@@ -160,9 +161,14 @@ impl RateLimiter {
         }
     }
 
-    /// A request of this permit was answered, or is given up.
+    /// The service answered the request of this permit.
     pub fn answered(&mut self, permit: Permit, now: Instant) {
         self.guard.answered(permit, now);
+    }
+
+    /// The request of this permit has no answer: it is not known whether it arrived, nor when.
+    pub fn given_up(&mut self, permit: Permit, now: Instant) {
+        self.guard.given_up(permit, now);
     }
 
     /// A task that waited until `due` wakes up now. A process that was stopped, or a machine that was
@@ -233,6 +239,100 @@ mod tests {
                 "only {} were granted at {rate} a second",
                 times.len()
             );
+        }
+    }
+
+    /// A request on its way: when it arrives, and when it is over, with or without an answer.
+    struct OnItsWay {
+        permit: Permit,
+        arrives: Instant,
+        over: Instant,
+        is_answered: bool,
+    }
+
+    /// When requests arrive at a service that is `way` away. The first ones wait for a handshake; of some the answer is
+    /// lost or never comes; once the process is held up, and what is on its way too.
+    fn arrivals(rate: &str, way: Duration, random: &mut fastrand::Rng) -> Vec<Instant> {
+        let ms = |random: &mut fastrand::Rng, most: u64| {
+            Duration::from_micros(random.u64(..=most * 1000))
+        };
+        let start = Instant::now();
+        let mut limiter = RateLimiter::new(rate.parse().unwrap(), start);
+        let (mut now, mut connections, mut has_stalled) = (start, 0, false);
+        let (mut requests, mut arrivals) = (Vec::<OnItsWay>::new(), Vec::new());
+        while now < start + Duration::from_secs(6) {
+            now += ms(random, 3);
+            if !has_stalled && now > start + Duration::from_secs(3) {
+                has_stalled = true;
+                let woke = now + Duration::from_millis(400);
+                for request in requests.iter_mut().filter(|one| one.arrives > now) {
+                    request.arrives += ms(random, 400);
+                    request.over = request.over.max(request.arrives).max(woke);
+                }
+                limiter.note_stall(now, woke);
+                now = woke;
+            }
+            requests.retain(|request| {
+                if request.over > now {
+                    return true;
+                }
+                arrivals.push(request.arrives);
+                if request.is_answered {
+                    limiter.answered(request.permit, now);
+                } else {
+                    limiter.given_up(request.permit, now);
+                }
+                false
+            });
+            while requests.len() < 64
+                && let Ok(permit) = limiter.take(now)
+            {
+                let is_cold = requests.len() >= connections;
+                connections = connections.max(requests.len() + 1);
+                let handshake = if is_cold {
+                    ms(random, 300)
+                } else {
+                    Duration::ZERO
+                };
+                let arrives = now + handshake + way + ms(random, 20);
+                let is_answered = random.u32(..10) > 0;
+                let over = if is_answered {
+                    arrives + way
+                } else if is_cold {
+                    arrives
+                } else {
+                    now + ms(random, 40)
+                };
+                requests.push(OnItsWay {
+                    permit,
+                    arrives,
+                    over,
+                    is_answered,
+                });
+            }
+        }
+        arrivals.extend(requests.iter().map(|request| request.arrives));
+        arrivals.sort_unstable();
+        arrivals
+    }
+
+    #[test]
+    fn no_second_at_the_receiver_holds_more_than_the_limit() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for (rate, limit) in [("1", 1), ("10", 10), ("50", 50), ("500", 500)] {
+            for way in [0, 1, 5, 30] {
+                let arrivals = arrivals(rate, Duration::from_millis(way), &mut random);
+                let most = (0..arrivals.len())
+                    .map(|first| {
+                        let end = arrivals[first] + Duration::from_secs(1);
+                        arrivals[first..].iter().take_while(|at| **at < end).count()
+                    })
+                    .max();
+                assert!(
+                    most <= Some(limit),
+                    "{most:?} at {rate} a second, {way} ms away"
+                );
+            }
         }
     }
 

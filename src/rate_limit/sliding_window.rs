@@ -41,8 +41,8 @@ pub(super) struct SlidingWindow {
     late: HashSet<Permit>,
     /// In the order of their permits.
     started: VecDeque<Started>,
-    /// Until when late requests count that were answered.
-    late_answered: VecDeque<Instant>,
+    /// Until when late requests count that were answered or given up.
+    late_ended: VecDeque<Instant>,
     connections: Connections,
 }
 
@@ -54,7 +54,7 @@ impl SlidingWindow {
             in_progress: HashSet::new(),
             late: HashSet::new(),
             started: VecDeque::new(),
-            late_answered: VecDeque::new(),
+            late_ended: VecDeque::new(),
             connections: Connections {
                 since: now,
                 peak: 0,
@@ -68,17 +68,13 @@ impl SlidingWindow {
         while self.first_started().is_some_and(|until| until <= now) {
             self.started.pop_front();
         }
-        while self
-            .late_answered
-            .front()
-            .is_some_and(|until| *until <= now)
-        {
-            self.late_answered.pop_front();
+        while self.late_ended.front().is_some_and(|until| *until <= now) {
+            self.late_ended.pop_front();
         }
-        if self.started.len() + self.late_answered.len() + self.late.len() < self.limit {
+        if self.started.len() + self.late_ended.len() + self.late.len() < self.limit {
             return Ok(());
         }
-        let first_late = self.late_answered.front().copied();
+        let first_late = self.late_ended.front().copied();
         let first = self.first_started().into_iter().chain(first_late).min();
         Err(first.unwrap_or(now + AGAIN))
     }
@@ -104,10 +100,18 @@ impl SlidingWindow {
     }
 
     pub(super) fn answered(&mut self, permit: Permit, now: Instant) {
+        self.ended(permit, now + SECOND);
+    }
+
+    /// No answer comes any more. The request may still be on its way.
+    pub(super) fn given_up(&mut self, permit: Permit, now: Instant) {
+        self.ended(permit, now + SECOND + JITTER);
+    }
+
+    fn ended(&mut self, permit: Permit, counts_until: Instant) {
         self.in_progress.remove(&permit);
-        let counts_until = now + SECOND;
         if self.late.remove(&permit) {
-            self.late_answered.push_back(counts_until);
+            self.late_ended.push_back(counts_until);
         } else if let Ok(place) = self.started.binary_search_by_key(&permit, |one| one.permit) {
             let started = &mut self.started[place];
             started.counts_until = started.counts_until.min(counts_until);
@@ -182,6 +186,19 @@ mod tests {
             assert_eq!(guard.fits(start + counts * MS), Ok(()));
             guard.answered(warm, start + 1030 * MS);
         }
+    }
+
+    #[test]
+    fn a_request_that_is_given_up_counts_for_a_second_and_the_jitter() {
+        let now = Instant::now();
+        let mut guard = SlidingWindow::new(1, now);
+        let cold = guard.start(now);
+        guard.given_up(cold, now + 5 * MS);
+        assert_eq!(guard.fits(now + 500 * MS), Err(now + 1025 * MS));
+        let start = now + 1100 * MS;
+        let warm = guard.start(start);
+        guard.given_up(warm, start + 3 * MS);
+        assert_eq!(guard.fits(start + 500 * MS), Err(start + 1020 * MS));
     }
 
     #[test]

@@ -30,8 +30,11 @@ use crate::ledger::{Ledger, Listed, ResultRow};
 /// Rows that a sheet takes below its headings (source: the limits of Excel).
 const MOST_ROWS: u32 = 1_048_575;
 
-/// Rows that go to the writing thread together, and how many such blocks may wait for it.
-const BLOCK: usize = 256;
+/// A block goes to the writing thread when it has so many rows, or its rows so many bytes.
+const ROWS: usize = 256;
+const BYTES: usize = 1 << 18;
+
+/// So many blocks may wait for that thread.
 const BLOCKS: usize = 2;
 
 /// Writes the rows that are wished for and, if that is all of them, the figures; gives how many rows.
@@ -93,18 +96,27 @@ fn hand_over(
     blocks: &SyncSender<Vec<ResultRow>>,
 ) -> Result<(), WriteError> {
     let gone = |_| WriteError::Write(io::ErrorKind::BrokenPipe.into());
-    let mut rows = Vec::with_capacity(BLOCK);
+    let (mut rows, mut bytes) = (Vec::with_capacity(ROWS), 0);
     ledger.each_row(|row| {
         if options.takes(&row) {
+            bytes += bytes_of(&row);
             rows.push(row);
         }
-        if rows.len() < BLOCK {
+        if rows.len() < ROWS && bytes < BYTES {
             return Ok(());
         }
-        let block = mem::replace(&mut rows, Vec::with_capacity(BLOCK));
+        bytes = 0;
+        let block = mem::replace(&mut rows, Vec::with_capacity(ROWS));
         blocks.send(block).map_err(gone)
     })?;
     blocks.send(rows).map_err(gone)
+}
+
+/// The memory that a row takes, as far as that can be much.
+fn bytes_of(row: &ResultRow) -> usize {
+    let cells = [&row.recipient, &row.phone_contact, &row.error];
+    let texts = cells.into_iter().chain(&row.names).chain(&row.own_cells);
+    mem::size_of_val(&*row.own_cells) + texts.map(String::len).sum::<usize>()
 }
 
 fn write_book<W: Write + Seek>(

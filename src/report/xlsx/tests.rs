@@ -24,6 +24,11 @@ const OPTIONS: ReportOptions = ReportOptions {
 
 /// A ledger of this many rows: the last one has a problem, the others are pending.
 fn ledger(folder: &Path, rows: u64) -> Ledger {
+    ledger_with(folder, rows, "Ялта")
+}
+
+/// The same, with this in the column of the input that is not used.
+fn ledger_with(folder: &Path, rows: u64, own_cell: &str) -> Ledger {
     let identity = Identity {
         service: Service::Simulator,
         instance: "1101".into(),
@@ -70,7 +75,7 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
             finding,
             warnings: Vec::new(),
             pair: None,
-            own_cells: vec!["Ялта".into()],
+            own_cells: vec![own_cell.into()],
             time_zone: None,
             origin: None,
         };
@@ -200,6 +205,18 @@ fn a_part_of_the_rows_has_no_figures_and_may_be_empty() {
             "{only}"
         );
     }
+}
+
+#[test]
+fn few_long_rows_wait_for_the_writer() {
+    const LONG: usize = BYTES / 2;
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger_with(folder.path(), 9, &"x".repeat(LONG));
+    let (blocks, waiting) = sync_channel(9);
+    hand_over(&ledger, &OPTIONS, &blocks).unwrap();
+    drop(blocks);
+    let rows: Vec<usize> = waiting.into_iter().map(|block| block.len()).collect();
+    assert_eq!(rows, [2, 2, 2, 2, 1]);
 }
 
 #[test]
