@@ -493,7 +493,8 @@ fn kills_of_three_workers_and_the_server_send_nothing_twice_and_lose_nothing() {
     for (machine, instances) in machines.iter().zip(SHARED) {
         for name in instances {
             let ran = machine.run(&["reconcile", "list", "--instance", name]);
-            assert!(matches!(ran.code, 0 | 4), "{ran:?}");
+            // What the service never took is not in its journal.
+            assert!(matches!(ran.code, 0 | 4 | 6), "{ran:?}");
         }
     }
     agree(&list, &journal, &machines[0], seed);
