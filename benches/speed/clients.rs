@@ -93,6 +93,7 @@ pub fn reqwest(url: &str, contacts: usize) {
         phone_number: Phone,
         contact: Contact,
     }
+    let _installed = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .user_agent("bare")
         .redirect(reqwest::redirect::Policy::none())

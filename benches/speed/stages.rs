@@ -1,12 +1,19 @@
 //! What each stage takes as lists grow: time, peak of memory, and how many times more for ten times
 //! the rows.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::{
     Bench,
     inputs::{CSV, input},
-    run::{DATABASE_URL, Ran, UNBOUND, fresh, median, run_any, run_well, send, sendcontact},
+    run::{
+        DATABASE_URL, Ran, UNBOUND, fresh, median, on_one_processor, run_any, run_well, send,
+        sendcontact,
+    },
     server::{Server, Way},
     table::Line,
 };
@@ -58,6 +65,9 @@ pub fn run(bench: &mut Bench) {
     for rows in all_rows {
         let next = run_stages(bench, rows);
         show(bench, &next, &sized);
+        if rows == bench.pick(1_000_000, 10_000) {
+            on_one(bench, &next);
+        }
         sized.push(next);
     }
 }
@@ -90,7 +100,6 @@ fn took(ran: &Ran) -> Took {
 }
 
 /// Sends some contacts: from the start to the first request, and from there to the last.
-#[expect(clippy::cast_precision_loss, reason = "some millions of contacts")]
 pub fn up_to_first(
     folder: &Path,
     database: Option<&str>,
@@ -98,8 +107,13 @@ pub fn up_to_first(
     limit: &str,
 ) -> (Took, Took) {
     let server = Server::start(Way::default());
-    let mut command = send(folder, &server.url());
+    let mut command = sending(folder, &server.url(), people, limit);
     command.envs(database.map(|url| (DATABASE_URL, url)));
+    ended(&mut command, server)
+}
+
+fn sending(folder: &Path, url: &str, people: &Path, limit: &str) -> Command {
+    let mut command = send(folder, url);
     command.arg(people).args([
         "--out-dir",
         ".",
@@ -110,10 +124,15 @@ pub fn up_to_first(
         "--limit",
         limit,
     ]);
-    let ran = run_well(&mut command, &[0]);
+    command
+}
+
+#[expect(clippy::cast_precision_loss, reason = "some millions of contacts")]
+fn ended(command: &mut Command, server: Server) -> (Took, Took) {
+    let ran = run_well(command, &[0]);
     let arrivals = server.finish();
-    let first = Took {
-        seconds: arrivals.first_after(ran.began),
+    let took = |seconds| Took {
+        seconds,
         peak: ran.peak,
     };
     let sending = if arrivals.contacts > 1 {
@@ -121,28 +140,57 @@ pub fn up_to_first(
     } else {
         0.0
     };
-    (
-        first,
-        Took {
-            seconds: sending,
-            peak: ran.peak,
-        },
-    )
+    (took(arrivals.first_after(ran.began)), took(sending))
+}
+
+/// What a new list and its workbook take with one processor, beside all of them.
+fn on_one(bench: &mut Bench, (rows, all): &Sized) {
+    let people = input(&bench.folder, CSV, *rows);
+    let (mut imports, mut workbooks) = (Vec::new(), Vec::new());
+    for _ in 0..bench.rounds() {
+        let folder = fresh(&bench.folder, "stages");
+        let server = Server::start(Way::default());
+        let import = sending(&folder, &server.url(), &people, "1");
+        let Some(mut import) = on_one_processor(&import) else {
+            let _ = server.finish();
+            return bench
+                .table
+                .skipped("one processor", "taskset is not installed");
+        };
+        imports.push(ended(&mut import, server).0.seconds);
+        let mut workbook = sendcontact(&folder);
+        workbook
+            .args(["report", "--ledger"])
+            .arg(ledger_in(&folder))
+            .args(["--results", "all.xlsx"]);
+        let ran = on_one_processor(&workbook).map(|mut workbook| run_any(&mut workbook));
+        workbooks.extend(ran.filter(|ran| ran.code == Some(0)).map(|ran| ran.wall));
+    }
+    for (stage, seconds) in [(1, imports), (5, workbooks)] {
+        if let (Some(took), false) = (all[stage], seconds.is_empty()) {
+            let alone = median(seconds);
+            let what = format!("{rows} rows: {}, on one processor", STAGES[stage]);
+            let line = Line::new(what, format!("{alone:.2} s"));
+            bench.table.line(line.times(alone / took.seconds, "on all"));
+        }
+    }
+}
+
+fn ledger_in(folder: &Path) -> PathBuf {
+    let paths = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let is_ledger = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "ledger");
+    paths.into_iter().find(is_ledger).unwrap()
 }
 
 fn report(folder: &Path, name: &str) -> Option<Took> {
-    let ledger = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let ledger = ledger
-        .into_iter()
-        .find(|path| path.extension().is_some_and(|ending| ending == "ledger"));
     let mut command: Command = sendcontact(folder);
     let ran = run_any(
         command
             .arg("report")
             .arg("--ledger")
-            .arg(ledger.unwrap())
+            .arg(ledger_in(folder))
             .args(["--results", name]),
     );
     (ran.code == Some(0)).then(|| took(&ran))

@@ -196,12 +196,11 @@ const BEFORE_STOPPED: &str = "
     CREATE TEMP VIEW runs AS SELECT *, NULL AS stopped FROM main.runs;
 ";
 
-/// The pages of the `-wal` file that go into the file itself together, 16 MB: most of them were written several times
-/// until then. And a second thread sorts the keys of an import.
+/// 16 MB of the `-wal` file go into the file itself together: most of these pages were written several times until then.
 pub(in super::super) fn configure_writer(connection: &Connection) -> Result<()> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;
-         PRAGMA wal_autocheckpoint = 4000; PRAGMA threads = 1;",
+         PRAGMA wal_autocheckpoint = 4000;",
     )
 }
 
