@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::send_policy::{DailyUsage, Day, Zone};
 
 use super::{
-    connection::{connect, create_private},
+    connection::{connect, create_private, has_wal},
     database::Database,
     db::{Connection, Session, Transaction},
     error::{LedgerError, explain_history, unusable_history},
@@ -50,7 +50,8 @@ impl SendHistory {
         let path = folder.join(file_name(identity, host));
         let machine = |error: io::Error| unusable_history(&path, &error);
         create_folder(folder).map_err(machine)?;
-        if !path.exists() {
+        // SQLite takes what a removed file left in its `-wal` for a part of any file but an empty one.
+        if !path.exists() && !has_wal(&path) {
             Self::create(folder, &path)?;
         }
         create_private(&path, false).map_err(|error| unusable_history(&path, &error))?;

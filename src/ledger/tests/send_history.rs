@@ -784,3 +784,41 @@ fn runs_that_begin_at_once_make_one_send_history() {
         assert!(names.iter().all(|name| *name == names[0]), "{names:?}");
     }
 }
+
+#[test]
+fn what_a_removed_send_history_left_beside_it_is_no_part_of_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = open_history(folder.path());
+    let (path, name) = (history.path().to_owned(), history.name().unwrap());
+    history.join("ledger", "list").unwrap();
+    let enter = |history: &mut SendHistory, from: u64| {
+        let page = history.begin().unwrap();
+        for number in from..from + 500 {
+            let at = moment(i64::try_from(number).unwrap());
+            page.enter(&message(A + number, "Анна"), at).unwrap();
+        }
+        page.commit().unwrap();
+    };
+    enter(&mut history, 0);
+    history
+        .connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", params![], |_| Ok(()))
+        .unwrap();
+    enter(&mut history, 500);
+    // As a run leaves it that is killed.
+    let wal = super::super::paths::beside(&path, "-wal");
+    let left = std::fs::read(&wal).unwrap();
+    assert!(!left.is_empty());
+    drop(history);
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&wal, left).unwrap();
+    let history = open_history(folder.path());
+    assert_ne!(history.name().unwrap(), name);
+    assert_eq!(entries(&history), 0);
+    let word = history
+        .connection
+        .query_row("PRAGMA integrity_check", params![], |row| {
+            row.get::<String>(0)
+        });
+    assert_eq!(word.unwrap(), "ok");
+}
