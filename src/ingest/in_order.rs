@@ -1,5 +1,4 @@
-//! Rows are read, checked and taken at the same time where the machine has several processors, and handed out in the order
-//! in which they stand.
+//! Reads and checks rows on several threads, and hands out the results in the order of the rows.
 
 use std::{
     io, iter, mem,
@@ -10,35 +9,36 @@ use std::{
 
 use crate::formats::{Card, FileProblem, TableRow};
 
-/// A block goes on to the next thread when it has so many rows, or its rows so many bytes.
-const ROWS: usize = 128;
-const BYTES: usize = 1 << 18;
+/// The size at which a block is full, in rows and in bytes of memory.
+const BLOCK_ROWS: usize = 128;
+const BLOCK_BYTES: usize = 1 << 18;
 
-/// So many blocks may wait for each thread.
-const BLOCKS: usize = 2;
+/// The capacity of each channel, in blocks.
+const CHANNEL_BLOCKS: usize = 2;
 
-/// One thread takes what so many check; more would only hold more rows.
-const MOST_THREADS: usize = 8;
+/// The limit of checking threads. More would be idle, because one thread takes the results.
+const MAX_THREADS: usize = 8;
 
-/// A row with more bytes is not filled anew: it would keep its room, and in time every row of every block would be as long.
-const REUSED: usize = 1 << 12;
+/// The most memory of a row that is reused, in bytes. A longer one is dropped: it would keep its capacity, and in time
+/// every row of every block would be as long.
+const MAX_REUSED_BYTES: usize = 1 << 12;
 
-/// What is read.
-pub(super) trait Unit: Default + Send {
-    /// The memory that it takes, as far as that can be much.
-    fn bytes(&self) -> usize;
+/// A row or a vCard whose memory can be estimated.
+pub(super) trait HeapSize {
+    /// The bytes of memory that it holds, without the small parts.
+    fn heap_bytes(&self) -> usize;
 }
 
-impl Unit for TableRow {
-    fn bytes(&self) -> usize {
-        // A row of separators alone has cells by the hundred thousand.
+impl HeapSize for TableRow {
+    fn heap_bytes(&self) -> usize {
+        // A row of nothing but separators has hundreds of thousands of empty cells.
         let texts = self.cells.iter().map(|cell| cell.text.len());
         mem::size_of_val(&*self.cells) + texts.sum::<usize>()
     }
 }
 
-impl Unit for Card {
-    fn bytes(&self) -> usize {
+impl HeapSize for Card {
+    fn heap_bytes(&self) -> usize {
         let names = [&self.given, &self.additional, &self.family, &self.formatted];
         let texts = names.into_iter().chain([&self.organization, &self.uid]);
         let phones = self.phones.iter().map(|phone| &phone.value);
@@ -47,9 +47,12 @@ impl Unit for Card {
     }
 }
 
-/// Reads rows until `read` gives false, checks each, and hands what comes of them to `take` in their order. An error of
-/// reading comes after the rows before it.
-pub(super) fn in_order<R: Unit, T: Send, E: From<FileProblem>>(
+/// Calls `read` until it returns false, `check` for each row, and `take` for each result, in the order of the rows. With
+/// one processor all of it happens on this thread.
+///
+/// # Errors
+/// An error of `read`, after the rows before it were taken; or an error of `take`, at once.
+pub(super) fn in_order<R: HeapSize + Default + Send, T: Send, E: From<FileProblem>>(
     mut read: impl FnMut(&mut R) -> Result<bool, FileProblem> + Send,
     check: impl Fn(&R) -> T + Sync,
     mut take: impl FnMut(T) -> Result<(), E>,
@@ -57,10 +60,10 @@ pub(super) fn in_order<R: Unit, T: Send, E: From<FileProblem>>(
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
     if processors > 1 {
         let done = thread::scope(|scope| {
-            let checked = start(scope, processors.min(MOST_THREADS), &mut read, &check)?;
+            let checked = start(scope, processors.min(MAX_THREADS), &mut read, &check)?;
             Ok::<_, io::Error>(take_all(&checked, &mut take))
         });
-        // Without threads nothing was read.
+        // If a thread could not be started, nothing has been read yet.
         if let Ok(done) = done {
             return done;
         }
@@ -72,17 +75,18 @@ pub(super) fn in_order<R: Unit, T: Send, E: From<FileProblem>>(
     Ok(())
 }
 
-/// Rows that go from thread to thread together, and the error that ended the reading behind them.
+/// Rows, or the results of rows, on their way to the next thread.
 struct Block<T> {
     rows: Vec<T>,
-    /// How many of the rows count: the others are of an earlier block.
+    /// How many of the rows are used. The others are left from an earlier block, to be filled again.
     filled: usize,
+    /// The error that ended the reading after these rows.
     problem: Option<FileProblem>,
 }
 
-/// Starts a thread that reads, and several that check. The first block comes from the first of the
-/// receivers, the next from the second, and so on around.
-fn start<'scope, 'env, R: Unit + 'scope, T: Send + 'scope>(
+/// Starts the reading thread and the checking threads. Blocks are dealt to the checking threads in turn, so reading the
+/// receivers in turn keeps the order.
+fn start<'scope, 'env, R: HeapSize + Default + Send + 'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, 'env>,
     threads: usize,
     read: &'env mut (impl FnMut(&mut R) -> Result<bool, FileProblem> + Send),
@@ -91,8 +95,8 @@ fn start<'scope, 'env, R: Unit + 'scope, T: Send + 'scope>(
     let (used, reusable) = channel();
     let (mut blocks, mut checked) = (Vec::new(), Vec::new());
     for number in 0..threads {
-        let (to_check, waiting) = sync_channel(BLOCKS);
-        let (done, to_take) = sync_channel(BLOCKS);
+        let (to_check, waiting) = sync_channel(CHANNEL_BLOCKS);
+        let (done, to_take) = sync_channel(CHANNEL_BLOCKS);
         let used = used.clone();
         thread::Builder::new()
             .name(format!("check {number}"))
@@ -106,8 +110,8 @@ fn start<'scope, 'env, R: Unit + 'scope, T: Send + 'scope>(
     Ok(checked)
 }
 
-/// Ends when nobody waits for blocks any more, too.
-fn read_all<R: Unit>(
+/// Reads blocks until the input ends, or until the receivers are dropped.
+fn read_all<R: HeapSize + Default>(
     blocks: &[SyncSender<Block<R>>],
     reusable: &Receiver<Vec<R>>,
     read: &mut impl FnMut(&mut R) -> Result<bool, FileProblem>,
@@ -128,13 +132,13 @@ fn read_all<R: Unit>(
     }
 }
 
-/// Fills a block; whether there may be more rows.
-fn fill<R: Unit>(
+/// Fills a block. Returns false at the end of the input.
+fn fill<R: HeapSize + Default>(
     block: &mut Block<R>,
     read: &mut impl FnMut(&mut R) -> Result<bool, FileProblem>,
 ) -> Result<bool, FileProblem> {
     let mut bytes = 0;
-    while block.filled < ROWS && bytes < BYTES {
+    while block.filled < BLOCK_ROWS && bytes < BLOCK_BYTES {
         if block.filled == block.rows.len() {
             block.rows.push(R::default());
         }
@@ -142,14 +146,14 @@ fn fill<R: Unit>(
         if !read(row)? {
             return Ok(false);
         }
-        bytes += row.bytes();
+        bytes += row.heap_bytes();
         block.filled += 1;
     }
     Ok(true)
 }
 
-/// Ends when no more blocks come, or nobody takes them any more.
-fn check_all<R: Unit, T>(
+/// Checks blocks until the input ends, or until the receiver of the results is dropped.
+fn check_all<R: HeapSize + Default, T>(
     waiting: &Receiver<Block<R>>,
     done: &SyncSender<Block<T>>,
     used: &Sender<Vec<R>>,
@@ -166,10 +170,13 @@ fn check_all<R: Unit, T>(
             filled,
             problem,
         };
-        for row in rows.iter_mut().filter(|row| row.bytes() > REUSED) {
+        for row in rows
+            .iter_mut()
+            .filter(|row| row.heap_bytes() > MAX_REUSED_BYTES)
+        {
             *row = R::default();
         }
-        // Who reads may have come to the end.
+        // The reading thread may have ended.
         let _ = used.send(rows);
         if done.send(checked).is_err() {
             return;
@@ -283,7 +290,7 @@ mod tests {
 
     #[test]
     fn little_is_read_ahead_where_rows_are_long() {
-        const LONG: usize = BYTES / 2;
+        const LONG: usize = BLOCK_BYTES / 2;
         let reads = AtomicUsize::new(0);
         let (mut read, mut taken, mut most) = (endless(), 0, 0);
         let done: Result<(), Ended> = in_order(
@@ -304,8 +311,8 @@ mod tests {
         );
         done.unwrap();
         let processors = thread::available_parallelism().unwrap().get();
-        let blocks = processors.min(MOST_THREADS) * (2 * BLOCKS + 2) + 2;
-        assert!(most <= blocks * BYTES / LONG, "{most}");
+        let blocks = processors.min(MAX_THREADS) * (2 * CHANNEL_BLOCKS + 2) + 2;
+        assert!(most <= blocks * BLOCK_BYTES / LONG, "{most}");
     }
 
     #[test]
@@ -326,9 +333,9 @@ mod tests {
         let block = Block {
             rows: vec![
                 row(&["short"]),
-                row(&[&"x".repeat(REUSED)]),
+                row(&[&"x".repeat(MAX_REUSED_BYTES)]),
                 row(&["two", "cells"]),
-                row(&vec![""; REUSED]),
+                row(&vec![""; MAX_REUSED_BYTES]),
             ],
             filled: 4,
             problem: None,

@@ -1,4 +1,4 @@
-//! What a ledger has sent and a send history does not know is added to it.
+//! Adds to a send history the contacts that the ledger has sent and the history does not know.
 
 use super::{
     Ledger,
@@ -9,11 +9,11 @@ use super::{
     sql::{self, SentRecord},
 };
 
-/// Contacts that are entered together.
-const MISSING: usize = 4096;
+/// The most contacts that are held in memory and entered in one transaction.
+const BATCH: usize = 4096;
 
 impl Ledger {
-    /// Adds what an instance has sent; gives how many contacts were new to the send history.
+    /// Adds what an instance has sent. Returns how many contacts were new to the send history.
     pub(super) fn backfill(
         &self,
         instance: usize,
@@ -37,7 +37,7 @@ impl Ledger {
             if !history.has(request)? {
                 missing.push(request.clone());
             }
-            if missing.len() == MISSING {
+            if missing.len() == BATCH {
                 added += enter(history, &mut missing)?;
             }
             Ok(())
@@ -45,7 +45,7 @@ impl Ledger {
         Ok(added + enter(history, &mut missing)?)
     }
 
-    /// To ask the server for each contact would take a round trip each: it gets all of them, and finds the new ones.
+    /// Copies all contacts to the server, which finds the new ones: a question for each would cost a round trip each.
     fn backfill_database(
         &self,
         instance: usize,
@@ -77,7 +77,7 @@ impl Ledger {
         Ok(added)
     }
 
-    /// Hands out what an instance has sent; an error of `each` ends it.
+    /// Calls `each` for every contact that an instance has sent. After an error of `each` it is not called again.
     fn each_sent_by(
         &self,
         instance: usize,
@@ -95,7 +95,7 @@ impl Ledger {
     }
 }
 
-/// Enters contacts; gives how many were new.
+/// Enters contacts and empties the list. Returns how many were new.
 fn enter(history: &mut SendHistory, missing: &mut Vec<SentRecord>) -> Result<usize, LedgerError> {
     if missing.is_empty() {
         return Ok(0);

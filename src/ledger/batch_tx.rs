@@ -230,7 +230,8 @@ impl InstanceTx<'_> {
         let checked = (decision == CheckDecision::Check).then(|| record.clone());
         let message = message_of(record, recipient.clone(), zones);
         let message = message.map_err(|error| self.explain(&error))?;
-        if self.suppress_if_sent(id, &message.message, sent_at)? {
+        let keys = self.keys_of(&message.message)?;
+        if self.suppress_if_sent(id, &keys, sent_at)? {
             return Ok(Taken::Skipped);
         }
         if let (Some(record), Some((gate, recipient))) = (checked, gate) {
@@ -244,9 +245,8 @@ impl InstanceTx<'_> {
         } = self.batch;
         sql::mark_sending(transaction, id, self.now(), *by_service)
             .map_err(|error| self.explain(&error))?;
-        self.history.map_or(Ok(()), |history| {
-            history.enter(&message.message, self.now())
-        })?;
+        self.history
+            .map_or(Ok(()), |history| history.enter(&keys, self.now()))?;
         Ok(Taken::Begun(message))
     }
 
@@ -279,21 +279,25 @@ impl InstanceTx<'_> {
         Ok(())
     }
 
+    /// How a message may be in the send histories.
+    fn keys_of(&self, message: &Message) -> Result<MessageKeys, LedgerError> {
+        let keys = MessageKeys::new(message);
+        let histories: Vec<_> = self.batch.histories.iter().flatten().collect();
+        let others = lid_lookup::others_in(&histories, keys.digests())?;
+        Ok(keys.with_others(others))
+    }
+
     /// Whether a send history knows that the person had the contact, or may have had it, or any contact a short time
     /// ago: what this ledger has forgotten becomes unknown, and what another campaign sent instead is left out.
     fn suppress_if_sent(
         &self,
         id: i64,
-        message: &Message,
+        keys: &MessageKeys,
         sent_at: Option<Timestamp>,
     ) -> Result<bool, LedgerError> {
         let mut later = None;
-        let histories: Vec<_> = self.batch.histories.iter().flatten().collect();
-        let keys = MessageKeys::new(message);
-        let others = lid_lookup::others_in(&histories, keys.digests())?;
-        let keys = keys.with_others(others);
-        for history in histories {
-            later = SentLater::preferred(later, history.sent_later(&keys, sent_at)?);
+        for history in self.batch.histories.iter().flatten() {
+            later = SentLater::preferred(later, history.sent_later(keys, sent_at)?);
         }
         match later {
             Some(SentLater::Here { at }) => {
@@ -312,7 +316,7 @@ impl InstanceTx<'_> {
                 let sent = SentElsewhere { at, campaign };
                 self.suppress(id, &EarlierContact::Same(sent))
             }
-            Some(SentLater::Elsewhere { .. }) | None => self.suppress_if_written(id, &keys),
+            Some(SentLater::Elsewhere { .. }) | None => self.suppress_if_written(id, keys),
         }
     }
 

@@ -105,6 +105,11 @@ impl MessageKeys {
         &self.people
     }
 
+    /// The contact, as it is entered today.
+    pub(super) fn contact(&self) -> &[u8] {
+        &self.contacts[0]
+    }
+
     /// Every chat that is the person's too.
     pub(super) fn others(&self) -> impl Iterator<Item = &[u8]> {
         self.others.iter().map(<[u8; 16]>::as_slice)

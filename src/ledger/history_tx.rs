@@ -19,7 +19,7 @@ use super::{
     },
 };
 use crate::{
-    domain::{Message, Person},
+    domain::Person,
     send_policy::{DailyUsage, Day, Zone},
 };
 
@@ -172,19 +172,18 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// Records a contact that is begun at this time.
-    pub(super) fn enter(&self, message: &Message, at: Timestamp) -> Result<(), LedgerError> {
-        let people = digests(&message.recipient.person());
-        self.forget(&people);
-        let contact = message.contact_digest().0;
+    /// Records a contact with these keys that is begun at this time.
+    pub(super) fn enter(&self, keys: &MessageKeys, at: Timestamp) -> Result<(), LedgerError> {
+        let people = keys.digests();
+        self.forget(people);
         let enter = || {
             let connection = self.tables.connection();
             let send = Send {
                 chat: &people[0],
                 at,
-                contact: &contact,
+                contact: keys.contact(),
             };
-            self.unite(&people)?;
+            self.unite(people)?;
             let planning = self.planning(connection, at)?;
             sql::send_history::enter_later(connection, &send, self.campaign)?;
             match (planning, self.campaign) {

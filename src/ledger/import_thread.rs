@@ -1,6 +1,6 @@
 //! An import on a thread of the ledger's own: rows are written while the next ones are read.
 
-use std::{sync::mpsc, thread};
+use std::{mem, sync::mpsc, thread};
 
 use super::{
     Ledger,
@@ -9,9 +9,12 @@ use super::{
 };
 use crate::domain::CheckedRow;
 
-/// Entries that are handed to the writer together, and how many such batches may wait for it.
-const BATCH: usize = 256;
-const BATCHES: usize = 4;
+/// The size at which a batch for the writer is full, in entries and in bytes of their own cells.
+const BATCH_ENTRIES: usize = 256;
+const BATCH_BYTES: usize = 1 << 18;
+
+/// The capacity of the channel to the writer, in batches.
+const CHANNEL_BATCHES: usize = 4;
 
 /// What goes to the writer. If no end comes, reading broke off and nothing lasts.
 enum Batch {
@@ -25,16 +28,16 @@ fn hand_over<T, E: From<LedgerError>>(
     read: impl FnOnce(&mut dyn FnMut(CheckedRow) -> Result<(), E>) -> Result<T, E>,
 ) -> Result<T, E> {
     let hand = |batch| batches.send(batch).map_err(|_| E::from(LedgerError::Gone));
-    let mut entries = Vec::with_capacity(BATCH);
+    let (mut entries, mut bytes) = (Vec::with_capacity(BATCH_ENTRIES), 0);
     let told = read(&mut |entry| {
+        bytes += entry.own_cells.iter().map(String::len).sum::<usize>();
         entries.push(entry);
-        if entries.len() < BATCH {
+        if entries.len() < BATCH_ENTRIES && bytes < BATCH_BYTES {
             return Ok(());
         }
-        hand(Batch::Entries(std::mem::replace(
-            &mut entries,
-            Vec::with_capacity(BATCH),
-        )))
+        bytes = 0;
+        let batch = mem::replace(&mut entries, Vec::with_capacity(BATCH_ENTRIES));
+        hand(Batch::Entries(batch))
     })?;
     hand(Batch::Entries(entries))?;
     hand(Batch::End)?;
@@ -54,7 +57,7 @@ impl Ledger {
         read: impl FnOnce(&mut dyn FnMut(CheckedRow) -> Result<(), E>) -> Result<T, E>,
     ) -> Result<(T, ImportSummary), E> {
         let path = self.path.clone();
-        let (batches, waiting) = mpsc::sync_channel(BATCHES);
+        let (batches, waiting) = mpsc::sync_channel(CHANNEL_BATCHES);
         thread::scope(|scope| {
             let writer = thread::Builder::new()
                 .name("ledger".to_owned())
@@ -88,5 +91,50 @@ impl Ledger {
             }
         }
         Ok(ImportSummary::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Problem, ProblemCode, RawCells, RowCheck, RowRef};
+    use crate::i18n::Sentence;
+
+    #[test]
+    fn few_long_rows_wait_for_the_writer() {
+        let row = |number| CheckedRow {
+            place: RowRef {
+                source: 0,
+                row: number,
+            },
+            finding: RowCheck::Problem(
+                Problem {
+                    code: ProblemCode::PhoneMissing,
+                    column: String::new(),
+                    value: String::new(),
+                    sentence: Sentence::NumberMissing,
+                },
+                RawCells::default(),
+            ),
+            warnings: Vec::new(),
+            pair: None,
+            own_cells: vec!["x".repeat(BATCH_BYTES / 2)],
+            time_zone: None,
+            origin: None,
+        };
+        let (batches, waiting) = mpsc::sync_channel(9);
+        hand_over::<_, LedgerError>(&batches, |take| {
+            (1..=5).try_for_each(|number| take(row(number)))
+        })
+        .unwrap();
+        drop(batches);
+        let entries: Vec<_> = waiting
+            .into_iter()
+            .map(|batch| match batch {
+                Batch::Entries(entries) => entries.len(),
+                Batch::End => 0,
+            })
+            .collect();
+        assert_eq!(entries, [2, 2, 1, 0]);
     }
 }

@@ -1,11 +1,12 @@
-//! Numbers that are valid as they are written, told by a table: the library needs the regular expressions of each country,
-//! which take half a megabyte of memory and many times as long.
+//! A table of valid phone numbers. The phone-number library needs regular expressions for each country, which take half
+//! a megabyte of memory and many times as long.
 //!
-//! `valid_numbers.py` writes the table, and says where it comes from. A node of it has eleven little-endian
-//! integers of 16 bits: the lengths (a bit each) of which all numbers are valid that came here, and the
-//! nodes to which the digits 0 to 9 lead. Bit 0 marks the end of the calling code.
+//! The table is a graph that is walked digit by digit; `valid_numbers.py` generates it and names its source. A node has
+//! eleven little-endian integers of 16 bits: first a bit mask of total lengths, in which bit n says that every number with
+//! n digits that reaches this node is valid, then the next node for each of the digits 0 to 9. Bit 0 of the mask marks
+//! the end of the calling code.
 
-/// From the node where no number is valid to the root.
+/// Node 0 is the one where no number is valid; the last node is the root.
 static TABLE: &[u8] = include_bytes!("valid_numbers.bin");
 
 /// The bytes of a node.
@@ -14,8 +15,8 @@ const NODE: usize = 22;
 /// The bytes of one of its integers.
 const INTEGER: usize = 2;
 
-/// How many of the digits are the country code, which they begin with, if they are a valid number just as they are
-/// written. Of some numbers that are valid the table does not know it.
+/// The length of the calling code, if the digits are a valid number as they are written. Nothing if the number is not
+/// valid, or if the table cannot tell: then the library decides.
 pub(super) fn code_length(digits: &str) -> Option<usize> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;

@@ -1,18 +1,18 @@
-//! Whether a ledger is whole: a page that nobody happens to read would else hide that a contact was sent, and a key that
-//! an index lacks would send it again.
+//! Checks that a ledger is not damaged. A damaged page could hide that a contact was sent; a key that is missing in an
+//! index would let it be sent again.
 //!
-//! `integrity_check` looks every row up in every index: where the keys are in no order, each of a million is a page to be
-//! read. Here table and index are read once each, in their own order. They agree if they have as many entries and the same
-//! sum of their digests, whatever the order: that two sums of 64 bits are the same by chance is no fault to fear.
+//! SQLite's `integrity_check` looks up every row in every index, which reads a page for each key if the keys are not
+//! sorted. Here the table and each index are read once, from beginning to end. They agree if they have the same number of
+//! entries and the same sum of 64-bit digests, which does not depend on the order.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::ledger::db::{Connection, Result, Row, Value, params};
 
-/// The indexes of the rows, of which this room knows how to compare them.
+/// The indexes of the table `rows` that this module can compare.
 const INDEXES: &str = "rows_duplicate_of,rows_key,rows_position";
 
-/// What is wrong with the pages of the file, or with an index, if something is.
+/// What is wrong with a page or an index, or nothing.
 pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>> {
     let indexes: String = connection.query_row(
         "SELECT coalesce(group_concat(name, ','), '') FROM (
@@ -46,13 +46,13 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
         .map(|wrong| wrong.map(|index| format!("the index {index} is not that of the rows")))
 }
 
-/// What a check says, unless all is well.
+/// The first complaint of a check, or nothing.
 fn told(connection: &Connection, check: &str) -> Result<Option<String>> {
     let word: String = connection.query_row(check, params![], |row| row.get(0))?;
     Ok((word != "ok").then_some(word))
 }
 
-/// Entries, whatever their order.
+/// The entries of a table or an index, without their order.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Entries {
     count: u64,
@@ -68,7 +68,7 @@ impl Entries {
     }
 }
 
-/// An index that is not that of its table.
+/// The name of an index that does not agree with its table, or nothing.
 fn wrong_index(connection: &Connection) -> Result<Option<&'static str>> {
     let mut of_rows: [Entries; 3] = Default::default();
     let [positions, keys, originals] = &mut of_rows;
@@ -102,12 +102,12 @@ fn wrong_index(connection: &Connection) -> Result<Option<&'static str>> {
     Ok((of_integers(sql)? != Some(originals)).then_some("rows_duplicate_of"))
 }
 
-/// A key from a column on.
+/// The key in this column and the next one.
 fn key<'a>(row: &'a Row<'_>, column: usize) -> Result<(&'a str, &'a [u8])> {
     Ok((row.text(column)?, row.bytes(column + 1)?))
 }
 
-/// The entries of an index of integers; nothing if they are in no order.
+/// The entries of an index of integers, or nothing if they are not sorted.
 fn integers(connection: &Connection, sql: &str) -> Result<Option<Entries>> {
     let (mut entries, mut last) = (Entries::default(), None);
     let mut is_ordered = true;
@@ -120,7 +120,7 @@ fn integers(connection: &Connection, sql: &str) -> Result<Option<Entries>> {
     Ok(is_ordered.then_some(entries))
 }
 
-/// The same of the keys, none of which may be there twice.
+/// The entries of the index of keys, or nothing if they are not sorted or a key occurs twice.
 fn key_index(connection: &Connection) -> Result<Option<Entries>> {
     let (mut entries, mut last) = (Entries::default(), (String::new(), Vec::new()));
     let mut is_ordered = true;

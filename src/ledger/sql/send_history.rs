@@ -180,8 +180,8 @@ pub(in super::super) fn enter_incoming(transaction: &Transaction<'_>) -> Result<
     Ok(new)
 }
 
-/// Begins a list of what a ledger has sent, on a server: see [`enter_sent`]. Each contact has a number, under which it
-/// stands as it is entered today (`is_own`), and as older versions may have entered it.
+/// Creates a temporary table on a server for the contacts that a ledger has sent: see [`enter_sent`]. A contact has one
+/// number and several rows: the entry of today (`is_own`), and the entries that older versions may have made.
 pub(in super::super) fn begin_sent(transaction: &Transaction<'_>) -> Result<Bulk> {
     transaction.execute_batch(
         "CREATE TEMPORARY TABLE sent (
@@ -192,7 +192,7 @@ pub(in super::super) fn begin_sent(transaction: &Transaction<'_>) -> Result<Bulk
     Ok(Bulk::new("sent", "number, chat, at, card, is_own"))
 }
 
-/// Enters each contact of the list of which nothing is entered; gives how many.
+/// Enters each contact of the temporary table that has no entry of any form. Returns how many.
 pub(in super::super) fn enter_sent(
     transaction: &Transaction<'_>,
     campaign: Option<i64>,
@@ -233,8 +233,8 @@ pub(in super::super) fn enter_later(
     )
 }
 
-/// Plans all sends of a campaign of this moment by one entry, before the first of them. False if the campaign has some
-/// of this moment already, which may have gone: then nothing is planned.
+/// Plans all sends of a campaign at this moment by one entry, before the first of them is entered. Returns false, and
+/// plans nothing, if the campaign already has sends at this moment: those may have left.
 pub(in super::super) fn plan_all(
     connection: &Connection,
     campaign: i64,
@@ -283,7 +283,7 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
     confirm(connection, Some(campaign))
 }
 
-/// Has an entry for each send that is planned.
+/// Replaces each entry that plans a whole moment by one entry for each of its sends.
 pub(in super::super) fn plan_each(connection: &Connection) -> Result<()> {
     connection.execute_batch(
         "INSERT INTO planned (campaign, chat, at, card)

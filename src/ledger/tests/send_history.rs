@@ -5,7 +5,10 @@ use std::{path::Path, time::Duration};
 use jiff::SignedDuration;
 use sha2::Digest;
 
-use super::{super::sql::SentRecord, *};
+use super::{
+    super::{history_entries::MessageKeys, history_tx::HistoryTx, sql::SentRecord},
+    *,
+};
 use crate::{
     domain::{ContactDigest, Person},
     send_policy::{DailyUsage, SendPolicy, Zone, day_of},
@@ -510,6 +513,10 @@ fn enter_as_before(history: &SendHistory, chat: &str, name: &str, at: i64) {
         .unwrap();
 }
 
+fn enter(page: &HistoryTx<'_>, message: &Message, at: Timestamp) {
+    page.enter(&MessageKeys::new(message), at).unwrap();
+}
+
 fn entries(history: &SendHistory) -> u64 {
     Connection::open(history.path())
         .unwrap()
@@ -534,8 +541,8 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
     ] {
         assert_eq!(page.knows(&Person::behind(chat)).unwrap(), known, "{chat}");
     }
-    page.enter(&message(SHORT, "Eva"), moment(6)).unwrap();
-    page.enter(&message(A, "Eva"), moment(6)).unwrap();
+    enter(&page, &message(SHORT, "Eva"), moment(6));
+    enter(&page, &message(A, "Eva"), moment(6));
     page.commit().unwrap();
     assert_eq!(
         spent(&history),
@@ -551,7 +558,7 @@ fn two_contacts_that_an_older_version_sent_to_one_person_at_once_stay_two() {
     enter_as_before(&history, LONG, "Ana", 5);
     enter_as_before(&history, "525512345678@c.us", "Ana", 5);
     let page = history.begin().unwrap();
-    page.enter(&message(SHORT, "Eva"), moment(6)).unwrap();
+    enter(&page, &message(SHORT, "Eva"), moment(6));
     page.commit().unwrap();
     assert_eq!(entries(&history), 3);
 }
@@ -746,7 +753,7 @@ fn what_was_planned_and_never_began_is_gone_and_what_began_at_the_same_moment_st
         {
             let page = history.begin().unwrap();
             for person in people {
-                page.enter(&message(*person, "Анна"), moment(at)).unwrap();
+                enter(&page, &message(*person, "Анна"), moment(at));
             }
             page.commit().unwrap();
             if is_confirmed {
@@ -791,20 +798,20 @@ fn what_a_removed_send_history_left_beside_it_is_no_part_of_a_new_one() {
     let mut history = open_history(folder.path());
     let (path, name) = (history.path().to_owned(), history.name().unwrap());
     history.join("ledger", "list").unwrap();
-    let enter = |history: &mut SendHistory, from: u64| {
+    let fill = |history: &mut SendHistory, from: u64| {
         let page = history.begin().unwrap();
         for number in from..from + 500 {
             let at = moment(i64::try_from(number).unwrap());
-            page.enter(&message(A + number, "Анна"), at).unwrap();
+            enter(&page, &message(A + number, "Анна"), at);
         }
         page.commit().unwrap();
     };
-    enter(&mut history, 0);
+    fill(&mut history, 0);
     history
         .connection
         .query_row("PRAGMA wal_checkpoint(TRUNCATE)", params![], |_| Ok(()))
         .unwrap();
-    enter(&mut history, 500);
+    fill(&mut history, 500);
     // As a run leaves it that is killed.
     let wal = super::super::paths::beside(&path, "-wal");
     let left = std::fs::read(&wal).unwrap();

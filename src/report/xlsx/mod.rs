@@ -30,15 +30,15 @@ use crate::ledger::{Ledger, Listed, ResultRow};
 /// Rows that a sheet takes below its headings (source: the limits of Excel).
 const MOST_ROWS: u32 = 1_048_575;
 
-/// A block goes to the writing thread when it has so many rows, or its rows so many bytes.
-const ROWS: usize = 256;
-const BYTES: usize = 1 << 18;
+/// The size at which a block for the writing thread is full, in rows and in bytes of memory.
+const BLOCK_ROWS: usize = 256;
+const BLOCK_BYTES: usize = 1 << 18;
 
-/// So many blocks may wait for that thread.
-const BLOCKS: usize = 2;
+/// The capacity of the channel to the writing thread, in blocks.
+const CHANNEL_BLOCKS: usize = 2;
 
-/// Writes the rows that are wished for and, if that is all of them, the figures; gives how many rows.
-/// What does not fit on a sheet goes on on the next one.
+/// Writes the selected rows and, if all are selected, the figures. Returns the number of rows. A new sheet begins where one
+/// is full.
 pub(super) fn write<W: Write + Seek + Send>(
     ledger: &Ledger,
     out: &mut W,
@@ -48,18 +48,18 @@ pub(super) fn write<W: Write + Seek + Send>(
     write_in_sheets_of(MOST_ROWS, ledger, out, (folder, options))
 }
 
-/// What a workbook needs beside its rows.
-struct Plan<'a> {
+/// Everything about a workbook but its rows.
+struct WorkbookSetup<'a> {
     columns: Columns,
     sources: Vec<Listed>,
-    /// If it has a sheet of figures.
+    /// For the sheet of figures, which a selection of rows does not have.
     figures: Option<CampaignStats>,
     most_rows: u32,
     folder: &'a Path,
     options: &'a ReportOptions,
 }
 
-/// Rows are read while others are written.
+/// Reads the rows on this thread and writes them on another one.
 fn write_in_sheets_of<W: Write + Seek + Send>(
     most_rows: u32,
     ledger: &Ledger,
@@ -68,7 +68,7 @@ fn write_in_sheets_of<W: Write + Seek + Send>(
 ) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
     let has_figures = options.only.is_none();
-    let plan = Plan {
+    let setup = WorkbookSetup {
         columns: Columns::of(ledger, &sources, options)?,
         sources,
         figures: has_figures.then(|| CampaignStats::of(ledger)).transpose()?,
@@ -77,11 +77,11 @@ fn write_in_sheets_of<W: Write + Seek + Send>(
         options,
     };
     thread::scope(|scope| {
-        let (blocks, waiting) = sync_channel(BLOCKS);
+        let (blocks, waiting) = sync_channel(CHANNEL_BLOCKS);
         let writer = thread::Builder::new()
             .name("workbook".to_owned())
-            .spawn_scoped(scope, || caught(|| write_book(waiting, plan, out)))?;
-        let read = hand_over(ledger, options, &blocks);
+            .spawn_scoped(scope, || caught(|| write_workbook(waiting, setup, out)))?;
+        let read = send_rows(ledger, options, &blocks);
         drop(blocks);
         let gone = |_| Err(WriteError::Write(io::ErrorKind::BrokenPipe.into()));
         let rows = writer.join().unwrap_or_else(gone)?;
@@ -89,49 +89,49 @@ fn write_in_sheets_of<W: Write + Seek + Send>(
     })
 }
 
-/// Hands the rows to the writer. One that is gone says itself why.
-fn hand_over(
+/// Sends the selected rows to the writing thread. If that has failed, its own error is the one to report.
+fn send_rows(
     ledger: &Ledger,
     options: &ReportOptions,
     blocks: &SyncSender<Vec<ResultRow>>,
 ) -> Result<(), WriteError> {
     let gone = |_| WriteError::Write(io::ErrorKind::BrokenPipe.into());
-    let (mut rows, mut bytes) = (Vec::with_capacity(ROWS), 0);
+    let (mut rows, mut bytes) = (Vec::with_capacity(BLOCK_ROWS), 0);
     ledger.each_row(|row| {
         if options.takes(&row) {
-            bytes += bytes_of(&row);
+            bytes += heap_bytes(&row);
             rows.push(row);
         }
-        if rows.len() < ROWS && bytes < BYTES {
+        if rows.len() < BLOCK_ROWS && bytes < BLOCK_BYTES {
             return Ok(());
         }
         bytes = 0;
-        let block = mem::replace(&mut rows, Vec::with_capacity(ROWS));
+        let block = mem::replace(&mut rows, Vec::with_capacity(BLOCK_ROWS));
         blocks.send(block).map_err(gone)
     })?;
     blocks.send(rows).map_err(gone)
 }
 
-/// The memory that a row takes, as far as that can be much.
-fn bytes_of(row: &ResultRow) -> usize {
+/// The bytes of memory that a row holds, without the small parts.
+fn heap_bytes(row: &ResultRow) -> usize {
     let cells = [&row.recipient, &row.phone_contact, &row.error];
     let texts = cells.into_iter().chain(&row.names).chain(&row.own_cells);
     mem::size_of_val(&*row.own_cells) + texts.map(String::len).sum::<usize>()
 }
 
-fn write_book<W: Write + Seek>(
+fn write_workbook<W: Write + Seek>(
     blocks: Receiver<Vec<ResultRow>>,
-    plan: Plan<'_>,
+    setup: WorkbookSetup<'_>,
     out: &mut W,
 ) -> Result<u64, WriteError> {
-    let Plan {
+    let WorkbookSetup {
         columns,
         sources,
         figures,
         most_rows,
         folder,
         options,
-    } = plan;
+    } = setup;
     let mut book = Workbook::new();
     book.set_tempdir(folder)?;
     // Sizes are not known before; the finished package has it only where it must.

@@ -209,11 +209,11 @@ fn a_part_of_the_rows_has_no_figures_and_may_be_empty() {
 
 #[test]
 fn few_long_rows_wait_for_the_writer() {
-    const LONG: usize = BYTES / 2;
+    const LONG: usize = BLOCK_BYTES / 2;
     let folder = tempfile::tempdir().unwrap();
     let ledger = ledger_with(folder.path(), 9, &"x".repeat(LONG));
     let (blocks, waiting) = sync_channel(9);
-    hand_over(&ledger, &OPTIONS, &blocks).unwrap();
+    send_rows(&ledger, &OPTIONS, &blocks).unwrap();
     drop(blocks);
     let rows: Vec<usize> = waiting.into_iter().map(|block| block.len()).collect();
     assert_eq!(rows, [2, 2, 2, 2, 1]);
