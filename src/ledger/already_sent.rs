@@ -12,6 +12,7 @@ use super::{
     lids::{LidPairs, LidTable},
     send_history::SendHistory,
     sql::{self, PendingKey},
+    state::State,
 };
 use crate::i18n::{SentDay, Sentence};
 
@@ -75,6 +76,9 @@ impl Ledger {
             self.resets = true;
             return Ok(());
         }
+        if self.has_none(&[State::Suppressed])? {
+            return Ok(());
+        }
         sql::already_sent_to_pending(&self.connection)
             .map(drop)
             .map_err(|error| explain(&self.path, &error))
@@ -85,6 +89,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn sent_and_gone(&self) -> Result<u64, LedgerError> {
+        if self.is_read_once()? {
+            return Ok(0);
+        }
         sql::sent_and_gone(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
@@ -142,7 +149,7 @@ impl Ledger {
             sql::already_sent_to_pending(&transaction).map_err(explained)?;
         }
         let mut already = AlreadySent::default();
-        if !policy.resend_changed {
+        if !policy.resend_changed && !self.is_read_once()? {
             already.changed = sql::suppress_changed(&transaction).map_err(explained)?;
         }
         let not_again = policy.not_again;

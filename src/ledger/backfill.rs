@@ -1,5 +1,7 @@
 //! Adds to a send history the contacts that the ledger has sent and the history does not know.
 
+use std::mem;
+
 use super::{
     Ledger,
     db::params,
@@ -7,10 +9,12 @@ use super::{
     history_entries::Entries,
     send_history::SendHistory,
     sql::{self, SentRecord},
+    state::State,
 };
 
-/// The most contacts that are held in memory and entered in one transaction.
-const BATCH: usize = 4096;
+/// Contacts that are looked up and entered together, in the order of the send history: each of its pages is then read
+/// and written for several of them. So many take some ten megabytes.
+const TOGETHER: usize = 32_768;
 
 impl Ledger {
     /// Adds what an instance has sent. Returns how many contacts were new to the send history.
@@ -31,18 +35,15 @@ impl Ledger {
         instance: usize,
         history: &mut SendHistory,
     ) -> Result<usize, LedgerError> {
-        let (mut missing, mut added) = (Vec::new(), 0);
-        // Usually nothing is missing: then no other run that shares the send history has to wait.
+        let (mut sent, mut added) = (Vec::new(), 0);
         self.each_sent_by(instance, |request| {
-            if !history.has(request)? {
-                missing.push(request.clone());
-            }
-            if missing.len() == BATCH {
-                added += enter(history, &mut missing)?;
+            sent.push(Entries::new(request));
+            if sent.len() == TOGETHER {
+                added += enter_missing(history, mem::take(&mut sent))?;
             }
             Ok(())
         })?;
-        Ok(added + enter(history, &mut missing)?)
+        Ok(added + enter_missing(history, sent)?)
     }
 
     /// Copies all contacts to the server, which finds the new ones: a question for each would cost a round trip each.
@@ -83,6 +84,9 @@ impl Ledger {
         instance: usize,
         mut each: impl FnMut(&SentRecord) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
+        if self.has_none(&[State::Accepted, State::Unknown, State::Sending])? {
+            return Ok(());
+        }
         let mut trouble = Ok(());
         sql::each_sent(&self.connection, self.filter(instance)?, |request| {
             if trouble.is_ok() {
@@ -95,15 +99,18 @@ impl Ledger {
     }
 }
 
-/// Enters contacts and empties the list. Returns how many were new.
-fn enter(history: &mut SendHistory, missing: &mut Vec<SentRecord>) -> Result<usize, LedgerError> {
+/// Enters those of the contacts that the history lacks. Returns how many.
+fn enter_missing(history: &mut SendHistory, mut sent: Vec<Entries>) -> Result<usize, LedgerError> {
+    sent.sort_unstable();
+    // Usually nothing is missing: then no other run that shares the send history has to wait.
+    let missing = history.missing(sent)?;
     if missing.is_empty() {
         return Ok(0);
     }
     let page = history.begin()?;
     let added = missing
-        .drain(..)
-        .map(|request| page.backfill(&request))
+        .iter()
+        .map(|entries| page.backfill(entries))
         .sum::<Result<usize, _>>()?;
     page.commit()?;
     Ok(added)

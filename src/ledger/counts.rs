@@ -1,23 +1,57 @@
 //! How many rows there are: by status, and of those that wait or are left out.
 
+use std::cell::RefCell;
+
 use super::{
-    Ledger,
+    Ledger, db,
+    db::FileVersion,
     error::{LedgerError, explain},
-    sql,
+    sql::{
+        self,
+        instances::{CountRecord, counts_by_instance},
+    },
+    state::State,
 };
 use crate::domain::{Counts, NO_ACCOUNT};
 
+/// What was counted last in a file, and as of which content of it.
+pub(super) type LastCount = RefCell<Option<(FileVersion, Vec<CountRecord>)>>;
+
 impl Ledger {
+    /// How many rows of each kind there are. To count takes a look at every row, so a file that has not changed since
+    /// is not counted again.
+    pub(super) fn count_records(&self) -> db::Result<Vec<CountRecord>> {
+        let version = self.connection.version()?;
+        let mut last = self.last_count.borrow_mut();
+        if let Some((counted, records)) = last.as_ref()
+            && Some(*counted) == version
+        {
+            return Ok(records.clone());
+        }
+        let records = counts_by_instance(&self.connection)?;
+        *last = version.map(|version| (version, records.clone()));
+        Ok(records)
+    }
+
+    /// Whether it is known without asking a server that no row is in one of these states.
+    pub(super) fn has_none(&self, states: &[State]) -> Result<bool, LedgerError> {
+        let has_none = || {
+            let is_one = |record: &CountRecord| states.contains(&record.state);
+            Ok(self.connection.is_file() && !self.count_records()?.iter().any(is_one))
+        };
+        has_none().map_err(|error| explain(&self.path, &error))
+    }
+
     /// How many rows have each status.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn counts(&self) -> Result<Counts, LedgerError> {
+        let records = self.count_records();
         let mut counts = Counts::default();
-        sql::counts(&self.connection, |state, rows| {
-            counts.add(state.status(), rows);
-        })
-        .map_err(|error| explain(&self.path, &error))?;
+        for record in records.map_err(|error| explain(&self.path, &error))? {
+            counts.add(record.state.status(), record.rows);
+        }
         Ok(counts)
     }
 
@@ -26,6 +60,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn refused(&self) -> Result<u64, LedgerError> {
+        if self.has_none(&[State::Failed])? {
+            return Ok(0);
+        }
         sql::failed_otherwise(&self.connection, NO_ACCOUNT)
             .map_err(|error| explain(&self.path, &error))
     }
@@ -51,7 +88,12 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn waiting(&self) -> Result<u64, LedgerError> {
-        sql::waiting(&self.connection).map_err(|error| explain(&self.path, &error))
+        let records = self.count_records();
+        let records = records.map_err(|error| explain(&self.path, &error))?;
+        let waiting = records
+            .iter()
+            .filter(|record| record.given && record.state == State::Pending);
+        Ok(waiting.map(|record| record.rows).sum())
     }
 
     /// Every file that is not given and how many of its rows are pending, if any: they wait for it.
@@ -59,12 +101,16 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn held_rows(&self) -> Result<Vec<(String, u64)>, LedgerError> {
-        let held = || match sql::last_listing(&self.connection)? {
-            // Every file that was ever given is given still.
-            0 | 1 => Ok(Vec::new()),
-            _ => sql::held(&self.connection),
-        };
-        held().map_err(|error| explain(&self.path, &error))
+        if self.is_read_once()? {
+            return Ok(Vec::new());
+        }
+        sql::held(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Whether its input was read once at most: every file that was ever given is given still, with all of its rows.
+    pub(super) fn is_read_once(&self) -> Result<bool, LedgerError> {
+        let last = sql::last_listing(&self.connection);
+        Ok(last.map_err(|error| explain(&self.path, &error))? <= 1)
     }
 
     /// How many rows of the files that are given are suppressed by the lists of this run, by the name of the list.

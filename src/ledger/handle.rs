@@ -8,6 +8,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    counts::LastCount,
     database::Database,
     db::Connection,
     error::LedgerError,
@@ -48,6 +49,7 @@ pub struct Ledger {
     pub(super) batch: u64,
     /// Of a copy: the folder that goes with it.
     pub(super) scratch: Option<Scratch>,
+    pub(super) last_count: LastCount,
 }
 
 /// An id that no instance has, for they begin at 1.

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use super::sql::{PendingKey, SentRecord, send_history::Send};
 use crate::domain::{ContactDigest, Message, Person};
 
-/// The entries by which a request may be in the send history, the one of today first.
+/// The entries by which a request may be in the send history, the one of today first. In the order of the history.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entries {
     people: Vec<[u8; 16]>,
     contacts: Vec<Vec<u8>>,

@@ -222,8 +222,7 @@ impl HistoryTx<'_> {
     }
 
     /// Records a contact that was begun; gives how many are new to the send history.
-    pub(super) fn backfill(&self, request: &SentRecord) -> Result<usize, LedgerError> {
-        let entries = Entries::new(request);
+    pub(super) fn backfill(&self, entries: &Entries) -> Result<usize, LedgerError> {
         let enter = || {
             for older in entries.each().skip(1) {
                 if sql::send_history::has(self.tables.connection(), &older)? {

@@ -10,7 +10,7 @@ use super::{
     Ledger, db,
     error::{LedgerError, explain},
     handle::{LedgerInstance, NOBODY},
-    identity::Identity,
+    identity::{Identity, Service},
     place::Place,
     sql::{
         self,
@@ -49,6 +49,14 @@ pub struct InstanceSummary {
     pub waiting: u64,
 }
 
+impl InstanceSummary {
+    /// Whether it is of a simulator.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.identity.starts_with(Service::Simulator.as_str())
+    }
+}
+
 impl Ledger {
     /// Every instance that has worked on the ledger, in the order in which they came; an only one has
     /// all rows.
@@ -61,7 +69,7 @@ impl Ledger {
             .into_iter()
             .map(|record| (record.id, self.summary(record)))
             .collect();
-        let counts = statements::counts_by_instance(&self.connection);
+        let counts = self.count_records();
         let is_only = summaries.len() == 1 && self.database().is_none();
         for CountRecord {
             instance,
@@ -95,6 +103,15 @@ impl Ledger {
         for ((_, summary), place) in ours.zip(0..) {
             summary.waiting += rows / instances + u64::from(place < rows % instances);
         }
+    }
+
+    /// Whether its contacts go to a simulator.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn is_simulated(&self) -> Result<bool, LedgerError> {
+        let mut records = self.records()?.into_iter();
+        Ok(records.any(|record| self.summary(record).is_simulated()))
     }
 
     /// Whether several instances have worked on it.

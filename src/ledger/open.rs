@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     connection::{connect, connect_to_read, create_private, has_wal},
     control::Control,
+    counts::LastCount,
     db::{self, Connection},
     error::{LedgerError, explain, machine},
     handle::{Ledger, OPEN_RUN},
@@ -15,7 +16,10 @@ use super::{
     lock::Lock,
     paths::{beside, campaign_of, has_one_place},
     place::Place,
-    private_file, sql, waits,
+    private_file,
+    sql::{self, instances::CountRecord},
+    state::State,
+    waits,
 };
 use crate::{domain::OwnWords, i18n::Language, platform};
 
@@ -101,6 +105,7 @@ impl Ledger {
             leases: None,
             batch: 0,
             scratch: None,
+            last_count: LastCount::default(),
         };
         ledger.check_kind()?;
         Ok(ledger)
@@ -193,6 +198,7 @@ impl Ledger {
             leases,
             batch: 0,
             scratch: None,
+            last_count: LastCount::default(),
         }
     }
 
@@ -240,6 +246,7 @@ impl Ledger {
             leases: None,
             batch: 0,
             scratch: None,
+            last_count: LastCount::default(),
         };
         ledger.check_kind()?;
         ledger.check_whole()?;
@@ -264,10 +271,13 @@ impl Ledger {
             sql::migrate(&self.connection, version)?;
         }
         waits::remove(&self.connection)?;
-        sql::sending_to_unknown(
-            &self.connection,
-            &OwnWords::ProgramEnded.localized(Language::En),
-        )?;
+        let sending = |record: &CountRecord| record.state == State::Sending;
+        if self.count_records()?.iter().any(sending) {
+            sql::sending_to_unknown(
+                &self.connection,
+                &OwnWords::ProgramEnded.localized(Language::En),
+            )?;
+        }
         Ok(())
     }
 

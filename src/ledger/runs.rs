@@ -147,6 +147,15 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn reasons(&self) -> Result<Vec<Reason>, LedgerError> {
+        let open_or_wrong = [
+            State::Failed,
+            State::Invalid,
+            State::Unknown,
+            State::Sending,
+        ];
+        if self.has_none(&open_or_wrong)? {
+            return Ok(Vec::new());
+        }
         let reasons =
             sql::reasons(&self.connection).map_err(|error| explain(&self.path, &error))?;
         let reason = |(state, error, rows): (State, _, _)| Reason {
@@ -163,6 +172,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn deliveries(&self) -> Result<Vec<(Delivery, u64)>, LedgerError> {
+        if self.has_none(&[State::Accepted])? {
+            return Ok(Vec::new());
+        }
         let words =
             sql::deliveries(&self.connection).map_err(|error| explain(&self.path, &error))?;
         let mut deliveries: Vec<(Delivery, u64)> = words

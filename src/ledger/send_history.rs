@@ -162,9 +162,20 @@ impl SendHistory {
         Ok(false)
     }
 
-    /// Whether exactly this request is recorded.
-    pub(super) fn has(&self, request: &SentRecord) -> Result<bool, LedgerError> {
-        for entry in Entries::new(request).each() {
+    /// Those of these requests that are not recorded.
+    pub(super) fn missing(&self, requests: Vec<Entries>) -> Result<Vec<Entries>, LedgerError> {
+        let _reading = self.begin_reading()?;
+        let mut missing = Vec::new();
+        for entries in requests {
+            if !self.has(&entries)? {
+                missing.push(entries);
+            }
+        }
+        Ok(missing)
+    }
+
+    fn has(&self, entries: &Entries) -> Result<bool, LedgerError> {
+        for entry in entries.each() {
             let found = sql::send_history::has(&self.connection, &entry);
             if found.map_err(|error| explain_history(&self.path, &error))? {
                 return Ok(true);

@@ -5,7 +5,7 @@ use super::db::{AsValue, FromValue, Value};
 
 use crate::domain::Status;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(i64)]
 pub(super) enum State {
     Pending = 0,

@@ -131,6 +131,32 @@ fn a_message_cut_off_while_sending_is_never_taken_again() {
 }
 
 #[test]
+fn rows_are_counted_anew_after_every_change_of_anybody() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.ledger");
+    let mut ledger = Ledger::open(&path, &[identity()]).unwrap();
+    assert_eq!(ledger.counts().unwrap().rows(), 0);
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
+    assert_eq!(
+        (ledger.counts().unwrap().rows(), ledger.waiting().unwrap()),
+        (2, 2)
+    );
+
+    let reader = Ledger::read(&path).unwrap();
+    let counted = |ledger: &Ledger| {
+        let counts = ledger.counts().unwrap();
+        [Status::Pending, Status::Unknown, Status::Accepted].map(|status| counts.of(status))
+    };
+    assert_eq!(counted(&reader), [2, 0, 0]);
+    let door = LedgerWriter::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 1).begun;
+    assert_eq!(counted(&reader), [1, 1, 0]);
+    turn(&door, vec![accepted(&begun[0])], 0);
+    assert_eq!(counted(&reader), [1, 0, 1]);
+    assert_eq!(counted(&door.close().unwrap()), [1, 0, 1]);
+}
+
+#[test]
 fn a_run_that_dies_before_its_first_contact_misses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);

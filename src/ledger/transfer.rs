@@ -5,7 +5,7 @@
 //! unknown. In a database the rows that were handed to the service, or may have been, name their instance, and their
 //! people are assigned to it: nobody gets a second contact from another one.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use super::{
     Ledger,
@@ -178,7 +178,7 @@ fn fill(source: Source<'_>, target: &Transaction<'_>, to: &Path) -> Result<(), L
 #[derive(Debug, PartialEq, Eq)]
 struct Contents {
     digest: Digest,
-    counts: Vec<(State, u64)>,
+    counts: BTreeMap<State, u64>,
 }
 
 impl Contents {
@@ -190,10 +190,11 @@ impl Contents {
     }
 }
 
-fn counts(ledger: &Connection) -> super::db::Result<Vec<(State, u64)>> {
-    let mut counts = Vec::new();
-    sql::counts(ledger, |state, rows| counts.push((state, rows)))?;
-    counts.sort_unstable_by_key(|(state, _)| *state as i64);
+fn counts(ledger: &Connection) -> super::db::Result<BTreeMap<State, u64>> {
+    let mut counts = BTreeMap::new();
+    for record in sql::instances::counts_by_instance(ledger)? {
+        *counts.entry(record.state).or_default() += record.rows;
+    }
     Ok(counts)
 }
 

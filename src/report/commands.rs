@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    ledger::{InstanceSummary, Ledger, LedgerError, Place},
+    ledger::{Ledger, LedgerError, Place},
     terminal::quote::quoted,
 };
 
@@ -18,19 +18,16 @@ pub(super) struct FollowUpCommands {
 impl FollowUpCommands {
     /// Those of the campaign of a ledger.
     pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
-        Ok(Self::new(ledger.place(), &ledger.instance_summaries()?))
+        Ok(Self::new(ledger.place(), ledger.is_simulated()?))
     }
 
-    /// The same for a ledger that these instances share.
-    pub(super) fn new(ledger: &Place, parties: &[InstanceSummary]) -> Self {
+    /// The same for a ledger in this place.
+    pub(super) fn new(ledger: &Place, is_simulated: bool) -> Self {
         let named = match ledger {
             Place::File(path) => Path::new(path.file_name().unwrap_or_default()).into(),
             Place::Database { .. } => ledger.clone(),
         };
         let campaign = campaign_words(&named).join(" ");
-        let is_simulated = parties
-            .iter()
-            .any(|party| party.identity.starts_with("simulator "));
         let simulate = if is_simulated { " --simulate" } else { "" };
         Self {
             reconcile: format!("sendcontact reconcile {campaign}{simulate}"),
@@ -99,7 +96,7 @@ mod tests {
     #[cfg(unix)] // It expects the quotes of a POSIX shell.
     #[test]
     fn a_text_in_a_file_names_the_campaign() {
-        let commands = FollowUpCommands::new(&Path::new("lists/клиенты май.ledger").into(), &[]);
+        let commands = FollowUpCommands::new(&Path::new("lists/клиенты май.ledger").into(), false);
         assert_eq!(
             commands.fill("run {reconcile}, or decide with {resolve}."),
             "run sendcontact reconcile 'клиенты май', or decide with sendcontact resolve 'клиенты май'."

@@ -228,7 +228,11 @@ mod tests {
             headings: Language::En,
         };
         let ledger = &std::path::Path::new("a.ledger").into();
-        CellStyle::new(&options, TimeZone::UTC, FollowUpCommands::new(ledger, &[]))
+        CellStyle::new(
+            &options,
+            TimeZone::UTC,
+            FollowUpCommands::new(ledger, false),
+        )
     }
 
     fn line(status: Status) -> ResultRow {

@@ -60,7 +60,8 @@ impl CampaignStats {
 
     /// What can be done about rows whose fate is open.
     pub(super) fn commands(&self) -> FollowUpCommands {
-        FollowUpCommands::new(&self.ledger, &self.parties)
+        let is_simulated = self.parties.iter().any(InstanceSummary::is_simulated);
+        FollowUpCommands::new(&self.ledger, is_simulated)
     }
 
     /// Whose contacts these are, a line each: `green-api instance 1101000001`, and what a person calls it

@@ -9,7 +9,7 @@ use super::{
     error::{Error, Result},
     params,
     postgres::{Postgres, Protection, Session},
-    sqlite::Sqlite,
+    sqlite::{FileVersion, Sqlite},
     value::{Changes, Row, Value},
 };
 
@@ -65,6 +65,14 @@ impl Connection {
     /// Whether it is a file of SQLite.
     pub(in super::super) const fn is_file(&self) -> bool {
         matches!(self.0, Backend::Sqlite(_))
+    }
+
+    /// What differs once anything in a file was changed; nothing for a server.
+    pub(in super::super) fn version(&self) -> Result<Option<FileVersion>> {
+        match &self.0 {
+            Backend::Sqlite(file) => file.version().map(Some),
+            Backend::Postgres(_) => Ok(None),
+        }
     }
 
     /// How long a statement may take from here on, where a server runs it.

@@ -12,6 +12,7 @@ pub(super) use bulk::Bulk;
 pub(super) use connection::{Connection, Transaction};
 pub(super) use error::{Error, Fault, Result};
 pub(super) use postgres::{Protection, Session};
+pub(super) use sqlite::FileVersion;
 pub(super) use value::{AsValue, Changes, FromValue, Row, Value};
 
 /// The parameters of a statement.

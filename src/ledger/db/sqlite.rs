@@ -13,6 +13,13 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Sqlite(rusqlite::Connection);
 
+/// A content of a file, as one connection sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct FileVersion {
+    by_others: i64,
+    by_us: u64,
+}
+
 /// As many as a run uses.
 const CACHED_STATEMENTS: usize = 64;
 
@@ -56,6 +63,18 @@ impl Sqlite {
     fn with_flags(path: &Path, flags: OpenFlags) -> Result<Self> {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         Self::new(rusqlite::Connection::open_with_flags(path, flags)?)
+    }
+
+    /// Differs once anything was changed: by another connection, or by this one.
+    pub(super) fn version(&self) -> Result<FileVersion> {
+        let by_others = self
+            .0
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?;
+        Ok(FileVersion {
+            by_others,
+            by_us: self.0.total_changes(),
+        })
     }
 
     pub(super) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<usize> {

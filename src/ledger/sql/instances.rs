@@ -163,6 +163,7 @@ pub(in super::super) fn give_row(
 }
 
 /// This many rows of a state, of an instance or of none, whose file is given or not.
+#[derive(Debug, Clone, Copy)]
 pub(in super::super) struct CountRecord {
     pub(in super::super) instance: Option<i64>,
     pub(in super::super) state: State,

@@ -43,7 +43,7 @@ pub(super) use kept_out::{
 };
 pub(super) use people::{has_doubles, move_double};
 pub(super) use rows::{
-    ResultRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_row, end_run,
+    ResultRecord, RunRecord, begin_run, correct_begin, deliveries, each_row, end_run,
     failed_otherwise, reasons, runs,
 };
 pub(super) use schema::{
@@ -54,7 +54,7 @@ pub(super) use sending::{
     PendingKey, PendingPage, PendingRecord, SENT_BEFORE, SentRecord, WRITTEN_RECENTLY,
     already_sent_to_pending, close, each_pending_key, each_sent, fail, failed_to_pending, held,
     lock_pending_after, mark_accepted, mark_sending, pending_after, pending_to_unknown, request,
-    return_to_pending, sending_to_unknown, sent_and_gone, suppress, suppress_changed, waiting,
+    return_to_pending, sending_to_unknown, sent_and_gone, suppress, suppress_changed,
 };
 
 /// Of a row: whether its file was given when the input was read last. The rows of other files wait.

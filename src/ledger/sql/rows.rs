@@ -57,20 +57,6 @@ pub(in super::super) fn failed_otherwise(connection: &Connection, code: &str) ->
     )
 }
 
-pub(in super::super) fn counts(
-    connection: &Connection,
-    mut each: impl FnMut(State, u64),
-) -> Result<()> {
-    connection.each(
-        "SELECT state, count(*) FROM rows GROUP BY state",
-        params![],
-        |row| {
-            each(row.get(0)?, row.get(1)?);
-            Ok(true)
-        },
-    )
-}
-
 /// Every row in the order of the results.
 pub(in super::super) fn each_row(
     connection: &Connection,

@@ -182,18 +182,6 @@ pub(in super::super) fn each_pending_key(
     )
 }
 
-/// How many such rows there are of all instances.
-pub(in super::super) fn waiting(connection: &Connection) -> Result<u64> {
-    connection.query_row(
-        concat!(
-            "SELECT count(*) FROM rows WHERE state = ?1 AND ",
-            is_given!()
-        ),
-        params![State::Pending],
-        |row| row.get(0),
-    )
-}
-
 /// How many pending rows wait for each file that is not given. A row that is gone from a file which
 /// is given waits for the one that has it still.
 pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64)>> {

@@ -6,7 +6,11 @@ use jiff::SignedDuration;
 use sha2::Digest;
 
 use super::{
-    super::{history_entries::MessageKeys, history_tx::HistoryTx, sql::SentRecord},
+    super::{
+        history_entries::{Entries, MessageKeys},
+        history_tx::HistoryTx,
+        sql::SentRecord,
+    },
     *,
 };
 use crate::{
@@ -584,7 +588,11 @@ fn what_an_older_version_entered_is_found_removed_and_not_added_again() {
             "{name}"
         );
         let page = history.begin().unwrap();
-        assert_eq!(page.backfill(&request(5)).unwrap(), 0, "{name}");
+        assert_eq!(
+            page.backfill(&Entries::new(&request(5))).unwrap(),
+            0,
+            "{name}"
+        );
         page.remove(&request(4)).unwrap();
         page.commit().unwrap();
         assert_eq!(entries(&history), 1, "{name}");
@@ -596,8 +604,8 @@ fn what_an_older_version_entered_is_found_removed_and_not_added_again() {
     let page = history.begin().unwrap();
     assert_eq!(
         [
-            page.backfill(&request(5)).unwrap(),
-            page.backfill(&request(5)).unwrap()
+            page.backfill(&Entries::new(&request(5))).unwrap(),
+            page.backfill(&Entries::new(&request(5))).unwrap()
         ],
         [1, 0]
     );
@@ -767,7 +775,10 @@ fn what_was_planned_and_never_began_is_gone_and_what_began_at_the_same_moment_st
         assert_eq!(entries(&history), before + confirmed.len() as u64);
         let sent = |person: &u64| {
             let request = SentRecord::new(&message(*person, "Анна"), moment(moments[0]));
-            history.has(&request).unwrap()
+            history
+                .missing(vec![Entries::new(&request)])
+                .unwrap()
+                .is_empty()
         };
         assert!(confirmed.iter().all(sent));
         assert!(moments[0] != moments[1] || !planned.iter().any(sent));

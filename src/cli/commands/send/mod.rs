@@ -315,8 +315,8 @@ impl SendRun<'_> {
     /// Has the ledger record that the run begins, with these rows before it.
     fn begin(&self, ledger: &mut Ledger, before: Counts) -> Result<BegunRun, LedgerError> {
         Ok(BegunRun {
-            id: ledger.begin_run(&self.record(), &before)?,
             refused: ledger.refused()?,
+            id: ledger.begin_run(&self.record(), &before)?,
             before,
         })
     }
