@@ -126,7 +126,7 @@ fn import(rows: u32) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let entries = entries(folder.path(), rows);
     let mut ledger = ledger(folder.path());
-    counted(|| bring_in(&mut ledger, &entries))
+    counted(|| bring_in(&mut ledger, entries))
 }
 
 fn settle(rows: u32) -> usize {
@@ -165,7 +165,7 @@ fn results(rows: u32, name: &str, form: Form) -> usize {
 fn filled(folder: &Path, rows: u32) -> Ledger {
     let entries = entries(folder, rows);
     let mut ledger = ledger(folder);
-    bring_in(&mut ledger, &entries);
+    bring_in(&mut ledger, entries);
     ledger
 }
 
@@ -203,7 +203,7 @@ fn send_all(door: &LedgerWriter) {
     }
 }
 
-fn bring_in(ledger: &mut Ledger, entries: &[CheckedRow]) {
+fn bring_in(ledger: &mut Ledger, entries: Vec<CheckedRow>) {
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned()];
     let source = NewSource {

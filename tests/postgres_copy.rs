@@ -155,7 +155,7 @@ fn import_of<'a>(ledger: &'a mut Ledger, source: &str, rows: &[CheckedRow]) -> I
     };
     import.lists(&[list], false).unwrap();
     for row in rows {
-        import.entry(row).unwrap();
+        import.entry(row.clone()).unwrap();
     }
     import
 }

@@ -75,7 +75,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
             time_zone: None,
             origin: None,
         };
-        import.entry(&entry).unwrap();
+        import.entry(entry).unwrap();
     }
     import.finish(None).unwrap().dropped
 }

@@ -115,7 +115,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
             time_zone: None,
             origin: None,
         };
-        import.entry(&entry).unwrap();
+        import.entry(entry).unwrap();
     }
     import.finish(None).unwrap();
     ledger

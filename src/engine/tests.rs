@@ -252,7 +252,7 @@ fn list_people<'a>(
                 time_zone: (!zone.is_empty()).then(|| zone.to_owned()),
                 origin: None,
             };
-            import.entry(&entry).unwrap();
+            import.entry(entry).unwrap();
         }
     }
     import.finish(None).unwrap();

@@ -66,14 +66,15 @@ impl Ledger {
                     let is_own = place == 0;
                     let at = send.at.as_millisecond();
                     let row = params![number, send.chat, at, send.contact, is_own];
-                    transaction.add(&mut rows, row)
+                    rows.add(row)
                 })
                 .map_err(unusable)
         })?;
-        let added = transaction
-            .flush(&mut rows)
+        let added = rows
+            .flush()
             .and_then(|()| sql::send_history::enter_sent(&transaction, history.campaign()))
             .map_err(unusable)?;
+        drop(rows);
         transaction.commit().map_err(unusable)?;
         Ok(added)
     }

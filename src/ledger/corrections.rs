@@ -10,21 +10,22 @@ use sha2::{Digest, Sha256};
 use super::{
     db,
     import::Import,
+    prepared_row::PreparedRow,
     sql::{self, InputRecord, corrections},
     state::State,
 };
-use crate::domain::{CheckedRow, Origin, Status};
+use crate::domain::{Origin, Status};
 
 impl Import<'_> {
     /// Lets a row of a results file take the place of the row that it came from. `false` if there is none: it is a
     /// row like any other.
-    pub(super) fn correct(&mut self, entry: &CheckedRow, origin: &Origin) -> db::Result<bool> {
+    pub(super) fn correct(&mut self, row: &PreparedRow, origin: &Origin) -> db::Result<bool> {
         let Some(source) = self.origin_source(&origin.source)? else {
             return Ok(false);
         };
         let place = (source, origin.row);
         let rows = corrections::placed(&self.transaction, place, self.listing)?;
-        self.with_record(entry, source, |import, new| {
+        self.with_record(row, source, |import, new| {
             let holder = import.holder(new)?;
             if let Some(same) = rows.iter().find(|row| is_same(row, new, holder)) {
                 import.keep(same.id, same.state, new)?;

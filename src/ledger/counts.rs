@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use super::{
-    Ledger, db,
-    db::FileVersion,
+    Ledger,
+    db::{self, Connection, FileVersion},
     error::{LedgerError, explain},
     sql::{
         self,
@@ -31,6 +31,27 @@ impl Ledger {
         let records = counts_by_instance(&self.connection)?;
         *last = version.map(|version| (version, records.clone()));
         Ok(records)
+    }
+
+    /// Makes a change that concerns no row of a file: what was counted stays true.
+    pub(super) fn change_no_row<T>(
+        &self,
+        change: impl FnOnce(&Connection) -> db::Result<T>,
+    ) -> Result<T, LedgerError> {
+        let make = || {
+            let before = self.connection.version()?;
+            let made = change(&self.connection)?;
+            let after = self.connection.version()?;
+            let mut last = self.last_count.borrow_mut();
+            if let (Some((counted, _)), Some(before), Some(after)) = (last.as_mut(), before, after)
+                && *counted == before
+                && after.differs_by_us(before)
+            {
+                *counted = after;
+            }
+            Ok(made)
+        };
+        make().map_err(|error| explain(&self.path, &error))
     }
 
     /// Whether it is known without asking a server that no row is in one of these states.

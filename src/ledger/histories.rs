@@ -204,7 +204,7 @@ impl Ledger {
         let Some(instance) = self.instances.get(instance) else {
             return Ok(());
         };
-        instances::set_history(&self.connection, instance.id, name)
-            .map_err(|error| explain(&self.path, &error))
+        let id = instance.id;
+        self.change_no_row(|connection| instances::set_history(connection, id, name))
     }
 }

@@ -1,13 +1,14 @@
 //! Brings the rows of the input into the ledger, as one transaction: a crash in the middle leaves
 //! the ledger as it was. Memory stays flat; the unique key finds the duplicates.
 
-use crate::domain::{CheckedRow, Message, RowCheck};
+use crate::domain::CheckedRow;
 
 use super::{
     Ledger,
     db::{self, Bulk, Transaction},
     error::{LedgerError, explain},
     input::{ImportSummary, NewSource, SuppressionList},
+    prepared_row::{PreparedContent, PreparedMessage, PreparedRow},
     sql::{self, InputRecord, SourceRecord, corrections},
     state::State,
 };
@@ -36,7 +37,7 @@ pub struct Import<'a> {
     /// The ledger has doubles, see [`sql::has_doubles`].
     doubles: bool,
     /// The rows of a first import that come without looking for their keys.
-    rows: Bulk,
+    rows: Bulk<'a>,
     sources: Vec<ImportSource>,
     /// The sources whose rows are corrected, by name; nothing for one that the ledger does not know.
     pub(super) origins: Vec<(String, Option<i64>)>,
@@ -89,7 +90,7 @@ impl Ledger {
                 first,
                 others,
                 doubles,
-                rows: sql::new_rows(),
+                rows: sql::new_rows(&self.connection)?,
                 sources,
                 origins: Vec::new(),
                 has_corrections,
@@ -201,39 +202,39 @@ impl Import<'_> {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn entry(&mut self, entry: &CheckedRow) -> Result<(), LedgerError> {
-        self.ordinal += 1;
-        self.add(entry).map_err(|error| explain(self.path, &error))
+    pub fn entry(&mut self, entry: CheckedRow) -> Result<(), LedgerError> {
+        self.row(&entry.into())
     }
 
-    fn add(&mut self, entry: &CheckedRow) -> db::Result<()> {
+    /// The same of a row that was prepared.
+    pub(super) fn row(&mut self, row: &PreparedRow) -> Result<(), LedgerError> {
+        self.ordinal += 1;
+        self.add(row).map_err(|error| explain(self.path, &error))
+    }
+
+    fn add(&mut self, row: &PreparedRow) -> db::Result<()> {
         let corrects = |source: &ImportSource| source.corrects;
-        if let Some(origin) = &entry.origin
-            && self.sources.get(entry.place.source).is_some_and(corrects)
-            && self.correct(entry, origin)?
+        if let Some(origin) = &row.origin
+            && self.sources.get(row.place.source).is_some_and(corrects)
+            && self.correct(row, origin)?
         {
             return Ok(());
         }
-        let source = self.list(entry.place.source)?;
-        self.with_record(entry, source, Self::list_row)
+        let source = self.list(row.place.source)?;
+        self.with_record(row, source, Self::list_row)
     }
 
-    /// Does something with the row of an entry, as it is stored.
+    /// Does something with a row as it is stored.
     pub(super) fn with_record<T>(
         &mut self,
-        entry: &CheckedRow,
+        row: &PreparedRow,
         source: i64,
         then: impl FnOnce(&mut Self, &InputRecord<'_>) -> db::Result<T>,
     ) -> db::Result<T> {
-        let own_cells = own_cells(entry);
-        let blank = InputRecord {
-            own_cells: own_cells.as_deref(),
-            ..self.blank(entry, source)
-        };
-        match &entry.finding {
-            RowCheck::Message(message) => self.with_message(message, &[], &blank, then),
-            RowCheck::Suppressed(message, lists) => self.with_message(message, lists, &blank, then),
-            RowCheck::Problem(problem, written) => {
+        let blank = self.blank(row, source);
+        match &row.content {
+            PreparedContent::Message(message) => self.with_message(message, &blank, then),
+            PreparedContent::Problem(problem, written) => {
                 let sentence = problem.sentence.to_keep();
                 let row = InputRecord {
                     recipient: &written.recipient,
@@ -330,29 +331,23 @@ impl Import<'_> {
 
     fn with_message<T>(
         &mut self,
-        message: &Message,
-        lists: &[usize],
+        message: &PreparedMessage,
         blank: &InputRecord<'_>,
         then: impl FnOnce(&mut Self, &InputRecord<'_>) -> db::Result<T>,
     ) -> db::Result<T> {
-        let chat = message.recipient.chat();
-        let person = chat.person();
-        let is_kept_out = self.is_kept_out(person.as_str(), lists)?;
+        let is_kept_out = self.is_kept_out(&message.person, &message.lists)?;
         let state = if is_kept_out {
             State::Suppressed
         } else {
             State::Pending
         };
-        let contact = message.contact_digest().0;
-        let recipient = message.recipient.to_string();
-        let phone_contact = message.contact.phone().to_string();
         let row = InputRecord {
             state,
-            recipient: &recipient,
-            phone_contact: &phone_contact,
-            names: message.contact.names(),
-            key: Some((person.as_str(), &contact)),
-            chat: (person.as_str() != chat.as_str()).then_some(chat.as_str()),
+            recipient: &message.recipient,
+            phone_contact: &message.phone_contact,
+            names: message.names(),
+            key: Some((&message.person, &message.contact)),
+            chat: message.chat.as_deref(),
             ..blank.clone()
         };
         then(self, &row)
@@ -360,7 +355,7 @@ impl Import<'_> {
 
     /// Before rows are asked for.
     pub(super) fn flush_rows(&mut self) -> db::Result<()> {
-        self.transaction.flush(&mut self.rows)
+        self.rows.flush()
     }
 
     fn list_row(&mut self, row: &InputRecord<'_>) -> db::Result<()> {
@@ -368,7 +363,7 @@ impl Import<'_> {
             return Ok(());
         }
         if self.first {
-            return sql::add_row_to(&mut self.rows, &self.transaction, row);
+            return sql::add_row_to(&mut self.rows, row);
         }
         let Some((person, contact)) = row.key else {
             return sql::add_row(&self.transaction, row);
@@ -393,12 +388,12 @@ impl Import<'_> {
         sql::add_row(&self.transaction, &duplicate)
     }
 
-    /// The place of an entry; everything else is still to be filled in.
-    fn blank<'b>(&self, entry: &'b CheckedRow, source: i64) -> InputRecord<'b> {
+    /// The place of a row and its own cells; everything else is still to be filled in.
+    fn blank<'b>(&self, row: &'b PreparedRow, source: i64) -> InputRecord<'b> {
         InputRecord {
             position: (source << 40) | self.ordinal,
             source,
-            number: entry.place.row,
+            number: row.place.row,
             listing: self.listing,
             state: State::Invalid,
             recipient: "",
@@ -407,10 +402,10 @@ impl Import<'_> {
             key: None,
             chat: None,
             duplicate_of: None,
-            own_cells: None,
+            own_cells: row.own_cells.as_deref(),
             error: None,
             explanation: None,
-            zone: entry.time_zone.as_deref(),
+            zone: row.time_zone.as_deref(),
         }
     }
 }
@@ -420,9 +415,4 @@ fn stem(name: &str) -> String {
     name.rsplit_once('.')
         .map_or(name, |(stem, _)| stem)
         .to_lowercase()
-}
-
-fn own_cells(entry: &CheckedRow) -> Option<String> {
-    let filled = entry.own_cells.iter().any(|cell| !cell.is_empty());
-    filled.then(|| serde_json::json!(entry.own_cells).to_string())
 }

@@ -6,11 +6,12 @@ use super::{
     Ledger,
     error::{LedgerError, machine},
     input::{ImportSummary, Input},
+    prepared_row::PreparedRow,
 };
 use crate::domain::CheckedRow;
 
-/// The size at which a batch for the writer is full, in entries and in bytes of their own cells.
-const BATCH_ENTRIES: usize = 256;
+/// The size at which a batch for the writer is full, in rows and in bytes of their own cells.
+const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 1 << 18;
 
 /// The capacity of the channel to the writer, in batches.
@@ -18,7 +19,7 @@ const CHANNEL_BATCHES: usize = 4;
 
 /// What goes to the writer. If no end comes, reading broke off and nothing lasts.
 enum Batch {
-    Entries(Vec<CheckedRow>),
+    Rows(Vec<PreparedRow>),
     End,
 }
 
@@ -28,18 +29,19 @@ fn hand_over<T, E: From<LedgerError>>(
     read: impl FnOnce(&mut dyn FnMut(CheckedRow) -> Result<(), E>) -> Result<T, E>,
 ) -> Result<T, E> {
     let hand = |batch| batches.send(batch).map_err(|_| E::from(LedgerError::Gone));
-    let (mut entries, mut bytes) = (Vec::with_capacity(BATCH_ENTRIES), 0);
+    let (mut rows, mut bytes) = (Vec::with_capacity(BATCH_ROWS), 0);
     let told = read(&mut |entry| {
-        bytes += entry.own_cells.iter().map(String::len).sum::<usize>();
-        entries.push(entry);
-        if entries.len() < BATCH_ENTRIES && bytes < BATCH_BYTES {
+        let row = PreparedRow::from(entry);
+        bytes += row.own_cells.as_ref().map_or(0, String::len);
+        rows.push(row);
+        if rows.len() < BATCH_ROWS && bytes < BATCH_BYTES {
             return Ok(());
         }
         bytes = 0;
-        let batch = mem::replace(&mut entries, Vec::with_capacity(BATCH_ENTRIES));
-        hand(Batch::Entries(batch))
+        let batch = mem::replace(&mut rows, Vec::with_capacity(BATCH_ROWS));
+        hand(Batch::Rows(batch))
     })?;
-    hand(Batch::Entries(entries))?;
+    hand(Batch::Rows(rows))?;
     hand(Batch::End)?;
     Ok(told)
 }
@@ -82,9 +84,9 @@ impl Ledger {
         import.lists(input.lists, input.unsuppress)?;
         for batch in batches {
             match batch {
-                Batch::Entries(entries) => {
-                    for entry in &entries {
-                        import.entry(entry)?;
+                Batch::Rows(rows) => {
+                    for row in &rows {
+                        import.row(row)?;
                     }
                 }
                 Batch::End => return import.finish(input.name),
@@ -128,13 +130,13 @@ mod tests {
         })
         .unwrap();
         drop(batches);
-        let entries: Vec<_> = waiting
+        let rows: Vec<_> = waiting
             .into_iter()
             .map(|batch| match batch {
-                Batch::Entries(entries) => entries.len(),
+                Batch::Rows(rows) => rows.len(),
                 Batch::End => 0,
             })
             .collect();
-        assert_eq!(entries, [2, 2, 1, 0]);
+        assert_eq!(rows, [2, 2, 1, 0]);
     }
 }

@@ -43,6 +43,7 @@ mod open;
 mod paths;
 mod pending;
 mod place;
+mod prepared_row;
 mod private_file;
 mod queue;
 mod queues;

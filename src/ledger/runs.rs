@@ -8,6 +8,7 @@ use crate::domain::{Counts, Delivery, Status};
 
 use super::{
     Ledger,
+    db::Connection,
     error::{LedgerError, explain},
     handle::OPEN_RUN,
     lease::Leases,
@@ -26,10 +27,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn begin_run(&mut self, run: &NewRun<'_>, before: &Counts) -> Result<RunId, LedgerError> {
-        let number = sql::begin_run(&self.connection, run, &written(before));
-        number
+        let before = written(before);
+        self.change_no_row(|connection| sql::begin_run(connection, run, &before))
             .map(RunId)
-            .map_err(|error| explain(&self.path, &error))
     }
 
     /// Notes durably that a run is going to send, before its first request.
@@ -93,8 +93,8 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be written.
     pub fn end_run(&mut self, run: RunId, end: &RunEnd<'_>) -> Result<(), LedgerError> {
         let stop = end.stop.map(|stop| serde_json::json!(stop).to_string());
-        let record = || {
-            let transaction = self.connection.transaction()?;
+        let record = |connection: &Connection| {
+            let transaction = connection.transaction()?;
             sql::end_run(
                 &transaction,
                 run.0,
@@ -115,7 +115,7 @@ impl Ledger {
             }
             transaction.commit()
         };
-        record().map_err(|error| explain(&self.path, &error))
+        self.change_no_row(record)
     }
 
     /// Sets when a run began: it has begun before the service reported its time.

@@ -62,7 +62,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
             time_zone: None,
             origin: None,
         };
-        import.entry(&entry).unwrap();
+        import.entry(entry).unwrap();
     }
     import.finish(None).unwrap().dropped
 }
@@ -490,7 +490,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
             names: names.clone(),
         };
         import
-            .entry(&CheckedRow {
+            .entry(CheckedRow {
                 place: RowRef { source: 0, row },
                 finding: RowCheck::Problem(problem, of_row),
                 warnings: Vec::new(),

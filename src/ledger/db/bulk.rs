@@ -2,62 +2,98 @@
 
 use std::{fmt::Write as _, mem};
 
-use super::value::Value;
+use rusqlite::{CachedStatement, params_from_iter};
+
+use super::{error::Result, postgres::Postgres, sqlite::Sqlite, value::Value};
 
 /// A block that is at least this long is sent.
 const BLOCK: usize = 1 << 20;
 
-/// New rows of a table. On a server nobody sees them before they are flushed.
-#[derive(Debug)]
-pub(in super::super) struct Bulk {
-    insert: String,
-    copy: String,
-    block: String,
+/// New rows of a table.
+pub(in super::super) struct Bulk<'a>(Target<'a>);
+
+enum Target<'a> {
+    Sqlite(CachedStatement<'a>),
+    Postgres {
+        server: &'a Postgres,
+        copy: String,
+        block: Block,
+    },
 }
 
-impl Bulk {
+impl<'a> Bulk<'a> {
     /// For these columns of a table, as SQL lists them.
-    pub(in super::super) fn new(table: &str, columns: &str) -> Self {
-        let places: Vec<String> = (1..=columns.split(',').count())
-            .map(|place| format!("?{place}"))
-            .collect();
-        let places = places.join(", ");
-        Self {
-            insert: format!("INSERT INTO {table} ({columns}) VALUES ({places})"),
+    pub(super) fn into_file(file: &'a Sqlite, table: &str, columns: &str) -> Result<Self> {
+        let insert = file.prepare(&insert(table, columns))?;
+        Ok(Self(Target::Sqlite(insert)))
+    }
+
+    /// The same for a server.
+    pub(super) fn into_server(server: &'a Postgres, table: &str, columns: &str) -> Self {
+        Self(Target::Postgres {
+            server,
             copy: format!("COPY {table} ({columns}) FROM STDIN"),
-            block: String::new(),
+            block: Block::default(),
+        })
+    }
+
+    /// Adds a row. On a server nobody sees it before it is flushed.
+    pub(in super::super) fn add(&mut self, row: &[Value<'_>]) -> Result<()> {
+        match &mut self.0 {
+            Target::Sqlite(insert) => {
+                insert.execute(params_from_iter(row))?;
+                Ok(())
+            }
+            Target::Postgres { block, .. } => {
+                block.collect(row);
+                if block.0.len() < BLOCK {
+                    return Ok(());
+                }
+                self.flush()
+            }
         }
     }
 
-    /// The statement for one row.
-    pub(super) fn insert(&self) -> &str {
-        &self.insert
+    /// Lets all rows that were added be in the table.
+    pub(in super::super) fn flush(&mut self) -> Result<()> {
+        match &mut self.0 {
+            Target::Sqlite(_) => Ok(()),
+            Target::Postgres {
+                server,
+                copy,
+                block,
+            } => match mem::take(block) {
+                Block(text) if text.is_empty() => Ok(()),
+                Block(text) => server.copy_in(copy, text.into_bytes()),
+            },
+        }
     }
+}
 
-    /// The statement for a block.
-    pub(super) fn copy(&self) -> &str {
-        &self.copy
-    }
+fn insert(table: &str, columns: &str) -> String {
+    let places: Vec<String> = (1..=columns.split(',').count())
+        .map(|place| format!("?{place}"))
+        .collect();
+    let places = places.join(", ");
+    format!("INSERT INTO {table} ({columns}) VALUES ({places})")
+}
 
-    /// Collects a row; whether the block is to be sent.
-    pub(super) fn collect(&mut self, row: &[Value<'_>]) -> bool {
-        if self.block.capacity() == 0 {
-            self.block.reserve(BLOCK + BLOCK / 8);
+/// Rows as COPY reads them.
+#[derive(Debug, Default)]
+struct Block(String);
+
+impl Block {
+    fn collect(&mut self, row: &[Value<'_>]) {
+        if self.0.capacity() == 0 {
+            self.0.reserve(BLOCK + BLOCK / 8);
         }
         for (column, value) in row.iter().enumerate() {
             if column > 0 {
-                self.block.push('\t');
+                self.0.push('\t');
             }
-            write(*value, &mut self.block);
+            write(*value, &mut self.0);
         }
-        self.block.push('\n');
-        self.block.len() >= BLOCK
-    }
-
-    /// What was collected.
-    pub(super) fn take(&mut self) -> Option<Vec<u8>> {
-        let block = mem::take(&mut self.block);
-        (!block.is_empty()).then(|| block.into_bytes())
+        self.0.push('\n');
     }
 }
 
@@ -104,33 +140,25 @@ mod tests {
 
     #[test]
     fn a_row_becomes_a_line_that_copy_reads_as_the_same_row() {
-        let mut bulk = Bulk::new("rows", "a, b, c");
-        assert_eq!(
-            bulk.insert(),
-            "INSERT INTO rows (a, b, c) VALUES (?1, ?2, ?3)"
-        );
-        assert_eq!(bulk.copy(), "COPY rows (a, b, c) FROM STDIN");
-        assert_eq!(bulk.take(), None);
-        bulk.collect(&[Value::Null, Value::Integer(-7), Value::Real(1.5)]);
-        bulk.collect(&[Value::Bool(true), Value::Bool(false), Value::Text("")]);
-        bulk.collect(&[
+        let mut block = Block::default();
+        block.collect(&[Value::Null, Value::Integer(-7), Value::Real(1.5)]);
+        block.collect(&[Value::Bool(true), Value::Bool(false), Value::Text("")]);
+        block.collect(&[
             Value::Text("\\N\t\\.\r\n\0я"),
             Value::Bytes(b"\x00\xff"),
             Value::Bytes(b""),
         ]);
-        let block = String::from_utf8(bulk.take().unwrap()).unwrap();
         assert_eq!(
-            block,
+            block.0,
             "\\N\t-7\t1.5\nt\tf\t\n\\\\N\\t\\\\.\\r\\n\u{fffd}я\t\\\\x00ff\t\\\\x\n"
         );
-        assert_eq!(bulk.take(), None);
     }
 
     #[test]
-    fn a_block_is_sent_when_it_is_long() {
-        let mut bulk = Bulk::new("rows", "a");
-        let text = "x".repeat(BLOCK / 4);
-        let sent = [0; 5].map(|_| bulk.collect(&[Value::Text(&text)]));
-        assert_eq!(sent, [false, false, false, true, true]);
+    fn a_row_of_a_file_is_inserted() {
+        assert_eq!(
+            insert("rows", "a, b, c"),
+            "INSERT INTO rows (a, b, c) VALUES (?1, ?2, ?3)"
+        );
     }
 }

@@ -83,20 +83,11 @@ impl Connection {
         }
     }
 
-    /// Adds a row to a table.
-    pub(in super::super) fn add(&self, bulk: &mut Bulk, row: &[Value<'_>]) -> Result<()> {
+    /// Takes many new rows of a table, with these columns as SQL lists them.
+    pub(in super::super) fn bulk(&self, table: &str, columns: &str) -> Result<Bulk<'_>> {
         match &self.0 {
-            Backend::Sqlite(file) => file.execute(bulk.insert(), row).map(drop),
-            Backend::Postgres(_) if bulk.collect(row) => self.flush(bulk),
-            Backend::Postgres(_) => Ok(()),
-        }
-    }
-
-    /// Lets all rows that were added be in the table.
-    pub(in super::super) fn flush(&self, bulk: &mut Bulk) -> Result<()> {
-        match (&self.0, bulk.take()) {
-            (Backend::Postgres(server), Some(block)) => server.copy_in(bulk.copy(), block),
-            (Backend::Postgres(_) | Backend::Sqlite(_), _) => Ok(()),
+            Backend::Sqlite(file) => Bulk::into_file(file, table, columns),
+            Backend::Postgres(server) => Ok(Bulk::into_server(server, table, columns)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{OpenFlags, config::DbConfig, params_from_iter};
+use rusqlite::{CachedStatement, OpenFlags, config::DbConfig, params_from_iter};
 
 use super::{
     error::Result,
@@ -18,6 +18,13 @@ pub(super) struct Sqlite(rusqlite::Connection);
 pub(in super::super) struct FileVersion {
     by_others: i64,
     by_us: u64,
+}
+
+impl FileVersion {
+    /// Whether only this connection has changed anything between two versions.
+    pub(in super::super) const fn differs_by_us(self, before: Self) -> bool {
+        self.by_others == before.by_others
+    }
 }
 
 /// As many as a run uses.
@@ -75,6 +82,11 @@ impl Sqlite {
             by_others,
             by_us: self.0.total_changes(),
         })
+    }
+
+    /// A statement that is run many times.
+    pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>> {
+        Ok(self.0.prepare_cached(sql)?)
     }
 
     pub(super) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<usize> {

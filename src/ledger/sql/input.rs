@@ -111,19 +111,15 @@ pub(in super::super) fn add_row(connection: &Connection, row: &InputRecord<'_>) 
 }
 
 /// For rows that no other can have the key of, while nobody asks for them.
-pub(in super::super) fn new_rows() -> Bulk {
-    Bulk::new("rows", columns!())
+pub(in super::super) fn new_rows(connection: &Connection) -> Result<Bulk<'_>> {
+    connection.bulk("rows", columns!())
 }
 
 /// Adds such a row.
-pub(in super::super) fn add_row_to(
-    rows: &mut Bulk,
-    connection: &Connection,
-    row: &InputRecord<'_>,
-) -> Result<()> {
+pub(in super::super) fn add_row_to(rows: &mut Bulk<'_>, row: &InputRecord<'_>) -> Result<()> {
     let mut values = [Value::Bool(row.state == State::Suppressed); 20];
     values[..19].copy_from_slice(&inserted(row));
-    connection.add(rows, &values)
+    rows.add(&values)
 }
 
 /// The same; gives the id of the row.

@@ -182,14 +182,14 @@ pub(in super::super) fn enter_incoming(transaction: &Transaction<'_>) -> Result<
 
 /// Creates a temporary table on a server for the contacts that a ledger has sent: see [`enter_sent`]. A contact has one
 /// number and several rows: the entry of today (`is_own`), and the entries that older versions may have made.
-pub(in super::super) fn begin_sent(transaction: &Transaction<'_>) -> Result<Bulk> {
+pub(in super::super) fn begin_sent<'a>(transaction: &'a Transaction<'_>) -> Result<Bulk<'a>> {
     transaction.execute_batch(
         "CREATE TEMPORARY TABLE sent (
              number bigint NOT NULL, chat bytea NOT NULL, at bigint NOT NULL, card bytea NOT NULL,
              is_own boolean NOT NULL
          ) ON COMMIT DROP",
     )?;
-    Ok(Bulk::new("sent", "number, chat, at, card, is_own"))
+    transaction.bulk("sent", "number, chat, at, card, is_own")
 }
 
 /// Enters each contact of the temporary table that has no entry of any form. Returns how many.

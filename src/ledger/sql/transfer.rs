@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{input::KEY_INDEX, send_history};
 use crate::ledger::{
-    db::{AsValue, Bulk, Connection, Error, Result, Transaction, Value, params},
+    db::{AsValue, Connection, Error, Result, Transaction, Value, params},
     state::State,
 };
 
@@ -103,16 +103,15 @@ pub(in super::super) fn transfer(
 ) -> std::result::Result<Digest, Failure> {
     let mut read = Sha256::new();
     for table in tables {
-        let (mut rows, mut added) = (Bulk::new(table.name, table.columns), Ok(()));
+        let rows = target.bulk(table.name, table.columns);
+        let (mut rows, mut added) = (rows.map_err(Failure::Target)?, Ok(()));
         each(source, table, |row| {
             note(&mut read, row);
-            added = target.add(&mut rows, row);
+            added = rows.add(row);
             added.is_ok()
         })
         .map_err(Failure::Source)?;
-        added
-            .and_then(|()| target.flush(&mut rows))
-            .map_err(Failure::Target)?;
+        added.and_then(|()| rows.flush()).map_err(Failure::Target)?;
     }
     Ok(read.finalize().into())
 }
@@ -220,8 +219,8 @@ fn bring_in(
     target: &Transaction<'_>,
     numbers: &HashMap<i64, i64>,
 ) -> std::result::Result<(), Failure> {
-    let mut rows = Bulk::new("incoming", "chat, at, card, campaign, is_planned");
-    let mut added = Ok(());
+    let rows = target.bulk("incoming", "chat, at, card, campaign, is_planned");
+    let (mut rows, mut added) = (rows.map_err(Failure::Target)?, Ok(()));
     let sql = "SELECT chat, at, card, campaign, EXISTS (
                    SELECT 1 FROM planned WHERE planned.campaign = sends.campaign AND planned.at = sends.at
                      AND (length(planned.chat) = 0 OR (planned.chat = sends.chat AND planned.card = sends.card)))
@@ -233,13 +232,11 @@ fn bring_in(
             let campaign = campaign.and_then(|id| numbers.get(&id).copied());
             let is_planned = Value::Bool(row.get(4)?);
             let values = [chat, at, card, campaign.as_value(), is_planned];
-            added = target.add(&mut rows, &values);
+            added = rows.add(&values);
             Ok(added.is_ok())
         })
         .map_err(Failure::Source)?;
-    added
-        .and_then(|()| target.flush(&mut rows))
-        .map_err(Failure::Target)
+    added.and_then(|()| rows.flush()).map_err(Failure::Target)
 }
 
 /// Hands out the rows of a table in the order of its key, until `each` returns false.

@@ -37,7 +37,7 @@ fn list_of(ledger: &mut Ledger, rows: &[(u64, &str, &str)]) -> u64 {
             time_zone: None,
             origin: None,
         };
-        import.entry(&entry).unwrap();
+        import.entry(entry).unwrap();
     }
     import.finish(None).unwrap().dropped
 }

@@ -79,7 +79,7 @@ fn ledger_with(folder: &Path, rows: u64, own_cell: &str) -> Ledger {
             time_zone: None,
             origin: None,
         };
-        import.entry(&entry).unwrap();
+        import.entry(entry).unwrap();
     }
     import.finish(None).unwrap();
     ledger
