@@ -16,10 +16,7 @@ use super::{
     lock::Lock,
     paths::{beside, campaign_of, has_one_place},
     place::Place,
-    private_file,
-    sql::{self, instances::CountRecord},
-    state::State,
-    waits,
+    private_file, sql, waits,
 };
 use crate::{domain::OwnWords, i18n::Language, platform};
 
@@ -271,13 +268,10 @@ impl Ledger {
             sql::migrate(&self.connection, version)?;
         }
         waits::remove(&self.connection)?;
-        let sending = |record: &CountRecord| record.state == State::Sending;
-        if self.count_records()?.iter().any(sending) {
-            sql::sending_to_unknown(
-                &self.connection,
-                &OwnWords::ProgramEnded.localized(Language::En),
-            )?;
-        }
+        sql::sending_to_unknown(
+            &self.connection,
+            &OwnWords::ProgramEnded.localized(Language::En),
+        )?;
         Ok(())
     }
 

@@ -196,10 +196,11 @@ const BEFORE_STOPPED: &str = "
     CREATE TEMP VIEW runs AS SELECT *, NULL AS stopped FROM main.runs;
 ";
 
-/// 16 MB of the `-wal` file go into the file itself together: most of these pages were written several times until then.
+/// A cache of 16 MB makes neither the import nor the sending of a million rows faster (measured), and the sorting of an
+/// import takes as much again. 16 MB of the `-wal` file go into the file itself together: most of these pages were written several times until then.
 pub(in super::super) fn configure_writer(connection: &Connection) -> Result<()> {
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -8192;
          PRAGMA wal_autocheckpoint = 4000;",
     )
 }
