@@ -26,7 +26,7 @@ use super::{
     state::State,
 };
 use crate::{
-    domain::{Message, NO_ACCOUNT, OwnWords, Person},
+    domain::{NO_ACCOUNT, OwnWords, Person},
     failpoints::{self, Point},
     i18n::Language,
 };
@@ -227,10 +227,10 @@ impl InstanceTx<'_> {
             return Ok(Taken::Skipped);
         };
         let (id, sent_at) = (record.id, record.sent_at);
+        let keys = self.keys_of(&record)?;
         let checked = (decision == CheckDecision::Check).then(|| record.clone());
         let message = message_of(record, recipient.clone(), zones);
         let message = message.map_err(|error| self.explain(&error))?;
-        let keys = self.keys_of(&message.message)?;
         if self.suppress_if_sent(id, &keys, sent_at)? {
             return Ok(Taken::Skipped);
         }
@@ -279,10 +279,10 @@ impl InstanceTx<'_> {
         Ok(())
     }
 
-    /// How a message may be in the send histories.
-    fn keys_of(&self, message: &Message) -> Result<MessageKeys, LedgerError> {
-        let keys = MessageKeys::new(message);
-        let histories: Vec<_> = self.batch.histories.iter().flatten().collect();
+    /// How the message of a row may be in the send histories.
+    fn keys_of(&self, record: &PendingRecord) -> Result<MessageKeys, LedgerError> {
+        let keys = MessageKeys::of_row(&record.key());
+        let histories = self.batch.histories.iter().flatten();
         let others = lid_lookup::others_in(&histories, keys.digests())?;
         Ok(keys.with_others(others))
     }

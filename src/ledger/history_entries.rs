@@ -3,11 +3,13 @@
 //! Older versions named a person by any of their chat ids and a contact by its letters as written, so every query also
 //! looks for those entries.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::sql::{PendingKey, SentRecord, send_history::Send};
-use crate::domain::{ContactDigest, Message, Person};
+use crate::domain::{ContactDigest, Person};
 
 /// The entries by which a request may be in the send history, the one of today first. In the order of the history.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,33 +62,20 @@ impl Entries {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct MessageKeys {
     people: Vec<[u8; 16]>,
-    contacts: Vec<Vec<u8>>,
+    contact: Vec<u8>,
+    older_contact: Option<[u8; 16]>,
     /// The chats that are the person's too: behind a lid, or the phone of one.
     others: Vec<[u8; 16]>,
 }
 
 impl MessageKeys {
-    pub(super) fn new(message: &Message) -> Self {
-        let contact = &message.contact;
-        let older = ContactDigest::older(contact.phone().as_u64(), contact.names());
-        Self {
-            people: digests(&message.recipient.person()),
-            contacts: std::iter::once(message.contact_digest())
-                .chain(older)
-                .map(|digest| digest.0.to_vec())
-                .collect(),
-            others: Vec::new(),
-        }
-    }
-
     /// Those of a row.
     pub(super) fn of_row(row: &PendingKey<'_>) -> Self {
         let number = row.phone_contact.parse().unwrap_or_default();
-        let older = ContactDigest::older(number, row.names);
-        let older = older.map(|digest| digest.0.to_vec());
         Self {
             people: digests(&Person::behind(row.person)),
-            contacts: std::iter::once(row.contact.to_vec()).chain(older).collect(),
+            contact: row.contact.to_vec(),
+            older_contact: ContactDigest::older(number, row.names).map(|digest| digest.0),
             others: Vec::new(),
         }
     }
@@ -108,7 +97,7 @@ impl MessageKeys {
 
     /// The contact, as it is entered today.
     pub(super) fn contact(&self) -> &[u8] {
-        &self.contacts[0]
+        &self.contact
     }
 
     /// Every chat that is the person's too.
@@ -118,17 +107,18 @@ impl MessageKeys {
 
     /// Whether it is this contact.
     pub(super) fn has_contact(&self, digest: &[u8]) -> bool {
-        self.contacts.iter().any(|contact| contact == digest)
+        let older = self.older_contact.as_ref().map(<[u8; 16]>::as_slice);
+        self.contact == digest || older == Some(digest)
     }
 }
 
 /// The send history counts people and need not name them: the digests of all their chat ids, first of the one by
 /// which they are entered.
 pub(super) fn digests(person: &Person<'_>) -> Vec<[u8; 16]> {
-    let digest = |chat: String| {
+    let digest = |chat: Cow<'_, str>| {
         let mut digest = [0; 16];
-        digest.copy_from_slice(&Sha256::digest(chat)[..16]);
+        digest.copy_from_slice(&Sha256::digest(chat.as_bytes())[..16]);
         digest
     };
-    person.chat_ids().into_iter().map(digest).collect()
+    person.chat_ids().map(digest).collect()
 }

@@ -37,13 +37,13 @@ impl Ledger {
 }
 
 /// The other chats of the person who has these, as the send histories of a batch know them.
-pub(super) fn others_in(
-    histories: &[&HistoryTx<'_>],
+pub(super) fn others_in<'a>(
+    histories: &(impl Iterator<Item = &'a HistoryTx<'a>> + Clone),
     own: &[Chat],
 ) -> Result<Vec<Chat>, LedgerError> {
     others_of(own, |chat| {
         let mut all = Vec::new();
-        for history in histories {
+        for history in histories.clone() {
             let paired = history.pairs.paired(history.tables.connection(), chat);
             all.extend(paired.map_err(|error| history.unusable(&error))?);
         }

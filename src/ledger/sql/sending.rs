@@ -153,6 +153,19 @@ pub(in super::super) struct PendingKey<'a> {
     pub(in super::super) sent_at: Option<Timestamp>,
 }
 
+impl PendingRecord {
+    pub(in super::super) fn key(&self) -> PendingKey<'_> {
+        PendingKey {
+            id: self.id,
+            person: &self.person,
+            contact: &self.contact,
+            phone_contact: &self.phone_contact,
+            names: self.names.each_ref().map(String::as_str),
+            sent_at: self.sent_at,
+        }
+    }
+}
+
 /// Hands out the pending rows of the files that are given, by their ids, from one on; `most` of them.
 pub(in super::super) fn each_pending_key(
     connection: &Connection,

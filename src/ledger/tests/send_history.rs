@@ -9,7 +9,7 @@ use super::{
     super::{
         history_entries::{Entries, MessageKeys},
         history_tx::HistoryTx,
-        sql::SentRecord,
+        sql::{PendingKey, SentRecord},
     },
     *,
 };
@@ -518,7 +518,15 @@ fn enter_as_before(history: &SendHistory, chat: &str, name: &str, at: i64) {
 }
 
 fn enter(page: &HistoryTx<'_>, message: &Message, at: Timestamp) {
-    page.enter(&MessageKeys::new(message), at).unwrap();
+    let keys = MessageKeys::of_row(&PendingKey {
+        id: 0,
+        person: message.recipient.person().as_str(),
+        contact: &message.contact_digest().0,
+        phone_contact: &message.contact.phone().to_string(),
+        names: message.contact.names(),
+        sent_at: None,
+    });
+    page.enter(&keys, at).unwrap();
 }
 
 fn entries(history: &SendHistory) -> u64 {
