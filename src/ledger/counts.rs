@@ -1,66 +1,34 @@
 //! How many rows there are: by status, and of those that wait or are left out.
 
-use std::cell::RefCell;
-
 use super::{
     Ledger,
-    db::{self, Connection, FileVersion},
+    db::{self, Connection},
     error::{LedgerError, explain},
-    sql::{
-        self,
-        instances::{CountRecord, counts_by_instance},
-    },
+    sql::{self, instances::CountRecord},
     state::State,
 };
 use crate::domain::{Counts, NO_ACCOUNT};
 
-/// What was counted last in a file, and as of which content of it.
-pub(super) type LastCount = RefCell<Option<(FileVersion, Vec<CountRecord>)>>;
-
 impl Ledger {
-    /// How many rows of each kind there are. To count takes a look at every row, so a file that has not changed since
-    /// is not counted again.
-    pub(super) fn count_records(&self) -> db::Result<Vec<CountRecord>> {
-        let version = self.connection.version()?;
-        let mut last = self.last_count.borrow_mut();
-        if let Some((counted, records)) = last.as_ref()
-            && Some(*counted) == version
-        {
-            return Ok(records.clone());
-        }
-        let records = counts_by_instance(&self.connection)?;
-        *last = version.map(|version| (version, records.clone()));
-        Ok(records)
+    /// How many rows of each kind there are.
+    pub(super) fn count_records(&self) -> Result<Vec<CountRecord>, LedgerError> {
+        let records = self.row_counts.now(&self.connection);
+        records.map_err(|error| explain(&self.path, &error))
     }
 
-    /// Makes a change that concerns no row of a file: what was counted stays true.
+    /// Makes a change that concerns no row: what was counted stays true.
     pub(super) fn change_no_row<T>(
         &self,
         change: impl FnOnce(&Connection) -> db::Result<T>,
     ) -> Result<T, LedgerError> {
-        let make = || {
-            let before = self.connection.version()?;
-            let made = change(&self.connection)?;
-            let after = self.connection.version()?;
-            let mut last = self.last_count.borrow_mut();
-            if let (Some((counted, _)), Some(before), Some(after)) = (last.as_mut(), before, after)
-                && *counted == before
-                && after.differs_by_us(before)
-            {
-                *counted = after;
-            }
-            Ok(made)
-        };
-        make().map_err(|error| explain(&self.path, &error))
+        let made = self.row_counts.keep_while(&self.connection, change);
+        made.map_err(|error| explain(&self.path, &error))
     }
 
     /// Whether it is known without asking a server that no row is in one of these states.
     pub(super) fn has_none(&self, states: &[State]) -> Result<bool, LedgerError> {
-        let has_none = || {
-            let is_one = |record: &CountRecord| states.contains(&record.state);
-            Ok(self.connection.is_file() && !self.count_records()?.iter().any(is_one))
-        };
-        has_none().map_err(|error| explain(&self.path, &error))
+        let is_one = |record: &CountRecord| states.contains(&record.state);
+        Ok(self.connection.is_file() && !self.count_records()?.iter().any(is_one))
     }
 
     /// How many rows have each status.
@@ -68,9 +36,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn counts(&self) -> Result<Counts, LedgerError> {
-        let records = self.count_records();
         let mut counts = Counts::default();
-        for record in records.map_err(|error| explain(&self.path, &error))? {
+        for record in self.count_records()? {
             counts.add(record.state.status(), record.rows);
         }
         Ok(counts)
@@ -109,8 +76,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn waiting(&self) -> Result<u64, LedgerError> {
-        let records = self.count_records();
-        let records = records.map_err(|error| explain(&self.path, &error))?;
+        let records = self.count_records()?;
         let waiting = records
             .iter()
             .filter(|record| record.given && record.state == State::Pending);

@@ -8,7 +8,6 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    counts::LastCount,
     database::Database,
     db::Connection,
     error::LedgerError,
@@ -16,6 +15,7 @@ use super::{
     lock::Lock,
     paths::beside,
     place::Place,
+    row_counts::RowCounts,
     run_command::RunCommand,
     scratch::Scratch,
     send_history::SendHistory,
@@ -49,7 +49,7 @@ pub struct Ledger {
     pub(super) batch: u64,
     /// Of a copy: the folder that goes with it.
     pub(super) scratch: Option<Scratch>,
-    pub(super) last_count: LastCount,
+    pub(super) row_counts: RowCounts,
 }
 
 /// An id that no instance has, for they begin at 1.

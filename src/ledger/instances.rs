@@ -69,14 +69,14 @@ impl Ledger {
             .into_iter()
             .map(|record| (record.id, self.summary(record)))
             .collect();
-        let counts = self.count_records();
+        let counts = self.count_records()?;
         let is_only = summaries.len() == 1 && self.database().is_none();
         for CountRecord {
             instance,
             state,
             given,
             rows,
-        } in counts.map_err(|error| explain(&self.path, &error))?
+        } in counts
         {
             let status = state.status();
             let is_its = |(id, _): &&mut (i64, InstanceSummary)| is_only || Some(*id) == instance;

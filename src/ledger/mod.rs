@@ -51,6 +51,7 @@ mod reconnect;
 mod restrictions;
 mod results_choice;
 mod retry;
+mod row_counts;
 mod rows;
 mod rules;
 mod run;

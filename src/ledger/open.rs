@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use super::{
     connection::{connect, connect_to_read, create_private, has_wal},
     control::Control,
-    counts::LastCount,
     db::{self, Connection},
     error::{LedgerError, explain, machine},
     handle::{Ledger, OPEN_RUN},
@@ -16,7 +15,9 @@ use super::{
     lock::Lock,
     paths::{beside, campaign_of, has_one_place},
     place::Place,
-    private_file, sql, waits,
+    private_file,
+    row_counts::RowCounts,
+    sql, waits,
 };
 use crate::{domain::OwnWords, i18n::Language, platform};
 
@@ -102,7 +103,7 @@ impl Ledger {
             leases: None,
             batch: 0,
             scratch: None,
-            last_count: LastCount::default(),
+            row_counts: RowCounts::default(),
         };
         ledger.check_kind()?;
         Ok(ledger)
@@ -195,7 +196,7 @@ impl Ledger {
             leases,
             batch: 0,
             scratch: None,
-            last_count: LastCount::default(),
+            row_counts: RowCounts::default(),
         }
     }
 
@@ -243,7 +244,7 @@ impl Ledger {
             leases: None,
             batch: 0,
             scratch: None,
-            last_count: LastCount::default(),
+            row_counts: RowCounts::default(),
         };
         ledger.check_kind()?;
         ledger.check_whole()?;
