@@ -83,7 +83,7 @@ fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["serve", latency, jitter, cold] => server::serve(latency, jitter, cold),
+        ["serve", port, latency, jitter, cold] => server::serve(port, latency, jitter, cold),
         ["make", kind, rows, path] => inputs::make(kind, rows.parse().unwrap(), path),
         ["raw", url, contacts] => clients::raw(url, contacts.parse().unwrap()),
         ["reqwest", url, contacts] => clients::reqwest(url, contacts.parse().unwrap()),

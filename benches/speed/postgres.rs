@@ -69,7 +69,7 @@ fn list(bench: &mut Bench, cluster: &Cluster, rows: u64) {
         for (place, name) in [FILE, DATABASE].into_iter().enumerate() {
             let folder = fresh(&bench.folder, name);
             let database = (name == DATABASE).then_some(&*url);
-            imports[place].push(up_to_first(&folder, database, &people, "1").0);
+            imports[place].push(up_to_first(&folder, 0, database, &people, "1").0);
         }
     }
     let most = (rows >= bench.pick(100_000, 10_000)).then_some(3.0);
@@ -78,7 +78,7 @@ fn list(bench: &mut Bench, cluster: &Cluster, rows: u64) {
     let go_on = |place: usize, limit: &str| {
         let name = [FILE, DATABASE][place];
         let database = (name == DATABASE).then_some(&*url);
-        up_to_first(&bench.folder.join(name), database, &people, limit)
+        up_to_first(&bench.folder.join(name), 0, database, &people, limit)
     };
     for (place, half) in halves.iter_mut().enumerate() {
         half.push(go_on(place, &(rows / 2).to_string()).1.seconds);

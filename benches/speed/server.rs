@@ -54,9 +54,14 @@ pub struct Arrivals {
 
 impl Server {
     pub fn start(way: Way) -> Self {
+        Self::start_at(0, way)
+    }
+
+    /// At this port: for the send history the same service as an earlier one there.
+    pub fn start_at(port: u16, way: Way) -> Self {
         let [latency, jitter, cold] =
             [way.latency, way.jitter, way.cold].map(|time| time.to_string());
-        let mut command: Command = role(["serve", &latency, &jitter, &cold]);
+        let mut command: Command = role(["serve", &port.to_string(), &latency, &jitter, &cold]);
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -112,6 +117,12 @@ impl Server {
     }
 }
 
+/// A port that nobody has now.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
 impl Arrivals {
     /// Cards a second from the first to the last.
     #[expect(clippy::cast_precision_loss, reason = "some millions of contacts")]
@@ -127,7 +138,8 @@ impl Arrivals {
 }
 
 /// The role of the server: tells its port, and when its input ends what it has counted.
-pub fn serve(latency: &str, jitter: &str, cold: &str) {
+pub fn serve(port: &str, latency: &str, jitter: &str, cold: &str) {
+    let port: u16 = port.parse().unwrap();
     let [latency, jitter, cold] = [latency, jitter, cold].map(|time| time.parse().unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -139,7 +151,7 @@ pub fn serve(latency: &str, jitter: &str, cold: &str) {
         times: Arc::default(),
     };
     runtime.block_on(async {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         println!("{}", listener.local_addr().unwrap().port());
         let mut end = input_ends();
         loop {

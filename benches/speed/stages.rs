@@ -14,7 +14,7 @@ use crate::{
         DATABASE_URL, Ran, UNBOUND, fresh, median, on_one_processor, run_any, run_well, send,
         sendcontact,
     },
-    server::{Server, Way},
+    server::{Server, Way, free_port},
     table::Line,
 };
 
@@ -78,9 +78,11 @@ fn round(bench: &Bench, rows: u64, people: &Path) -> [Option<Took>; 6] {
         &[0],
     ));
     let folder = fresh(&bench.folder, "stages");
-    let (import, _) = up_to_first(&folder, None, people, "1");
-    let (_, sending) = up_to_first(&folder, None, people, &(rows / 2).to_string());
-    let (resume, _) = up_to_first(&folder, None, people, "1");
+    // One service, so that the send history knows what was sent, as in a resumed campaign of a user.
+    let port = free_port();
+    let (import, _) = up_to_first(&folder, port, None, people, "1");
+    let (_, sending) = up_to_first(&folder, port, None, people, &(rows / 2).to_string());
+    let (resume, _) = up_to_first(&folder, port, None, people, "1");
     let [csv, xlsx] = ["all.csv", "all.xlsx"].map(|name| report(&folder, name));
     [
         Some(check),
@@ -99,14 +101,16 @@ fn took(ran: &Ran) -> Took {
     }
 }
 
-/// Sends some contacts: from the start to the first request, and from there to the last.
+/// Sends some contacts to a server at this port, or at any for 0: from the start to the first request, and from there to
+/// the last.
 pub fn up_to_first(
     folder: &Path,
+    port: u16,
     database: Option<&str>,
     people: &Path,
     limit: &str,
 ) -> (Took, Took) {
-    let server = Server::start(Way::default());
+    let server = Server::start_at(port, Way::default());
     let mut command = sending(folder, &server.url(), people, limit);
     command.envs(database.map(|url| (DATABASE_URL, url)));
     ended(&mut command, server)

@@ -14,7 +14,7 @@ use super::{
 
 /// Contacts that are looked up and entered together, in the order of the send history: each of its pages is then read
 /// and written for several of them. So many take some ten megabytes.
-const TOGETHER: usize = 32_768;
+const TOGETHER: usize = 65_536;
 
 impl Ledger {
     /// Adds what an instance has sent. Returns how many contacts were new to the send history.
