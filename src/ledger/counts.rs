@@ -94,7 +94,8 @@ impl Ledger {
         sql::held(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    /// Whether its input was read once at most: every file that was ever given is given still, with all of its rows.
+    /// Whether its input was read once at most: every file that was ever given is given still, with all of its rows. Each
+    /// import that changes the place of a row gives its file a later listing, one that only corrects rows too.
     pub(super) fn is_read_once(&self) -> Result<bool, LedgerError> {
         let last = sql::last_listing(&self.connection);
         Ok(last.map_err(|error| explain(&self.path, &error))? <= 1)

@@ -45,11 +45,11 @@ impl<'a> Bulk<'a> {
                 Ok(())
             }
             Target::Postgres { block, .. } => {
-                block.collect(row);
-                if block.0.len() < BLOCK {
-                    return Ok(());
+                if block.collect(row) {
+                    self.flush()
+                } else {
+                    Ok(())
                 }
-                self.flush()
             }
         }
     }
@@ -83,7 +83,8 @@ fn insert(table: &str, columns: &str) -> String {
 struct Block(String);
 
 impl Block {
-    fn collect(&mut self, row: &[Value<'_>]) {
+    /// Collects a row. Returns whether the block is to be sent.
+    fn collect(&mut self, row: &[Value<'_>]) -> bool {
         if self.0.capacity() == 0 {
             self.0.reserve(BLOCK + BLOCK / 8);
         }
@@ -94,6 +95,7 @@ impl Block {
             write(*value, &mut self.0);
         }
         self.0.push('\n');
+        self.0.len() >= BLOCK
     }
 }
 
@@ -152,6 +154,14 @@ mod tests {
             block.0,
             "\\N\t-7\t1.5\nt\tf\t\n\\\\N\\t\\\\.\\r\\n\u{fffd}я\t\\\\x00ff\t\\\\x\n"
         );
+    }
+
+    #[test]
+    fn a_block_is_sent_when_it_is_long() {
+        let mut block = Block::default();
+        let text = "x".repeat(BLOCK / 4);
+        let sent = [0; 5].map(|_| block.collect(&[Value::Text(&text)]));
+        assert_eq!(sent, [false, false, false, true, true]);
     }
 
     #[test]
