@@ -16,7 +16,7 @@ impl Ledger {
         records.map_err(|error| explain(&self.path, &error))
     }
 
-    /// Makes a change that concerns no row: what was counted stays true.
+    /// Runs a change that touches no row, so that rows need not be counted again.
     pub(super) fn change_no_row<T>(
         &self,
         change: impl FnOnce(&Connection) -> db::Result<T>,
@@ -25,7 +25,7 @@ impl Ledger {
         made.map_err(|error| explain(&self.path, &error))
     }
 
-    /// Whether it is known without asking a server that no row is in one of these states.
+    /// Whether no row has one of these states. Always false for a server, where asking would cost a round trip.
     pub(super) fn has_none(&self, states: &[State]) -> Result<bool, LedgerError> {
         let is_one = |record: &CountRecord| states.contains(&record.state);
         Ok(self.connection.is_file() && !self.count_records()?.iter().any(is_one))

@@ -1,4 +1,5 @@
-//! A row of the input with all that is stored of it and needs no ledger: it is worked out while other rows are written.
+//! A row of the input as the ledger stores it, as far as that needs no ledger: prepared on the reading threads' side
+//! while the ledger's thread writes earlier rows.
 
 use crate::domain::{CheckedRow, Message, Origin, Problem, RawCells, RowCheck, RowRef};
 

@@ -1,6 +1,6 @@
-//! How many rows of each kind a ledger has, counted once for all who ask.
+//! The number of rows of each kind, counted once and kept until the file changes.
 //!
-//! What must stay true: a count is used again only while nothing in the file has changed, whoever changes it.
+//! What must stay true: a kept count is used only while no connection, ours or another, has changed a row.
 
 use std::cell::RefCell;
 
@@ -9,13 +9,13 @@ use super::{
     sql::instances::{CountRecord, counts_by_instance},
 };
 
-/// What was counted last in a file, and as of which content of it.
+/// The last count of a file, with the version of the file that it belongs to.
 #[derive(Debug, Default)]
 pub(super) struct RowCounts(RefCell<Option<(FileVersion, Vec<CountRecord>)>>);
 
 impl RowCounts {
-    /// How many rows of each kind there are now. To count takes a look at every row, so a file that has not changed
-    /// since is not counted again.
+    /// Returns how many rows of each kind there are now. Counting reads every row, so an unchanged file is not counted
+    /// again. Rows on a server are counted each time.
     pub(super) fn now(&self, connection: &Connection) -> db::Result<Vec<CountRecord>> {
         let version = connection.version()?;
         let mut last = self.0.borrow_mut();
@@ -29,7 +29,7 @@ impl RowCounts {
         Ok(records)
     }
 
-    /// Makes a change that concerns no row of a file: what was counted stays true.
+    /// Runs a change that touches no row of a file, and keeps the count.
     pub(super) fn keep_while<T>(
         &self,
         connection: &Connection,
@@ -41,7 +41,7 @@ impl RowCounts {
         let mut last = self.0.borrow_mut();
         if let (Some((counted, _)), Some(before), Some(after)) = (last.as_mut(), before, after)
             && *counted == before
-            && after.differs_by_us(before)
+            && after.is_unchanged_by_others_since(before)
         {
             *counted = after;
         }

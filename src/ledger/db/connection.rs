@@ -67,7 +67,7 @@ impl Connection {
         matches!(self.0, Backend::Sqlite(_))
     }
 
-    /// What differs once anything in a file was changed; nothing for a server.
+    /// The version of a file, which differs once anything in it was changed; nothing for a server.
     pub(in super::super) fn version(&self) -> Result<Option<FileVersion>> {
         match &self.0 {
             Backend::Sqlite(file) => file.version().map(Some),

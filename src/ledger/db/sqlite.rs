@@ -13,7 +13,7 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Sqlite(rusqlite::Connection);
 
-/// A content of a file, as one connection sees it.
+/// Identifies the content of a file, for one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct FileVersion {
     by_others: i64,
@@ -21,8 +21,8 @@ pub(in super::super) struct FileVersion {
 }
 
 impl FileVersion {
-    /// Whether only this connection has changed anything between two versions.
-    pub(in super::super) const fn differs_by_us(self, before: Self) -> bool {
+    /// Whether no other connection has changed anything since an earlier version.
+    pub(in super::super) const fn is_unchanged_by_others_since(self, before: Self) -> bool {
         self.by_others == before.by_others
     }
 }
@@ -72,7 +72,7 @@ impl Sqlite {
         Self::new(rusqlite::Connection::open_with_flags(path, flags)?)
     }
 
-    /// Differs once anything was changed: by another connection, or by this one.
+    /// Differs from every earlier one once any connection has changed the file.
     pub(super) fn version(&self) -> Result<FileVersion> {
         let by_others = self
             .0
