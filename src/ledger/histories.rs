@@ -159,6 +159,18 @@ impl Ledger {
         }
     }
 
+    /// Moves what the run has sent into the table of all sends, when it ends.
+    pub(super) fn merge_recent(&self) {
+        for history in self
+            .instances
+            .iter()
+            .filter_map(|instance| instance.history.as_ref())
+        {
+            // The next run does it otherwise.
+            let _ = history.merge_recent();
+        }
+    }
+
     /// Removes from the send histories what a batch began that the ledger could not record: no request was sent.
     /// What stays in a send history that cannot be written now is unknown to the next run.
     pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: Timestamp) {

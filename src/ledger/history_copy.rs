@@ -101,6 +101,7 @@ impl SendHistory {
     pub fn copy_into(&self, target: &mut Self) -> Result<usize, LedgerError> {
         let name = self.name()?;
         let is_new = target.is_empty()?;
+        self.merge_recent()?;
         let merge = || {
             let snapshot = self.connection.snapshot().map_err(Failure::Source)?;
             let merged = target.connection.exclusive_transaction();
@@ -117,6 +118,7 @@ impl SendHistory {
     }
 
     fn is_empty(&self) -> Result<bool, LedgerError> {
+        self.merge_recent()?;
         sql::send_history::is_empty(&self.connection)
             .map_err(|error| explain_history(self.path(), &error))
     }

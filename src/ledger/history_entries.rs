@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::sql::{PendingKey, SentRecord, send_history::Send};
+use super::sql::{PendingKey, SentRecord, lids::Chat, send_history::Send};
 use crate::domain::{ContactDigest, Person};
 
 /// The entries by which a request may be in the send history, the one of today first. In the order of the history.
@@ -81,8 +81,8 @@ impl MessageKeys {
     }
 
     /// Every chat of the person.
-    pub(super) fn people(&self) -> impl Iterator<Item = &[u8]> {
-        self.people.iter().map(<[u8; 16]>::as_slice)
+    pub(super) fn people(&self) -> impl Iterator<Item = &Chat> {
+        self.people.iter()
     }
 
     /// The same, with what else is known to be the chat of the person.
@@ -101,8 +101,8 @@ impl MessageKeys {
     }
 
     /// Every chat that is the person's too.
-    pub(super) fn others(&self) -> impl Iterator<Item = &[u8]> {
-        self.others.iter().map(<[u8; 16]>::as_slice)
+    pub(super) fn others(&self) -> impl Iterator<Item = &Chat> {
+        self.others.iter()
     }
 
     /// Whether it is this contact.

@@ -1,10 +1,6 @@
 //! A transaction on a send history, and what is read in it.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-    path::Path,
-};
+use std::{cell::RefCell, collections::HashMap, path::Path};
 
 use jiff::Timestamp;
 
@@ -13,8 +9,11 @@ use super::{
     error::{LedgerError, explain, explain_history},
     history_entries::{Entries, MessageKeys, digests},
     lids::KnownPairs,
+    recent::RecentTx,
     sql::{
         self, SentRecord,
+        lids::Chat,
+        recent::RecentSend,
         send_history::{Send, Sent},
     },
 };
@@ -29,34 +28,24 @@ pub(super) struct HistoryTx<'a> {
     pub(super) path: &'a Path,
     /// The number of the campaign in the send history.
     pub(super) campaign: Option<i64>,
-    /// What was looked up ahead of chats, and has not changed since.
-    pub(super) known: RefCell<HashMap<Vec<u8>, Vec<Sent>>>,
     /// Which of its people have a lid.
     pub(super) pairs: KnownPairs,
-    /// How its sends are planned; nothing before the first of them.
-    pub(super) planning: Cell<Option<Planning>>,
-}
-
-/// How the sends of a batch are planned where the ledger is another file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Planning {
-    /// All by one entry.
-    All,
-    /// Each by an entry of its own.
-    Each,
-    /// Not: the ledger is in the same database, or no campaign is named.
-    Nothing,
 }
 
 /// Where the tables of the send history are.
 pub(super) enum Tables<'a> {
     /// In a file of its own.
-    Own(Transaction<'a>),
+    Own {
+        transaction: Transaction<'a>,
+        recent: RecentTx<'a>,
+    },
     /// In a schema of the database that holds the ledger: both are committed together.
     BesideLedger {
         /// In the transaction of the batch.
         connection: &'a Connection,
         schema: String,
+        /// What was looked up ahead of chats, and has not changed since.
+        known: RefCell<HashMap<Chat, Vec<Sent>>>,
     },
 }
 
@@ -64,8 +53,10 @@ impl Tables<'_> {
     /// The connection on which `main.` stands for the tables from here on.
     pub(super) fn connection(&self) -> &Connection {
         match self {
-            Self::Own(transaction) => transaction,
-            Self::BesideLedger { connection, schema } => {
+            Self::Own { transaction, .. } => transaction,
+            Self::BesideLedger {
+                connection, schema, ..
+            } => {
                 connection.set_main(schema);
                 connection
             }
@@ -123,7 +114,7 @@ impl HistoryTx<'_> {
         keys: &MessageKeys,
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
-        let sent_to = |chat: &[u8]| self.sent_to(chat, since);
+        let sent_to = |chat: &Chat| self.sent_to(chat, since);
         sent_later(self.tables.connection(), self.campaign, keys, sent_to)
             .map_err(|error| self.unusable(&error))
     }
@@ -135,88 +126,112 @@ impl HistoryTx<'_> {
         since: Timestamp,
     ) -> Result<Option<SentElsewhere>, LedgerError> {
         let chats = keys.people().chain(keys.others());
-        let sent_to = |chat: &[u8]| self.sent_to(chat, Some(since));
+        let sent_to = |chat: &Chat| self.sent_to(chat, Some(since));
         sent_elsewhere(self.tables.connection(), self.campaign, chats, sent_to)
             .map_err(|error| self.unusable(&error))
     }
 
-    /// What went to a chat later than this moment: what was looked up ahead may reach further back.
-    fn sent_to(&self, chat: &[u8], since: Option<Timestamp>) -> db::Result<Vec<Sent>> {
-        match self.known.borrow().get(chat) {
-            Some(known) => {
-                let later = known.iter().filter(|sent| Some(sent.at) > since);
-                Ok(later.cloned().collect())
+    /// What went to a chat later than this moment. What was looked up ahead may reach further back.
+    fn sent_to(&self, chat: &Chat, since: Option<Timestamp>) -> db::Result<Vec<Sent>> {
+        let read = || sql::send_history::sent_to(self.tables.connection(), (chat, since));
+        let is_later = |at: Timestamp| Some(at) > since;
+        match &self.tables {
+            Tables::Own { recent, .. } => {
+                let mut sent = read()?;
+                let recent = recent.sent_to(chat).into_iter();
+                let later = recent.filter(|send| is_later(send.moment()));
+                sent.extend(later.map(|send| Sent {
+                    at: send.moment(),
+                    contact: send.contact.to_vec(),
+                    campaign: self.campaign,
+                }));
+                Ok(sent)
             }
-            None => sql::send_history::sent_to(self.tables.connection(), (chat, since)),
+            Tables::BesideLedger { known, .. } => match known.borrow().get(chat) {
+                Some(known) => {
+                    let later = known.iter().filter(|sent| is_later(sent.at));
+                    Ok(later.cloned().collect())
+                }
+                None => read(),
+            },
         }
     }
 
     /// The schema of a history that is beside its ledger.
     pub(super) fn schema(&self) -> Option<&str> {
         match &self.tables {
-            Tables::Own(_) => None,
+            Tables::Own { .. } => None,
             Tables::BesideLedger { schema, .. } => Some(schema),
         }
     }
 
     /// Keeps what was looked up ahead.
-    pub(super) fn keep(&self, chat: &[u8], sent: Vec<Sent>) {
-        self.known.borrow_mut().insert(chat.to_vec(), sent);
+    pub(super) fn keep(&self, chat: &Chat, sent: Vec<Sent>) {
+        if let Tables::BesideLedger { known, .. } = &self.tables {
+            known.borrow_mut().insert(*chat, sent);
+        }
     }
 
-    /// What was looked up of these chats may change.
-    fn forget(&self, people: &[[u8; 16]]) {
-        let mut known = self.known.borrow_mut();
-        for chat in people {
-            known.remove(&chat[..]);
+    /// What is known of these chats may be changed by SQL from here on.
+    fn forget(&self, chats: &[Chat]) -> db::Result<()> {
+        match &self.tables {
+            Tables::Own { recent, .. } if recent.knows_any(chats) => self.merge_recent(),
+            Tables::Own { .. } => Ok(()),
+            Tables::BesideLedger { known, .. } => {
+                let mut known = known.borrow_mut();
+                for chat in chats {
+                    known.remove(chat);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// From here on SQL finds all contacts in `sends`.
+    fn merge_recent(&self) -> db::Result<()> {
+        match &self.tables {
+            Tables::Own {
+                transaction,
+                recent,
+            } => recent.merge(transaction, self.campaign),
+            Tables::BesideLedger { .. } => Ok(()),
         }
     }
 
     /// Records a contact with these keys that is begun at this time.
     pub(super) fn enter(&self, keys: &MessageKeys, at: Timestamp) -> Result<(), LedgerError> {
         let people = keys.digests();
-        self.forget(people);
         let enter = || {
-            let connection = self.tables.connection();
-            let send = Send {
-                chat: &people[0],
-                at,
-                contact: keys.contact(),
-            };
             self.unite(people)?;
-            let planning = self.planning(connection, at)?;
-            sql::send_history::enter_later(connection, &send, self.campaign)?;
-            match (planning, self.campaign) {
-                (Planning::Each, Some(campaign)) => {
-                    sql::send_history::plan(connection, &send, campaign)
+            match &self.tables {
+                Tables::Own { recent, .. } => recent.enter(RecentSend {
+                    chat: people[0],
+                    at: at.as_millisecond(),
+                    contact: digest(keys.contact())?,
+                }),
+                Tables::BesideLedger { connection, .. } => {
+                    self.forget(&people[..1])?;
+                    let send = Send {
+                        chat: &people[0],
+                        at,
+                        contact: keys.contact(),
+                    };
+                    sql::send_history::enter_later(connection, &send, self.campaign)?;
                 }
-                (Planning::All | Planning::Each | Planning::Nothing, _) => Ok(()),
             }
+            Ok(())
         };
         enter().map_err(|error| self.unusable(&error))
     }
 
-    /// How the sends of this batch, which are all of one moment, are planned.
-    fn planning(&self, connection: &Connection, at: Timestamp) -> db::Result<Planning> {
-        if let Some(planning) = self.planning.get() {
-            return Ok(planning);
-        }
-        let campaign = self.campaign.filter(|_| connection.is_file());
-        let planning = match campaign {
-            None => Planning::Nothing,
-            Some(campaign) if sql::send_history::plan_all(connection, campaign, at)? => {
-                Planning::All
-            }
-            Some(_) => Planning::Each,
-        };
-        self.planning.set(Some(planning));
-        Ok(planning)
-    }
-
     /// Moves what an older version recorded for another chat id to the person, so that
     /// a new person is not counted twice.
-    fn unite(&self, people: &[[u8; 16]]) -> db::Result<()> {
-        people[1..].iter().try_for_each(|other| {
+    fn unite(&self, people: &[Chat]) -> db::Result<()> {
+        let others = &people[1..];
+        if !others.is_empty() {
+            self.forget(people)?;
+        }
+        others.iter().try_for_each(|other| {
             sql::send_history::unite(self.tables.connection(), other, &people[0])
         })
     }
@@ -224,6 +239,7 @@ impl HistoryTx<'_> {
     /// Records a contact that was begun; gives how many are new to the send history.
     pub(super) fn backfill(&self, entries: &Entries) -> Result<usize, LedgerError> {
         let enter = || {
+            self.merge_recent()?;
             for older in entries.each().skip(1) {
                 if sql::send_history::has(self.tables.connection(), &older)? {
                     return Ok(0);
@@ -240,27 +256,38 @@ impl HistoryTx<'_> {
     /// Removes a contact that was begun and not sent.
     pub(super) fn remove(&self, request: &SentRecord) -> Result<(), LedgerError> {
         let entries = Entries::new(request);
-        self.forget(entries.people());
-        let taken = entries
-            .each()
-            .try_for_each(|entry| sql::send_history::remove(self.tables.connection(), &entry));
-        taken.map_err(|error| self.unusable(&error))
+        let remove = || {
+            self.forget(entries.people())?;
+            entries
+                .each()
+                .try_for_each(|entry| sql::send_history::remove(self.tables.connection(), &entry))
+        };
+        remove().map_err(|error| self.unusable(&error))
     }
 
     /// What the instance has sent on this day, this transaction included.
     pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
-        spent(self.tables.connection(), day, zone).map_err(|error| self.unusable(&error))
+        self.merge_recent()
+            .and_then(|()| spent(self.tables.connection(), day, zone))
+            .map_err(|error| self.unusable(&error))
     }
 
     /// When the last contact up to now was sent, this transaction included.
     pub(super) fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
-        sql::send_history::last(self.tables.connection(), now)
+        self.merge_recent()
+            .and_then(|()| sql::send_history::last(self.tables.connection(), now))
             .map_err(|error| self.unusable(&error))
     }
 
     /// Whether the instance wrote to a person before, this transaction included.
     pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
-        for chat in digests(person) {
+        let chats = digests(person);
+        if let Tables::Own { recent, .. } = &self.tables
+            && recent.knows_any(&chats)
+        {
+            return Ok(true);
+        }
+        for chat in chats {
             if sql::send_history::knows(self.tables.connection(), &chat)
                 .map_err(|error| self.unusable(&error))?
             {
@@ -273,8 +300,11 @@ impl HistoryTx<'_> {
     /// Commits what is in a file of its own.
     pub(super) fn commit(self) -> Result<(), LedgerError> {
         match self.tables {
-            Tables::Own(transaction) => transaction
-                .commit()
+            Tables::Own {
+                transaction,
+                recent,
+            } => recent
+                .commit(transaction, self.campaign)
                 .map_err(|error| explain_history(self.path, &error)),
             Tables::BesideLedger { .. } => Ok(()),
         }
@@ -283,10 +313,18 @@ impl HistoryTx<'_> {
     /// An error of its statements. In the database of the ledger it may be of any statement of the batch.
     pub(super) fn unusable(&self, error: &db::Error) -> LedgerError {
         match self.tables {
-            Tables::Own(_) => explain_history(self.path, error),
+            Tables::Own { .. } => explain_history(self.path, error),
             Tables::BesideLedger { .. } => explain(self.path, error),
         }
     }
+}
+
+/// A digest of a ledger has 16 bytes, unless the ledger is damaged.
+fn digest(bytes: &[u8]) -> db::Result<[u8; 16]> {
+    bytes.try_into().map_err(|_| db::Error::Value {
+        column: 0,
+        found: format!("a digest of {} bytes", bytes.len()),
+    })
 }
 
 /// What the instance has done in this day of this zone.
@@ -305,7 +343,7 @@ pub(super) fn sent_later(
     connection: &Connection,
     own: Option<i64>,
     keys: &MessageKeys,
-    sent_to: impl Fn(&[u8]) -> db::Result<Vec<Sent>>,
+    sent_to: impl Fn(&Chat) -> db::Result<Vec<Sent>>,
 ) -> db::Result<Option<SentLater>> {
     let (mut here, mut under_other_id, mut elsewhere) = (None, None, None);
     let people = keys.people().map(|chat| (chat, false));
@@ -337,8 +375,8 @@ pub(super) fn sent_later(
 pub(super) fn sent_elsewhere<'a>(
     connection: &Connection,
     own: Option<i64>,
-    chats: impl Iterator<Item = &'a [u8]>,
-    sent_to: impl Fn(&[u8]) -> db::Result<Vec<Sent>>,
+    chats: impl Iterator<Item = &'a Chat>,
+    sent_to: impl Fn(&Chat) -> db::Result<Vec<Sent>>,
 ) -> db::Result<Option<SentElsewhere>> {
     let mut last = None;
     for chat in chats {

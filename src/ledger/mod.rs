@@ -47,6 +47,7 @@ mod prepared_row;
 mod private_file;
 mod queue;
 mod queues;
+mod recent;
 mod reconnect;
 mod restrictions;
 mod results_choice;

@@ -5,7 +5,7 @@
 //! and so before the request is on the wire. A crash in between counts a contact too many, never one too few.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     io,
     path::{Path, PathBuf},
 };
@@ -24,9 +24,10 @@ use super::{
     identity::{Identity, Service},
     lids::KnownPairs,
     private_file::create_folder,
+    recent::RecentSends,
     restrictions::{PastRestriction, SeenState},
     scratch::Scratch,
-    sql::{self, SentRecord, send_history::Send},
+    sql::{self, SentRecord, lids::Chat, send_history::Send},
 };
 
 /// An open send history. Several runs may share it.
@@ -36,6 +37,8 @@ pub struct SendHistory {
     path: PathBuf,
     /// The number of the campaign in the send history.
     campaign: Option<i64>,
+    /// What is not in the table of all sends yet.
+    recent: RecentSends,
     /// Of a copy: the folder that goes with it.
     pub(super) scratch: Option<Scratch>,
 }
@@ -85,6 +88,7 @@ impl SendHistory {
             connection: database.connect_to_history(&name)?,
             path: database.path().join(name),
             campaign: None,
+            recent: RecentSends::default(),
             scratch: None,
         })
     }
@@ -142,6 +146,7 @@ impl SendHistory {
             connection,
             path,
             campaign: None,
+            recent: RecentSends::default(),
             scratch: None,
         })
     }
@@ -153,6 +158,7 @@ impl SendHistory {
         request: &SentRecord,
         others: &[[u8; 16]],
     ) -> Result<bool, LedgerError> {
+        self.merge_recent()?;
         for entry in Entries::new(request).with_others(others).each() {
             let found = sql::send_history::has_sent(&self.connection, &entry);
             if found.map_err(|error| explain_history(&self.path, &error))? {
@@ -184,25 +190,25 @@ impl SendHistory {
         Ok(false)
     }
 
-    /// As [`HistoryTx::sent_later`].
+    /// As [`HistoryTx::sent_later`], after [`Self::begin_reading`].
     pub(super) fn sent_later(
         &self,
         keys: &MessageKeys,
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
-        let sent_to = |chat: &[u8]| sql::send_history::sent_to(&self.connection, (chat, since));
+        let sent_to = |chat: &Chat| sql::send_history::sent_to(&self.connection, (chat, since));
         sent_later(&self.connection, self.campaign, keys, sent_to)
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// As [`HistoryTx::sent_elsewhere`], of the person of a row.
+    /// As [`HistoryTx::sent_elsewhere`], after [`Self::begin_reading`].
     pub(super) fn sent_elsewhere(
         &self,
         keys: &MessageKeys,
         since: Timestamp,
     ) -> Result<Option<SentElsewhere>, LedgerError> {
         let sent_to =
-            |chat: &[u8]| sql::send_history::sent_to(&self.connection, (chat, Some(since)));
+            |chat: &Chat| sql::send_history::sent_to(&self.connection, (chat, Some(since)));
         let chats = keys.people().chain(keys.others());
         sent_elsewhere(&self.connection, self.campaign, chats, sent_to)
             .map_err(|error| explain_history(&self.path, &error))
@@ -210,6 +216,7 @@ impl SendHistory {
 
     /// Until it is dropped, all is read as it is at the first reading.
     pub(super) fn begin_reading(&self) -> Result<Transaction<'_>, LedgerError> {
+        self.merge_recent()?;
         self.connection
             .transaction()
             .map_err(|error| explain_history(&self.path, &error))
@@ -217,6 +224,7 @@ impl SendHistory {
 
     /// Whether another campaign has sent anything, or a person is known by two ids.
     pub(super) fn may_know_others(&self) -> Result<bool, LedgerError> {
+        self.merge_recent()?;
         sql::send_history::has_others(&self.connection, self.campaign)
             .and_then(|has| Ok(has || sql::lids::has_lids(&self.connection)?))
             .map_err(|error| explain_history(&self.path, &error))
@@ -237,6 +245,7 @@ impl SendHistory {
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read.
     pub fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
+        self.merge_recent()?;
         spent(&self.connection, day, zone).map_err(|error| explain_history(&self.path, &error))
     }
 
@@ -245,6 +254,7 @@ impl SendHistory {
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read.
     pub fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
+        self.merge_recent()?;
         sql::send_history::last(&self.connection, now)
             .map_err(|error| explain_history(&self.path, &error))
     }
@@ -283,6 +293,7 @@ impl SendHistory {
     pub(super) fn join(&mut self, id: &str, name: &str) -> Result<(), LedgerError> {
         let number = sql::send_history::campaign(&self.connection, id, name)
             .map_err(|error| explain_history(&self.path, &error))?;
+        self.merge_recent()?;
         sql::send_history::drop_planned(&self.connection, number)
             .map_err(|error| explain_history(&self.path, &error))?;
         self.campaign = Some(number);
@@ -295,13 +306,26 @@ impl SendHistory {
         from: Timestamp,
         each: impl FnMut(&Send<'_>),
     ) -> Result<(), LedgerError> {
+        self.merge_recent()?;
         sql::send_history::each_since(&self.connection, from, each)
             .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// What the campaign has planned may be sent from here on.
     pub(super) fn confirm(&self) -> Result<(), LedgerError> {
-        sql::send_history::confirm(&self.connection, self.campaign)
+        self.recent
+            .confirm(&self.connection, self.campaign)
+            .and_then(|()| sql::send_history::confirm(&self.connection, self.campaign))
+            .map_err(|error| explain_history(&self.path, &error))
+    }
+
+    /// From here on SQL finds all contacts in `sends`. On a server they always are.
+    pub(super) fn merge_recent(&self) -> Result<(), LedgerError> {
+        if !self.connection.is_file() {
+            return Ok(());
+        }
+        self.recent
+            .merge(&self.connection)
             .map_err(|error| explain_history(&self.path, &error))
     }
 
@@ -311,17 +335,20 @@ impl SendHistory {
             connection,
             path,
             campaign,
+            recent,
             ..
         } = self;
-        let transaction =
-            sql::send_history::begin(connection).map_err(|error| explain_history(path, &error))?;
+        let unusable = |error| explain_history(path, &error);
+        let transaction = sql::send_history::begin(connection).map_err(unusable)?;
+        let recent = recent.begin(&transaction).map_err(unusable)?;
         Ok(HistoryTx {
-            tables: Tables::Own(transaction),
+            tables: Tables::Own {
+                transaction,
+                recent,
+            },
             path,
             campaign: *campaign,
-            known: RefCell::default(),
             pairs: KnownPairs::default(),
-            planning: Cell::default(),
         })
     }
 
@@ -331,12 +358,11 @@ impl SendHistory {
             tables: Tables::BesideLedger {
                 connection,
                 schema: self.connection.main(),
+                known: RefCell::default(),
             },
             path: &self.path,
             campaign: self.campaign,
-            known: RefCell::default(),
             pairs: KnownPairs::default(),
-            planning: Cell::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 mod instances;
 mod people;
+mod recent;
 mod send_history;
 
 use std::{fs, path::Path};

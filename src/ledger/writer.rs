@@ -139,6 +139,7 @@ fn run_writer(
             Request::NoteState(instance, seen, at) => note_state(&ledger, instance, &seen, at),
         }
     }
+    ledger.merge_recent();
     ledger
 }
 

@@ -15,6 +15,7 @@ pub(super) mod lids;
 pub(super) mod machines;
 mod people;
 pub(super) mod postgres;
+pub(super) mod recent;
 pub(super) mod restrictions;
 mod rows;
 mod schema;

@@ -56,6 +56,18 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
         until INTEGER,                          -- when it ends or ended, as far as is known
         state TEXT NOT NULL                     -- the service's word
     );
+", "
+    CREATE TABLE recent (                       -- contacts that are not in sends yet, a batch a row
+        id         INTEGER PRIMARY KEY,
+        campaign   INTEGER,
+        is_planned INTEGER NOT NULL,            -- 1: their requests were not allowed to start yet
+        contacts   BLOB NOT NULL                -- of each: chat, 16 bytes; at, 8 bytes, big-endian; card, 16 bytes
+    );
+    INSERT INTO planned (campaign, chat, at, card)   -- an entry without a chat planned all sends of its moment
+        SELECT sends.campaign, sends.chat, sends.at, sends.card
+        FROM planned JOIN sends ON sends.at = planned.at AND sends.campaign = planned.campaign
+        WHERE length(planned.chat) = 0;
+    DELETE FROM planned WHERE length(chat) = 0;
 "];
 
 /// 2025-01-01: there was no sendcontact before. What a clock that was wrong entered as earlier than that makes no
@@ -233,21 +245,6 @@ pub(in super::super) fn enter_later(
     )
 }
 
-/// Plans all sends of a campaign at this moment by one entry, before the first of them is entered. Returns false, and
-/// plans nothing, if the campaign already has sends at this moment: those may have left.
-pub(in super::super) fn plan_all(
-    connection: &Connection,
-    campaign: i64,
-    at: Timestamp,
-) -> Result<bool> {
-    let planned = connection.execute(
-        "INSERT INTO planned (campaign, chat, at, card)
-         SELECT ?1, x'', ?2, x'' WHERE NOT EXISTS (SELECT 1 FROM sends WHERE at = ?2 AND campaign = ?1)",
-        params![campaign, at.as_millisecond()],
-    )?;
-    Ok(planned == 1)
-}
-
 /// Plans one send.
 pub(in super::super) fn plan(
     connection: &Connection,
@@ -275,23 +272,7 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
         "DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)",
         params![campaign],
     )?;
-    connection.execute(
-        "DELETE FROM sends
-         WHERE at IN (SELECT at FROM planned WHERE campaign = ?1 AND length(chat) = 0) AND campaign = ?1",
-        params![campaign],
-    )?;
     confirm(connection, Some(campaign))
-}
-
-/// Replaces each entry that plans a whole moment by one entry for each of its sends.
-pub(in super::super) fn plan_each(connection: &Connection) -> Result<()> {
-    connection.execute_batch(
-        "INSERT INTO planned (campaign, chat, at, card)
-             SELECT sends.campaign, sends.chat, sends.at, sends.card
-             FROM planned JOIN sends ON sends.at = planned.at AND sends.campaign = planned.campaign
-             WHERE length(planned.chat) = 0;
-         DELETE FROM planned WHERE length(chat) = 0",
-    )
 }
 
 /// What went to a chat.

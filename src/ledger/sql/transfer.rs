@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{input::KEY_INDEX, send_history};
+use super::{input::KEY_INDEX, recent, send_history};
 use crate::ledger::{
     db::{AsValue, Connection, Error, Result, Transaction, Value, params},
     state::State,
@@ -174,7 +174,9 @@ pub(in super::super) fn merge_histories(
                  is_planned boolean NOT NULL)",
         )
         .map_err(Failure::Target)?;
-    send_history::plan_each(target).map_err(Failure::Target)?;
+    if target.is_file() {
+        recent::merge(target).map_err(Failure::Target)?;
+    }
     bring_in(source, target, &numbers)?;
     let new = send_history::enter_incoming(target).map_err(Failure::Target)?;
     target
@@ -223,7 +225,7 @@ fn bring_in(
     let (mut rows, mut added) = (rows.map_err(Failure::Target)?, Ok(()));
     let sql = "SELECT chat, at, card, campaign, EXISTS (
                    SELECT 1 FROM planned WHERE planned.campaign = sends.campaign AND planned.at = sends.at
-                     AND (length(planned.chat) = 0 OR (planned.chat = sends.chat AND planned.card = sends.card)))
+                     AND planned.chat = sends.chat AND planned.card = sends.card)
                FROM sends";
     source
         .each(sql, params![], |row| {

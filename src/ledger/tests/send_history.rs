@@ -530,6 +530,7 @@ fn enter(page: &HistoryTx<'_>, message: &Message, at: Timestamp) {
 }
 
 fn entries(history: &SendHistory) -> u64 {
+    history.merge_recent().unwrap();
     Connection::open(history.path())
         .unwrap()
         .query_row("SELECT count(*) FROM sends", params![], |row| row.get(0))
