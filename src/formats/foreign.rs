@@ -12,7 +12,7 @@ pub(super) struct Foreign {
 }
 
 impl Foreign {
-    /// A picture, an archive or another file that contains no table.
+    /// Describes a picture, an archive or another file that contains no table.
     pub(super) const fn binary(content: Content) -> Self {
         Self {
             code: FileProblemCode::FileBinary,
@@ -20,7 +20,7 @@ impl Foreign {
         }
     }
 
-    /// A table in a format that spreadsheets read but we do not.
+    /// Describes a table in a format that spreadsheets read but we do not.
     const fn sheet(content: Content) -> Self {
         Self {
             code: FileProblemCode::FormatUnsupported,
@@ -28,7 +28,7 @@ impl Foreign {
         }
     }
 
-    /// A text document.
+    /// Describes a text document.
     const fn document(content: Content) -> Self {
         Self {
             code: FileProblemCode::FormatUnsupported,
@@ -36,7 +36,7 @@ impl Foreign {
         }
     }
 
-    /// A data exchange format.
+    /// Describes a data exchange format.
     pub(super) const fn data(content: Content) -> Self {
         Self {
             code: FileProblemCode::FormatUnsupported,

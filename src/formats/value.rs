@@ -77,7 +77,7 @@ pub(super) fn iso_date(text: &str) -> Option<String> {
     })
 }
 
-/// Returns day 0. Excel treats 1900 as a leap year, so for days before its 29 February day 0 is one day later.
+/// Returns day 0. Excel treats 1900 as a leap year, so for days before 29 February 1900 day 0 is one day later.
 fn first_day(days: f64, epoch: Epoch) -> Date {
     match epoch {
         Epoch::Of1904 => Date::constant(1904, 1, 1),

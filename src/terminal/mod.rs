@@ -52,7 +52,7 @@ impl Terminal {
         self.width
     }
 
-    /// One of this width, without colours.
+    /// Describes a terminal of this width, without colours.
     #[cfg(test)]
     pub(crate) const fn of_width(width: usize) -> Self {
         Self {

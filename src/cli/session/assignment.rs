@@ -145,7 +145,7 @@ impl<'a> SendingInstance<'a> {
         self.policy.checks.map(ahead).transpose()
     }
 
-    /// Returns the load of so many contacts, without `--limit`.
+    /// Returns the load of this many contacts, without `--limit`.
     fn unlimited_workload(&self, contacts: u64) -> Workload {
         Workload {
             contacts,

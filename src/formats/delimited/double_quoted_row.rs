@@ -10,7 +10,7 @@ pub(super) struct DoubleQuotedRow {
 }
 
 impl DoubleQuotedRow {
-    /// `delimiter` separates the inner cells.
+    /// Creates a reader; `delimiter` separates the inner cells.
     pub(super) fn new(delimiter: Option<u8>) -> Self {
         Self {
             scanner: Scanner::new(delimiter, None),

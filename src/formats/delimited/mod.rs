@@ -120,7 +120,7 @@ impl Delimited {
         (most.1 > 0).then_some(best)
     }
 
-    /// See [`super::Table::read_row`].
+    /// Reads the next row, see [`super::Table::read_row`].
     pub(super) fn read_row(&mut self, row: &mut TableRow) -> Result<bool, FileProblem> {
         while let Some((length, next)) = self.next_record()? {
             self.write_row(length, row)?;

@@ -36,7 +36,7 @@ pub(super) enum LinePart {
     },
 }
 
-/// What a line continues that begins with a space or follows a soft break.
+/// What is continued by a line that begins with a space or follows a soft break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Continued {
     /// Nothing: it begins a property of its own.

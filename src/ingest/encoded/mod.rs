@@ -55,7 +55,7 @@ pub(super) fn decoded(name: &str) -> Encoded {
     Encoded::Damaged
 }
 
-/// Every encoded name has one of these signs.
+/// Whether a name has one of the signs that every encoded name has.
 fn may_be_encoded(name: &str) -> bool {
     name.bytes()
         .any(|byte| matches!(byte, b'&' | b'=' | b'%' | b'\\' | b'<'))

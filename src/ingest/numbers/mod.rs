@@ -75,12 +75,12 @@ pub(super) fn read_number(
     })
 }
 
-/// Fast path: most lists consist of such cells, which need no repair.
+/// Whether a cell needs no repair. This is the fast path: most lists consist of such cells.
 fn is_as_the_api_takes_it(cell: &str) -> bool {
     matches!(cell.len(), 11 | 12) && normalize::is_digits(cell)
 }
 
-/// Fast path: most formatted numbers have nothing beside them, so the cell need not be searched for more.
+/// Whether a text is just one formatted number, as most are: then it need not be searched for anything beside it.
 fn is_one_number(text: &str) -> bool {
     let is_sign =
         |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'(' | b')' | b'-' | b'.');

@@ -73,7 +73,7 @@ impl OptOutList {
     /// Reads the locked list. A new list gets this delimiter.
     ///
     /// # Errors
-    /// The same as of [`probe`].
+    /// The errors of [`probe`].
     pub(super) fn read(mut file: File, path: &Path, delimiter: u8) -> Result<Self, OptOutError> {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)

@@ -78,7 +78,7 @@ pub(crate) fn track(
     })
 }
 
-/// Asks all instances. Returns what was found for each, or nothing if the user interrupted it.
+/// Asks all instances. Returns what was found for each, or `None` if the user interrupted it.
 async fn ask(
     arguments: &TrackArguments,
     connections: &[InstanceConnection],

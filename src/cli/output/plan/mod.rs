@@ -75,7 +75,7 @@ struct ProblemKind {
 }
 
 impl Plan {
-    /// The plan of a run that reads no input: the rows are in the ledger.
+    /// Creates the plan of a run that reads no input, because the rows are in the ledger.
     pub(crate) fn without_input(language: Language) -> Self {
         Self {
             language,
