@@ -25,8 +25,8 @@ pub(super) fn page_encoding(
     Ok(encoding)
 }
 
-/// Returns the encoding of an XML file. The file is at its beginning before and after. Only the first tag, `<?xml …
-/// ?>`, counts: `x:CharSet="204"` in a style is not an encoding.
+/// Returns the encoding of an XML file. The file is at its beginning before and after. Only the first tag counts,
+/// `<?xml … ?>`: `x:CharSet="204"` in a style is not an encoding.
 pub(super) fn xml_encoding(
     file: &mut File,
     named: Option<&'static Encoding>,

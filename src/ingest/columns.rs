@@ -125,8 +125,8 @@ fn words_of(key: &str) -> String {
         .join(" ")
 }
 
-/// Returns the headings of the columns in which Google Contacts describes the phone in the column `heading`: `Phone 1 -
-/// Label` for `Phone 1 - Value`.
+/// Returns the headings of the columns in which Google Contacts describes the phone in the column `heading`:
+/// `Phone 1 - Label` for `Phone 1 - Value`.
 pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
     let key = key(heading);
     let number = google_phone(&key)?;

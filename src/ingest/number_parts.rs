@@ -327,8 +327,8 @@ impl<'a> Groups<'a> {
         (self.runs.len() > 1).then(|| &self.number[self.runs[0].clone()])
     }
 
-    /// Whether the first group is in brackets of its own, or is marked like the entries of a list: `1) …`, `1. …`, `1:
-    /// …`, `[1] …`.
+    /// Whether the first group is in brackets of its own, or is marked like the entries of a list: `1) …`, `1. …`,
+    /// `1: …`, `[1] …`.
     pub(super) fn first_is_marked(&self) -> bool {
         let [first, second, ..] = self.runs.as_slice() else {
             return false;

@@ -85,8 +85,7 @@ pub struct Script {
     /// Milliseconds from the request to the answer. The contact is accepted at the beginning of this time.
     pub latency_ms: u64,
     /// Calls per second by method, if they differ from the service's: 50 of `sendContact`, 10 of `checkWhatsapp` and
-    /// `getMessage`, 1 of the other methods, which only read; 0 means no limit. Calls above the limit are answered with
-    /// 429.
+    /// `getMessage`, 1 of the other methods, which only read; 0 means no limit. Further calls are answered with 429.
     pub rates: BTreeMap<String, f64>,
     /// How many calls of a method the plan allows; further calls are answered with 466. Only calls answered with 200
     /// count.

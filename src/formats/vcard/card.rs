@@ -74,8 +74,8 @@ pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     })
 }
 
-/// Rewrites `TYPE="work,pref"` as `TYPE=work,pref`: inside quotation marks the parser drops what is not a type of RFC
-/// 6350.
+/// Rewrites `TYPE="work,pref"` as `TYPE=work,pref`: inside quotation marks the parser drops types that RFC 6350 does
+/// not have.
 fn with_bare_types(properties: &str) -> Cow<'_, str> {
     if !properties.contains('"') {
         return Cow::Borrowed(properties);

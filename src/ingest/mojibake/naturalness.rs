@@ -10,8 +10,7 @@ use super::signs::{NO_BREAK_SPACE, POINT, Sign};
 /// What a text looks like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Look {
-    /// The higher, the more like a name; in tenths: a letter that follows another twice as often as by chance counts
-    /// 10.
+    /// The higher, the more like a name. In tenths: 10 for a letter that follows another twice as often as by chance.
     pub(super) score: i32,
     /// Letters of any script.
     pub(super) letters: i32,
