@@ -27,7 +27,7 @@ const LATIN: [&Encoding; 7] = [
 
 /// Guesses the encoding of a sample, whose lines should all contain bytes beyond ASCII. Tested with 18,235 samples of
 /// one or many rows, the detector alone mistook three of a hundred single Russian names for another alphabet; with the
-/// check of the words all were right. Short Greek, Hebrew and Chinese texts are mistaken for Russian.
+/// check of the words all were right. Greek, Hebrew and Chinese texts are mistaken for Russian.
 pub(super) fn guess(sample: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);

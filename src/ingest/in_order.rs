@@ -47,8 +47,8 @@ impl HeapSize for Card {
     }
 }
 
-/// Calls `read` until it returns false, `check` for each row, and `take` for each result, in the order of the rows. With
-/// one processor all of it happens on this thread.
+/// Calls `read` until it returns false, `check` for each row, and `take` for each result, in the order of the rows.
+/// With one processor all of it happens on this thread.
 ///
 /// # Errors
 /// An error of `read`, after the rows before it were taken; or an error of `take`, at once.

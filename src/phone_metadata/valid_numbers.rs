@@ -2,9 +2,9 @@
 //! a megabyte of memory and many times as long.
 //!
 //! The table is a graph that is walked digit by digit; `valid_numbers.py` generates it and names its source. A node has
-//! eleven little-endian integers of 16 bits: first a bit mask of total lengths, in which bit n says that every number with
-//! n digits that reaches this node is valid, then the next node for each of the digits 0 to 9. Bit 0 of the mask marks
-//! the end of the calling code.
+//! eleven little-endian integers of 16 bits: first a bit mask of total lengths, in which bit n says that every number
+//! with n digits that reaches this node is valid, then the next node for each of the digits 0 to 9. Bit 0 of the mask
+//! marks the end of the calling code.
 
 /// No number is valid at node 0; the last node is the root.
 static TABLE: &[u8] = include_bytes!("valid_numbers.bin");

@@ -1,5 +1,5 @@
 //! Copies a ledger: to another file, or between a file and a database. Between a file and a database the send histories
-//! of its instances are copied too, because those on the other side do not count for what was sent here.
+//! of its instances are copied too, because the histories here no longer count for a run on the other side.
 
 use crate::cli::{
     args::{LedgerArguments, LedgerCommand},

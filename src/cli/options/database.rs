@@ -22,13 +22,14 @@ pub(crate) const URL: &str = "SENDCONTACT_DATABASE_URL";
 /// The environment variable that names a file with the URL.
 pub(crate) const URL_FILE: &str = "SENDCONTACT_DATABASE_URL_FILE";
 
-/// How long one request to the database may take in a command that has no option for it.
+/// The time limit of a request to the service, for a command that makes none.
 const NO_REQUEST: Duration = Duration::from_secs(30);
 
 /// How long a command keeps retrying a database that cannot be reached, unless it has an option for it.
 const RETRY_FOR: Duration = Duration::from_mins(10);
 
-/// The time limits of a command for its requests to the database.
+/// The time limits of a command: of one request to the service, which a lease must outlast, and of retrying a database
+/// that cannot be reached.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Times {
     pub(crate) request: Duration,

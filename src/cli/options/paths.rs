@@ -84,7 +84,7 @@ pub(crate) fn campaign_paths(
     let ledger_files = paths.ledger.file().map(ledger::files);
     let ledger_files: Vec<PathBuf> = ledger_files.into_iter().flatten().collect();
     read.extend(ledger_files.iter().map(PathBuf::as_path));
-    // A results file may be the first input: it is read before it is written, and a copy that a person changed is kept.
+    // A results file may be the first input: it is read before it is written, and it is kept if a person changed it.
     let unchecked = first.filter(|_| arguments.results.is_none());
     check_results(&mut paths, &read, unchecked)?;
     Ok(paths)

@@ -212,7 +212,7 @@ impl Hints {
             });
         match command {
             Some(command) => ledger.note_send_command(&command),
-            // Such a command must not be shown again by words that an earlier run recorded.
+            // A command with private words is not kept, and an older command must not be shown in its place.
             None => ledger.forget_send_command(),
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     simulator::{self, Script, Simulator},
 };
 
-/// An instance that requests can be made for.
+/// An instance that a client can be created for.
 pub(crate) struct ConnectedInstance {
     pub(crate) instance: Instance,
     pub(crate) service: Service,

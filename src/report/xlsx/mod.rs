@@ -1,6 +1,6 @@
-//! The results as a workbook: sheets of rows, in which every cell except the row number and the time is text, so that no
-//! spreadsheet changes it; and a sheet of figures. Memory does not grow with the number of rows: cells go to an unnamed
-//! file in the folder of the results, which nobody else can open.
+//! The results as a workbook: sheets of rows, in which every cell except the row number and the time is text, so that
+//! no spreadsheet changes it; and a sheet of figures. Memory does not grow with the number of rows: cells go to an
+//! unnamed file in the folder of the results, which nobody else can open.
 
 mod chart;
 mod package;
