@@ -118,7 +118,7 @@ fn without_dots(path: &Path) -> PathBuf {
         .collect()
 }
 
-/// Refuses a file that others own or may write, or that is reached through a folder of theirs.
+/// Refuses a file that others own or may write, and a link to a file in a folder that others own or may write.
 fn require_own(path: &Path) -> Result<(), SettingsError> {
     let real =
         platform::real_path(path).map_err(|error| not_trustable(path, &error.to_string()))?;

@@ -119,7 +119,7 @@ fn smallest<T: PartialOrd>(
     smallest
 }
 
-/// Merges the values into one that is as strict as the strictest. A value that cannot be parsed is refused later, when
+/// Merges the values into one that is at least as strict as each. A value that cannot be parsed is refused later, when
 /// the option is read.
 fn merge<T: std::str::FromStr + ToString>(
     key: &str,
