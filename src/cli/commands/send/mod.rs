@@ -355,8 +355,8 @@ impl SendRun<'_> {
         Ok(())
     }
 
-    /// Corrects times that were recorded before the service reported its time, and marks all times as doubtful if
-    /// reports of the service contradict each other.
+    /// Corrects the begin of the run to the service's time, if that is known. If reports of that time contradict each
+    /// other, the times of requests with an unknown outcome no longer count as the service's.
     fn correct_times(&self, ledger: &mut Ledger, run_id: RunId) -> Result<(), LedgerError> {
         if self.clock.has_heard() {
             ledger.correct_begin(run_id, self.clock.time_of(self.began))?;
