@@ -29,7 +29,7 @@ messages! {
     }
 }
 
-/// Attaches the send history of an instance, which knows what was sent even when a ledger does not: always for a real
+/// Attaches the send history of an instance, which knows what was sent even when a ledger does not: always for a
 /// service, for the simulator only where the history counts or keeps something. Returns a note for the user.
 ///
 /// # Errors
