@@ -1,4 +1,4 @@
-//! The one place where what happened becomes an exit code.
+//! The exit code of the program: the only place that derives it from what happened.
 
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ use crate::{
     report::ReportError,
 };
 
-/// How the program ends; the numbers are the contract.
+/// The exit codes of the program. Their numbers are part of its interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -42,13 +42,13 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// How a run ends that reached its end or was stopped, with these rows after it. `all_refused` as
-    /// [`all_refused`] says.
+    /// Returns the exit code of a run that ended by itself or was stopped, with these counts at its end. `all_refused`
+    /// is the result of [`all_refused`].
     pub(crate) fn of_run(stopped: &[Stopped], all_refused: bool, after: &Counts) -> Self {
         let worst = stopped.iter().map(|stopped| Self::of_stop(&stopped.stop));
         let worst = worst.min_by_key(|exit| exit.rank());
         let pending = match worst {
-            // The user wanted no more than `--limit` in this run.
+            // `--limit` ended the run: that rows are still pending is what the user wanted.
             Some(Self::Done) => 0,
             Some(_) | None => after.of(Status::Pending),
         };
@@ -58,13 +58,13 @@ impl Exit {
             (pending > 0).then_some(Self::Early),
             (after.of(Status::Failed) + after.of(Status::Invalid) > 0).then_some(Self::Rows),
         ];
-        // After the last row a passing cause did not matter.
+        // If no row is left to send, a passing cause of a stop no longer matters.
         let worst = worst.filter(|exit| *exit != Self::Early);
         let causes = rows.into_iter().chain([worst]).flatten();
         causes.min_by_key(|exit| exit.rank()).unwrap_or(Self::Done)
     }
 
-    /// What an error of the ledger comes to.
+    /// Returns the exit code for an error of the ledger.
     pub(crate) const fn of_ledger(error: &LedgerError) -> Self {
         match error {
             LedgerError::Server {
@@ -100,7 +100,7 @@ impl Exit {
         }
     }
 
-    /// What a stop alone comes to; `Done` for one that the user asked for in advance.
+    /// Returns the exit code for one stop; `Done` for a stop that the user asked for in advance.
     pub(crate) const fn of_stop(stop: &StopReason) -> Self {
         match stop {
             StopReason::SendHistory { .. } => Self::Fault,
@@ -119,7 +119,7 @@ impl Exit {
         }
     }
 
-    /// The lower, the sooner it wins: 1, 2, 3, 7, 11, 130, 6, 8, 5, 4, 0.
+    /// Returns the precedence of an exit code; the lowest rank wins: 1, 2, 3, 7, 11, 130, 6, 8, 5, 4, 0.
     pub(crate) const fn rank(self) -> u8 {
         match self {
             Self::Fault => 0,
@@ -141,7 +141,7 @@ impl Exit {
     }
 }
 
-/// Whether the service refused so many contacts of a run and accepted none.
+/// Whether the service refused contacts of a run and accepted none.
 pub(crate) const fn all_refused(refused: u64, before: &Counts, after: &Counts) -> bool {
     refused > 0 && after.of(Status::Accepted) <= before.of(Status::Accepted)
 }
@@ -153,7 +153,7 @@ impl From<Exit> for ExitCode {
 }
 
 messages! {
-    /// Why a command could not do its work; what the machine does not let us do is told in English.
+    /// Why a command could not do its work. Errors of the operating system are quoted in English.
     #[derive(Debug, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub(crate) enum CommandError {
@@ -162,7 +162,7 @@ messages! {
         File(#[from] error: FileProblem) = en "{error}", ru "{error}",
         Ledger(#[from] error: LedgerError) = en "{error}", ru "{error}",
         Report(#[from] error: ReportError) = en "{error}", ru "{error}",
-        /// A person or the system stopped the reading of the input.
+        /// A person or the system interrupted the reading of the input.
         BrokenOff =
             en "Interrupted before the first contact: nothing was sent, and the ledger is unchanged. Run the same \
                 command again.",
@@ -173,7 +173,7 @@ messages! {
 }
 
 messages! {
-    /// What a log says where it must not say all.
+    /// A log message in place of an error that the log must not quote in full.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum LogMessage {
         FileUnusable { path: String, code: &'static str } =
@@ -195,7 +195,7 @@ impl From<ReadError<Self>> for CommandError {
 }
 
 impl CommandError {
-    /// As it is in a log, which names no people: what quotes an argument or a cell is not told there.
+    /// Returns the text for a log, which names no people: texts that quote an argument or a cell are left out.
     pub(crate) fn in_log(&self) -> String {
         if let Some(problem) = self.file_problem() {
             let (path, code) = (
@@ -216,7 +216,7 @@ impl CommandError {
         }
     }
 
-    /// The file that cannot be used, if that is what is wrong.
+    /// Returns the problem of an input file, if that is the error.
     pub(crate) const fn file_problem(&self) -> Option<&FileProblem> {
         match self {
             Self::File(problem) | Self::Open(OpenError::Header(HeaderError::File(problem))) => {
@@ -231,7 +231,7 @@ impl CommandError {
         }
     }
 
-    /// The word by which programs know the error.
+    /// Returns the code by which programs recognise the error.
     pub(crate) fn code(&self) -> &'static str {
         if let Some(problem) = self.file_problem() {
             return problem.code().as_str();

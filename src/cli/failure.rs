@@ -1,4 +1,4 @@
-//! What `--json` prints for a command that could not do its work: one object in the shape of every command.
+//! The JSON object that `--json` prints for a command that could not do its work, in the same shape for every command.
 
 use std::{
     env,
@@ -10,10 +10,10 @@ use serde::Serialize;
 use super::exit::{CommandError, Exit};
 use crate::i18n::{self, Language};
 
-/// Whether something is on stdout: then an object of the command is there, or a part of its lines.
+/// Whether anything was printed on stdout: then an object or some lines of the command are already there.
 static HAS_PRINTED: AtomicBool = AtomicBool::new(false);
 
-/// Notes that stdout is not empty.
+/// Records that stdout is not empty.
 pub(crate) fn note_printed() {
     HAS_PRINTED.store(true, Ordering::Relaxed);
 }
@@ -32,7 +32,7 @@ struct ErrorSummary {
 }
 
 impl FailureSummary {
-    /// That of an error, with the exit code that it ends with.
+    /// Describes an error, with the exit code that the program ends with.
     pub(crate) fn new(error: &CommandError, language: Language) -> Self {
         let text = error.localized(language);
         Self::of_text(error.code(), text, error.exit())
@@ -51,7 +51,7 @@ pub(crate) fn print(error: &CommandError, language: Language) {
     print_summary(&FailureSummary::new(error, language));
 }
 
-/// The same for a command line or a settings file that cannot be used.
+/// Prints the object for a command line or a settings file that cannot be used.
 pub(crate) fn print_usage(text: &str) {
     let text = text.trim().trim_start_matches("error: ").to_owned();
     print_summary(&FailureSummary::of_text("usage", text, Exit::Usage));
@@ -63,12 +63,12 @@ fn print_summary(summary: &FailureSummary) {
     }
     if let Ok(json) = serde_json::to_string(summary) {
         use std::io::Write as _;
-        // A reader that is gone reads no error either.
+        // A reader that has closed the pipe reads no error either.
         let _ = writeln!(std::io::stdout(), "{}", i18n::shown_json(&json));
     }
 }
 
-/// Whether `--json` is among the words that were typed: a command line that is wrong is not read further.
+/// Whether `--json` is among the typed words. They are not parsed, because the command line may be invalid.
 fn wants_json() -> bool {
     env::args_os()
         .take_while(|word| word != "--")

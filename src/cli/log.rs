@@ -1,5 +1,5 @@
-//! The log: on stderr as `-v` asks, and in the file of `--log-file`. Lines name rows, never people, and no text
-//! in them holds the token.
+//! The log: on stderr as `-v` asks, and in the file of `--log-file`. Its lines name rows, never people, and no text in
+//! them holds the token.
 
 use std::{
     borrow::Cow,
@@ -23,7 +23,7 @@ use crate::{i18n, ledger::append_plain, platform};
 
 use crate::cli::{args::LogArguments, exit::CommandError};
 
-/// Installs the tracing subscriber: stderr by `-v`, and `--log-file`.
+/// Installs the tracing subscriber, for stderr as `-v` asks and for `--log-file`.
 pub(crate) fn install(verbose: u8, log: Option<&LogArguments>) -> Result<(), CommandError> {
     let level = match verbose {
         0 => None,
@@ -56,7 +56,7 @@ pub(crate) fn install(verbose: u8, log: Option<&LogArguments>) -> Result<(), Com
     Ok(())
 }
 
-/// The message says it all; the other fields are for JSON.
+/// Prints the message only, which says everything; the other fields are for JSON.
 fn message_only(
     to: &mut Writer<'_>,
     field: &Field,
@@ -74,7 +74,7 @@ fn ours(level: Level) -> Targets {
 }
 
 fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send + Sync>> {
-    // The subscriber may be used by several threads.
+    // Several threads may use the subscriber.
     let file = append(path)?;
     let file = Mutex::new(if json {
         EscapedLines::json(file)
@@ -98,7 +98,7 @@ fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send +
     })
 }
 
-/// Writes each line escaped, so that it stays one line, see [`i18n::shown`].
+/// Escapes each line, so that it stays one line, see [`i18n::shown`].
 #[derive(Debug)]
 struct EscapedLines<W> {
     to: W,
@@ -122,7 +122,7 @@ impl<W> EscapedLines<W> {
 }
 
 impl<W: Write> Write for EscapedLines<W> {
-    /// Gets one whole line at a time.
+    /// Takes one whole line at a time.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
         let text = text.strip_suffix('\n').unwrap_or(&text);

@@ -8,7 +8,7 @@ macro_rules! eprintln_lossy {
     };
 }
 
-/// As `eprintln_lossy!`, without the line end.
+/// Like `eprintln_lossy!`, without the line end.
 macro_rules! eprint_lossy {
     ($($words:tt)*) => {{
         use std::io::Write as _;
@@ -71,7 +71,7 @@ pub fn run() -> ExitCode {
     ExitCode::from(exit)
 }
 
-/// Says why the command could not do its work, and what was perhaps meant.
+/// Prints why the command could not do its work, and suggests what may have been meant.
 fn report_error(error: &CommandError, typed: &ParsedCommandLine, ui: &Ui) {
     let place = settings::place_of_error(typed, error)
         .map(|place| place + ": ")
@@ -89,7 +89,7 @@ fn report_error(error: &CommandError, typed: &ParsedCommandLine, ui: &Ui) {
     }
 }
 
-/// Runs a command with its log and the report of its end.
+/// Runs a command with its log, and reports its end.
 fn run_logged(typed: &ParsedCommandLine, ui: &Ui) -> Result<Exit, CommandError> {
     let command = &typed.arguments.command;
     let Some(run) = UnattendedRun::new(command) else {
@@ -101,7 +101,7 @@ fn run_logged(typed: &ParsedCommandLine, ui: &Ui) -> Result<Exit, CommandError> 
     result
 }
 
-/// Which function does which command.
+/// Dispatches to the function of each command.
 fn run_command(typed: &ParsedCommandLine, ui: &Ui) -> Result<Exit, CommandError> {
     match &typed.arguments.command {
         Command::Send(arguments) => send::send(arguments, typed, ui),

@@ -1,16 +1,16 @@
-//! The encoding of a web page or a plain XML file: what the user says, else its byte order mark, else what
-//! the file declares. A page without a declaration is UTF-8 if the whole file is valid, else windows-1251,
-//! in which older Russian programs export. XML without a declaration is UTF-8.
+//! Determines the encoding of a web page or a plain XML file: what the user says, else its byte order mark, else what
+//! the file declares. A page without a declaration is UTF-8 if the whole file is valid UTF-8, else windows-1251, in
+//! which older Russian programs export. XML without a declaration is UTF-8.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 
-/// Bytes in which a file must name its encoding; browsers look at less.
+/// The bytes within which a file must declare its encoding; browsers look at fewer.
 const HEAD: u64 = 16 * 1024;
 
-/// The encoding of a page; the file is at its beginning before and after.
+/// Returns the encoding of a page. The file is at its beginning before and after.
 pub(super) fn page_encoding(
     file: &mut File,
     named: Option<&'static Encoding>,
@@ -25,8 +25,8 @@ pub(super) fn page_encoding(
     Ok(encoding)
 }
 
-/// The encoding of an XML file; the file is at its beginning before and after. Only the first tag,
-/// `<?xml … ?>`, says it: `x:CharSet="204"` in a style is no encoding.
+/// Returns the encoding of an XML file. The file is at its beginning before and after. Only the first tag counts,
+/// `<?xml … ?>`: `x:CharSet="204"` in a style is not an encoding.
 pub(super) fn xml_encoding(
     file: &mut File,
     named: Option<&'static Encoding>,
@@ -55,8 +55,8 @@ fn marked(head: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_bom(head).map(|(encoding, _)| encoding)
 }
 
-/// The first encoding that is assigned to a key, as `charset=windows-1251` in HTML or `encoding="utf-8"`
-/// in XML. What can be read here is not UTF-16, whatever it says.
+/// Returns the first encoding that is assigned to a key, as `charset=windows-1251` in HTML or `encoding="utf-8"` in
+/// XML. A declared UTF-16 is ignored: bytes that can be read here are not UTF-16.
 fn declared(head: &[u8], key: &[u8]) -> Option<&'static Encoding> {
     let head = head.to_ascii_lowercase();
     let places = head
@@ -73,7 +73,7 @@ fn declared(head: &[u8], key: &[u8]) -> Option<&'static Encoding> {
     })
 }
 
-/// The encoding behind `=`, in quotation marks or not.
+/// Returns the encoding after `=`, with or without quotation marks.
 fn assigned(text: &[u8]) -> Option<&'static Encoding> {
     let value = text
         .trim_ascii_start()

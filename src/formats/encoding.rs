@@ -1,5 +1,5 @@
-//! From the bytes of a file to UTF-8. All readers get UTF-8 and check it while they read: an invalid
-//! byte is a problem with a row, never a replacement character.
+//! Converts the bytes of a file to UTF-8. All readers get UTF-8 and check it while they read: an invalid byte is a
+//! problem of a row, never a replacement character.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -26,12 +26,12 @@ pub(super) struct TextEncoding {
 /// An encoding that the user named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NamedEncoding<'a> {
-    /// As the user wrote it.
+    /// The name as the user wrote it.
     label: &'a str,
     pub(super) encoding: &'static Encoding,
 }
 
-/// The encoding of a table, and the lines that it was guessed from, if it was guessed.
+/// The encoding of a table; if it was guessed, with the lines that it was guessed from.
 pub(super) struct TableEncoding {
     pub(super) text_encoding: TextEncoding,
     pub(super) guessed_from: Option<String>,
@@ -43,7 +43,7 @@ pub fn is_encoding(label: &str) -> bool {
     Encoding::for_label_no_replacement(label.as_bytes()).is_some()
 }
 
-/// The encoding that the user named (source: the labels of the Encoding Standard).
+/// Returns the encoding that the user named (source: the labels of the Encoding Standard).
 pub(super) fn named<'a>(
     label: Option<&'a str>,
     path: &Path,
@@ -57,8 +57,8 @@ pub(super) fn named<'a>(
         .ok_or_else(|| FileProblem::new(FileProblemCode::EncodingUnknown, path, None, sentence()))
 }
 
-/// The encoding of a file that begins with `head`, as far as its bytes show it: its byte order mark, else the
-/// pattern of UTF-16, else UTF-16 if the user named it, else UTF-8. A UTF-16 mark counts only before UTF-16.
+/// Detects the encoding of a file that begins with `head`, as far as its bytes show it: by its byte order mark, else by
+/// the pattern of UTF-16, else UTF-16 if the user named it, else UTF-8. A UTF-16 mark counts only before UTF-16.
 pub(super) fn detect(head: &[u8], named: Option<&'static Encoding>) -> TextEncoding {
     let utf16 = named.filter(|encoding| is_utf16(encoding));
     match Encoding::for_bom(head) {
@@ -77,7 +77,7 @@ pub(super) fn detect(head: &[u8], named: Option<&'static Encoding>) -> TextEncod
     }
 }
 
-/// The encoding that the file certainly has, if the user named another one.
+/// Returns the encoding that the file certainly has, if the user named a different one.
 pub(super) fn contradiction(
     head: &[u8],
     found: TextEncoding,
@@ -104,7 +104,7 @@ pub(super) fn contradiction(
     }
 }
 
-/// UTF-8, if `head` is valid UTF-8 without zero bytes. UTF-16 has one in each line end.
+/// Returns UTF-8 if `head` is valid UTF-8 without zero bytes. UTF-16 has one in each line end.
 fn utf8(head: &[u8]) -> Option<&'static Encoding> {
     let is_text = match std::str::from_utf8(head) {
         Ok(_) => true,
@@ -117,8 +117,8 @@ fn is_utf16(encoding: &'static Encoding) -> bool {
     [UTF_16LE, UTF_16BE].contains(&encoding)
 }
 
-/// The encoding of a table that begins with `head` and continues in `file`: UTF-16, whose pattern is certain;
-/// else what the user named; else UTF-8 if the mark or the bytes say so; else a guess.
+/// Determines the encoding of a table that begins with `head` and continues in `file`: UTF-16 if its pattern shows,
+/// which is certain; else what the user named; else UTF-8 if the mark or the bytes say so; else a guess.
 pub(super) fn table_encoding(
     found: TextEncoding,
     named: Option<&'static Encoding>,
@@ -149,12 +149,12 @@ pub(super) fn table_encoding(
     })
 }
 
-/// Whether decoded text holds U+FFFD, which a decoder writes for bytes that the encoding does not have, or a
-/// control character U+0080–U+009F, which no text has and a wrong encoding produces.
+/// Whether decoded text contains U+FFFD, which a decoder writes for bytes that the encoding does not have, or a control
+/// character U+0080–U+009F, which real text never contains and a wrong encoding produces.
 pub(super) fn is_misread(text: &str) -> bool {
     let bytes = text.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    // A fold without an early exit: the compiler vectorizes it.
+    // A fold without an early exit, because the compiler vectorizes it.
     let control = |(first, second): (&u8, &u8)| u8::from(*first == 0xC2) & u8::from(*second < 0xA0);
     pairs.map(control).fold(0, |seen, control| seen | control) > 0
         || text.contains(char::REPLACEMENT_CHARACTER)
@@ -166,12 +166,12 @@ impl TextEncoding {
         self.encoding != UTF_8
     }
 
-    /// The encoding, if it is UTF-16 of either byte order.
+    /// Returns the encoding, if it is UTF-16 of either byte order.
     pub(super) fn utf16(self) -> Option<&'static Encoding> {
         Some(self.encoding).filter(|encoding| is_utf16(encoding))
     }
 
-    /// The beginning of the file as UTF-8 without the mark.
+    /// Decodes the beginning of the file to UTF-8 without the mark.
     pub(super) fn decode(self, head: &[u8]) -> Cow<'_, [u8]> {
         let head = &head[self.mark..];
         if !self.is_transcoded() {
@@ -181,7 +181,7 @@ impl TextEncoding {
         Cow::Owned(text.into_owned().into_bytes())
     }
 
-    /// The whole file as UTF-8 without the mark: `head`, which was read already, and the `rest`.
+    /// Decodes the whole file to UTF-8 without the mark: `head`, which was already read, and the `rest`.
     pub(super) fn source(self, mut head: Vec<u8>, rest: impl Read + Send + 'static) -> Source {
         head.drain(..self.mark);
         let bytes = Cursor::new(head).chain(rest);
@@ -196,8 +196,8 @@ impl TextEncoding {
     }
 }
 
-/// UTF-16 of Latin or Cyrillic text has 0x00 or 0x04 in nearly every other byte, and hardly
-/// anywhere else; nothing else has.
+/// Detects UTF-16 without a mark. Only UTF-16 of Latin or Cyrillic text has 0x00 or 0x04 in nearly every other byte,
+/// and hardly anywhere else.
 fn utf16_without_mark(head: &[u8]) -> Option<&'static Encoding> {
     let pairs = head.chunks_exact(2);
     let (count, mut even, mut odd) = (pairs.len(), 0, 0);

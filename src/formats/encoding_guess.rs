@@ -1,6 +1,6 @@
-//! Guesses the encoding of bytes that are not UTF-8. Any bytes are valid in these encodings, so a wrong
-//! guess causes no error: we take the answer of Firefox's detector, correct it for short texts by how
-//! letters follow each other, and show the user an example.
+//! Guesses the encoding of bytes that are not UTF-8. Any bytes are valid in these encodings, so a wrong guess causes no
+//! error. We take the answer of Firefox's detector, correct it for short texts by the order of their letters, and show
+//! the user an example.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
@@ -8,10 +8,10 @@ use encoding_rs::{
     WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258, X_MAC_CYRILLIC,
 };
 
-/// Bytes that a guess is made from; more makes it slower (10 MB a second), not better.
+/// How many bytes a guess is made from; more make it slower (10 MB per second), not better.
 pub(super) const SAMPLE: usize = 64 * 1024;
 
-/// From this many bytes beyond ASCII on the detector knows other alphabets than these two.
+/// From this many bytes beyond ASCII, the detector is also trusted with alphabets other than Cyrillic and Latin.
 const PLENTY: usize = 512;
 
 const CYRILLIC: [&Encoding; 4] = [WINDOWS_1251, KOI8_R, KOI8_U, IBM866];
@@ -25,9 +25,9 @@ const LATIN: [&Encoding; 7] = [
     ISO_8859_4,
 ];
 
-/// The encoding of a sample, whose lines should all hold bytes beyond ASCII. Among 18,235 samples, of
-/// one row and of many, the detector alone took three of a hundred single Russian names for another
-/// alphabet; with the look at the words all were right. Greek, Hebrew and Chinese are taken for Russian.
+/// Guesses the encoding of a sample, whose lines should all contain bytes beyond ASCII. Tested with 18,235 samples of
+/// one or many rows, the detector alone mistook three of a hundred single Russian names for another alphabet; with the
+/// check of the words all were right. Greek, Hebrew and Chinese texts are mistaken for Russian.
 pub(super) fn guess(sample: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
@@ -55,16 +55,16 @@ pub(super) fn guess(sample: &[u8]) -> &'static Encoding {
     }
 }
 
-/// Runs of letters, ASCII letters and bytes beyond ASCII, by the script that they look like.
+/// Counts of runs of letters (ASCII letters and bytes beyond ASCII), by the script that they look like.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Words {
-    /// Only of bytes from A8 on, as Cyrillic words are.
+    /// Runs only of bytes from A8 up, like Cyrillic words.
     pure: usize,
-    /// With ASCII letters among them, as `Müller`.
+    /// Runs that also have ASCII letters, such as `Müller`.
     mixed: usize,
-    /// A letter of 80–9F before letters from E0 on: how a Mac writes a capital and small letters.
+    /// Runs with a byte 80–9F before bytes from E0 up: a capital and small letters as a Mac writes them.
     mac: usize,
-    /// Bytes beyond ASCII.
+    /// The number of bytes beyond ASCII.
     bytes: usize,
 }
 
@@ -86,8 +86,8 @@ fn is_mac(word: &[u8]) -> bool {
     matches!(word, [0x80..=0x9F, rest @ ..] if rest.len() > 1 && rest.iter().all(|byte| *byte >= 0xDF))
 }
 
-/// The name to show for a guess. KOI8-U is KOI8-R with eight more letters: where a text has none of
-/// them, it goes by the name that people know.
+/// Returns the name to show for a guess. KOI8-U is KOI8-R with eight more letters: a text without any of them is shown
+/// as KOI8-R, the name that people know.
 pub(super) fn shown(encoding: &'static Encoding, text: &str) -> &'static str {
     let plain = encoding == KOI8_U && !text.contains(['є', 'і', 'ї', 'ґ', 'Є', 'І', 'Ї', 'Ґ']);
     if plain {

@@ -1,6 +1,6 @@
-//! Scans a whole table before it is read, to tell UTF-8 from the encodings of old programs. The scan
-//! covers the whole file, because the first non-ASCII letter may be in the last row, and comes first,
-//! because the first row already needs the encoding.
+//! Scans a whole table before it is read, to distinguish UTF-8 from the encodings of old programs. The scan must cover
+//! the whole file, because the first non-ASCII letter may be in the last row, and it must come first, because the first
+//! row already needs the encoding.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,19 +13,19 @@ const BLOCK: usize = 256 * 1024;
 /// A line with this many non-ASCII letters that is valid UTF-8 is not in another encoding by chance.
 const CERTAIN: usize = 4;
 
-/// The lines with bytes beyond ASCII.
+/// Counts the lines with bytes beyond ASCII.
 #[derive(Default)]
 struct EncodingScan {
     utf8: u64,
     other: u64,
-    /// A line with [`CERTAIN`] letters has been seen.
+    /// Whether a line with [`CERTAIN`] letters has been seen.
     certain: bool,
     /// Lines that are not UTF-8, up to the size that a guess needs.
     sample: Vec<u8>,
 }
 
-/// Lines to guess the encoding from; `None` if the file is UTF-8, even a damaged one: if some lines are
-/// certainly UTF-8, the others are broken. They must be refused with their row; they must not change the
+/// Returns the lines to guess the encoding from; `None` if the file is UTF-8, even if it is damaged: if some lines are
+/// certainly UTF-8, the others are broken. Broken lines must be refused with their row; they must not change the
 /// letters of all other rows.
 ///
 /// `head` was already read from `file`; afterwards the file is positioned after it again. A pipe cannot be
@@ -93,8 +93,8 @@ impl EncodingScan {
     }
 }
 
-/// How many letters beyond ASCII a line has; nothing if it is no UTF-8. A line that was too long for
-/// its block may end within a letter.
+/// Returns how many letters beyond ASCII a line has; `None` if it is not UTF-8. A line that was too long for its block
+/// may end within a letter.
 fn utf8_letters(line: &[u8]) -> Option<usize> {
     let text = match std::str::from_utf8(line) {
         Ok(text) => text,

@@ -1,16 +1,16 @@
-//! The end mark of DOS, 0x1A (Ctrl-Z): old programs and `copy` write it after a text, mostly with line ends
-//! or zero bytes up to the end of a block. It is not part of the text. In the middle of a text it stays.
+//! Removes the end mark of DOS, 0x1A (Ctrl-Z): old programs and `copy` write it after a text, usually followed by line
+//! ends or zero bytes up to the end of a block. It is not part of the text. In the middle of a text it stays.
 
 use std::io::{self, Read};
 
 use super::encoding::Source;
 
-/// What may follow the mark up to the end of the file; more than a block is no end mark.
+/// How many bytes may follow the mark at the end of the file; with more, it is not an end mark.
 const LONGEST: usize = 64 * 1024;
 
 const MARK: u8 = 0x1A;
 
-/// The beginning of a file without an end mark at its end.
+/// Returns the beginning of a file without an end mark at its end.
 pub(super) fn before_mark(head: &[u8]) -> &[u8] {
     let end = head
         .iter()
@@ -23,9 +23,9 @@ pub(super) fn before_mark(head: &[u8]) -> &[u8] {
 /// A text without its end mark.
 pub(super) struct WithoutEndMark {
     source: Source,
-    /// A mark and what follows it, as long as the text may be over.
+    /// A mark and what follows it, held back until it is clear whether the text has ended.
     held: Vec<u8>,
-    /// What was held and is text; and how much of it was handed out.
+    /// Held bytes that turned out to be text, and how much of them was handed out.
     text: Vec<u8>,
     handed_out: usize,
 }
@@ -40,7 +40,7 @@ impl WithoutEndMark {
         }
     }
 
-    /// How many of the bytes that were just read into `buffer` are text for sure and come next.
+    /// Returns how many of the bytes just read into `buffer` are certainly text and come next.
     fn take_in(&mut self, bytes: &[u8]) -> usize {
         let goes_on = bytes.iter().all(|byte| may_follow(*byte));
         let is_over = goes_on && !self.held.is_empty() && self.held.len() <= LONGEST;

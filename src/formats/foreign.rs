@@ -1,10 +1,10 @@
-//! Recognises files that we do not read: a user who reads "a web archive, save it as .xlsx" knows what to
-//! do, and a format that looks like text must not be read as a nonsense table.
+//! Recognises files that we do not read. A user who is told "a web archive, save it as .xlsx" knows what to do, and a
+//! format that looks like text must not be read as a nonsense table.
 
 use super::problem::FileProblemCode;
 use crate::formats::messages::{Content, FileSentence};
 
-/// A file that we do not read: its problem, and what to say.
+/// A file that we do not read: its problem, and what to tell the user.
 #[derive(Debug)]
 pub(super) struct Foreign {
     pub(super) code: FileProblemCode,
@@ -12,7 +12,7 @@ pub(super) struct Foreign {
 }
 
 impl Foreign {
-    /// A picture, an archive or another file that holds no table.
+    /// Describes a picture, an archive or another file that contains no table.
     pub(super) const fn binary(content: Content) -> Self {
         Self {
             code: FileProblemCode::FileBinary,
@@ -20,7 +20,7 @@ impl Foreign {
         }
     }
 
-    /// A table in a format that spreadsheets read, and we do not.
+    /// Describes a table in a format that spreadsheets read but we do not.
     const fn sheet(content: Content) -> Self {
         Self {
             code: FileProblemCode::FormatUnsupported,
@@ -28,7 +28,7 @@ impl Foreign {
         }
     }
 
-    /// A document of words.
+    /// Describes a text document.
     const fn document(content: Content) -> Self {
         Self {
             code: FileProblemCode::FormatUnsupported,
@@ -36,7 +36,7 @@ impl Foreign {
         }
     }
 
-    /// Formats that programs exchange.
+    /// Describes a data exchange format.
     pub(super) const fn data(content: Content) -> Self {
         Self {
             code: FileProblemCode::FormatUnsupported,
@@ -45,7 +45,7 @@ impl Foreign {
     }
 }
 
-/// First bytes of files that hold no table.
+/// The first bytes of files that contain no table.
 const BINARY: &[(&[u8], Content)] = &[
     (b"\x89PNG", Content::Png),
     (b"\xFF\xD8\xFF", Content::Jpeg),
@@ -59,8 +59,8 @@ const BINARY: &[(&[u8], Content)] = &[
     (b"\x7FELF", Content::Program),
 ];
 
-/// First bytes of old spreadsheets (sources: \[MS-XLS\] 2.4.21 and the documentation of `OpenOffice` for
-/// records outside a compound file; the file formats of Lotus 1-2-3, Quattro Pro and Works).
+/// The first bytes of old spreadsheets (sources: \[MS-XLS\] 2.4.21 and the documentation of `OpenOffice` for records
+/// outside a compound file; the file formats of Lotus 1-2-3, Quattro Pro and Works).
 const SHEETS: &[(&[u8], Content)] = &[
     (b"\x09\0\x04\0", Content::OldExcel),
     (b"\x09\x02\x06\0", Content::OldExcel),
@@ -74,7 +74,7 @@ const SHEETS: &[(&[u8], Content)] = &[
     (b"\xFF\0\x02\0\x04\x04", Content::Works),
 ];
 
-/// The foreign format that the first bytes show, if any.
+/// Returns the foreign format that the first bytes show, if any.
 pub(super) fn by_bytes(head: &[u8]) -> Option<Foreign> {
     let begins = |list: &[(&[u8], Content)]| {
         list.iter()
@@ -87,7 +87,7 @@ pub(super) fn by_bytes(head: &[u8]) -> Option<Foreign> {
         .or_else(|| is_dbase(head).then(|| Foreign::sheet(Content::Dbase)))
 }
 
-/// The names of entries that a ZIP archive has if it is a document of another program.
+/// Names of entries by which a ZIP archive is recognised as a document of another program.
 const PACKAGES: &[(&[u8], Content)] = &[
     (b"word/", Content::Word),
     (b"opendocument.text", Content::Word),
@@ -95,7 +95,7 @@ const PACKAGES: &[(&[u8], Content)] = &[
     (b"opendocument.presentation", Content::Slides),
 ];
 
-/// The kind of a ZIP archive that is not a workbook; `holds` says whether its beginning contains a text.
+/// Returns the kind of a ZIP archive that is not a workbook; `holds` says whether its beginning contains a text.
 pub(super) fn in_zip(holds: impl Fn(&[u8]) -> bool) -> Foreign {
     if holds(b"vnd.sun.xml.calc") {
         return Foreign::sheet(Content::OldOpenOffice);
@@ -113,7 +113,7 @@ pub(super) fn in_zip(holds: impl Fn(&[u8]) -> bool) -> Foreign {
     })
 }
 
-/// The foreign format that the first lines of a text show, if any.
+/// Returns the foreign format that the first lines of a text show, if any.
 pub(super) fn by_text(text: &[u8]) -> Option<Foreign> {
     if text.starts_with(b"{\\rtf") {
         Some(Foreign::document(Content::Rtf))
@@ -130,7 +130,7 @@ pub(super) fn by_text(text: &[u8]) -> Option<Foreign> {
     }
 }
 
-/// The header of a dBase table: kind, date of the last change, and a length that ends with its mark
+/// Whether this is the header of a dBase table: kind, date of the last change, and a length that ends with its mark
 /// (source: the file format of dBase III and later).
 fn is_dbase(head: &[u8]) -> bool {
     let [kind, _, month, day, _, _, _, _, low, high, ..] = head else {
@@ -142,12 +142,12 @@ fn is_dbase(head: &[u8]) -> bool {
     );
     let length = usize::from(u16::from_le_bytes([*low, *high]));
     let is_marked = |at: usize| head.get(at) == Some(&0x0D);
-    // Visual FoxPro puts 263 bytes after the mark.
+    // Visual FoxPro has 263 bytes after the mark.
     let is_ended = is_marked(length.saturating_sub(1)) || is_marked(length.saturating_sub(264));
     is_kind && (1..=12).contains(month) && (1..=31).contains(day) && length > 32 && is_ended
 }
 
-/// An object or a list, as a cell of a table hardly begins.
+/// Whether the text begins with a JSON object or list; a cell of a table hardly begins like that.
 fn is_json(text: &[u8]) -> bool {
     let after = |bracket: &[u8]| text.strip_prefix(bracket).map(<[u8]>::trim_ascii_start);
     let object = after(b"{").is_some_and(|rest| rest.starts_with(b"\"") && rest.contains(&b':'));
@@ -165,7 +165,7 @@ fn json(text: &[u8]) -> Foreign {
     Foreign::data(Content::Json)
 }
 
-/// The head of a mail, which a web page that was saved as one file (MHTML) has too.
+/// Whether the text begins with the header of a mail; a web page saved as one file (MHTML) has one too.
 fn is_mime(text: &[u8]) -> bool {
     let (mut fields, mut is_mime) = (0, false);
     for line in text
@@ -198,7 +198,7 @@ fn is_mime(text: &[u8]) -> bool {
     is_mime
 }
 
-/// The first records of SYLK; a heading `ID` alone, or even `ID;P`, makes none.
+/// Whether the text begins with records of SYLK; a heading `ID` alone, or even `ID;P`, is not enough.
 fn is_sylk(text: &[u8]) -> bool {
     let mut lines = text
         .split(|byte| matches!(byte, b'\r' | b'\n'))
@@ -210,7 +210,7 @@ fn is_sylk(text: &[u8]) -> bool {
     is_begun && lines.peek().is_some() && lines.all(is_record)
 }
 
-/// The first record of DIF.
+/// Whether the text begins with the first record of DIF.
 fn is_dif(text: &[u8]) -> bool {
     let mut lines = text
         .split(|byte| *byte == b'\n')

@@ -1,5 +1,5 @@
-//! Which format a file has. Its content decides, never its extension: Bitrix24 names HTML `.xls`,
-//! and people rename `.xlsx` to `.csv`.
+//! Recognises the format of a file. Its content decides, never its extension: Bitrix24 names HTML `.xls`, and people
+//! rename `.xlsx` to `.csv`.
 
 use super::foreign::{self, Foreign};
 use super::problem::FileProblemCode;
@@ -9,15 +9,15 @@ use crate::formats::messages::{Content, FileSentence};
 /// The format of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Delimited text, whatever the delimiter.
+    /// Delimited text with any delimiter.
     Csv,
     /// vCards, version 2.1, 3.0 or 4.0.
     Vcard,
-    /// Excel workbook since 2007.
+    /// Excel workbook since Excel 2007.
     Xlsx,
-    /// Excel workbook before 2007.
+    /// Excel workbook before Excel 2007.
     Xls,
-    /// Workbook of the open format.
+    /// `OpenDocument` workbook.
     Ods,
     /// Workbook in the XML of Excel 2003 (`SpreadsheetML`), often named `.xls`.
     Xml2003,
@@ -26,7 +26,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format as JSON writes it.
+    /// Returns the format as JSON writes it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Format {
 const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
 const ZIP: &[u8] = b"PK\x03\x04";
 
-/// The format of a file that begins with the bytes `head`, which read as `text` in its encoding.
+/// Recognises the format of a file that begins with the bytes `head`, which are `text` after decoding.
 pub(super) fn recognise(head: &[u8], text: &[u8]) -> Result<Format, Foreign> {
     if head.starts_with(OLE) {
         return Ok(Format::Xls);
@@ -64,7 +64,7 @@ pub(super) fn recognise(head: &[u8], text: &[u8]) -> Result<Format, Foreign> {
     text_format(text)
 }
 
-/// A workbook is a ZIP archive; the names of its first entries are near its beginning.
+/// Recognises a workbook in a ZIP archive: the names of its first entries are near the beginning of the archive.
 fn inside_zip(head: &[u8]) -> Result<Format, Foreign> {
     let holds = |needle: &[u8]| head.windows(needle.len()).any(|window| window == needle);
     if holds(b"opendocument.spreadsheet") {
@@ -78,8 +78,8 @@ fn inside_zip(head: &[u8]) -> Result<Format, Foreign> {
     }
 }
 
-/// Text has hardly any control characters; binary data has one in nine bytes. A few are allowed, so that a
-/// stray NUL is reported with its row.
+/// Whether the data is binary. Text has hardly any control characters; binary data has one in nine bytes. A few are
+/// allowed, so that a stray NUL is reported with its row.
 fn mostly_control(text: &[u8]) -> bool {
     let controls = text.iter().filter(|byte| is_control(**byte)).count();
     controls > 3 && controls * 20 > text.len()
@@ -99,10 +99,10 @@ fn text_format(text: &[u8]) -> Result<Format, Foreign> {
     foreign::by_text(start).map_or(Ok(Format::Csv), Err)
 }
 
-/// Elements with which a page may begin, and a cell of a text table hardly does.
+/// Elements that a page may begin with, and a cell of a text table hardly ever does.
 const HTML_ROOTS: [&str; 7] = ["html", "head", "meta", "style", "link", "body", "script"];
 
-/// The format of a text that begins with a tag, if it is no text table that happens to begin so.
+/// Returns the format of a text that begins with a tag, unless it is a text table that happens to begin like that.
 fn markup_format(text: &[u8]) -> Result<Option<Format>, Foreign> {
     let root = root_name(text);
     if root == b"workbook" {
@@ -113,7 +113,7 @@ fn markup_format(text: &[u8]) -> Result<Option<Format>, Foreign> {
     if HTML_ROOTS.iter().any(|name| root == name.as_bytes()) {
         return Ok(Some(Format::Html));
     }
-    // A program's own warning may come before the workbook; then it is damaged, but nothing else.
+    // A program's own warning may precede the workbook; then the file is a damaged workbook, not some other format.
     if has(b"urn:schemas-microsoft-com:office:spreadsheet")
         && (has(b"<workbook") || has(b":workbook"))
     {
@@ -138,8 +138,8 @@ fn markup_format(text: &[u8]) -> Result<Option<Format>, Foreign> {
     }
 }
 
-/// The name of the first element, in small letters and without prefix; what comes before it is skipped.
-/// Empty if there is no element.
+/// Returns the name of the first element, in lower case and without prefix, skipping everything before it. Empty if
+/// there is no element.
 fn root_name(text: &[u8]) -> Vec<u8> {
     let mut rest = text;
     loop {
@@ -169,9 +169,9 @@ fn root_name(text: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A card begins in the first lines: programs write `ENCODING:UTF-8` or the head of a mail above it. If the
-/// BEGIN of the first one is lost, another card begins or ends below its properties. Inside quotation marks
-/// it is a cell of a table.
+/// Whether vCards begin in the first lines: programs write `ENCODING:UTF-8` or the head of a mail above them. If the
+/// BEGIN of the first card is lost, its properties are followed by the end, or the beginning, of a card. Inside
+/// quotation marks a card is a cell of a table.
 fn begins_cards(text: &[u8]) -> bool {
     let lines = text
         .split(|byte| matches!(byte, b'\r' | b'\n'))

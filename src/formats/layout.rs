@@ -15,10 +15,10 @@ pub struct Layout {
     pub sheet: Option<String>,
     /// The sheets of a workbook that are not read, in the order of their tabs.
     pub other_sheets: Vec<String>,
-    /// If the encoding was guessed: a text of the file, by which the user sees whether it is right.
+    /// If the encoding was guessed: a text of the file that shows the user whether the guess is right.
     pub example: Option<String>,
-    /// Each row was in one quoted cell, as a spreadsheet of another country saves it, and was read
-    /// from the inside.
+    /// Whether each row is in one quoted cell, as a spreadsheet of another country saves it, and is read from the
+    /// inside.
     pub double_quoted: bool,
 }
 

@@ -3,7 +3,7 @@
 use crate::i18n::{Language, Shown, count, lists, messages};
 
 messages! {
-    /// Where a file is wrong.
+    /// A place in a file.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum FilePlace {
         Row { path: String, row: u64 } = en "{path}, row {row}", ru "{path}, строка {row}",
@@ -193,7 +193,7 @@ messages! {
 }
 
 messages! {
-    /// Which option may help with a table whose columns are not understood.
+    /// An option that may help with a table whose columns are not understood.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Hint {
         FirstRowIsData =
@@ -209,7 +209,7 @@ messages! {
 }
 
 messages! {
-    /// What a file is that is no input.
+    /// What a file is, if it is not a valid input.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Content {
         Png = en "a PNG picture", ru "картинка PNG",
@@ -291,7 +291,7 @@ impl Shown for Sheets {
     }
 }
 
-/// Hints, each after a space.
+/// Joins hints, each after a space.
 fn all(hints: &[String]) -> String {
     hints.iter().flat_map(|hint| [" ", hint]).collect()
 }

@@ -1,7 +1,7 @@
-//! From bytes to rows and vCards. This room knows formats, not meanings: `ingest` decides which column
-//! holds phone numbers and what a good number is. One format a file.
+//! Turns bytes into rows and vCards. This room knows formats, not meanings: `ingest` decides which column holds phone
+//! numbers and what a valid number is. There is one file for each format.
 //!
-//! Memory does not grow with the input, and no letter changes silently: what cannot be read is a
+//! What must stay true: memory does not grow with the input, and no letter changes silently. What cannot be read is a
 //! [`FileProblem`] with a row, or the fault of one vCard; a guessed encoding is shown with an example
 //! ([`Layout::example`]).
 
@@ -42,21 +42,21 @@ use delimited::Delimited;
 use encoding::{NamedEncoding, TextEncoding};
 use end_mark::WithoutEndMark;
 
-/// Bytes from which format, encoding and delimiter are detected.
+/// The bytes from which format, encoding and delimiter are detected.
 const HEAD: u64 = 64 * 1024;
 
-/// How the user wants a file to be read. `None`: detected.
+/// How the user wants a file to be read. `None` means that it is detected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// The name of an encoding, such as `windows-1251`. It overrules a byte order mark; a file that cannot have
-    /// this encoding is refused. In vCards it is for text that is not UTF-8 in a card that names no charset.
+    /// The name of an encoding, such as `windows-1251`. It overrules a byte order mark; a file that cannot have this
+    /// encoding is refused. In vCards it applies to text that is not UTF-8, in a card that names no charset.
     pub encoding: Option<String>,
     /// The character between the cells of delimited text.
     pub delimiter: Option<char>,
-    /// The sheet of a workbook, by its name or its number from 1, or the table of a page, by its number.
-    /// Formats without sheets and tables refuse it.
+    /// The sheet of a workbook, by its name or its number from 1, or the table of a page, by its number. Formats
+    /// without sheets and tables refuse it.
     pub sheet: Option<String>,
-    /// Whether hidden rows, also those that a filter hides, are read like any other.
+    /// Whether hidden rows, including those hidden by a filter, are read like any other.
     pub include_hidden: bool,
 }
 
@@ -171,7 +171,7 @@ fn refuse_sheet(format: Format, reading: &ReadOptions, path: &Path) -> Result<()
     ))
 }
 
-/// The encoding that a text file certainly has, if the user named another one.
+/// Returns the encoding that a text file certainly has, if the user named a different one.
 fn contradiction(
     format: Format,
     head: &[u8],

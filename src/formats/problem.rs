@@ -1,4 +1,4 @@
-//! Why a whole file cannot be used. What is wrong with one row or one vCard belongs to that row.
+//! Why a whole file cannot be used. A problem of one row or one vCard belongs to that row.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,13 +13,13 @@ pub enum FileProblemCode {
     FileMissing,
     /// The file exists, but cannot be read.
     FileUnreadable,
-    /// A picture, an archive or another file that is no text.
+    /// A picture, an archive or another file that is not text.
     FileBinary,
     /// The file has no content.
     FileEmpty,
     /// The table has nothing below its headings.
     NoRows,
-    /// A NUL character is in the text.
+    /// The text contains a NUL character.
     FileNul,
     /// One record is longer than 1 MiB.
     LineTooLong,
@@ -33,11 +33,11 @@ pub enum FileProblemCode {
     WorkbookDamaged,
     /// The workbook is protected by a password.
     WorkbookEncrypted,
-    /// The file has no sheet of that name, none that is visible, or no sheets at all.
+    /// The file has no sheet with that name, no visible one, or no sheets at all.
     SheetMissing,
-    /// The HTML table cannot be followed.
+    /// The HTML table is damaged.
     HtmlDamaged,
-    /// The text is in an encoding that is not read, or in none.
+    /// The text is in an encoding that is not supported, or in none.
     EncodingUnknown,
     /// The format is known but not read.
     FormatUnsupported,
@@ -46,7 +46,7 @@ pub enum FileProblemCode {
 }
 
 impl FileProblemCode {
-    /// The code as results and JSON write it.
+    /// Returns the code as results and JSON write it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -83,7 +83,7 @@ pub struct FileProblem {
 }
 
 impl FileProblem {
-    /// A problem of the file at `path`, found in `row` if it has a place.
+    /// Creates a problem of the file at `path`, found in `row` if it has a place.
     #[must_use]
     pub fn new(
         code: FileProblemCode,
@@ -99,7 +99,7 @@ impl FileProblem {
         }
     }
 
-    /// An I/O error while opening or reading the file.
+    /// Creates the problem for an I/O error while opening or reading the file.
     pub(super) fn unreadable(path: &Path, row: Option<u64>, error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::NotFound {
             return Self::new(
@@ -115,32 +115,32 @@ impl FileProblem {
         Self::new(FileProblemCode::FileUnreadable, path, row, sentence)
     }
 
-    /// The kind of problem.
+    /// Returns the kind of problem.
     #[must_use]
     pub const fn code(&self) -> FileProblemCode {
         self.code
     }
 
-    /// The file, as it was given.
+    /// Returns the path of the file, as it was given.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The row, as a spreadsheet numbers it (of a vCard file the card, counted from 1), if the
-    /// problem has one place.
+    /// Returns the row as a spreadsheet numbers it (for a vCard file the card, counted from 1), if the problem has one
+    /// place.
     #[must_use]
     pub const fn row(&self) -> Option<u64> {
         self.row
     }
 
-    /// What is wrong and what to do, without file and row.
+    /// Returns what is wrong and what to do, without file and row.
     #[must_use]
     pub const fn sentence(&self) -> &FileSentence {
         &self.sentence
     }
 
-    /// File and row, what is wrong and what to do.
+    /// Returns file and row, what is wrong, and what to do.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
         let path = shown_path(&self.path);

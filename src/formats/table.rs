@@ -1,13 +1,13 @@
-//! Rows of cells, the same from every format of tables. The headings are a row like any other:
-//! what they mean is not known here.
+//! Rows of cells, in the same form for every table format. The headings are a row like any other: this module does not
+//! interpret them.
 
 use super::layout::Layout;
 use super::problem::FileProblem;
 use crate::i18n::Sentence;
 
-/// A table that is read row by row. Memory does not grow with its rows, with two exceptions: the table
-/// of texts that most .xlsx files have is held (60 MB for a million rows of six columns), and of an
-/// .xls file the whole sheet, of 65,536 rows at most.
+/// A table that is read row by row. Its memory does not grow with its rows, with two exceptions: the table of texts
+/// that most .xlsx files have is held in memory (60 MB for a million rows of six columns), and so is the whole sheet of
+/// an .xls file, which has at most 65,536 rows.
 pub struct Table {
     layout: Layout,
     rows: Box<dyn Rows + Send>,
@@ -15,15 +15,15 @@ pub struct Table {
     hidden_rows: u64,
 }
 
-/// One row. Pass the same one to every [`Table::read_row`]: its buffers are reused.
+/// One row. Pass the same one to every [`Table::read_row`], so that its buffers are reused.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableRow {
-    /// The row as a spreadsheet shows it, from 1: blank rows are counted, and a cell with line
-    /// breaks does not make two rows.
+    /// The row number as a spreadsheet shows it, from 1: blank rows count, and a cell with line breaks does not make
+    /// two rows.
     pub number: u64,
-    /// The cells; rows of one table may differ in their number.
+    /// The cells; rows of one table may have different numbers of cells.
     pub cells: Vec<Cell>,
-    /// What is wrong with the row, if it could be read all the same.
+    /// What is wrong with the row, if it could still be read.
     pub fault: Option<RowFault>,
 }
 
@@ -36,24 +36,24 @@ pub struct Cell {
     pub numeric: bool,
 }
 
-/// What is wrong with a row that could be read all the same.
+/// What is wrong with a row that could still be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowFault {
-    /// Quotation marks inside a quoted cell that are not doubled: `"ООО "Лютик""`.
+    /// Quotation marks inside a quoted cell are not doubled: `"ООО "Лютик""`.
     BadQuotes,
 }
 
-/// Tables of a page that hold data and are not read.
+/// The tables of a page that hold data and are not read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OtherTables {
-    /// How many.
+    /// How many tables.
     pub count: u64,
-    /// The number of the first of them among all tables of the page, from 1, as `--sheet` takes it.
+    /// The number of the first table among all tables of the page, from 1, as `--sheet` takes it.
     pub first: u64,
 }
 
 impl OtherTables {
-    /// What to say about them, if there are any.
+    /// Returns the sentence about these tables, if there are any.
     #[must_use]
     pub fn sentence(self) -> Option<Sentence> {
         let Self { count, first } = self;
@@ -63,7 +63,7 @@ impl OtherTables {
         })
     }
 
-    /// Counts the table in this place among all of the page, from 0.
+    /// Counts the table with this index among all tables of the page, from 0.
     pub(super) fn add(&mut self, place: usize) {
         let number = u64::try_from(place).unwrap_or(u64::MAX).saturating_add(1);
         self.first = if self.count == 0 {
@@ -75,12 +75,12 @@ impl OtherTables {
     }
 }
 
-/// What a table format implements: one row after the other, blank and hidden ones too.
+/// What each table format implements: it returns one row after the other, including blank and hidden ones.
 pub(super) trait Rows {
     /// Reads the next row into `row`.
     fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem>;
 
-    /// The tables beside this one that hold data and were not read; known at the end.
+    /// Returns the tables beside this one that hold data and were not read; complete at the end.
     fn other_tables(&self) -> OtherTables {
         OtherTables::default()
     }
@@ -109,20 +109,20 @@ impl Table {
         }
     }
 
-    /// How the file is read.
+    /// Returns how the file is read.
     #[must_use]
     pub const fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    /// How many hidden rows were left out so far; at the end, all of them. Rows that a filter hides
-    /// count, blank rows do not.
+    /// Returns how many hidden rows were left out so far; at the end, all of them. Rows hidden by a filter count, blank
+    /// rows do not.
     #[must_use]
     pub const fn hidden_rows(&self) -> u64 {
         self.hidden_rows
     }
 
-    /// The tables of a page that hold data and were not read; known at the end.
+    /// Returns the tables of a page that hold data and were not read; complete at the end.
     #[must_use]
     pub fn other_tables(&self) -> OtherTables {
         self.rows.other_tables()
@@ -159,7 +159,7 @@ impl TableRow {
         self.cells.iter().all(|cell| cell.text.trim().is_empty())
     }
 
-    /// Begins a row: empties the cells, keeps their buffers.
+    /// Begins a row: empties the cells, but keeps their buffers.
     pub(super) fn begin(&mut self, number: u64) {
         self.number = number;
         self.fault = None;
@@ -169,7 +169,7 @@ impl TableRow {
         }
     }
 
-    /// The cell in a column, from 0.
+    /// Returns the cell in a column, from 0, and adds it if needed.
     pub(super) fn cell(&mut self, column: usize) -> &mut Cell {
         if column >= self.cells.len() {
             self.cells.resize_with(column + 1, Cell::default);

@@ -1,13 +1,13 @@
-//! The values of cells as text: numbers with all their digits, whatever the cell shows; dates as ISO 8601.
+//! Converts the values of cells to text: numbers with all their digits, whatever the cell shows; dates in ISO 8601.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Span, Unit};
 
-/// The days that Excel can show: up to 9999-12-31 (source: the limits of Excel). A phone number under
-/// the format of a date is beyond them, and stays a number.
+/// The days that Excel can show: up to 9999-12-31 (source: the limits of Excel). A phone number in a date format is
+/// beyond them, and stays a number.
 pub(super) const SHOWN_DAYS: std::ops::Range<f64> = 0.0..2_958_466.0;
 
-/// From which day a workbook counts; the setting `date1904`.
+/// The day from which a workbook counts; the setting `date1904`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Epoch {
     #[default]
@@ -15,8 +15,8 @@ pub(super) enum Epoch {
     Of1904,
 }
 
-/// A number as it is stored, `79001234567`, `7.9001234567E10` or `79001234567.0`, in plain decimal;
-/// nothing if it is none.
+/// Converts a stored number (`79001234567`, `7.9001234567E10` or `79001234567.0`) to plain decimal; `None` if it is not
+/// a number.
 pub(super) fn plain(stored: &str) -> Option<String> {
     let digits = stored.strip_prefix('-').unwrap_or(stored);
     if digits.bytes().all(|byte| byte.is_ascii_digit())
@@ -32,7 +32,7 @@ pub(super) fn plain(stored: &str) -> Option<String> {
         .map(decimal)
 }
 
-/// A number in plain decimal: the shortest digits that are this number, never an exponent.
+/// Converts a number to plain decimal: the shortest digits that denote this number, never an exponent.
 pub(super) fn decimal(value: f64) -> String {
     if value == 0.0 {
         "0".to_owned()
@@ -41,8 +41,8 @@ pub(super) fn decimal(value: f64) -> String {
     }
 }
 
-/// The day and the time of a number of days: `2026-07-14`, `2026-07-14T09:30:00`, or `09:30:00`
-/// within the first day; nothing if no spreadsheet can show it.
+/// Converts a number of days to day and time: `2026-07-14`, `2026-07-14T09:30:00`, or `09:30:00` within the first day.
+/// `None` if no spreadsheet can show it.
 pub(super) fn date(days: f64, epoch: Epoch) -> Option<String> {
     if !SHOWN_DAYS.contains(&days) {
         return None;
@@ -62,8 +62,8 @@ pub(super) fn date(days: f64, epoch: Epoch) -> Option<String> {
     })
 }
 
-/// A moment as ISO 8601 writes it in full, `2026-07-14T09:30:00.000`, in the short form of [`date`]: what
-/// is of the day 0 is a time alone, and midnight is left out. Nothing if it is no such moment.
+/// Shortens a moment in full ISO 8601, such as `2026-07-14T09:30:00.000`, to the form of [`date`]: a moment on day 0 is
+/// only a time, and midnight is left out. `None` if it is not such a moment.
 pub(super) fn iso_date(text: &str) -> Option<String> {
     let moment = text.parse::<DateTime>().ok()?.round(Unit::Second).ok()?;
     let is_time =
@@ -77,7 +77,7 @@ pub(super) fn iso_date(text: &str) -> Option<String> {
     })
 }
 
-/// The day 0. Excel took 1900 for a leap year, so before its 29th of February it is a day later.
+/// Returns day 0. Excel treats 1900 as a leap year, so for days before 29 February 1900 day 0 is one day later.
 fn first_day(days: f64, epoch: Epoch) -> Date {
     match epoch {
         Epoch::Of1904 => Date::constant(1904, 1, 1),
@@ -86,8 +86,8 @@ fn first_day(days: f64, epoch: Epoch) -> Date {
     }
 }
 
-/// Whether the code of a number format shows a day or a time: it has one of the letters `d m y h s`
-/// outside quotation marks, brackets and escapes. `[h]` is such a letter too.
+/// Whether the code of a number format shows a day or a time: it has one of the letters `d m y h s` outside quotation
+/// marks, brackets and escapes. The letter in `[h]` counts too.
 pub(super) fn is_date_format(code: &str) -> bool {
     let mut letters = code.chars();
     while let Some(letter) = letters.next() {
@@ -108,14 +108,13 @@ pub(super) fn is_date_format(code: &str) -> bool {
     false
 }
 
-/// Whether a number format that every Excel has shows a day or a time (source: ECMA-376 part 1,
-/// §18.8.30).
+/// Whether a built-in number format of Excel shows a day or a time (source: ECMA-376 part 1, §18.8.30).
 pub(super) const fn is_built_in_date(id: u32) -> bool {
     matches!(id, 14..=22 | 27..=36 | 45..=47 | 50..=58)
 }
 
-/// Excel writes letters that XML does not allow as `_x000D_`, and a true `_x000D_` as `_x005F_x000D_`
-/// (source: ECMA-376 part 1, §22.9.2.19).
+/// Decodes the letters that XML does not allow: Excel writes them as `_x000D_`, and a literal `_x000D_` as
+/// `_x005F_x000D_` (source: ECMA-376 part 1, §22.9.2.19).
 pub(super) fn push_unescaped(text: &str, into: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find("_x") {

@@ -1,4 +1,4 @@
-//! One vCard, as a contact to send or as a recipient.
+//! Reads one vCard, as a contact to send or as a recipient.
 
 use crate::domain::{Contact, Problem, ProblemCode, RawCells, Recipient, is_blank};
 use crate::formats::{Card, CardPhone, PhoneKind};
@@ -15,13 +15,13 @@ use super::rows::phone_code;
 
 const PHONE: &str = "TEL";
 
-/// A card in the role of its file.
+/// A card, and the role of its file.
 pub(super) struct VcardRow<'a> {
     pub(super) card: &'a Card,
     pub(super) role: Role,
 }
 
-/// Which property becomes which field.
+/// Returns which property becomes which field.
 pub(super) fn used(role: Role) -> Vec<(Field, String)> {
     let fields: &[(Field, &str)] = match role {
         Role::Recipients => &[(Field::PhoneNumber, PHONE)],
@@ -39,8 +39,7 @@ pub(super) fn used(role: Role) -> Vec<(Field, String)> {
         .collect()
 }
 
-/// The properties that are kept beside the results: the name of a recipient, so that the user sees who it
-/// was.
+/// Returns the properties that are kept beside the results: the name of a recipient, so that the user sees who it was.
 pub(super) fn own_properties(role: Role) -> Vec<String> {
     match role {
         Role::Recipients => vec!["FN".to_owned()],
@@ -137,7 +136,7 @@ impl Row for VcardRow<'_> {
 }
 
 impl VcardRow<'_> {
-    /// The parts of N, else FN as a first name; the company beside them.
+    /// Returns the parts of N, or else FN as a first name; and the company.
     fn names(&self) -> [Name<'_>; 4] {
         let Card {
             given,
@@ -152,7 +151,7 @@ impl VcardRow<'_> {
         let has_parts = [&given, &additional, &family]
             .iter()
             .any(|part| !part.is_blank());
-        // Where only a company is known, programs repeat it as FN.
+        // If only a company is known, programs repeat it as FN.
         let shown = if formatted == organization {
             ""
         } else {
@@ -167,7 +166,7 @@ impl VcardRow<'_> {
     }
 }
 
-/// What each number of a card is read as.
+/// Reads each number of a card.
 fn offered<T>(
     card: &Card,
     read: impl Fn(&str) -> Result<Parsed<T>, Problem>,
@@ -179,8 +178,8 @@ fn offered<T>(
     })
 }
 
-/// The numbers of a card, best first: preferred, with a WhatsApp id, mobile, work, other. The
-/// WhatsApp id of a number comes before its text; fax and pager are left out.
+/// Returns the numbers of a card, best first: preferred, with a WhatsApp id, mobile, work, other. The WhatsApp id of a
+/// number comes before its text; fax and pager are left out.
 fn numbers_of(card: &Card) -> impl Iterator<Item = &str> {
     let mut phones: Vec<&CardPhone> = card
         .phones
@@ -194,7 +193,7 @@ fn numbers_of(card: &Card) -> impl Iterator<Item = &str> {
     texts.flatten().filter(|text| !is_blank(text))
 }
 
-/// The smallest is tried first; `None` for a machine that is not a telephone.
+/// Ranks a number: the smallest is tried first; `None` for a fax or pager.
 fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
     let kind = match phone.kind {
         PhoneKind::Mobile => 0,
@@ -206,7 +205,7 @@ fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
     Some((!phone.preferred, phone.waid.is_none(), kind))
 }
 
-/// The sentence for a card without a telephone: it names the kind of number that the card has.
+/// Returns the sentence for a card without a telephone; it names the kinds of number that the card has.
 fn no_number(card: &Card) -> Sentence {
     let line = card.line;
     let of_kind = |kind| {

@@ -1,4 +1,4 @@
-//! Chooses one of several values of a row or a contact: the first good one; a warning names the others.
+//! Chooses one of several values of a row or a contact: the first valid one; a warning names the others.
 
 use std::fmt::Display;
 
@@ -6,16 +6,16 @@ use crate::domain::Problem;
 
 use super::numbers::{Parsed, clipped, several_phones};
 
-/// One of several cells or numbers that may be taken, best first.
+/// One of several cells or numbers to choose from, best first.
 pub(super) struct Candidate<'a, T> {
     pub(super) written: &'a str,
-    /// The heading of its column, where there are several columns.
+    /// The heading of its column, if there are several columns.
     pub(super) column: &'a str,
     pub(super) reading: Result<Parsed<T>, Problem>,
 }
 
-/// The first good one, with a warning that names the others; if none is good, the problem of the first.
-/// `None` if nothing is offered. Equal values count once.
+/// Returns the first valid value, with a warning that names the others; if none is valid, the problem of the first.
+/// `None` if there is no candidate. Equal values count once.
 pub(super) fn choose<'a, T: PartialEq + Display + 'a>(
     mut offered: impl Iterator<Item = Candidate<'a, T>>,
 ) -> Option<Result<Parsed<T>, Problem>> {

@@ -1,5 +1,5 @@
-//! What a heading means. Headings are compared as a whole, never by a part: "Телефакс" contains "тел", too.
-//! The words are in `headings`.
+//! Decides what a heading means. Headings are compared as a whole, never by a part, because "Телефакс" contains "тел"
+//! too. The words are in `headings`.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -10,15 +10,15 @@ pub(super) use super::field::{Meaning, Rank};
 use super::headings::SYNONYMS;
 use super::lookalike;
 
-/// A heading that is understood.
+/// A heading with a known meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KnownHeading {
     pub(super) meaning: Meaning,
-    /// The heading with the letters that its look-alikes stand for, where it has some.
+    /// The heading with its look-alike letters replaced by the intended ones, if it has any.
     pub(super) written_right: Option<String>,
 }
 
-/// What the heading says, if it is one that is understood.
+/// Returns the meaning of a heading, if it has a known one.
 pub(super) fn known(heading: &str) -> Option<KnownHeading> {
     if let Some(meaning) = as_written(heading) {
         return Some(KnownHeading {
@@ -40,12 +40,12 @@ pub(super) fn known(heading: &str) -> Option<KnownHeading> {
         .then_some(first)
 }
 
-/// What the heading says, see [`known`].
+/// Returns only the meaning of a heading, see [`known`].
 pub(super) fn meaning(heading: &str) -> Option<Meaning> {
     known(heading).map(|known| known.meaning)
 }
 
-/// What the heading says with the letters that it has.
+/// Returns the meaning of the heading with exactly its letters.
 fn as_written(heading: &str) -> Option<Meaning> {
     let key = key(heading);
     exact(of_contact(&key)).or_else(|| {
@@ -55,7 +55,7 @@ fn as_written(heading: &str) -> Option<Meaning> {
 }
 
 fn exact(key: &str) -> Option<Meaning> {
-    // A column with such a name may hold anything, so only `--map` makes it the time zone.
+    // A column with this name may hold anything, so only `--map` makes it the time zone.
     if let Some(field) = key
         .replace('_', "")
         .parse()
@@ -74,8 +74,7 @@ fn exact(key: &str) -> Option<Meaning> {
         .map(|(meaning, _)| *meaning)
 }
 
-/// The heading without marks around it and without a note that it must be filled in:
-/// `* Телефон (обязательно):`.
+/// Removes the marks around a heading, and a note that it must be filled in: `* Телефон (обязательно):`.
 pub(super) fn bare(key: &str) -> &str {
     const MARKS: [char; 18] = [
         '*', ':', ';', ',', '!', '?', '"', '\'', '«', '»', '“', '”', '„', '`', '#', '•', '-', '_',
@@ -101,7 +100,7 @@ pub(super) fn bare(key: &str) -> &str {
     without_note.map_or(bare, |(before, _)| before.trim_matches(is_mark))
 }
 
-/// Compares words alone: `мобильный-телефон`, `First.Name`, `Телефон (рабочий)`.
+/// Compares only the words: `мобильный-телефон`, `First.Name`, `Телефон (рабочий)`.
 fn loosely(bare: &str) -> Option<Meaning> {
     static MEANINGS: LazyLock<HashMap<String, Option<Meaning>>> = LazyLock::new(|| {
         let mut meanings = HashMap::new();
@@ -117,7 +116,7 @@ fn loosely(bare: &str) -> Option<Meaning> {
     MEANINGS.get(&words_of(bare)).copied().flatten()
 }
 
-/// Words with one space between them. A slash or a plus stays: `Тел./факс` is more than a telephone.
+/// Returns the words with one space between them. A slash or a plus stays: `Тел./факс` is not only a telephone.
 fn words_of(key: &str) -> String {
     let is_between = |char: char| char.is_whitespace() || "_-–—.,:;*!?\"'«»“”„()[]".contains(char);
     key.split(is_between)
@@ -126,7 +125,7 @@ fn words_of(key: &str) -> String {
         .join(" ")
 }
 
-/// The headings under which Google Contacts says what the phone in the column `heading` is:
+/// Returns the headings of the columns in which Google Contacts describes the phone in the column `heading`:
 /// `Phone 1 - Label` for `Phone 1 - Value`.
 pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
     let key = key(heading);
@@ -137,7 +136,7 @@ pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
     ])
 }
 
-/// What a label of Google Contacts says; `None` for a fax or a pager, which get no contact.
+/// Ranks a label of Google Contacts; `None` for a fax or a pager, which gets no contact.
 pub(super) fn label_rank(label: &str) -> Option<Rank> {
     let label = key(label.trim_start_matches(['*', ' ']));
     match label.as_str() {
@@ -156,7 +155,7 @@ pub(super) fn label_rank(label: &str) -> Option<Rank> {
     }
 }
 
-/// In exports of deals the columns of the contact say so: `Контакт: Телефон`, `Телефон (контакт)`.
+/// Removes the mark of a contact: exports of deals mark its columns, as in `Контакт: Телефон` or `Телефон (контакт)`.
 fn of_contact(key: &str) -> &str {
     let before = ["контакт: ", "contact: "]
         .iter()
@@ -176,7 +175,7 @@ fn google_phone(key: &str) -> Option<u32> {
         .ok()
 }
 
-/// The heading in the form in which headings are compared.
+/// Returns the heading in the form in which headings are compared.
 pub(super) fn key(heading: &str) -> String {
     comparable(heading).to_lowercase().replace('ё', "е")
 }

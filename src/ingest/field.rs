@@ -1,11 +1,11 @@
-//! What a column can hold.
+//! The possible meanings of a column.
 
 use std::{fmt, str::FromStr};
 
 use super::full_name::NameOrder;
 use crate::i18n::{Language, Shown, messages};
 
-/// What a column can hold for us, by the names of the API.
+/// What a column can hold, by the names of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
     /// The recipient's chat id.
@@ -29,7 +29,7 @@ pub enum Field {
 }
 
 messages! {
-    /// Why a text is no field.
+    /// Why a text is not a field.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum FieldError {
@@ -63,7 +63,7 @@ impl Field {
         Self::Company,
     ];
 
-    /// The name of the field, as the API writes it, or would.
+    /// Returns the name of the field as the API writes it, or would write it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -99,10 +99,10 @@ impl fmt::Display for Field {
     }
 }
 
-/// What a heading says.
+/// The meaning of a heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// The name of the field itself; a column of this name stands for it alone.
+    /// The exact name of the field; such a column takes precedence over synonyms.
     Named(Field),
     /// Another name of the field.
     Synonym(Field),
@@ -110,13 +110,13 @@ pub(super) enum Meaning {
     Addressee,
     /// A phone; the other columns decide whose.
     Phone(Rank),
-    /// A whole name in one cell.
+    /// A full name in one cell.
     FullName(NameOrder),
-    /// What identifies a contact besides its name and number: an e-mail address, a UID.
+    /// Another identifier of a contact, such as an e-mail address or a UID.
     Key,
 }
 
-/// Which of several phones is taken first; the order of the variants is that order.
+/// Which of several phones is taken first: the first in the order of the variants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     WhatsApp,

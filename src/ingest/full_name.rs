@@ -1,10 +1,10 @@
 //! Splits a full name in one cell into first, middle and last name and company. It splits only on evidence: a
-//! patronymic, a well-known given name, a comma, the order that the heading says. Any other name stays
-//! whole, as the first name: a contact that shows the name as written is never wrong.
+//! patronymic, a well-known given name, a comma, or the order that the heading states. Any other name stays whole, as
+//! the first name: a contact that shows the name as written is never wrong.
 
 use std::borrow::Cow;
 
-/// The order of the names, according to a heading.
+/// The order of the names, according to the heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameOrder {
     /// `ФИО`.
@@ -15,7 +15,7 @@ pub(super) enum NameOrder {
     Untold,
 }
 
-/// Words of companies, as whole words.
+/// Legal forms of companies, compared as whole words.
 const LEGAL_FORMS: [&str; 49] = [
     "ооо",
     "оао",
@@ -68,12 +68,12 @@ const LEGAL_FORMS: [&str; 49] = [
     "pjsc",
 ];
 
-/// Words after a patronymic that belong to it.
+/// Words after a patronymic that are part of it.
 const PATRONYMIC_WORDS: [&str; 7] = ["оглы", "оглу", "кызы", "гызы", "кизи", "уулу", "улы"];
 
 const PATRONYMIC_ENDINGS: [&str; 7] = ["вич", "вна", "ична", "ьич", "мич", "кич", "тич"];
 
-/// Given names that tell which of two words is which.
+/// Given names that show which of two words is the given name.
 const GIVEN_NAMES: &str = " александр александра алексей алена алина алиса алла анастасия анатолий \
     ангелина андрей анна антон антонина аркадий арсений артем артур богдан борис вадим валентин валентина \
     валерий валерия василий вера вероника виктор виктория виталий владимир владислав всеволод вячеслав \
@@ -105,7 +105,7 @@ fn is_company(name: &str) -> bool {
     name.contains(['«', '»']) || words.any(|word| LEGAL_FORMS.contains(&word))
 }
 
-/// First, middle and last name, if the words tell which is which.
+/// Returns first, middle and last name, if the words show which is which.
 fn person(name: &str, order: NameOrder) -> Option<[String; 3]> {
     if let Some((family, others)) = name.split_once(',') {
         return after_comma(family, others, order);
@@ -124,7 +124,7 @@ fn person(name: &str, order: NameOrder) -> Option<[String; 3]> {
     }
 }
 
-/// `Иванова, Анна Петровна`; under `Имя, Фамилия` it is the other way round.
+/// Splits `Иванова, Анна Петровна`; under the heading `Имя, Фамилия` the order is reversed.
 fn after_comma(before: &str, after: &str, order: NameOrder) -> Option<[String; 3]> {
     if after.contains(',') {
         return None;
@@ -140,7 +140,7 @@ fn after_comma(before: &str, after: &str, order: NameOrder) -> Option<[String; 3
     }
 }
 
-/// The words of a name; `Гасан оглы` is one.
+/// Returns the words of a name; `Гасан оглы` is one word.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in name.split_whitespace() {

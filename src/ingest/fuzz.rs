@@ -1,5 +1,5 @@
-//! What must hold for every cell that is read as a phone number: for the tests of this room, the fuzz
-//! targets (`fuzz/`) and `tests/fuzz.rs`. No part of the program calls it.
+//! What must hold for every cell that is read as a phone number. Called only by the tests of this room, the fuzz
+//! targets (`fuzz/`) and `tests/fuzz.rs`.
 
 use super::normalize;
 use super::number_readings::is_part_of_number;
@@ -9,8 +9,8 @@ use crate::{i18n::Language, phone_metadata};
 /// Reads a cell and checks the result; returns whether it is a number.
 ///
 /// # Panics
-/// If the number is not one run of the digits that the cell shows, has a length that is not sent to, or reads
-/// as another one when it is written out.
+/// If the number is not one run of the digits that the cell shows, has a length that must not be sent to, or is read as
+/// another number after it was written out.
 #[doc(hidden)]
 #[must_use]
 pub fn check_number(cell: &str, numeric: bool, numbers: NumberRules) -> bool {
@@ -43,7 +43,7 @@ pub fn check_number(cell: &str, numeric: bool, numbers: NumberRules) -> bool {
         known.is_some_and(|known| shows(cell, known.national_digits())),
         "{cell:?} with {numbers:?} became {sent}"
     );
-    // As the results write it, and as they are read again.
+    // Reads the number as it is written to the results.
     let numbers = NumberRules {
         are_results: true,
         ..numbers
@@ -54,7 +54,7 @@ pub fn check_number(cell: &str, numeric: bool, numbers: NumberRules) -> bool {
     true
 }
 
-/// Whether a cell shows these digits in one run, or a spreadsheet wrote them as a number.
+/// Whether a cell shows these digits in one run, or as a number of a spreadsheet.
 fn shows(cell: &str, digits: &str) -> bool {
     let plain = normalize::plain(cell);
     match normalize::shown(normalize::unwrapped(&plain)) {
@@ -65,8 +65,8 @@ fn shows(cell: &str, digits: &str) -> bool {
     }
 }
 
-/// Whether these digits follow each other in the cell with nothing but marks of numbers between them, and
-/// no digit after them that belongs to them.
+/// Whether these digits follow each other in the cell with only the punctuation of numbers between them, and no further
+/// digit of the same number after them.
 fn shows_in_one_run(cell: &str, digits: &str) -> bool {
     (0..cell.len())
         .filter(|at| cell.is_char_boundary(*at))

@@ -1,5 +1,5 @@
-//! Decides what each column is. A table is read in a role: as a complete input, as recipients or as contacts.
-//! The role and the other columns decide whether a plain phone column is the recipient or the contact.
+//! Decides what each column is. A table is read in a role: as a complete input, as recipients or as contacts. The role
+//! and the other columns decide whether a plain phone column is the recipient or the contact.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub(super) enum Role {
 }
 
 impl Role {
-    /// Whether the field is used in this role.
+    /// Whether this role uses the field.
     const fn asks_for(self, field: Field) -> bool {
         let is_of_recipient = matches!(
             field,
@@ -43,8 +43,7 @@ impl Role {
     }
 }
 
-/// The columns of a table, by their positions from 0. Several for one field are in the order in
-/// which they are tried.
+/// The columns of a table, by their positions from 0. If a field has several columns, they are tried in this order.
 #[derive(Debug, Default)]
 pub(super) struct Header {
     pub(super) headings: Vec<String>,
@@ -56,11 +55,11 @@ pub(super) struct Header {
     pub(super) names: [Vec<usize>; 4],
     /// Our own columns, if the table is a results file.
     pub(super) results: Option<ResultsLayout>,
-    /// Whole names, for rows whose first, middle and last name are blank.
+    /// Full names, for rows whose first, middle and last name are blank.
     pub(super) full_names: Vec<(usize, NameOrder)>,
-    /// What else identifies contacts: e-mail addresses, UIDs.
+    /// Other identifiers of contacts: e-mail addresses, UIDs.
     pub(super) keys: Vec<usize>,
-    /// Which contact each recipient gets (`--match`).
+    /// The column that names the contact of each recipient (`--match`).
     pub(super) match_column: Option<usize>,
     /// The recipient's time zone; the column is also among `own`.
     pub(super) time_zone: Option<usize>,
@@ -69,14 +68,14 @@ pub(super) struct Header {
     pub(super) lookalikes: Vec<(String, String)>,
 }
 
-/// What the user says about columns.
+/// The options of the user about columns.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct MappingOptions<'a> {
     /// `--map`.
     pub(super) columns: &'a [(Field, String)],
     /// `--match`.
     pub(super) match_column: Option<&'a str>,
-    /// How the table is read, for hints if its columns are not understood.
+    /// How the table is read; used for hints if its columns are not understood.
     pub(super) layout: Option<&'a Layout>,
 }
 
@@ -87,7 +86,7 @@ const NAMES: [Field; 4] = [
     Field::Company,
 ];
 
-/// The headings of a table: those of its first row or, without a header, the letters of the columns.
+/// Returns the headings of a table: its first row or, without a header, the letters of the columns.
 pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
     let heading = |(index, text): (usize, &String)| {
         if no_header {
@@ -105,7 +104,7 @@ pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
         .collect()
 }
 
-/// How many headings are understood.
+/// Counts the headings with a known meaning.
 pub(super) fn understood(headings: &[String]) -> usize {
     headings
         .iter()
@@ -114,7 +113,7 @@ pub(super) fn understood(headings: &[String]) -> usize {
 }
 
 impl Header {
-    /// Finds the columns of the table at `path` from its headings and from what the user says.
+    /// Finds the columns of the table at `path` from its headings and the options of the user.
     pub(super) fn new(
         path: &Path,
         role: Role,
@@ -165,7 +164,7 @@ impl Header {
         Ok(header)
     }
 
-    /// Each used column with the field that it became, in the order of the fields.
+    /// Returns each used column with its field, in the order of the fields.
     pub(super) fn used(&self) -> Vec<(Field, String)> {
         let of = |field, indexes: &[usize]| {
             indexes
@@ -199,8 +198,8 @@ impl Header {
             .collect()
     }
 
-    /// Tries, in this order: columns that name the recipient, plain phones if they can be nothing else, a
-    /// column that may hold only a name, and the number of a contact in a list of people.
+    /// Finds the recipients. Tries, in this order: columns that name the recipient, plain phones if they can be nothing
+    /// else, a column that may hold only a name, and the number of a contact in a list of people.
     fn find_recipients(&mut self, map: &HeadingMap<'_>, role: Role) {
         self.chat_ids = map.columns(Field::ChatId);
         self.phone_numbers = map.ranked(map.columns(Field::PhoneNumber));
@@ -304,7 +303,7 @@ impl Header {
         ))
     }
 
-    /// Hints if the columns are not understood.
+    /// Returns hints for a table whose columns are not understood.
     fn hints(&self, mapping: MappingOptions<'_>) -> Vec<Hint> {
         let mut hints = Vec::new();
         if self

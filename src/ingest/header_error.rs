@@ -1,4 +1,4 @@
-//! Why the columns of a table are not understood.
+//! Errors of the columns of a table.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ messages! {
     #[derive(Debug, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum HeaderError {
-        /// A column that the table needs is not there.
+        /// The table cannot be used, for example because a required column is missing.
         File(#[from] problem: FileProblem) = en "{problem}", ru "{problem}",
         /// `--map` names a column that the table does not have; `found` are its headings.
         ColumnMissing { path: PathBuf, field: Field, column: String, found: Vec<String> } =

@@ -1,4 +1,4 @@
-//! What the headings of one table mean, and which column the user names.
+//! The meanings of the headings of one table, and the columns that the user names.
 
 use std::path::Path;
 
@@ -8,12 +8,12 @@ use super::columns::{self, Field, KnownHeading, Meaning, Rank};
 use super::header_error::HeaderError;
 use super::lookalike;
 
-/// The meaning of each heading, and what `--map` says instead.
+/// The meaning of each heading, unless `--map` overrides it.
 pub(super) struct HeadingMap<'a> {
     headings: &'a [String],
     meanings: Vec<Option<Meaning>>,
     mapped: Vec<(Field, usize)>,
-    /// The columns whose headings have look-alike letters, and how they were read.
+    /// The columns whose headings have look-alike letters, and how those headings were read.
     pub(super) lookalikes: Vec<(usize, String)>,
 }
 
@@ -69,7 +69,7 @@ impl<'a> HeadingMap<'a> {
         })
     }
 
-    /// The columns of a field: those of `--map`, else those of its own name, else its synonyms.
+    /// Returns the columns of a field: those of `--map`, else those with its own name, else those with a synonym.
     pub(super) fn columns(&self, field: Field) -> Vec<usize> {
         let mapped = self
             .mapped
@@ -134,8 +134,8 @@ impl<'a> HeadingMap<'a> {
     }
 }
 
-/// Finds a column by its heading, else by its letters or number as spreadsheets count them, else by the only
-/// heading that differs just in marks around it or in look-alike letters.
+/// Finds a column by its heading, else by its letters or number as in spreadsheets, else by the only heading that
+/// differs just in the marks around it or in look-alike letters.
 pub(super) fn position(headings: &[String], column: &str) -> Option<usize> {
     let wanted = columns::key(column);
     let by_heading = headings
@@ -159,17 +159,17 @@ pub(super) fn position(headings: &[String], column: &str) -> Option<usize> {
         .or_else(by_look)
 }
 
-/// The heading without marks around it.
+/// Returns the heading without marks around it.
 fn bare(heading: &str) -> String {
     columns::bare(&columns::key(heading)).to_owned()
 }
 
-/// The heading as it looks.
+/// Returns the heading in a form that is equal for headings that look the same.
 fn look(heading: &str) -> String {
     bare(&lookalike::skeleton(heading))
 }
 
-/// The only column whose heading has the same form as the text.
+/// Returns the only column whose heading has the same form as the text.
 fn only(headings: &[String], form: impl Fn(&str) -> String, text: &str) -> Option<usize> {
     let wanted = form(text);
     let mut found = (0..headings.len()).filter(|index| form(&headings[*index]) == wanted);
@@ -178,7 +178,7 @@ fn only(headings: &[String], form: impl Fn(&str) -> String, text: &str) -> Optio
         .filter(|_| found.next().is_none() && !wanted.is_empty())
 }
 
-/// The letters of a column: A, B, … Z, AA, AB, …
+/// Returns the letters of a column: A, B, … Z, AA, AB, …
 pub(super) fn letters(index: usize) -> String {
     const LETTERS: &[u8; 26] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let last = char::from(LETTERS[index % 26]);
@@ -188,7 +188,7 @@ pub(super) fn letters(index: usize) -> String {
     }
 }
 
-/// A column of phones, and the column with their labels.
+/// A column of phones, and the column of their labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PhoneColumn {
     pub(super) index: usize,

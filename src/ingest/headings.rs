@@ -1,11 +1,11 @@
-//! The headings that are understood: those of GREEN-API and those that Google Contacts, Outlook,
-//! Thunderbird, amoCRM, Bitrix24, 1C and people write. A new one is a word in one of these lists; a
-//! fax, a pager and a taxpayer number (ИНН) are never a phone and are in none.
+//! The headings that are understood: those of GREEN-API, Google Contacts, Outlook, Thunderbird, amoCRM, Bitrix24 and
+//! 1C, and those that people write. To add one, add a word to one of these lists. A fax, a pager and a taxpayer number
+//! (ИНН) are never a phone and are in none.
 
 use super::field::{Field, Meaning, Rank};
 use super::full_name::NameOrder;
 
-/// A heading as it is compared: small letters, one space between words, е for ё.
+/// Headings in the form in which they are compared: lower case, one space between words, е for ё.
 pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
     (
         Meaning::Synonym(Field::ChatId),

@@ -9,7 +9,7 @@ use std::{
 
 use crate::formats::{Card, FileProblem, TableRow};
 
-/// The size at which a block is full, in rows and in bytes of memory.
+/// The limits at which a block is full, in rows and in bytes of memory.
 const BLOCK_ROWS: usize = 128;
 const BLOCK_BYTES: usize = 1 << 18;
 
@@ -19,19 +19,19 @@ const CHANNEL_BLOCKS: usize = 2;
 /// The limit of checking threads. More would be idle, because one thread takes the results.
 const MAX_THREADS: usize = 8;
 
-/// The most memory of a row that is reused, in bytes. A longer one is dropped: it would keep its capacity, and in time
-/// every row of every block would be as long.
+/// The most memory, in bytes, that a reused row may keep. A larger row is dropped: it would keep its capacity, and in
+/// time every row of every block would be as large.
 const MAX_REUSED_BYTES: usize = 1 << 12;
 
 /// A row or a vCard whose memory can be estimated.
 pub(super) trait HeapSize {
-    /// The bytes of memory that it holds, without the small parts.
+    /// Returns the bytes of memory that it holds, apart from small parts.
     fn heap_bytes(&self) -> usize;
 }
 
 impl HeapSize for TableRow {
     fn heap_bytes(&self) -> usize {
-        // A row of nothing but separators has hundreds of thousands of empty cells.
+        // A row of only separators has hundreds of thousands of empty cells.
         let texts = self.cells.iter().map(|cell| cell.text.len());
         mem::size_of_val(&*self.cells) + texts.sum::<usize>()
     }
@@ -47,8 +47,8 @@ impl HeapSize for Card {
     }
 }
 
-/// Calls `read` until it returns false, `check` for each row, and `take` for each result, in the order of the rows. With
-/// one processor all of it happens on this thread.
+/// Calls `read` until it returns false, `check` for each row, and `take` for each result, in the order of the rows.
+/// With one processor all of it happens on this thread.
 ///
 /// # Errors
 /// An error of `read`, after the rows before it were taken; or an error of `take`, at once.
@@ -78,14 +78,14 @@ pub(super) fn in_order<R: HeapSize + Default + Send, T: Send, E: From<FileProble
 /// Rows, or the results of rows, on their way to the next thread.
 struct Block<T> {
     rows: Vec<T>,
-    /// How many of the rows are used. The others are left from an earlier block, to be filled again.
+    /// How many of the rows are used. The others are left over from an earlier block and will be overwritten.
     filled: usize,
     /// The error that ended the reading after these rows.
     problem: Option<FileProblem>,
 }
 
-/// Starts the reading thread and the checking threads. Blocks are dealt to the checking threads in turn, so reading the
-/// receivers in turn keeps the order.
+/// Starts the reading thread and the checking threads. Blocks are dealt to the checking threads in turn; reading their
+/// receivers in turn preserves the order.
 fn start<'scope, 'env, R: HeapSize + Default + Send + 'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, 'env>,
     threads: usize,

@@ -9,22 +9,22 @@ pub(super) struct LoadedContact {
     pub(super) place: RowRef,
     pub(super) finding: Result<Parsed<Contact>, (Problem, RawCells)>,
     pub(super) own_cells: Vec<String>,
-    /// What `--match` finds it by.
+    /// How `--match` finds it.
     pub(super) keys: ContactKeys,
 }
 
 impl LoadedContact {
-    /// The contact, if nothing is wrong with it.
+    /// Returns the contact, if nothing is wrong with it.
     pub(super) fn contact(&self) -> Option<&Contact> {
         self.finding.as_ref().ok().map(|found| &found.value)
     }
 
-    /// Where the contact is and how it was read, if nothing is wrong with it.
+    /// Returns where the contact is and how it was read, if nothing is wrong with it.
     pub(super) fn valid(&self) -> Option<(RowRef, &Parsed<Contact>)> {
         self.finding.as_ref().ok().map(|found| (self.place, found))
     }
 
-    /// The row of the contact in its file.
+    /// Returns the row of the contact in its file.
     pub(super) const fn row(&self) -> u64 {
         self.place.row
     }

@@ -1,29 +1,29 @@
-//! Letters that look the same in two alphabets. Somebody who types with the wrong keyboard layout, or a
-//! program that wants to trick another, writes `Тeлeфон` with Latin `e`.
+//! Letters that look the same in two alphabets. `Тeлeфон` with a Latin `e` comes from a wrong keyboard layout, or from
+//! a program that wants to deceive another.
 
-/// A heading needs this many letters to be read in another alphabet as a whole: `ТО` is not `to`.
+/// The fewest letters that let a heading be read in another alphabet as a whole: `ТО` is not `to`.
 const SHORTEST: usize = 4;
 
-/// A text has this many readings at most.
+/// A text with more readings than this gets none.
 const MOST: usize = 64;
 
-/// The Latin letters, and the Cyrillic and the Greek ones that look like them; a space where none does.
+/// Latin letters, and the Cyrillic and Greek ones that look like them; a space if there is none.
 const LATIN: &str = "ABCEHIJKMNOPSTXYZaceijkopsvxyɛ";
 const CYRILLIC: &str = "АВСЕНІЈКМ ОРЅТХУ асеіјкорѕ ху ";
 const GREEK: &str = "ΑΒ ΕΗΙ ΚΜΝΟΡ ΤΧΥΖα  ι κορ νχ ε";
 
-/// Greek letters, and the Cyrillic ones that look like them but like no Latin one.
+/// Greek letters, and the Cyrillic ones that look like them; no Latin letter does.
 const GREEK_ALONE: &str = "ΓΠΦΛπφ";
 const CYRILLIC_OF_GREEK: &str = "ГПФЛпф";
 
-/// The Latin letter that a Cyrillic, Greek or full-width one looks like.
+/// Returns the Latin letter that a Cyrillic, Greek or full-width letter looks like.
 pub(super) fn latin(letter: char) -> Option<char> {
     full_width(letter)
         .or_else(|| in_place(letter, CYRILLIC, LATIN))
         .or_else(|| in_place(letter, GREEK, LATIN))
 }
 
-/// The Cyrillic letter that a Latin or Greek one looks like.
+/// Returns the Cyrillic letter that a Latin or Greek letter looks like.
 pub(super) fn cyrillic(letter: char) -> Option<char> {
     let greek = || in_place(letter, GREEK_ALONE, CYRILLIC_OF_GREEK);
     let of_latin = |letter| in_place(letter, LATIN, CYRILLIC);
@@ -32,8 +32,8 @@ pub(super) fn cyrillic(letter: char) -> Option<char> {
         .or_else(greek)
 }
 
-/// What a text may mean if letters in it are those of another alphabet: each word of it as it is, in Latin
-/// or in Cyrillic letters. Nothing if it is short and of one alphabet, which is what it says.
+/// Returns the possible readings of a text with letters of a wrong alphabet: each word as it is, in Latin, or in
+/// Cyrillic letters. Empty if the text is short and of one alphabet, because then it means what it says.
 pub(super) fn readings(text: &str) -> Vec<String> {
     let letters = text.chars().filter(|char| char.is_alphabetic());
     if !is_mixed(text) && letters.count() < SHORTEST {
@@ -61,7 +61,7 @@ pub(super) fn readings(text: &str) -> Vec<String> {
     readings
 }
 
-/// A text in the form in which texts that look the same are the same.
+/// Returns a form of a text that is equal for texts that look the same.
 pub(super) fn skeleton(text: &str) -> String {
     text.chars()
         .map(|char| cyrillic(char).unwrap_or(char))
@@ -69,7 +69,7 @@ pub(super) fn skeleton(text: &str) -> String {
         .to_lowercase()
 }
 
-/// The word in letters of one alphabet, if all its letters are of it or look like such.
+/// Writes the word in letters of one alphabet, if each of its letters is of that alphabet or looks like one of it.
 fn folded(word: &str, like: fn(char) -> Option<char>, is_of: fn(char) -> bool) -> Option<String> {
     let letter = |char: char| {
         if is_of(char) || !char.is_alphanumeric() {
@@ -103,7 +103,7 @@ const fn is_cyrillic(char: char) -> bool {
     matches!(char, '\u{400}'..='\u{52F}')
 }
 
-/// The letter of `others` at the place that the letter has in `letters`.
+/// Returns the letter of `others` at the position of the letter in `letters`.
 fn in_place(letter: char, letters: &str, others: &str) -> Option<char> {
     let found = letters
         .chars()
@@ -114,7 +114,7 @@ fn in_place(letter: char, letters: &str, others: &str) -> Option<char> {
         .filter(|other| *other != ' ' && letter != ' ')
 }
 
-/// The letter or digit of ASCII that a full-width one is.
+/// Returns the ASCII letter or digit for a full-width one.
 fn full_width(letter: char) -> Option<char> {
     let is_one = matches!(letter, 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９');
     is_one

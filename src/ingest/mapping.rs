@@ -9,7 +9,7 @@ messages! {
     #[derive(Debug, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum MapError {
-        /// The text is not of the form.
+        /// The text is not of the form `FIELD=COLUMN`.
         Form(text: String) =
             en "\"{text}\" is not a mapping: write FIELD=COLUMN, such as phoneContact=C",
             ru "«{text}» — не ПОЛЕ=СТОЛБЕЦ: пишите, например, phoneContact=C",
@@ -18,7 +18,7 @@ messages! {
     }
 }
 
-/// Reads one `FIELD=COLUMN`; the column is a heading, a letter or a number, and may hold `=` itself.
+/// Parses one `FIELD=COLUMN`; the column is a heading, a letter or a number, and may contain `=` itself.
 ///
 /// # Errors
 /// [`MapError`] when there is no `=`, no column or no such field.

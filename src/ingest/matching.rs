@@ -13,10 +13,10 @@ use super::loaded_contact::LoadedContact;
 use super::numbers::{NumberRules, clipped, read_number};
 use super::row::MatchCell;
 
-/// All names and ids of the contacts, with their positions in the list of contacts.
+/// All names and ids of the contacts, with the positions of the contacts in their list.
 pub(super) struct ContactIndex {
     exact: HashMap<String, Vec<usize>>,
-    /// First and last name without the middle name.
+    /// By first and last name without the middle name.
     short: HashMap<String, Vec<usize>>,
     numbers: NumberRules,
 }
@@ -64,7 +64,7 @@ impl ContactIndex {
         index
     }
 
-    /// The one contact that the cell names; a whole name wins over one without its middle name.
+    /// Returns the one contact that the cell names; a full name takes precedence over one without its middle name.
     pub(super) fn find<'a>(
         &self,
         wanted: &MatchCell<'_>,
@@ -121,7 +121,7 @@ impl ContactIndex {
     }
 }
 
-/// A name in any order, without regard to case, ё and spaces.
+/// Returns a key for a name that ignores word order, case, ё and spaces.
 fn name_key(name: &str) -> String {
     let decoded = match encoded::decoded(name) {
         Encoded::As(decoded) => Cow::Owned(decoded),

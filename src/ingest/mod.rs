@@ -1,6 +1,6 @@
-//! Turns rows into messages and problems: finds the columns, reads the phone cells and names, pairs
-//! recipients with contacts. Rows stream through; only the contacts of `--contacts` are held in memory.
-//! Nothing is guessed silently: each repair is a warning of its row.
+//! Turns rows into messages and problems: finds the columns, reads the phone cells and names, pairs recipients with
+//! contacts. Rows are processed one by one; only the contacts of `--contacts` are held in memory. Nothing is guessed
+//! silently: each repair causes a warning for its row.
 
 mod cards;
 mod choice;
@@ -79,7 +79,7 @@ pub struct Pairing {
     pub first_recipient: usize,
     /// The position of the first source of contacts; the sources before it hold recipients.
     pub first_contact: usize,
-    /// Recipients that the command line names.
+    /// How many recipients the command line names.
     pub given: u64,
 }
 
@@ -96,7 +96,7 @@ pub struct OpenedInputs {
 }
 
 messages! {
-    /// Why the inputs cannot be used. No row was handed out.
+    /// Why the inputs cannot be used. No row has been handed out.
     #[derive(Debug, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum OpenError {
@@ -124,8 +124,8 @@ messages! {
 }
 
 impl OpenedInputs {
-    /// Opens every file and finds its columns. Sources are numbered in the order inputs, recipients,
-    /// contacts; recipients of the command line are no source.
+    /// Opens every file and finds its columns. Sources are numbered in the order inputs, recipients, contacts;
+    /// recipients named on the command line are not a source.
     ///
     /// # Errors
     /// [`OpenError`] when a side is missing or a file cannot be used.
@@ -180,19 +180,19 @@ impl OpenedInputs {
         })
     }
 
-    /// The stop lists.
+    /// Returns the stop lists.
     #[must_use]
     pub fn suppressions(&self) -> &[Suppression] {
         &self.suppressions
     }
 
-    /// The files, in the order in which places number them.
+    /// Returns the files, in the order in which row places number them.
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
 
-    /// How the files are paired; nothing if no recipients are given apart from their contacts.
+    /// Returns how the files are paired; `None` if recipients and contacts are not in separate files.
     #[must_use]
     pub fn pairing(&self) -> Option<Pairing> {
         let first_recipient = self.messages.len();
@@ -243,7 +243,7 @@ impl OpenedInputs {
     }
 }
 
-/// The campaign whose results a file holds, as its first row names it; nothing for any other file.
+/// Returns the campaign whose results a file holds, as its first row names it; `None` for any other file.
 #[must_use]
 pub fn campaign_of_results(path: &Path) -> Option<String> {
     // A pipe can be read only once.

@@ -1,5 +1,5 @@
-//! Names, kept as they were written, without invisible characters. The customer sees them, so a wrongly
-//! decoded name makes its row invalid, and what was decoded or left out is reported.
+//! Reads names. They are kept as written, without invisible characters. The customer sees them, so a wrongly decoded
+//! name makes its row invalid, and what was decoded or left out is reported.
 
 use std::{borrow::Cow, mem};
 
@@ -14,24 +14,24 @@ use super::mojibake::{self, Damage};
 use super::numbers::{Parsed, clipped};
 use super::placeholders::{LeftOut, left_out};
 
-/// One name of a contact and the heading of its column.
+/// One name of a contact, with the heading of its column.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Name<'a> {
     pub(super) column: &'a str,
     /// The name as it is sent; empty if there is none.
     pub(super) text: Cow<'a, str>,
-    /// What was left out because a program writes it for nothing.
+    /// What was left out because programs write it for a missing value.
     left_out: Option<String>,
-    /// What was repaired.
+    /// The warnings about repairs.
     warnings: Vec<Warning>,
-    /// Why it cannot be sent.
+    /// Why the name cannot be sent.
     problem: Option<Box<Problem>>,
 }
 
-/// Bytes that a cut name has at least; what is shorter is not looked at.
+/// The fewest bytes that a name cut by a workbook can have; shorter names are not examined.
 const LONG: usize = 32_000;
 
-/// The contact of this number under these four names: first, middle, last, company.
+/// Builds the contact of this number with these four names: first, middle, last, company.
 pub(super) fn contact(
     phone: Parsed<Phone>,
     mut names: [Name<'_>; 4],
@@ -61,8 +61,8 @@ pub(super) fn contact(
     })
 }
 
-/// How a name that an older version sent as written is sent now; `None` if that is the same, or if it would
-/// not be sent now.
+/// Returns how a name that an older version sent as written is sent now; `None` if that is the same, or if it would not
+/// be sent now.
 #[must_use]
 pub fn name_as_sent(written: &str) -> Option<String> {
     let name = Name::read("", written);
@@ -70,7 +70,7 @@ pub fn name_as_sent(written: &str) -> Option<String> {
 }
 
 impl<'a> Name<'a> {
-    /// Reads what is written in a column.
+    /// Reads the cell of a column.
     pub(super) fn read(column: &'a str, written: &'a str) -> Self {
         let name = Self {
             column,
@@ -99,14 +99,14 @@ impl<'a> Name<'a> {
         is_blank(&self.text) && self.problem.is_none()
     }
 
-    /// The name as it is shown beside a problem of its row.
+    /// Returns the name as shown beside a problem of its row.
     pub(super) fn shown(self) -> String {
         self.left_out
             .filter(|_| self.text.is_empty())
             .unwrap_or_else(|| self.text.into_owned())
     }
 
-    /// Splits the name, unless there is nothing to split; the first part keeps what was found in it.
+    /// Splits the name if there is anything to split; the first part keeps its findings.
     pub(super) fn split(self, parts: impl FnOnce(&str) -> [String; 4]) -> [Self; 4] {
         let column = self.column;
         if self.is_blank() || self.problem.is_some() {
@@ -138,7 +138,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// A name that was encoded; the warning says so.
+    /// Returns the decoded name, with a warning that it was encoded.
     fn decoded(self, text: &str, written: &str) -> Self {
         let mut name = self.with(Cow::Owned(text.to_owned()), written);
         if name.text.is_empty() && name.problem.is_none() {
@@ -161,7 +161,7 @@ impl<'a> Name<'a> {
         name
     }
 
-    /// The name with this text, if it can be sent.
+    /// Returns the name with this text, or with a problem if that cannot be sent.
     fn with(mut self, text: Cow<'a, str>, written: &str) -> Self {
         if let Some(Damage { likely }) = mojibake::damage(&text) {
             let value = clipped(written);
@@ -193,7 +193,7 @@ impl<'a> Name<'a> {
         self.unless_placeholder(text)
     }
 
-    /// The name with this text, without placeholders.
+    /// Returns the name with this text, without placeholders.
     fn unless_placeholder(self, text: Cow<'a, str>) -> Self {
         match left_out(&text) {
             Some(left) => self.without(&left),
@@ -201,7 +201,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// The text as it is sent; a warning says so if there were control characters in it.
+    /// Returns the text as it is sent; adds a warning if it had control characters.
     fn cleaned<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
         let visible = visible(text);
         let is_odd = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
@@ -216,7 +216,7 @@ impl<'a> Name<'a> {
         visible
     }
 
-    /// The name without its placeholder.
+    /// Returns the name without its placeholder.
     fn without(mut self, left: &LeftOut) -> Self {
         let sentence = Sentence::NamePlaceholder {
             value: clipped(&left.placeholders),
@@ -232,7 +232,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// A name that must not be sent.
+    /// Returns a name with a problem, which must not be sent.
     fn unusable(self, code: ProblemCode, sentence: Sentence, written: &str) -> Self {
         let (column, value) = (self.column.to_owned(), written.to_owned());
         let problem = Some(Box::new(Problem {
@@ -249,23 +249,23 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Whether a name has only letters of English and Russian, digits and harmless marks, by its bytes: most
-/// names have nothing that could be decoded, lost, cut off or invisible.
+/// Whether a name consists only of English and Russian letters, digits and harmless marks, judged by its bytes. Such a
+/// name has nothing to decode, and nothing lost, cut off or invisible; most names are such.
 fn is_plain(name: &str) -> bool {
-    // Cyrillic letters are D0 or D1 and one of 80 to BF.
+    // A Cyrillic letter is D0 or D1, followed by one of 80 to BF.
     let is_letter =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, 0xD0 | 0xD1 | 0x80..=0xBF);
     let is_mark = |byte: u8| matches!(byte, b' '..=b'"' | b'\''..=b')' | b'+'..=b'/' | b':');
     name.len() < LONG && name.bytes().all(|byte| is_letter(byte) || is_mark(byte))
 }
 
-/// A workbook of results held more than its cell takes: with the rest it was another name.
+/// Whether our workbook of results cut the name because it did not fit into a cell: the whole name was another one.
 fn is_cut(name: &str) -> bool {
     let ends = |language| name.trim_end().ends_with(results::cut_mark(language));
     name.len() >= LONG && [Language::En, Language::Ru].into_iter().any(ends)
 }
 
-/// What a spreadsheet shows instead of a value.
+/// Whether it is an error that a spreadsheet shows instead of a value.
 fn is_error(name: &str) -> bool {
     const ERRORS: [&str; 14] = [
         "#N/A",

@@ -1,22 +1,22 @@
-//! Removes what spreadsheets, phones and people add to a number. Text only: `numbers` decides whether the
+//! Removes what spreadsheets, phones and people add to a number. It works on text only: `numbers` decides whether the
 //! remaining digits are a number.
 
 use crate::domain::is_invisible;
 
-/// What a spreadsheet made of a number.
+/// What a spreadsheet did to a number.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum DisplayedNumber {
-    /// Nothing: this is no number cell in disguise.
+    /// Nothing: the cell is text, or a number that is shown in full.
     AsWritten,
-    /// It has a fraction that is not zero, as no phone number has.
+    /// The number has a fraction that is not zero, which no phone number has.
     Fraction,
-    /// It added an exponent, decimals or thousands; these are all the digits.
+    /// The spreadsheet added an exponent, decimals or thousands separators; these are all the digits.
     Restored(String),
-    /// It kept only the first digits.
+    /// The spreadsheet kept only the first digits.
     Shortened,
 }
 
-/// The same text with plain spaces, plain digits and without invisible signs, trimmed. Line breaks stay.
+/// Returns the text with plain spaces and digits, without invisible characters, trimmed. Line breaks stay.
 pub(super) fn plain(text: &str) -> String {
     let plain: String = text.chars().filter_map(plain_char).collect();
     plain.trim().to_owned()
@@ -41,8 +41,7 @@ fn plain_char(char: char) -> Option<char> {
     }
 }
 
-/// The zeros of the decimal digits of the scripts in which phone numbers are written (source: Unicode,
-/// general category Nd).
+/// The zeros of the scripts in which phone numbers are written (source: Unicode, general category Nd).
 const ZEROS: [char; 22] = [
     '\u{660}', '\u{6F0}', '\u{7C0}', '\u{966}', '\u{9E6}', '\u{A66}', '\u{AE6}', '\u{B66}',
     '\u{BE6}', '\u{C66}', '\u{CE6}', '\u{D66}', '\u{DE6}', '\u{E50}', '\u{ED0}', '\u{F20}',
@@ -56,8 +55,8 @@ fn digit(char: char) -> Option<char> {
     values.find_map(|value| char::from_digit(value, 10))
 }
 
-/// A character between the digits that changes the order in which they are shown, so that the number that
-/// a person sees is not the one that is written.
+/// Finds a character between the digits that changes their display order, so that a person sees another number than the
+/// one that is written.
 pub(super) fn reordering(text: &str) -> Option<char> {
     let is_reordering = |char: &char| matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     if text.is_ascii() {
@@ -68,7 +67,7 @@ pub(super) fn reordering(text: &str) -> Option<char> {
     text[first..last].chars().find(is_reordering)
 }
 
-/// Without the wrappers that keep a cell text: `'…`, `="…"`, `"…"`.
+/// Removes the wrappers that keep a cell text: `'…`, `="…"`, `"…"`.
 pub(super) fn unwrapped(text: &str) -> &str {
     let inner = text.strip_prefix('\'').unwrap_or(text);
     let inner = inner.strip_prefix('=').unwrap_or(inner);
@@ -78,7 +77,7 @@ pub(super) fn unwrapped(text: &str) -> &str {
     quoted.unwrap_or(inner).trim()
 }
 
-/// Looks for what a spreadsheet does to a number: `7,9E+10`, `79001234567.0`, `79,001,234,567`.
+/// Detects what a spreadsheet does to a number: `7,9E+10`, `79001234567.0`, `79,001,234,567`.
 pub(super) fn shown(text: &str) -> DisplayedNumber {
     if let Some(shown) = exponent(text) {
         return shown;
@@ -99,7 +98,8 @@ pub(super) fn shown(text: &str) -> DisplayedNumber {
     DisplayedNumber::AsWritten
 }
 
-/// `7,9001234567E+10` holds all its digits if the mantissa has one more than the exponent says.
+/// Reads a number with an exponent. `7,9001234567E+10` has all its digits if the mantissa has one more than the
+/// exponent says.
 fn exponent(text: &str) -> Option<DisplayedNumber> {
     let (mantissa, power) = text.split_once(['E', 'e', 'Е', 'е'])?;
     let power: usize = power
@@ -121,8 +121,8 @@ fn exponent(text: &str) -> Option<DisplayedNumber> {
     }
 }
 
-/// Without the `.0`, `,00` or `,000` of a number with decimals. Three zeros after a number that has
-/// other marks are its last thousands.
+/// Removes the `.0`, `,00` or `,000` of a number with decimals. Three zeros in a number that has other separators are
+/// its last thousands.
 fn without_decimals(text: &str) -> &str {
     let Some((whole, zeros)) = text.rsplit_once(['.', ',']) else {
         return text;
@@ -132,8 +132,8 @@ fn without_decimals(text: &str) -> &str {
     if decimals { whole } else { text }
 }
 
-/// A whole number of seven digits or more and a few more after a point or a comma. Three and more after a
-/// comma may be a second number.
+/// Whether the text is a whole number of seven digits or more with a fraction. Three digits or more after a comma may
+/// be a second number.
 fn is_fraction(text: &str) -> bool {
     let Some(at) = text.find(['.', ',']) else {
         return false;
@@ -151,7 +151,7 @@ fn in_thousands(whole: &str) -> bool {
     (1..=3).contains(&first.len()) && rest.split(',').all(|group| group.len() == 3)
 }
 
-/// Whether the text begins with a date with its year, such as `14.07.2026` or `2026-07-14`.
+/// Whether the text begins with a date that has a year, such as `14.07.2026` or `2026-07-14`.
 pub(super) fn is_date(text: &str) -> bool {
     let day = text.split_once([' ', 'T']).map_or(text, |(day, _)| day);
     let fields: Vec<&str> = day.split(['.', '-', '/']).collect();
@@ -173,7 +173,7 @@ pub(super) fn is_date(text: &str) -> bool {
     }
 }
 
-/// Whether a text is nothing but a number of ten digits or more, however it is written.
+/// Whether a text is only a number of ten digits or more, in any notation.
 pub(super) fn is_number(text: &str) -> bool {
     let is_sign =
         |char: char| char.is_whitespace() || matches!(char, '+' | '-' | '(' | ')' | '.' | '\'');

@@ -1,5 +1,5 @@
-//! The numbers of one cell: where one ends and the next begins, the extension and the remarks of each, and
-//! digits that are separate from the number, such as the mark of a list or a flat. Text only.
+//! Splits a cell into its numbers: where one ends and the next begins, the extension and the remarks of each, and
+//! digits that are not part of the number, such as the number of a list entry or a flat. It works on text only.
 
 use super::normalize::is_digits;
 
@@ -18,7 +18,7 @@ const EXTENSION: [&str; 11] = [
     "#",
 ];
 
-/// What the words beside a number say of a machine that is no telephone; the last ones are alone.
+/// Words beside a number that say that it is a fax or a pager; the last ones count only as whole words.
 const MACHINES: [&str; 8] = [
     "факс",
     "fax",
@@ -31,7 +31,7 @@ const MACHINES: [&str; 8] = [
 ];
 const FAX_INITIALS: [&str; 2] = ["ф", "f"];
 
-/// Beginnings of words that say that a number can be called; the last ones are alone.
+/// Beginnings of words that say that a number can be called; the last ones count only as whole words.
 const TELEPHONES: [&str; 12] = [
     "тел",
     "моб",
@@ -48,7 +48,7 @@ const TELEPHONES: [&str; 12] = [
 ];
 const TELEPHONE_INITIALS: [&str; 6] = ["т", "t", "m", "м", "wa", "p"];
 
-/// Beginnings of other words that come before a number and have no digits of their own.
+/// Beginnings of other words that come before a number and are not followed by digits of their own.
 const LABELS: [&str; 13] = [
     "раб",
     "лич",
@@ -65,10 +65,10 @@ const LABELS: [&str; 13] = [
     "gsm",
 ];
 
-/// One number of a cell, as it is written.
+/// One number of a cell, as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Part {
-    /// The number with what comes before and after it.
+    /// The number with the words before and after it.
     pub(super) text: String,
     /// Bracketed words, and words of the cell that belong to no other number.
     pub(super) remarks: String,
@@ -76,13 +76,13 @@ pub(super) struct Part {
     pub(super) extension: Option<String>,
 }
 
-/// Words before a number.
+/// The kind of words before a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lead {
     None,
-    /// Words that say that it is a telephone.
+    /// Words that say that the number is a telephone.
     Telephone,
-    /// A person, an address, `№`: digits after it may belong to it.
+    /// A person, an address or `№`: digits after it may belong to it.
     Other,
 }
 
@@ -93,7 +93,7 @@ pub(super) struct Bare<'a> {
     pub(super) number: &'a str,
 }
 
-/// The numbers of a cell, each with at least one digit. Words between them belong to the number before.
+/// Returns the numbers of a cell, each with at least one digit. Words between two numbers belong to the first.
 pub(super) fn parts(text: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut before = String::new();
@@ -122,7 +122,7 @@ fn part(piece: &str, before: &str) -> Part {
     }
 }
 
-/// Cuts at the marks between numbers, outside of brackets. A `+` after digits begins another number.
+/// Cuts a text at the separators between numbers, outside of brackets. A `+` after digits begins another number.
 fn pieces(text: &str) -> Vec<&str> {
     let (mut cuts, mut depth, mut after_digit, mut start) = (Vec::new(), 0_u32, false, 0);
     for (at, char) in text.char_indices() {
@@ -131,7 +131,7 @@ fn pieces(text: &str) -> Vec<&str> {
             ')' | ']' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        // Of four colons the first three are the mark.
+        // The first three of four colons are the separator.
         let is_triple = at >= start && text[at..].starts_with(":::");
         if depth == 0 && (is_triple || matches!(char, ',' | ';' | '\n' | '|' | '\\')) {
             cuts.push(&text[start..at]);
@@ -149,7 +149,7 @@ fn pieces(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The numbers on both sides of a slash that is between digits; nothing if none does.
+/// Returns the numbers on both sides of a slash between digits; empty if there is no such slash.
 pub(super) fn sides(text: &str) -> Vec<&str> {
     let first_digit = text
         .find(|char: char| char.is_ascii_digit())
@@ -161,8 +161,8 @@ pub(super) fn sides(text: &str) -> Vec<&str> {
     if sides.len() > 1 { sides } else { Vec::new() }
 }
 
-/// Without bracketed remarks such as `(Ольга)`, and these; brackets that hold digits are part of the number. What
-/// is between digits stays: what is after it may be an extension, or anything else.
+/// Removes bracketed remarks such as `(Ольга)`, and returns the rest and the remarks. Brackets that contain digits are
+/// part of the number. Brackets between digits stay, because what follows them may be an extension, or anything else.
 fn without_remarks(text: &str) -> (String, String) {
     let is_digit = |char: char| char.is_ascii_digit();
     let number = &text[..start_of_extension(text).unwrap_or(text.len())];
@@ -184,7 +184,7 @@ fn without_remarks(text: &str) -> (String, String) {
     (kept.trim().to_owned(), remarks)
 }
 
-/// Cuts off `доб. 12` or `x12` at the end of a number; the extension's digits beside what is left.
+/// Cuts `доб. 12` or `x12` off the end of a number; returns the rest and the digits of the extension.
 fn without_extension(text: &str) -> (String, Option<String>) {
     match start_of_extension(text).map(|at| (at, whole_extension(&text[at..]))) {
         Some((at, digits)) => (
@@ -195,7 +195,7 @@ fn without_extension(text: &str) -> (String, Option<String>) {
     }
 }
 
-/// Where the extension of a number begins, up to the end of the text.
+/// Returns where the extension begins; it must reach to the end of the text.
 fn start_of_extension(text: &str) -> Option<usize> {
     let first_digit = text.find(|char: char| char.is_ascii_digit())?;
     let mut behind_number = text
@@ -209,7 +209,7 @@ fn start_of_extension(text: &str) -> Option<usize> {
     behind_number.find(begins)
 }
 
-/// The digits of an extension, if the text is nothing else.
+/// Returns the digits of an extension, if the text is nothing but an extension.
 fn whole_extension(text: &str) -> Option<String> {
     let lower = text.trim_end_matches([' ', ')', '.']).to_lowercase();
     let rest = EXTENSION.iter().find_map(|word| lower.strip_prefix(word))?;
@@ -218,7 +218,7 @@ fn whole_extension(text: &str) -> Option<String> {
 }
 
 impl Part {
-    /// `факс: 1, 2` is two faxes: a word before a number holds for the next one that has no words.
+    /// Applies the words of the last number to one without words: `факс: 1, 2` is two faxes.
     fn after(self, last: Option<&Self>) -> Self {
         let leads = |part: &&Self| part.is_machine() && part.text.starts_with(char::is_alphabetic);
         let is_wordless = !format!("{}{}", self.text, self.remarks).contains(char::is_alphabetic);
@@ -231,15 +231,15 @@ impl Part {
         }
     }
 
-    /// Whether its words say that this is a fax or a pager, and none that it is a telephone too.
+    /// Whether its words say that this is a fax or a pager, and none says that it is a telephone too.
     pub(super) fn is_machine(&self) -> bool {
         let words = || words(&self.text).chain(words(&self.remarks));
         words().any(|word| is_machine(&word)) && !words().any(|word| is_telephone(&word))
     }
 }
 
-/// The number of a text without the words before it and the words of telephones after it. Words are
-/// apart from digits: a letter right beside them may be meant for a digit. The error is that letter's word.
+/// Returns the number of a text without the words before it and the telephone words after it. Words must be apart from
+/// digits: a letter directly beside a digit may be meant as a digit, so the result is then `None`.
 pub(super) fn bare(text: &str) -> Option<Bare<'_>> {
     let start = text.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(' | '['))?;
     let (before, number) = text.split_at(start);
@@ -262,7 +262,7 @@ pub(super) fn bare(text: &str) -> Option<Bare<'_>> {
     })
 }
 
-/// `+7 900 123-45-67 моб.`
+/// Removes the words after a number, as in `+7 900 123-45-67 моб.`
 fn without_words_behind(number: &str) -> &str {
     let end = number
         .rfind(|char: char| char.is_ascii_digit() || char == ')')
@@ -300,7 +300,7 @@ fn is_label(word: &str) -> bool {
     is_telephone(word) || LABELS.iter().any(|label| word.starts_with(label))
 }
 
-/// The runs of digits of a number, and what is between them.
+/// The groups of adjacent digits of a number, and what is between them.
 #[derive(Debug)]
 pub(super) struct Groups<'a> {
     number: &'a str,
@@ -322,13 +322,13 @@ impl<'a> Groups<'a> {
         Self { number, runs }
     }
 
-    /// The first run, if others follow.
+    /// Returns the first group, if others follow.
     pub(super) fn first(&self) -> Option<&'a str> {
         (self.runs.len() > 1).then(|| &self.number[self.runs[0].clone()])
     }
 
-    /// Whether the first run is in brackets of its own, or is marked as the entries of a list are:
-    /// `1) …`, `1. …`, `1: …`, `[1] …`.
+    /// Whether the first group is in brackets of its own, or is marked like the entries of a list: `1) …`, `1. …`,
+    /// `1: …`, `[1] …`.
     pub(super) fn first_is_marked(&self) -> bool {
         let [first, second, ..] = self.runs.as_slice() else {
             return false;
@@ -342,7 +342,7 @@ impl<'a> Groups<'a> {
         is_list || (closes && (!before.ends_with('(') || first.len() == 1))
     }
 
-    /// A second run that is long enough to be a number of its own, as the first one is.
+    /// Returns a second group that is long enough to be a number of its own, as the first one is.
     pub(super) fn second_number(&self) -> Option<&'a str> {
         let mut long = self.runs.iter().filter(|run| run.len() >= 7);
         long.next()
@@ -350,7 +350,7 @@ impl<'a> Groups<'a> {
             .map(|run| &self.number[run.clone()])
     }
 
-    /// A last run that is in brackets.
+    /// Returns the last group, if it is in brackets.
     pub(super) fn last_in_brackets(&self) -> Option<&'a str> {
         let [before @ .., last] = self.runs.as_slice() else {
             return None;
@@ -361,7 +361,7 @@ impl<'a> Groups<'a> {
         opens.then(|| &self.number[last.clone()])
     }
 
-    /// A last run of one digit after a space.
+    /// Returns the last group, if it is a single digit after a space.
     pub(super) fn last_alone(&self) -> Option<&'a str> {
         let [.., before, last] = self.runs.as_slice() else {
             return None;

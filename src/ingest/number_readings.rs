@@ -1,6 +1,6 @@
-//! What the digits of one number mean: which country's number they are, in international form or in that
-//! of the country that was named. Every plausible reading is tried: if two of them are
-//! numbers that could be sent to, the cell is ambiguous and nobody gets anything.
+//! Decides what the digits of one number mean: which country's number they are, in international form or in the
+//! national form of the country that the user named. Every plausible reading is tried: if two readings are numbers that
+//! could be sent to, the cell is ambiguous and nobody gets anything.
 
 use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
@@ -13,24 +13,24 @@ use super::number_rules::{
 };
 use super::written_number::WrittenNumber;
 
-/// Reads one number at a time.
+/// Reads numbers, one at a time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reader {
     pub(super) numbers: NumberRules,
 }
 
-/// A number, and what was assumed to read it.
+/// A number, and the assumptions under which it was read.
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) phone: Phone,
     pub(super) warnings: Vec<Warning>,
 }
 
-/// Digits that were taken for a number, and what was assumed.
+/// Digits that were read as a number, and the warnings about assumptions.
 type Assumed = (Known, Vec<Warning>);
 
 impl Reader {
-    /// Reads a text with one number in it.
+    /// Reads a text that contains one number.
     pub(super) fn read(self, text: &str) -> Result<Reading, NumberProblem> {
         let Some(bare) = bare(text) else {
             return Err(invalid(Sentence::LetterBeforeDigits {
@@ -50,7 +50,7 @@ impl Reader {
                 sign,
             }));
         }
-        // A plus begins a number: digits on both sides of it are not one.
+        // A plus begins a number, so digits on both sides of it are not one number.
         if number
             .trim_start_matches(|char: char| !char.is_ascii_digit())
             .contains('+')
@@ -76,7 +76,7 @@ impl Reader {
         self.reading(&written, known, warnings)
     }
 
-    /// Reads plain digits as they are.
+    /// Reads digits without anything around them.
     pub(super) fn read_bare(self, digits: &str) -> Result<Reading, NumberProblem> {
         let written = WrittenNumber {
             text: digits,
@@ -125,7 +125,7 @@ impl Reader {
         }
     }
 
-    /// Digits that begin with 0: as dialled in the country that the user named, or `00` before a country
+    /// Reads digits that begin with 0: a number as dialled in the country that the user named, or `00` before a country
     /// code.
     fn read_with_zero(self, written: &WrittenNumber<'_>) -> Result<Assumed, NumberProblem> {
         let Some(country) = self.numbers.country else {
@@ -150,7 +150,7 @@ impl Reader {
         }
     }
 
-    /// Digits without `+`: in international form, or in that of the country that was named.
+    /// Reads digits without `+`: in international form, or in the national form of the country that the user named.
     fn read_without_plus(self, written: &WrittenNumber<'_>) -> Result<Assumed, NumberProblem> {
         let digits = written.digits;
         let national = || {
@@ -159,7 +159,7 @@ impl Reader {
         };
         if digits.len() == 11 && digits.starts_with('8') {
             let national = national();
-            // Where the 8 is the first digit of the number itself, it is dialled by nobody before one.
+            // If the 8 belongs to the number itself, it is not a dialling prefix.
             let is_own_digit = national
                 .as_ref()
                 .is_some_and(|known| known.national_digits() == digits);
@@ -183,22 +183,23 @@ impl Reader {
         }
     }
 
-    /// The international reading of digits without `+`. Ten digits and fewer are mostly a national form, so
-    /// the user must allow such lengths (`--number-lengths`).
+    /// Reads digits without `+` in international form. Ten digits and fewer are mostly a national form, so the user
+    /// must allow such lengths (`--number-lengths`).
     fn international(self, digits: &str) -> Option<Known> {
         let long_enough = digits.len() >= 11 || self.numbers.lengths == NumberLengths::Any;
         long_enough.then(|| international_today(digits))?
     }
 
-    /// A valid number of the country that was named, in international form: it is nobody else's.
+    /// Reads a valid international number of the country that the user named; no other reading competes with it.
     fn of_own_country(self, digits: &str) -> Option<Known> {
         let country = self.numbers.country?;
         self.international(digits)
             .filter(|known| known.valid && phone_metadata::is_of(known, country))
     }
 
-    /// Whether somebody who names the country may have meant the national reading of a number of another one. It counts
-    /// if it could be sent to, is a mobile, or is what people of the country write.
+    /// Whether the user, who named the country, may have meant the national reading of a number that is also one of
+    /// another country. That reading counts if it could be sent to, is a mobile, or is written as people of the country
+    /// write numbers.
     fn is_rival(self, known: &Known, national: &Known, digits: &str) -> bool {
         let is_sendable =
             || Phone::from_digits(&national.digits).is_ok_and(|phone| self.numbers.allows(phone));
@@ -210,8 +211,8 @@ impl Reader {
         known.digits != national.digits && is_meant()
     }
 
-    /// `8…` with eleven digits is how numbers of Russia and its neighbours are dialled at home; the API
-    /// would take it and send the contact to nobody. So it passes only as a number of the country named.
+    /// Reads `8…` with eleven digits, which is how numbers of Russia and its neighbours are dialled at home. The API
+    /// would take it as is and send the contact to nobody, so it passes only as a number of the named country.
     fn read_eight(
         self,
         written: &WrittenNumber<'_>,
@@ -238,7 +239,7 @@ impl Reader {
         }
     }
 
-    /// Accepted as they are, unless `--strict-phones` is given.
+    /// Accepts an unlikely number as it is, with a warning, unless `--strict-phones` is given.
     fn unlikely(self, known: Known) -> Result<Assumed, NumberProblem> {
         let value = known.digits.clone();
         if self.numbers.strict {
@@ -265,8 +266,8 @@ impl Reader {
         self.numbers.country.map(warning).into_iter().collect()
     }
 
-    /// Digits that by their look do not belong to the number: the mark of a list, a flat after a word, a
-    /// number in brackets at the end.
+    /// Refuses a number with digits that do not seem to belong to it: the number of a list entry, a flat after a word,
+    /// a number in brackets at the end, or a second number.
     fn refuse_apart(
         self,
         written: &WrittenNumber<'_>,
@@ -291,14 +292,14 @@ impl Reader {
         }
     }
 
-    /// The same text without a first or a last group that may not belong to it must not be another number.
+    /// Refuses a number if the text, without a first or last group that may not belong to it, is another number.
     fn refuse_other_reading(
         self,
         written: &WrittenNumber<'_>,
         groups: &Groups<'_>,
         known: &Known,
     ) -> Result<(), NumberProblem> {
-        // No country code is 8 alone: `+8 (495)…` is Moscow with a plus too many, not Vietnam.
+        // No country code is just 8: `+8 (495)…` is Moscow with an unneeded plus, not Vietnam.
         if written.has_plus && groups.first() == Some("8") {
             let (dialled, _) = self.read_shown(&WrittenNumber {
                 has_plus: false,
@@ -350,7 +351,7 @@ impl Reader {
     }
 }
 
-/// Digits after a `+`, or after `00`: they begin with a country code and must be valid.
+/// Reads digits after a `+`, or after `00`: they begin with a country code and must be valid.
 fn read_abroad(written: &WrittenNumber<'_>, digits: &str) -> Result<Known, NumberProblem> {
     match international_today(digits) {
         Some(known) if known.valid => Ok(known),
@@ -365,7 +366,7 @@ fn read_abroad(written: &WrittenNumber<'_>, digits: &str) -> Result<Known, Numbe
     }
 }
 
-/// As the metadata reads it, and mobiles of Mexico also as they were written until 2019: `52 1` and ten
+/// Reads a number as the metadata does, and mobiles of Mexico also as they were written until 2019: `52 1` and ten
 /// digits (source: the numbering plan of the IFT, in force since 3 August 2019).
 fn international_today(digits: &str) -> Option<Known> {
     phone_metadata::international(digits).or_else(|| {

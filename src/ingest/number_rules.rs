@@ -1,4 +1,4 @@
-//! The rules for reading numbers, and why a cell is not a number.
+//! The rules for reading numbers, and the problem of a cell that is not a number.
 
 use crate::domain::{Phone, Warning};
 use crate::i18n::Sentence;
@@ -7,13 +7,13 @@ use crate::phone_metadata::Country;
 /// How numbers are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NumberRules {
-    /// The country whose national form is understood.
+    /// The country whose national form is also read.
     pub country: Option<Country>,
     /// Whether numbers outside every known range are problems, even those that the API would take.
     pub strict: bool,
     /// Which lengths of numbers are accepted.
     pub lengths: NumberLengths,
-    /// Whether they come from a results file, which has international form without a plus.
+    /// Whether the numbers come from a results file, where they are in international form without a plus.
     pub are_results: bool,
 }
 
@@ -23,7 +23,7 @@ pub enum NumberLengths {
     /// 11 or 12 digits (source: `SendContact`).
     #[default]
     Documented,
-    /// Whatever is possible internationally, 7 to 15 digits, with a warning.
+    /// Every length that is possible internationally, 7 to 15 digits, with a warning.
     Any,
 }
 
@@ -67,7 +67,7 @@ pub(super) const fn ambiguous(one: u64, other: u64) -> NumberProblem {
     }
 }
 
-/// At most forty signs of a text, on one line.
+/// Returns at most forty characters of a text, on one line.
 pub(super) fn clipped(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(40) {

@@ -10,7 +10,7 @@ pub struct IngestOptions {
     pub reading: ReadOptions,
     /// How numbers are read.
     pub numbers: NumberRules,
-    /// Which column is which field (`--map`); several for one field are tried in their order.
+    /// Which column holds which field (`--map`); several columns of one field are tried in this order.
     pub columns: Vec<(Field, String)>,
     /// The column of the recipients that names the contact of each (`--match`).
     pub match_column: Option<String>,

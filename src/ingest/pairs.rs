@@ -1,5 +1,5 @@
-//! Pairs recipients with contacts. In an input each row is one message; every recipient of
-//! `--recipients` gets every contact of `--contacts`. A problem of one side is reported once, at its own row.
+//! Pairs recipients with contacts. In an input each row is one message; every recipient of `--recipients` gets every
+//! contact of `--contacts`. A problem on either side is reported once, at its own row.
 
 use crate::domain::{
     CheckedRow, Contact, Message, Pair, Problem, Recipient, RowCheck, RowRef, Warning,
@@ -70,8 +70,8 @@ pub(super) fn load_contacts(
     })
 }
 
-/// Gives every recipient of a file every contact, or the one contact that its row names. The messages
-/// have the row of the recipient.
+/// Gives every recipient of a file every contact, or the one contact that its row names. Each message has the row
+/// number of the recipient.
 pub(super) fn recipients<E>(
     input: InputReader,
     source: usize,
@@ -94,7 +94,7 @@ pub(super) fn recipients<E>(
             Ok(addressed) => addressed,
             Err(row) => return sink(*row).map_err(ReadError::Consumer),
         };
-        // One row may have thousands of contacts: they are made one at a time.
+        // One row may have thousands of contacts, so messages are made one at a time.
         for (at, contact) in contacts.iter().filter_map(LoadedContact::valid) {
             let message = pair(&recipient.value, &recipient.warnings, contact);
             let checked = message_row(place, message, own_cells.clone());
@@ -114,8 +114,8 @@ pub(super) fn recipients<E>(
     })
 }
 
-/// Hands out what belongs to the rows of the contacts: their problems, and the messages for the
-/// recipients of the command line, who have no row.
+/// Hands out what belongs to the rows of the contacts: their problems, and the messages for the recipients named on the
+/// command line, who have no row.
 pub(super) fn contact_rows<E>(
     contacts: Vec<LoadedContact>,
     given: &[(Recipient, Vec<Warning>)],
@@ -158,7 +158,7 @@ fn fault(row: &dyn Row) -> Result<(), Problem> {
     row.fault().map_or(Ok(()), Err)
 }
 
-/// A recipient's row.
+/// The row of one recipient.
 struct Addressed<'a> {
     place: RowRef,
     recipient: Parsed<Recipient>,

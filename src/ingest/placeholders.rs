@@ -1,10 +1,9 @@
-//! What programs write if they have no value: `None`, `NULL`, `undefined`, `н/д`, `-`, `{{first_name}}`.
-//! It is left out of a name and reported. Spellings count as programs write them: `Null` and `Nan` are names
-//! of people.
+//! Finds what programs write for a missing value: `None`, `NULL`, `undefined`, `н/д`, `-`, `{{first_name}}`. It is left
+//! out of a name and reported. Words count only as programs spell them: `Null` and `Nan` are names of people.
 
 use std::borrow::Cow;
 
-/// Words that stand for nothing, as programs write them.
+/// Words for a missing value, as programs spell them.
 const WORDS: [&str; 13] = [
     "None",
     "none",
@@ -21,7 +20,7 @@ const WORDS: [&str; 13] = [
     "\\N",
 ];
 
-/// Words that stand for nothing however they are written, with or without brackets around them.
+/// Phrases for a missing value in any case, with or without brackets around them.
 const PHRASES: [&str; 25] = [
     "н/д",
     "н\\д",
@@ -50,7 +49,7 @@ const PHRASES: [&str; 25] = [
     "[object object]",
 ];
 
-/// Words that stand for nothing only in brackets.
+/// Words that mean a missing value only in brackets.
 const IN_BRACKETS: [&str; 10] = [
     "null",
     "none",
@@ -64,7 +63,7 @@ const IN_BRACKETS: [&str; 10] = [
     "нет значения",
 ];
 
-/// What begins and ends a field of a template, whatever is its name.
+/// The delimiters of template fields with any name.
 const TEMPLATES: [(&str, &str); 7] = [
     ("{{", "}}"),
     ("${", "}"),
@@ -75,7 +74,7 @@ const TEMPLATES: [(&str, &str); 7] = [
     ("%%", "%%"),
 ];
 
-/// What begins and ends a field of a template that has the name of one.
+/// The delimiters of template fields that count only with a known name.
 const NAMED_TEMPLATES: [(&str, &str); 7] = [
     ("{", "}"),
     ("[", "]"),
@@ -86,7 +85,7 @@ const NAMED_TEMPLATES: [(&str, &str); 7] = [
     ("«<", ">»"),
 ];
 
-/// What the name of a field has in it.
+/// Words that occur in the names of template fields.
 const FIELDS: [&str; 14] = [
     "name",
     "имя",
@@ -104,16 +103,16 @@ const FIELDS: [&str; 14] = [
     "телефон",
 ];
 
-/// A name, and what was left out of it.
+/// A name without its placeholders, and what was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LeftOut {
-    /// What remains, trimmed; it may be empty.
+    /// The rest of the name, trimmed; it may be empty.
     pub(super) rest: String,
     /// What was left out.
     pub(super) placeholders: String,
 }
 
-/// What a name is without its placeholders; nothing if it has none. The name has no space around it.
+/// Removes the placeholders from a name; `None` if it has none. The name must have no space around it.
 pub(super) fn left_out(name: &str) -> Option<LeftOut> {
     if may_be_placeholder(name) && is_placeholder(name) {
         return Some(LeftOut {
@@ -144,7 +143,7 @@ pub(super) fn left_out(name: &str) -> Option<LeftOut> {
     })
 }
 
-/// Whether a part of a name can stand for nothing, by a look at its signs and at how its words begin.
+/// Quickly checks, by its signs and the beginnings of its words, whether a part of a name can be a placeholder.
 fn may_have_one(name: &str) -> bool {
     let mut before = b' ';
     name.bytes().any(|byte| {
@@ -155,7 +154,8 @@ fn may_have_one(name: &str) -> bool {
     })
 }
 
-/// Whether a whole name can stand for nothing, by its first character: most names begin with another letter.
+/// Quickly checks, by its first character, whether a whole name can be a placeholder: most names begin with another
+/// letter.
 fn may_be_placeholder(name: &str) -> bool {
     name.chars().next().is_some_and(|first| match first {
         'A'..='Z' | 'a'..='z' | 'А'..='я' => "NnuНнОоБбИи".contains(first),
@@ -183,7 +183,7 @@ fn is_placeholder(name: &str) -> bool {
             .any(|(begin, end)| is_named_template(name, begin, end))
 }
 
-/// `-`, `—`, `...`, `?`: signs that nobody is called by. Many question marks are lost letters.
+/// Whether the name is only signs, such as `-`, `—`, `...` or `?`. Many question marks are lost letters.
 fn is_only_marks(name: &str) -> bool {
     let is_mark = |char| {
         matches!(
@@ -195,7 +195,7 @@ fn is_only_marks(name: &str) -> bool {
 }
 
 fn is_same(name: &str, small: &str) -> bool {
-    // Small letters are as many bytes as capitals.
+    // Lower-case letters take as many bytes as capitals.
     name.len() == small.len() && name.chars().flat_map(char::to_lowercase).eq(small.chars())
 }
 
@@ -206,7 +206,8 @@ fn in_brackets(name: &str) -> Option<&str> {
         .find_map(|(begin, end)| name.strip_prefix(begin)?.strip_suffix(end))
 }
 
-/// `{first_name}`, `%FIRSTNAME%`, `[Имя]`, `#LAST_NAME#`; `{Иван}` is not one.
+/// Whether it is a template field with a known name: `{first_name}`, `%FIRSTNAME%`, `[Имя]`, `#LAST_NAME#`; `{Иван}` is
+/// not one.
 fn is_named_template(name: &str, begin: &str, end: &str) -> bool {
     let inner = name
         .strip_prefix(begin)
@@ -223,7 +224,7 @@ fn is_named_template(name: &str, begin: &str, end: &str) -> bool {
     is_constant || (is_short && FIELDS.iter().any(|field| small.contains(field)))
 }
 
-/// The name without fields of templates such as `{{first_name}}`.
+/// Removes template fields such as `{{first_name}}` from a name.
 fn without_templates<'a>(name: &'a str, found: &mut Vec<String>) -> Cow<'a, str> {
     let mut rest = Cow::Borrowed(name);
     for (begin, end) in TEMPLATES {
@@ -236,7 +237,7 @@ fn without_templates<'a>(name: &'a str, found: &mut Vec<String>) -> Cow<'a, str>
     rest
 }
 
-/// What comes before, in and after a field of a template.
+/// Splits a text into what is before, in and after a template field.
 fn template<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a str, &'a str)> {
     let start = text.find(begin)?;
     let inner = &text[start + begin.len()..];
@@ -247,8 +248,8 @@ fn template<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a s
     Some((&text[..start], &text[start..stop], &text[stop..]))
 }
 
-/// A name of several words without those that stand for nothing: beside other words only those count that
-/// cannot be a word of the name.
+/// Removes the words for a missing value from a name of several words. Beside other words, only those count that cannot
+/// be part of a name.
 fn without_words(name: &str, found: &mut Vec<String>) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     let is_template = |word: &str| {

@@ -18,7 +18,7 @@ pub enum RecipientArg {
 }
 
 messages! {
-    /// Why a text cannot be a `--recipients`.
+    /// Why a text is not valid for `--recipients`.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum RecipientArgError {
@@ -32,7 +32,7 @@ messages! {
 }
 
 impl RecipientArg {
-    /// An existing path is a file; anything else must be a chat id or a number.
+    /// Parses one `--recipients`: an existing path is a file; anything else must be a chat id or a number.
     ///
     /// # Errors
     /// [`RecipientArgError`] when it is neither.

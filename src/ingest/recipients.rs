@@ -1,5 +1,5 @@
-//! Who gets the contact: a chat id or a number. A number after a personal chat id is checked like any
-//! other, because the service queues a contact to nobody just as gladly.
+//! Reads who gets the contact: a chat id or a number. The number in a personal chat id is checked like any other,
+//! because the service also queues a contact to a number that does not exist.
 
 use crate::domain::{ChatId, ChatIdError, ChatKind, ProblemCode, Recipient, Warning, WarningCode};
 use crate::i18n::Sentence;
@@ -10,14 +10,14 @@ use super::numbers::{
     NumberFault, NumberLengths, NumberProblem, NumberRules, Parsed, clipped, read_number,
 };
 
-/// Why a cell names no recipient; the sentence says what is wrong and how to repair it.
+/// Why a cell names no recipient; the sentence says what is wrong and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RecipientProblem {
     pub(super) code: ProblemCode,
     pub(super) sentence: Sentence,
 }
 
-/// Reads a cell that holds a chat id or a number; `numeric` tells a number cell of a workbook.
+/// Reads a cell that holds a chat id or a number; `numeric` says that it is a number cell of a workbook.
 pub(super) fn read_recipient(
     cell: &str,
     numeric: bool,
@@ -57,8 +57,9 @@ fn read_chat_id(text: &str, numbers: NumberRules) -> Result<Parsed<Recipient>, R
     })
 }
 
-/// Thirteen digits are let through in the forms that the service documents, which metadata does not
-/// know; eleven that begin with 8 are mostly a number as it is dialled at home, so these must be valid.
+/// Returns warnings about the number in a personal chat id. Thirteen digits pass in the forms that the service
+/// documents, which the metadata does not know. Eleven digits that begin with 8 are mostly a number as dialled at home,
+/// so these must be valid.
 fn personal_warnings(id: &ChatId, numbers: NumberRules) -> Result<Vec<Warning>, RecipientProblem> {
     let Some(digits) = id.personal_digits() else {
         return Ok(Vec::new());
@@ -88,7 +89,7 @@ fn personal_warnings(id: &ChatId, numbers: NumberRules) -> Result<Vec<Warning>, 
     }
 }
 
-/// Mobiles of Mexico (521…), Argentina (549…) and Brazil (55…), which the service's page on chat ids shows.
+/// Whether it is a mobile of Mexico (521…), Argentina (549…) or Brazil (55…), as the service's page on chat ids shows.
 fn is_documented_thirteen(digits: &str) -> bool {
     digits.len() == 13
         && ["521", "549", "55"]
@@ -128,7 +129,7 @@ fn lid_warning(id: &ChatId) -> Warning {
     }
 }
 
-/// The digits of a group id without its ending: a number of 15 to 20 digits, or two with a hyphen.
+/// Whether the text is the digits of a group id without its suffix: a number of 15 to 20 digits, or two with a hyphen.
 fn is_bare_group(text: &str) -> bool {
     match text.split_once('-') {
         Some((creator, second)) => {

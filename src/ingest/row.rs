@@ -1,36 +1,36 @@
-//! What a row of a table and a vCard have in common.
+//! What a table row and a vCard have in common.
 
 use super::numbers::{NumberRules, Parsed};
 use crate::domain::{Contact, Origin, Problem, RawCells, Recipient};
 
-/// A row of a table or a vCard. Of a row with a fault only the number and the cells are used.
+/// A row of a table, or a vCard. If it has a fault, only its number and its cells are used.
 pub(super) trait Row {
-    /// The row as the spreadsheet shows it, or which card of the file, from 1.
+    /// Returns the row number that the spreadsheet shows, or the position of the card in the file, from 1.
     fn number(&self) -> u64;
-    /// What is wrong with the row as a whole.
+    /// Returns what is wrong with the row as a whole.
     fn fault(&self) -> Option<Problem>;
     fn recipient(&self, numbers: NumberRules) -> Result<Parsed<Recipient>, Problem>;
     fn contact(&self, numbers: NumberRules) -> Result<Parsed<Contact>, Problem>;
-    /// The time zone that the row names for its recipient, as it is written.
+    /// Returns the time zone that the row names for its recipient, as written.
     fn time_zone(&self) -> Result<Option<String>, Problem>;
     fn written(&self) -> RawCells;
     fn own_cells(&self) -> Vec<String>;
-    /// Of a row of a results file: the row that it came from, if it says so.
+    /// Returns the row that a row of a results file came from, if it says so.
     fn origin(&self) -> Option<Box<Origin>> {
         None
     }
-    /// What the contact can be found by, for `--match`.
+    /// Returns how `--match` can find the contact.
     fn keys(&self) -> ContactKeys;
-    /// The cell that names the recipient's contact, if `--match` is given.
+    /// Returns the cell that names the recipient's contact, if `--match` is given.
     fn match_cell(&self) -> Option<MatchCell<'_>>;
 }
 
-/// What a contact can be found by.
+/// The names and ids by which a contact can be found.
 #[derive(Debug, Default)]
 pub(super) struct ContactKeys {
     /// First, middle and last name and company, as the contact shows them.
     pub(super) names: [String; 4],
-    /// The whole name, its addresses and its UID, as they were written.
+    /// The full name, the addresses and the UID, as written.
     pub(super) others: Vec<String>,
 }
 

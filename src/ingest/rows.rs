@@ -1,4 +1,4 @@
-//! One row of a table, read by the columns of its header: the recipient and the contact.
+//! Reads one row of a table by the columns of its header: the recipient and the contact.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ use super::numbers::{NumberFault, NumberProblem, NumberRules, Parsed, clipped, r
 use super::recipients::read_recipient;
 use super::row::{ContactKeys, MatchCell, Row};
 
-/// A row under its header.
+/// A row, with the header of its table.
 pub(super) struct MappedRow<'a> {
     pub(super) header: &'a Header,
     pub(super) row: &'a TableRow,
@@ -34,7 +34,7 @@ impl Row for MappedRow<'_> {
             .or_else(|| self.row.fault.map(|fault| self.of_fault(fault)))
     }
 
-    /// If a row has a chat id and a number of the same person, the chat id is taken.
+    /// Returns the recipient. If a row has a chat id and a number of the same person, the chat id is taken.
     fn recipient(&self, numbers: NumberRules) -> Result<Parsed<Recipient>, Problem> {
         let mut found: Vec<Parsed<Recipient>> = Vec::new();
         for columns in self.recipient_columns() {
@@ -119,7 +119,7 @@ impl Row for MappedRow<'_> {
 }
 
 impl MappedRow<'_> {
-    /// Every filled cell that names a recipient, the less sure ones too.
+    /// Returns every filled cell that names a recipient, including the less certain ones.
     pub(super) fn recipient_cells(&self) -> Vec<&str> {
         self.recipient_columns()
             .iter()
@@ -146,7 +146,7 @@ impl MappedRow<'_> {
         !is_blank(self.text(index))
     }
 
-    /// The filled columns that can name the recipient: chat ids, numbers, either.
+    /// Returns the filled columns that can name the recipient: chat ids, numbers, either.
     fn recipient_columns(&self) -> [Vec<usize>; 3] {
         let filled = |columns: &[usize]| {
             columns
@@ -162,7 +162,7 @@ impl MappedRow<'_> {
         ]
     }
 
-    /// The filled phone columns, best first; a label in the row overrules the heading.
+    /// Returns the filled phone columns, best first; a label in the row overrules the heading.
     fn filled(&self, columns: &[PhoneColumn]) -> Vec<usize> {
         let rank = |column: &PhoneColumn| match column.label {
             Some(label) => columns::label_rank(self.text(label)),
@@ -178,8 +178,8 @@ impl MappedRow<'_> {
         ranked.into_iter().map(|(_, index)| index).collect()
     }
 
-    /// First, middle and last name and company. Where the row has none of the first three they are
-    /// split from its whole names: the first person fills them, the first company the company.
+    /// Returns first, middle and last name and company. If the row has none of the first three, they are split from its
+    /// full names: the first person fills them, the first company fills the company.
     fn names(&self) -> [Name<'_>; 4] {
         let mut names = self
             .header
@@ -214,7 +214,7 @@ impl MappedRow<'_> {
         names
     }
 
-    /// The first of several columns that has a name; if none has, the first that is filled.
+    /// Returns the first of several columns that has a name; if none has, the first filled one.
     fn name(&self, columns: &[usize]) -> Name<'_> {
         let read = |index: &usize| Name::read(self.heading(*index), self.text(*index));
         let filled = || {
@@ -275,7 +275,7 @@ impl MappedRow<'_> {
         }
     }
 
-    /// Cells beyond the last heading: a delimiter inside a name has shifted all that follow it.
+    /// Reports cells beyond the last heading: a delimiter inside a name has shifted everything after it.
     fn surplus(&self) -> Option<Problem> {
         let columns = self.header.headings.len();
         let beyond = self
@@ -373,7 +373,7 @@ impl MappedRow<'_> {
     }
 }
 
-/// Nothing is in any of these columns.
+/// Builds the problem that all of these columns are empty.
 fn missing(code: ProblemCode, columns: &[String], sentence: Sentence) -> Problem {
     let column = columns.first().cloned().unwrap_or_default();
     Problem {
@@ -384,7 +384,7 @@ fn missing(code: ProblemCode, columns: &[String], sentence: Sentence) -> Problem
     }
 }
 
-/// The code of a contact's number that cannot be read.
+/// Returns the problem code for an unreadable number of a contact.
 pub(super) const fn phone_code(problem: &NumberProblem) -> ProblemCode {
     match problem.fault {
         NumberFault::Missing => ProblemCode::PhoneMissing,

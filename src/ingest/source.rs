@@ -1,4 +1,4 @@
-//! One input file: opened, its columns found, and read row by row in its role.
+//! Opens one input file, finds its columns, and reads it row by row in its role.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -20,10 +20,10 @@ use super::options::IngestOptions;
 use super::row::Row;
 use super::rows::MappedRow;
 
-/// A file that rows come from.
+/// A file that contains rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// Its file name, with its folder where two sources share a file name.
+    /// Its file name; with its folder if two sources have the same file name.
     pub name: String,
     /// The path as it was given.
     pub path: PathBuf,
@@ -39,14 +39,14 @@ pub struct Source {
     pub match_column: Option<String>,
     /// Headings with look-alike letters of another alphabet, and how they were read.
     pub lookalikes: Vec<(String, String)>,
-    /// It is a results file of ours.
+    /// Whether it is a results file of ours.
     pub is_results: bool,
     /// The campaign whose results it holds, as its first row names it.
     pub campaign: Option<String>,
 }
 
 impl Source {
-    /// The headings of the columns that nothing is read from, in their order.
+    /// Returns the headings of the columns that nothing is read from, in their order.
     #[must_use]
     pub fn unused_columns(&self) -> Vec<&str> {
         let is_read = |column: &str| {
@@ -109,7 +109,7 @@ impl InputReader {
         }
     }
 
-    /// The rules for the numbers of this input.
+    /// Returns the rules for the numbers of this input.
     pub(super) const fn numbers(&self, numbers: NumberRules) -> NumberRules {
         NumberRules {
             are_results: self.source.is_results,
@@ -206,12 +206,12 @@ impl InputReader {
         })
     }
 
-    /// Whether it has columns.
+    /// Whether the source has columns.
     pub(super) const fn is_table(&self) -> bool {
         matches!(self.body, Body::Table { .. })
     }
 
-    /// Checks every row, hands to `take` what comes of it, in their order, and counts them.
+    /// Checks every row, counts the rows, and hands the results to `take` in the order of the rows.
     pub(super) fn each<T: Send, E: From<FileProblem>>(
         self,
         check: impl Fn(&dyn Row) -> T + Sync,
@@ -269,7 +269,7 @@ impl InputReader {
     }
 }
 
-/// Names each source by its file name, and by its folder too where that is not enough.
+/// Names each source by its file name, and also by its folder if that is ambiguous.
 pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
     let file = |path: &Path| {
         path.file_name()
@@ -290,21 +290,21 @@ pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
     sources
 }
 
-/// The headings must be in these first rows: titles, dates and addresses may be above them.
+/// How many first rows may hold the headings: titles, dates and addresses may be above them.
 const HEAD: usize = 30;
 
 /// The headings of a table, and the rows after them that were already read.
 pub(super) struct LocatedHeader {
     pub(super) header: Header,
-    /// The row of the headings.
+    /// The row number of the headings.
     pub(super) row: Option<u64>,
     pub(super) waiting: VecDeque<TableRow>,
 }
 
 impl LocatedHeader {
-    /// Takes, among the first thirty rows, the row with the most understood headings that makes the table
-    /// usable. The search ends at the first row with a number: that row is data, and must not be skipped
-    /// as a title. An error comes with all rows that were read.
+    /// Takes the row with the most understood headings that makes the table usable, among the first thirty rows. The
+    /// search ends at the first row with a number: that row is data, and must not be skipped as a title. An error comes
+    /// with all rows that were read.
     pub(super) fn find(
         path: &Path,
         role: Role,
@@ -363,7 +363,7 @@ impl LocatedHeader {
     }
 }
 
-/// Reads one row ahead, so that a table without rows is known before anything is done with it.
+/// Reads one row ahead, so that a table without rows is noticed before it is used.
 fn top_up(waiting: &mut VecDeque<TableRow>, table: &mut Table) -> Result<(), FileProblem> {
     if waiting.is_empty() {
         waiting.extend(next(&mut VecDeque::new(), table)?);
@@ -371,7 +371,7 @@ fn top_up(waiting: &mut VecDeque<TableRow>, table: &mut Table) -> Result<(), Fil
     Ok(())
 }
 
-/// The next waiting row, else the next row of the table.
+/// Takes the next waiting row, or else reads the next row of the table.
 pub(super) fn next(
     waiting: &mut VecDeque<TableRow>,
     table: &mut Table,
@@ -383,8 +383,8 @@ pub(super) fn next(
     Ok(read(table, &mut row)?.then_some(row))
 }
 
-/// Reads the next row. In text tables it removes our apostrophe before what a spreadsheet would take for a
-/// formula.
+/// Reads the next row. In text tables, removes the apostrophe that we put before text that a spreadsheet would take for
+/// a formula.
 fn read(table: &mut Table, row: &mut TableRow) -> Result<bool, FileProblem> {
     let more = table.read_row(row)?;
     if table.layout().format == Format::Csv {

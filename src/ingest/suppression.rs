@@ -1,7 +1,7 @@
-//! People who must not be written to. A stop list is read generously: every number of a cell or
-//! a contact counts, whatever else is wrong in its row, and so does a number that we would not send to. All
-//! chat ids of a person are suppressed. What cannot be read is reported, so that nobody is written to by
-//! accident. Eight bytes a person are held in memory.
+//! Stop lists: people who must not be written to. A list is read generously: every number in a cell or a contact
+//! counts, even if something else is wrong in its row, and even if we would not send to that number. All chat ids of a
+//! person are suppressed. Entries that cannot be read are reported, so that nobody is written to by accident. Each
+//! person takes eight bytes of memory.
 
 use std::path::{Path, PathBuf};
 
@@ -28,15 +28,15 @@ const SHOWN: usize = 5;
 pub struct Suppression {
     /// The path as it was given.
     pub path: PathBuf,
-    /// People on it.
+    /// How many people the list names.
     pub chats: u64,
-    /// Entries that could not be read with certainty: these people may be written to.
+    /// Entries that could not be read with certainty; the people in them may be written to.
     pub unread: u64,
-    /// The first of them, by row and text.
+    /// The first unread entries, by row and text.
     pub examples: Vec<(u64, String)>,
 }
 
-/// The people of each list, sorted.
+/// The people of each list, as sorted eight-byte keys.
 #[derive(Debug, Default)]
 pub(super) struct Suppressed(Vec<Vec<u64>>);
 
@@ -51,7 +51,7 @@ impl Suppressed {
         Ok((Self(people), lists))
     }
 
-    /// The lists that name somebody, by their positions.
+    /// Returns the positions of the lists that name this recipient.
     pub(super) fn lists_of(&self, recipient: &Recipient) -> Vec<usize> {
         if self.0.is_empty() {
             return Vec::new();
@@ -67,12 +67,12 @@ impl Suppressed {
     }
 }
 
-/// The people of lists by their digests, to find those who are known by another chat id.
+/// The people of the lists by digest, to find those who are known by another chat id.
 #[derive(Debug)]
 pub struct SuppressedDigests(Vec<(PathBuf, Vec<u64>)>);
 
 impl SuppressedDigests {
-    /// Reads the lists that are files; others can be read only once.
+    /// Reads the lists that are regular files; others can be read only once.
     ///
     /// # Errors
     /// [`HeaderError`] when a list cannot be read.
@@ -86,7 +86,7 @@ impl SuppressedDigests {
         lists.collect::<Result<_, _>>().map(Self)
     }
 
-    /// The first list that names the person of a chat, by the digest of the chat.
+    /// Returns the first list that names the person of a chat, by the digest of the chat.
     #[must_use]
     pub fn list_of(&self, chat: &[u8; 16]) -> Option<&Path> {
         let digest = folded(chat);
@@ -95,7 +95,7 @@ impl SuppressedDigests {
     }
 }
 
-/// A number by its digest; who has none is one already.
+/// Returns the digest for an eight-byte key. A key that is not a number is already a digest.
 fn digest_of_short(short: u64) -> u64 {
     if short & NO_NUMBER != 0 {
         return short;
@@ -149,7 +149,7 @@ fn read(path: &Path, options: &IngestOptions) -> Result<(Vec<u64>, Suppression),
 }
 
 impl List {
-    /// With headings the recipient columns count; if no heading is understood, all cells count.
+    /// Reads a table. If its headings are understood, the recipient columns count; otherwise all cells do.
     fn table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
         let placed = LocatedHeader::find(
             path,
@@ -174,7 +174,7 @@ impl List {
                 Some(line) => line.recipient_cells(),
                 None => row.cells.iter().map(|cell| cell.text.as_str()).collect(),
             };
-            // A first row without a digit is a heading that is not understood.
+            // A first row without any digit is a heading, though not an understood one.
             if !is_first
                 || cells
                     .iter()
@@ -199,8 +199,7 @@ impl List {
         Ok(())
     }
 
-    /// Adds everybody named in the cells of one entry; if nobody is named with certainty, the entry is
-    /// unread.
+    /// Adds everybody named in the cells of one entry; if nobody is named with certainty, the entry counts as unread.
     fn entry(&mut self, row: u64, cells: &[&str]) {
         let mut is_read = false;
         for named in cells.iter().flat_map(|cell| named(cell, self.numbers)) {
@@ -222,7 +221,8 @@ impl List {
     }
 }
 
-/// The people whom a cell of a list suppresses, some of them twice. A number in national form names nobody.
+/// Returns the people that a cell of a list suppresses, possibly with repetitions. A number in national form names
+/// nobody.
 #[must_use]
 pub fn suppressed_chats(cell: &str) -> Vec<Person<'static>> {
     let numbers = NumberRules {
@@ -238,7 +238,7 @@ pub fn suppressed_chats(cell: &str) -> Vec<Person<'static>> {
 /// A person whom a list names.
 struct Named {
     person: Person<'static>,
-    /// Whether the entry can mean nobody else.
+    /// Whether the entry cannot mean anybody else.
     is_sure: bool,
 }
 
@@ -260,8 +260,8 @@ fn named(cell: &str, numbers: NumberRules) -> Vec<Named> {
     texts.flat_map(|text| people(text, numbers)).collect()
 }
 
-/// Who is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
-/// another country in national form.
+/// Returns the people named by a text that is one chat id or one number. Ten digits or fewer without `+` may be a
+/// number of another country in national form.
 fn people(text: &str, numbers: NumberRules) -> Vec<Named> {
     let plain = normalize::plain(text);
     let number = only_number(normalize::unwrapped(&plain));
@@ -279,7 +279,7 @@ fn people(text: &str, numbers: NumberRules) -> Vec<Named> {
         .collect()
 }
 
-/// A text that is a number and nothing else, or the chat id of one.
+/// A text that is only a number, or the chat id of one.
 struct Number {
     digits: String,
     is_international: bool,
@@ -290,8 +290,8 @@ impl Number {
         !self.is_international && self.digits.len() <= 10
     }
 
-    /// Everybody who may have it: a number of 7 to 15 digits whose length its country has, with or without
-    /// `+`, and one in the national form of the country that was named.
+    /// Returns everybody who may have the number: an international number of 7 to 15 digits whose length its country
+    /// has, with or without `+`, and a number in the national form of the named country.
     fn may_be(&self, numbers: NumberRules) -> Vec<Person<'static>> {
         let national = numbers
             .country
@@ -303,7 +303,7 @@ impl Number {
             .into_iter()
             .chain(national.filter(|known| known.valid));
         let numbers = known.filter_map(|known| known.digits.parse().ok());
-        // The service knows forms that the metadata does not.
+        // The service knows forms of numbers that the metadata does not.
         let as_written = abroad
             .parse()
             .ok()
@@ -328,7 +328,7 @@ fn only_number(text: &str) -> Option<Number> {
     })
 }
 
-/// Without a word such as `тел.` that is separate from the digits.
+/// Removes a word such as `тел.` that is separate from the digits.
 fn without_word(text: &str) -> &str {
     let start = text
         .find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '('))
@@ -344,7 +344,7 @@ fn without_word(text: &str) -> &str {
     }
 }
 
-/// Eight bytes of a person. A person with a number is its digits, so two numbers never collide.
+/// Returns the eight-byte key of a person. A person with a number has its digits as key, so two numbers never collide.
 fn short(person: &Person<'_>) -> u64 {
     if let Some(digits) = person
         .as_str()
@@ -356,10 +356,10 @@ fn short(person: &Person<'_>) -> u64 {
     folded(&Sha256::digest(person.as_str().as_bytes()))
 }
 
-/// Marks eight bytes that are no number.
+/// The bit that marks a key that is not a number.
 const NO_NUMBER: u64 = 1 << 63;
 
-/// Eight bytes of a digest.
+/// Returns the first eight bytes of a digest, marked as not a number.
 fn folded(digest: &[u8]) -> u64 {
     let fold = |short, byte: &u8| short << 8 | u64::from(*byte);
     digest.iter().take(8).fold(0, fold) | NO_NUMBER

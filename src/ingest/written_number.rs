@@ -1,4 +1,4 @@
-//! One number of a cell as it is written, and the problems that quote it.
+//! One number of a cell as written, and the problems that quote it.
 
 use crate::i18n::Sentence;
 use crate::phone_metadata::Country;
@@ -9,7 +9,7 @@ use super::number_rules::{NumberProblem, clipped, invalid};
 /// One number as the cell shows it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WrittenNumber<'a> {
-    /// With the words around it.
+    /// The number with the words around it.
     pub(super) text: &'a str,
     pub(super) number: &'a str,
     pub(super) digits: &'a str,

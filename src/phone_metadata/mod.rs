@@ -1,6 +1,6 @@
-//! What is known of phone numbers: which digits are a number of which country, and the time zones there.
-//! The only room that names the phone-number library, so that another can take its place. It takes and
-//! gives digits only: `ingest` reads what people type.
+//! What is known about phone numbers: which digits are a number of which country, and the time zones there. The only
+//! room that uses the phone-number library, so that it can be replaced. It takes and returns only digits: `ingest`
+//! reads what people type.
 
 mod area_zones;
 mod valid_numbers;
@@ -16,12 +16,12 @@ use crate::i18n::{Language, messages};
 
 pub use zones::zones_of;
 
-/// A country by its two letters (ISO 3166-1), such as `RU`, for numbers in national form.
+/// A country by its two letters (ISO 3166-1), such as `RU`. It gives meaning to numbers in national form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Country(Region);
 
 messages! {
-    /// Why a text is no country.
+    /// Why a text is not a country.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum CountryError {
@@ -63,19 +63,19 @@ pub(crate) struct Known {
     pub(crate) digits: String,
     /// How many of the digits are the country code.
     pub(crate) code_length: usize,
-    /// Whether it lies in a range that is given out.
+    /// Whether it is in an allocated range.
     pub(crate) valid: bool,
 }
 
 impl Known {
-    /// The digits after the country code.
+    /// Returns the digits after the country code.
     pub(crate) fn national_digits(&self) -> &str {
         &self.digits[self.code_length..]
     }
 }
 
-/// Reads digits that begin with a country code. No country code begins with 0: the library would drop the zeros, Google's
-/// own library refuses them.
+/// Reads digits that begin with a country code. No country code begins with 0: the library would drop the zeros;
+/// Google's own library refuses them.
 pub(crate) fn international(digits: &str) -> Option<Known> {
     if digits.starts_with('0') {
         return None;
@@ -102,7 +102,7 @@ pub(crate) fn is_of(known: &Known, country: Country) -> bool {
     code.is_some_and(|code| known.digits[..known.code_length] == code.to_string())
 }
 
-/// Whether people of the number's own country would write just these digits.
+/// Whether people of the number's own country would write exactly these digits.
 pub(crate) fn is_written_so_at_home(known: &Known, digits: &str) -> bool {
     PHONE_NUMBER_UTIL
         .parse(format!("+{}", known.digits), None)

@@ -2,20 +2,20 @@
 //! a megabyte of memory and many times as long.
 //!
 //! The table is a graph that is walked digit by digit; `valid_numbers.py` generates it and names its source. A node has
-//! eleven little-endian integers of 16 bits: first a bit mask of total lengths, in which bit n says that every number with
-//! n digits that reaches this node is valid, then the next node for each of the digits 0 to 9. Bit 0 of the mask marks
-//! the end of the calling code.
+//! eleven little-endian integers of 16 bits: first a bit mask of total lengths, in which bit n says that every number
+//! with n digits that reaches this node is valid, then the next node for each of the digits 0 to 9. Bit 0 of the mask
+//! marks the end of the calling code.
 
-/// Node 0 is the one where no number is valid; the last node is the root.
+/// No number is valid at node 0; the last node is the root.
 static TABLE: &[u8] = include_bytes!("valid_numbers.bin");
 
-/// The bytes of a node.
+/// The size of a node, in bytes.
 const NODE: usize = 22;
 
-/// The bytes of one of its integers.
+/// The size of an integer of a node, in bytes.
 const INTEGER: usize = 2;
 
-/// The length of the calling code, if the digits are a valid number as they are written. Nothing if the number is not
+/// Returns the length of the calling code, if the digits are a valid number as written. `None` if the number is not
 /// valid, or if the table cannot tell: then the library decides.
 pub(super) fn code_length(digits: &str) -> Option<usize> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -39,7 +39,7 @@ pub(super) fn code_length(digits: &str) -> Option<usize> {
     None
 }
 
-/// One of the integers of a node.
+/// Returns one of the integers of a node.
 fn integer(node: usize, place: usize) -> Option<usize> {
     let bytes = TABLE.get(node * NODE + place * INTEGER..)?.first_chunk()?;
     Some(u16::from_le_bytes(*bytes).into())

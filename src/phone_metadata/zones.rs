@@ -1,5 +1,5 @@
-//! The zones in which the owner of a number may live: those of the area code where it shows a place, otherwise
-//! those of the country. Most mobile numbers show the country at most.
+//! Finds the time zones in which the owner of a number may live: those of the area code if it shows a place, otherwise
+//! those of the country. Most mobile numbers show only the country, if anything.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -13,23 +13,23 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberType, Region};
 use super::area_zones::AREAS;
 use crate::send_policy::Zone;
 
-/// Zones whose clocks agree all through these years are one zone: 2025 to 2030.
+/// The years in which clocks are compared: zones whose clocks agree from 2025 to 2030 count as one.
 const FROM: Timestamp = Timestamp::constant(1_735_689_600, 0);
 const TO: Timestamp = Timestamp::constant(1_925_078_400, 0);
 
-/// Regions that have numbers but are under no zone in the database, and whose clocks they keep.
+/// Regions that have numbers but no zone of their own in the database, with the zone whose time they keep.
 const WITHOUT: [(Region, &str); 3] = [
     (Region::AC, "Atlantic/St_Helena"),
     (Region::TA, "Atlantic/St_Helena"),
     (Region::XK, "Europe/Belgrade"),
 ];
 
-/// Calling codes whose mobile numbers have an area code: North America, Mexico, Brazil, China. People keep it
-/// when they move; Indonesia's mobile numbers name an operator.
+/// Calling codes whose mobile numbers have an area code: North America, Mexico, Brazil, China. People keep the number
+/// when they move. The area codes of Indonesia's mobile numbers name an operator.
 const MOBILES_WITH_AREA: [i32; 4] = [1, 52, 55, 86];
 
-/// The zones of a number's area or country, each kind of clock once. Where the number does not show the
-/// country, those of all countries of its calling code; none for a number of no country (`800…`).
+/// Returns the zones of a number's area or country, one for each kind of clock. If the number does not show the
+/// country, these are the zones of all countries with its calling code; empty for a number of no country (`800…`).
 ///
 /// `digits` begin with the calling code, without a plus.
 #[must_use]
@@ -49,8 +49,8 @@ pub fn zones_of(digits: &str) -> &'static [Zone] {
     }
 }
 
-/// Chats exist under numbers that are no longer given out, which the library refuses: those of Brazilian
-/// mobiles without the ninth digit, and of Mexico with a 1 after the calling code.
+/// Parses a number, even one that is no longer allocated, which the library refuses although chats still exist under
+/// it: Brazilian mobiles without the ninth digit, and numbers of Mexico with a 1 after the calling code.
 fn parse(digits: &str) -> Option<PhoneNumber> {
     let read = |digits: &str| PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok();
     let number = read(digits)?;
@@ -88,12 +88,12 @@ fn shows_area(number: &PhoneNumber) -> bool {
 struct Zones {
     of_region: HashMap<Region, Vec<Zone>>,
     of_code: HashMap<i32, Vec<Zone>>,
-    /// Beside each list of [`AREAS`].
+    /// The zones of each entry of [`AREAS`], in the same order.
     areas: Vec<Vec<Zone>>,
 }
 
 impl Zones {
-    /// Those of the longest prefix that fits.
+    /// Returns the zones of the longest matching prefix.
     fn of_area(&self, number: &PhoneNumber) -> Option<&[Zone]> {
         let shorter = |prefix: &u64| Some(prefix / 10).filter(|prefix| *prefix > 0);
         let prefixes = std::iter::successors(all_digits(number), shorter);
@@ -109,14 +109,14 @@ impl Zones {
     }
 }
 
-/// The calling code and the number after it, as one number.
+/// Returns the calling code and the rest of the number as one number.
 fn all_digits(number: &PhoneNumber) -> Option<u64> {
     let length = number.national_number.checked_ilog10()? + 1;
     let code = u64::try_from(number.country_code).ok()?;
     Some(code * 10_u64.checked_pow(length)? + number.national_number)
 }
 
-/// The time-zone database says in which country each of its zones lies.
+/// The zones by country: the time-zone database says in which country each zone lies.
 static ZONES: LazyLock<Zones> = LazyLock::new(|| {
     let database = TimeZoneDatabase::bundled();
     let rules = database
@@ -147,13 +147,13 @@ static ZONES: LazyLock<Zones> = LazyLock::new(|| {
     }
 });
 
-/// An old name of a zone is not counted beside the new one.
+/// Returns the country of a zone; `None` for an old name of a zone, which must not count beside the new one.
 fn region(rules: &TimeZone) -> Option<Region> {
     let location = rules.location().filter(|_| rules.is_primary())?;
     Region::from_code(location.country()).ok()
 }
 
-/// Nothing if one of the names is unknown: then the hours must not hold in the others alone.
+/// Returns the zones with these names; empty if a name is unknown, because the hours must not apply only in the others.
 fn named(names: &[&str]) -> Vec<Zone> {
     let all: Result<Vec<Zone>, _> = names.iter().map(|name| name.parse()).collect();
     let mut zones = Vec::new();
@@ -169,7 +169,7 @@ fn add(zones: &mut Vec<Zone>, zone: &Zone) {
     }
 }
 
-/// What the clocks show at the beginning and after each change.
+/// Returns what the clocks show at the beginning of the period and after each change.
 fn clocks(zone: &Zone) -> Vec<(Timestamp, DateTime)> {
     let moments = std::iter::once(FROM).chain(zone.changes(FROM, TO));
     moments.map(|at| (at, zone.local(at))).collect()

@@ -1,4 +1,4 @@
-//! What the moving line says, and the lines above it.
+//! The texts of the moving line, and of the lines above it.
 
 use crate::i18n::{count, messages};
 
@@ -29,7 +29,7 @@ messages! {
 }
 
 messages! {
-    /// Why a run starts nothing more.
+    /// Why a run starts no more requests.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum StoppingMessage {
         Halted =
@@ -60,7 +60,7 @@ messages! {
 }
 
 messages! {
-    /// How far the look for deliveries is.
+    /// How far the tracking of deliveries has got.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(super) enum TrackingMessage {
         Settled { settled: u64, of: u64 } =

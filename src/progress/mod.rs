@@ -1,4 +1,4 @@
-//! Events → what a person sees while contacts are sent: one moving line on a terminal, elsewhere a plain line
+//! Turns events into what the user sees while contacts are sent: on a terminal one moving line, elsewhere a plain line
 //! from time to time. All of it goes to stderr.
 
 mod messages;
@@ -23,10 +23,10 @@ use messages::{ProgressMessage, StoppingMessage};
 pub use tracking::TrackProgress;
 pub use wait_line::WaitLine;
 
-/// Off a terminal a line appears this often.
+/// How often a plain line appears if stderr is not a terminal.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
 
-/// A wait is reported this often.
+/// How often the same wait is reported again.
 const WAIT_INTERVAL: Duration = Duration::from_mins(10);
 
 /// How to show progress.
@@ -47,20 +47,20 @@ pub struct Progress {
     language: Language,
     prefixes: Vec<String>,
     pause_commands: Vec<String>,
-    /// By whose clocks each instance tells times.
+    /// The zone in which the times of each instance are shown.
     zones: Vec<TimeZone>,
     bar: ProgressBar,
     started: Instant,
     last_line: Instant,
     to_send: u64,
-    /// The wait that was reported last, of which instance, and when.
+    /// The last wait that was reported: its instance and reason, and when.
     waiting: Option<((Option<usize>, String), Instant)>,
-    /// What this run has come to.
+    /// The counts of this run so far.
     done: Counts,
 }
 
 impl Progress {
-    /// Begins to show a run that starts `now` and sends `to_send` rows.
+    /// Starts to show a run that begins at `now` and sends `to_send` rows.
     #[must_use]
     pub fn new(mode: ProgressMode, to_send: u64, now: Instant, language: Language) -> Self {
         let target = match mode {
@@ -84,19 +84,19 @@ impl Progress {
         }
     }
 
-    /// Begins each line about an instance with its prefix.
+    /// Puts the prefix of its instance before each line.
     #[must_use]
     pub fn with_prefixes(self, prefixes: Vec<String>) -> Self {
         Self { prefixes, ..self }
     }
 
-    /// Tells the times of each instance by these clocks, not by those of this computer.
+    /// Shows the times of each instance in these zones, not in that of this computer.
     #[must_use]
     pub fn with_zones(self, zones: Vec<TimeZone>) -> Self {
         Self { zones, ..self }
     }
 
-    /// Shows these commands while another terminal has paused the run.
+    /// Shows these commands while the run is paused from another terminal.
     #[must_use]
     pub fn with_pause_commands(self, pause_commands: Vec<String>) -> Self {
         Self {
@@ -105,7 +105,7 @@ impl Progress {
         }
     }
 
-    /// Takes an event of an instance, or of the whole run, that happened `now`.
+    /// Shows an event of an instance, or of the whole run, that happened at `now`.
     pub fn show(&mut self, instance: Option<usize>, event: &Event<'_>, now: Instant) {
         match event {
             Event::Settled(status) => {
@@ -130,7 +130,7 @@ impl Progress {
                 self.bar.set_message(next.localized(self.language));
                 let why = i18n::alone(&why.localized(self.language));
                 let key = (instance, why.clone());
-                // One line for a wait, however often the service is tried.
+                // A wait gets one line, however often the service is tried.
                 let is_said = |(before, at): &((Option<usize>, String), Instant)| {
                     *before == key && now < *at + WAIT_INTERVAL
                 };
@@ -169,7 +169,8 @@ impl Progress {
         }
     }
 
-    /// Says why nothing is begun, and how another terminal ends that. The moving line shows no speed meanwhile.
+    /// Shows why no requests are started, and how another terminal ends the pause. Meanwhile the moving line shows no
+    /// speed.
     fn show_pause(&self, instance: Option<usize>, pause: &HoldReason) {
         set_style(&self.bar, "{pos}/{len}  {wide_msg}", self.language);
         let waits = ProgressMessage::Waits.localized(self.language);
@@ -185,7 +186,7 @@ impl Progress {
         }
     }
 
-    /// By whose clocks an instance tells times.
+    /// Returns the zone in which the times of an instance are shown.
     fn zone(&self, instance: Option<usize>) -> TimeZone {
         let zone = instance.and_then(|instance| self.zones.get(instance));
         zone.cloned().unwrap_or_else(TimeZone::system)
@@ -196,7 +197,7 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    /// Prints lines besides the events.
+    /// Returns a printer for lines that are not events.
     #[must_use]
     pub fn printer(&self) -> StatusPrinter {
         StatusPrinter {
@@ -265,7 +266,7 @@ impl Progress {
         )
     }
 
-    /// A line for the log of a run without a terminal.
+    /// Prints a line for a run without a terminal.
     fn line(&self, text: &str) {
         match self.mode {
             ProgressMode::Lines => print(text),
@@ -273,7 +274,7 @@ impl Progress {
         }
     }
 
-    /// A line that stays, above the moving one if there is one.
+    /// Prints a line that stays, above the moving line if there is one.
     fn print(&self, instance: Option<usize>, text: &str) {
         self.printer().print(&self.of_instance(instance, text));
     }
@@ -286,7 +287,7 @@ impl Progress {
     }
 }
 
-/// Prints lines that stay, above the moving one if there is one.
+/// Prints lines that stay, above the moving line if there is one.
 #[derive(Debug)]
 pub struct StatusPrinter {
     mode: ProgressMode,
@@ -306,13 +307,13 @@ impl StatusPrinter {
     }
 }
 
-/// Stderr may be closed; the run goes on.
+/// Prints a text. Stderr may be closed; the run continues.
 fn print(text: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "{}", i18n::shown_lines(text));
 }
 
-/// What time it is at a moment that is so far from `now`.
+/// Converts a moment of the steady clock to the time of day, given the current moment `now`.
 fn at(moment: Instant, now: Instant) -> Timestamp {
     let wait = SignedDuration::try_from(moment.saturating_duration_since(now));
     let clock = Timestamp::now();
@@ -320,17 +321,17 @@ fn at(moment: Instant, now: Instant) -> Timestamp {
     at.unwrap_or(clock)
 }
 
-/// `10:00:00 (Europe/Moscow)`.
+/// Formats a time of day, such as `10:00:00 (Europe/Moscow)`.
 fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
     let time = at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string();
     format!("{time} ({})", i18n::zone_name(zone, at))
 }
 
-/// A short bar before what the template says. What does not fit into the line is cut off: a line that wraps cannot be
-/// drawn over.
+/// Sets a short bar followed by the template. What does not fit on the line is cut off, because a line that wraps
+/// cannot be redrawn.
 fn set_style(bar: &ProgressBar, template: &str, language: Language) {
     if let Ok(style) = ProgressStyle::with_template(&format!("  {{bar:14}} {template}")) {
-        // A line that cannot be drawn is drawn the next time.
+        // A write that fails is repeated with the next redraw.
         let rate = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             let _ = out.write_str(&speed(state.per_sec(), language));
         };

@@ -1,4 +1,4 @@
-//! What a person sees while the service is asked for deliveries.
+//! What the user sees while the service is asked about deliveries.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{PLAIN_INTERVAL, ProgressMode, messages::TrackingMessage, print};
 use crate::{follow_up::TrackEvent, i18n::Language};
 
-/// Shows how many of the accepted contacts are settled.
+/// Shows how many of the accepted contacts have a final delivery.
 #[derive(Debug)]
 pub struct TrackProgress {
     mode: ProgressMode,
@@ -19,7 +19,7 @@ pub struct TrackProgress {
 }
 
 impl TrackProgress {
-    /// Begins to show `now`, when `awaited` of these contacts are waited for.
+    /// Starts to show the progress at `now`, when the deliveries of `awaited` of these contacts are not final yet.
     #[must_use]
     pub fn new(
         mode: ProgressMode,
@@ -48,7 +48,7 @@ impl TrackProgress {
         }
     }
 
-    /// Takes an event that happened `now`.
+    /// Shows an event that happened at `now`.
     pub fn show(&mut self, event: TrackEvent, now: Instant) {
         match event {
             TrackEvent::Awaited(awaited) => {

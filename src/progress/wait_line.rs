@@ -1,5 +1,4 @@
-//! One living line for a wait: on a terminal it is drawn over, elsewhere a line comes at its beginning and from time
-//! to time.
+//! The line of a wait: on a terminal it is redrawn, elsewhere it appears at the beginning and from time to time.
 
 use std::time::Instant;
 
@@ -7,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{ProgressMode, WAIT_INTERVAL, print};
 
-/// The line of a command that only waits.
+/// The line of a command that is only waiting.
 #[derive(Debug)]
 pub struct WaitLine {
     mode: ProgressMode,
@@ -16,7 +15,7 @@ pub struct WaitLine {
 }
 
 impl WaitLine {
-    /// Nothing is shown yet.
+    /// Creates a line that shows nothing yet.
     #[must_use]
     pub fn new(mode: ProgressMode) -> Self {
         let target = match mode {
@@ -34,7 +33,7 @@ impl WaitLine {
         }
     }
 
-    /// Shows what is waited for `now`.
+    /// Shows, at `now`, what the command waits for.
     pub fn show(&mut self, text: &str, now: Instant) {
         match self.mode {
             ProgressMode::Bar => {

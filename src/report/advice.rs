@@ -1,5 +1,5 @@
-//! What to do about rows that were not accepted, by cause: some need another list, some another plan, and some nothing
-//! that a list could give.
+//! What to do about rows that were not accepted, by cause: some need a corrected list, some another plan, and for some
+//! no correction of the list can help.
 
 use crate::{
     domain::{RefusalCause, Status},
@@ -8,7 +8,7 @@ use crate::{
 };
 
 messages! {
-    /// What to do, in a sentence for the terminal. The commands are typed as they stand.
+    /// Advice for the terminal, one sentence each. The commands can be typed as they are.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Advice {
         /// The rows have problems.
@@ -61,7 +61,7 @@ messages! {
 }
 
 messages! {
-    /// The same in a few words, for a chat.
+    /// The same advice in a few words, for a chat.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum BriefAdvice {
         Invalid { rows: u64, report: String } =
@@ -107,7 +107,7 @@ fn refused(contacts: u64) -> String {
 }
 
 impl Advice {
-    /// The command that tries the rows again, if there is one.
+    /// Returns the command that tries the rows again, if there is one.
     fn retry<'a>(&self, commands: &'a CorrectionCommands) -> Option<&'a String> {
         match self {
             Self::Invalid { .. } | Self::NoAccount { .. } => None,
@@ -117,7 +117,7 @@ impl Advice {
         }
     }
 
-    /// Whether a command that lists the rows belongs under it.
+    /// Whether a command that lists the rows belongs below this advice.
     #[must_use]
     pub const fn wants_rows(&self) -> bool {
         match self {
@@ -130,7 +130,7 @@ impl Advice {
     }
 }
 
-/// What to do about the rows that were not accepted, one sentence a cause.
+/// Returns what to do about the rows that were not accepted, one sentence for each cause.
 #[must_use]
 pub fn corrections(reasons: &[Reason]) -> Vec<Advice> {
     let causes = Causes::of(reasons);
@@ -150,22 +150,22 @@ pub fn corrections(reasons: &[Reason]) -> Vec<Advice> {
     invalid.into_iter().chain(refused).collect()
 }
 
-/// Commands about rows that were not accepted, complete as they are typed. Those that send again are missing where
-/// nobody knows how was sent before.
+/// Complete commands about rows that were not accepted. Those that send again are missing if the last `send` command is
+/// not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CorrectionCommands {
     /// Writes the rows into a file of their own.
     pub report: String,
-    /// Sends the refused ones again.
+    /// Sends the refused rows again.
     pub retry: Option<String>,
-    /// Sends one of them again, by its chat id.
+    /// Sends one of them again, by chat id.
     pub try_chat_id: Option<String>,
-    /// Sends them again, by chat id where the service wants that.
+    /// Sends them again, by chat id if the service requires that.
     pub retry_as_chat_id: Option<String>,
 }
 
-/// The same as lines, each with its commands under it: the one that lists the rows is once under the last sentence
-/// that needs it.
+/// Returns the advice as lines, each with its commands below it. The command that lists the rows appears once, below
+/// the last sentence that needs it.
 #[must_use]
 pub fn correction_lines(
     reasons: &[Reason],
@@ -193,7 +193,7 @@ pub fn correction_lines(
     lines
 }
 
-/// The same for a chat.
+/// Returns the advice for a chat.
 pub(super) fn brief_corrections(
     reasons: &[Reason],
     report: &str,
@@ -219,10 +219,10 @@ pub(super) fn brief_corrections(
         .collect()
 }
 
-/// How many rows have each cause.
+/// The number of rows for each cause.
 struct Causes {
     invalid: u64,
-    /// In the order in which they were met first: the most frequent comes first.
+    /// In the order in which the causes first occur: the most frequent comes first.
     refused: Vec<(RefusalCause, u64)>,
 }
 

@@ -1,4 +1,4 @@
-//! The figures as a message for a chat: few short lines, no tables.
+//! The figures as a message for a chat: a few short lines, no tables.
 
 use super::stats::{self, CampaignStats};
 use super::{
@@ -14,35 +14,35 @@ use crate::{
     ledger::{Reason, Run, RunWait},
 };
 
-/// The most reasons that are told; how many more there are is said.
+/// How many reasons are listed at most; the number of others is stated.
 const REASONS: usize = 3;
 
-/// The most characters of a line.
+/// The most characters on a line.
 const LINE: usize = 120;
 
-/// The most characters of the line that says why a run stopped: what to do is at its end.
+/// The most characters on the line that says why a run stopped, which ends with what to do.
 const STOP_LINE: usize = 300;
 
-/// The command whose end people ask about.
+/// The command whose end people want to know about.
 const SEND: &str = "send";
 
 /// Whether a run sends now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunState {
-    /// None does.
+    /// No run sends.
     Ended,
-    /// One does.
+    /// A run sends.
     Sending,
-    /// The user may not ask.
+    /// It is not known, because the user may not look.
     NotKnown,
-    /// One waits, and goes on by itself.
+    /// A run waits, and continues by itself.
     Waiting {
         /// What its instances wait for.
         waits: Vec<RunWait>,
     },
-    /// One waits until another terminal lets it go on.
+    /// A run waits until another terminal resumes it.
     Paused {
-        /// The command that does.
+        /// The command that resumes it.
         resume: String,
     },
 }
@@ -52,15 +52,15 @@ pub enum RunState {
 pub struct NextSteps {
     /// Whether a run sends now.
     pub run: RunState,
-    /// Sends what is pending; nothing if that command is not known.
+    /// Sends what is pending; `None` if that command is not known.
     pub send: Option<String>,
-    /// Looks unknown rows up.
+    /// Looks up unknown rows.
     pub reconcile: String,
-    /// Writes the rows that are to be corrected.
+    /// Writes the rows that have to be corrected.
     pub report_not_sent: String,
 }
 
-/// The figures in at most ten lines.
+/// Returns the figures in at most ten lines.
 #[must_use]
 pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> String {
     let mut lines = vec![head(figures, next, language)];
@@ -101,14 +101,14 @@ pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> S
         .map(|line| fitting(line, LINE))
         .collect();
     lines.splice(1..1, stop.map(|stop| fitting(&stop, STOP_LINE)));
-    // Half a command would be another command.
+    // These lines are not cut: half a command would be another command.
     lines.extend(advice(figures, next, language));
     lines
         .iter()
         .fold(String::new(), |text, line| text + line + "\n")
 }
 
-/// Why the last run of `send` ended early, if it did.
+/// Returns why the last run of `send` ended early, if it did.
 #[must_use]
 pub fn stop_line(runs: &[Run], language: Language) -> Option<String> {
     let last = runs.iter().rev().find(|run| run.command == SEND)?;
@@ -117,7 +117,7 @@ pub fn stop_line(runs: &[Run], language: Language) -> Option<String> {
     Some(format!("{word}: {}", stop.text(language)))
 }
 
-/// The campaign, and when it was last worked on.
+/// Returns the campaign, and when a command last worked on it.
 fn head(figures: &CampaignStats, next: &NextSteps, language: Language) -> String {
     let Some(run) = figures.runs.last() else {
         return figures.campaign.clone();
@@ -144,7 +144,7 @@ fn listed<'a>(words: impl Iterator<Item = (&'a str, u64)>) -> String {
         .join(", ")
 }
 
-/// How many reasons are not told, and of how many rows.
+/// Says how many reasons are not listed, and how many rows they have.
 fn left_out(rest: &[Reason], language: Language) -> Option<String> {
     let rows = rest.iter().map(|reason| reason.rows).sum();
     let more = more_reasons(rest.len() as u64, rows, language);
@@ -183,7 +183,7 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
     lines
 }
 
-/// One line, however many the text had, and not longer than a phone shows well.
+/// Joins a text into one line, cut to a length that a phone shows well.
 fn fitting(line: &str, most: usize) -> String {
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= most {

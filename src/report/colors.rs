@@ -6,15 +6,15 @@ use crate::domain::{Delivery, Status};
 /// Colours as 0xRRGGBB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Colours {
-    /// Behind the word.
+    /// The background of the word.
     pub(super) behind: u32,
-    /// The word itself; read easily on its background.
+    /// The word itself, legible on its background.
     pub(super) word: u32,
     /// A piece of a chart.
     pub(super) piece: u32,
 }
 
-/// Those of a piece of the chart.
+/// Returns the colours of a piece of the chart.
 pub(super) const fn of_piece(piece: Piece) -> Colours {
     match piece {
         Piece::Status(status) => of(status),
@@ -23,7 +23,7 @@ pub(super) const fn of_piece(piece: Piece) -> Colours {
     }
 }
 
-/// A status that means as much, good or bad.
+/// Returns the status that is as good or as bad as a delivery.
 const fn like(delivery: Option<Delivery>) -> Status {
     match delivery {
         Some(Delivery::Delivered | Delivery::Read) => Status::Accepted,

@@ -1,4 +1,4 @@
-//! Commands about a campaign, as texts in its files name them. They work in the folder of the ledger.
+//! Commands about a campaign, as the texts in its files name them. They work in the folder of the ledger.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use crate::{
     terminal::quote::quoted,
 };
 
-/// What can be done about a row whose fate is open.
+/// The commands for a row whose outcome is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FollowUpCommands {
     pub(super) reconcile: String,
@@ -16,12 +16,12 @@ pub(super) struct FollowUpCommands {
 }
 
 impl FollowUpCommands {
-    /// Those of the campaign of a ledger.
+    /// Returns the commands for the campaign of a ledger.
     pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
         Ok(Self::new(ledger.place(), ledger.is_simulated()?))
     }
 
-    /// The same for a ledger in this place.
+    /// Returns the commands for a ledger in this place.
     pub(super) fn new(ledger: &Place, is_simulated: bool) -> Self {
         let named = match ledger {
             Place::File(path) => Path::new(path.file_name().unwrap_or_default()).into(),
@@ -36,7 +36,7 @@ impl FollowUpCommands {
         }
     }
 
-    /// A text with the commands in their places.
+    /// Fills the commands into a text.
     pub(super) fn fill(&self, text: &str) -> String {
         text.replace("{reconcile}", &self.reconcile)
             .replace("{resolve}", &self.resolve)
@@ -44,7 +44,7 @@ impl FollowUpCommands {
     }
 }
 
-/// The words that name the campaign of a ledger on a command line.
+/// Returns the words that name the campaign of a ledger on a command line.
 #[must_use]
 pub fn campaign_words(ledger: &Place) -> Vec<String> {
     let ledger = match ledger {
@@ -54,7 +54,7 @@ pub fn campaign_words(ledger: &Place) -> Vec<String> {
     if !is_ledger(ledger) {
         return vec!["--ledger".to_owned(), quoted_path(ledger)];
     }
-    // `a.ledger` would itself be taken for a ledger.
+    // Without its extension, `a.ledger.ledger` would name another ledger.
     let named = Some(ledger.with_extension("")).filter(|named| !is_ledger(named));
     vec![quoted_path(named.as_deref().unwrap_or(ledger))]
 }
@@ -63,7 +63,7 @@ fn is_ledger(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "ledger")
 }
 
-/// A path that is taken for no option.
+/// Quotes a path so that it is not read as an option.
 #[must_use]
 pub fn quoted_path(path: &Path) -> String {
     let begins_with_dash = path.to_string_lossy().starts_with('-');

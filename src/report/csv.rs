@@ -1,5 +1,5 @@
-//! The results as delimited text that opens right in Excel: UTF-8 with BOM, CRLF, the delimiter of
-//! the input and no `sep=` line, which would make Excel ignore the BOM.
+//! The results as delimited text that opens correctly in Excel: UTF-8 with BOM, CRLF, the delimiter of the input, and
+//! no `sep=` line, which would make Excel ignore the BOM.
 
 use std::io::Write;
 
@@ -16,8 +16,8 @@ use crate::{
     ledger::Ledger,
 };
 
-/// Writes a line for each row that is wished for; gives how many. The delimiter is the one asked for,
-/// or else that of the first source that has one, or else the fallback.
+/// Writes a line for each selected row; returns how many. The delimiter is the one asked for, else that of the first
+/// source that has one, else the fallback.
 pub(super) fn write(
     ledger: &Ledger,
     out: &mut dyn Write,
@@ -61,7 +61,7 @@ pub(super) fn write(
     Ok(rows)
 }
 
-/// Every cell passes the guard; those that we make ourselves never need it.
+/// Writes a record. Every cell passes the guard against formulas; our own cells never need it.
 fn record<'a, W: Write>(
     table: &mut Writer<W>,
     cells: impl Iterator<Item = &'a str>,

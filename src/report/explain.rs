@@ -8,7 +8,7 @@ use crate::{
 };
 
 messages! {
-    /// The explanation of a row by what it is now. The words in brackets are the service's.
+    /// The explanation of a row, by its status. The words in brackets are the service's.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum Explanation {
         Refused { words: String } =
@@ -101,7 +101,7 @@ messages! {
     }
 }
 
-/// The sentence of a row in a language; empty where nothing needs to be said.
+/// Returns the sentence for a row in a language; empty if nothing needs to be said.
 pub(super) fn explanation(line: &ResultRow, sources: &[Listed], style: &CellStyle) -> String {
     let language = style.language;
     let words = || OwnWords::of_error(&line.error, language);
@@ -128,7 +128,7 @@ pub(super) fn explanation(line: &ResultRow, sources: &[Listed], style: &CellStyl
     }
 }
 
-/// What a refused contact needs, by cause.
+/// Explains what a refused contact needs, by cause.
 fn refused(line: &ResultRow, words: String) -> Explanation {
     match RefusalCause::of(&line.error) {
         RefusalCause::ChatQuota => Explanation::ChatQuota { words },
@@ -139,7 +139,7 @@ fn refused(line: &ResultRow, words: String) -> Explanation {
     }
 }
 
-/// That nobody knows, and why no look-up will, if so.
+/// Explains that the outcome is not known and, if so, why no lookup will find it.
 fn unclear(line: &ResultRow, style: &CellStyle) -> String {
     let language = style.language;
     let unclear = Explanation::Unclear {
@@ -153,7 +153,7 @@ fn unclear(line: &ResultRow, style: &CellStyle) -> String {
     said.collect::<Vec<_>>().join(" ")
 }
 
-/// How it came to be accepted, if that is worth a word, and what is known of its delivery.
+/// Explains how the contact came to be accepted, if that is unusual, and what is known about its delivery.
 fn accepted(line: &ResultRow, style: &CellStyle) -> String {
     let language = style.language;
     let fate = Delivery::parse(&line.delivery)
@@ -181,13 +181,13 @@ fn fate(delivery: Delivery, at: String, commands: &FollowUpCommands) -> Fate {
     }
 }
 
-/// What was noted when the row came to be what it is.
+/// Returns what was recorded when the row got its status.
 fn noted(line: &ResultRow, style: &CellStyle) -> Option<String> {
     let sentence = line.explanation.as_ref()?.by_clocks_of(&style.zone);
     Some(kept(&sentence, style.language))
 }
 
-/// A text of an earlier version stays as it is.
+/// Returns a recorded sentence; a text of an earlier version is not translated.
 fn kept(sentence: &Sentence, language: Language) -> String {
     let said = sentence.localized(language);
     if matches!(sentence, Sentence::Written { .. }) {

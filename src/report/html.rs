@@ -1,5 +1,5 @@
-//! The figures as a page of one file: its styles and its chart are in it, it fetches nothing and
-//! runs nothing. Every text is escaped, for the words of a service and the names of files are anybody's.
+//! The figures as a page in a single file: it contains its styles and its chart, fetches nothing and runs nothing.
+//! Every text is escaped, because the words of a service and the names of files can be anything.
 
 use std::{fmt::Write as _, io::Write};
 
@@ -16,12 +16,12 @@ use crate::{
     ledger::{Ledger, Run},
 };
 
-/// The most reasons that are listed.
+/// How many reasons are listed at most.
 const REASONS: usize = 50;
 
 const STYLE: &str = include_str!("page.css");
 
-/// Writes the page; gives how many rows it counts.
+/// Writes the page; returns how many rows it counts.
 pub(super) fn write(
     ledger: &Ledger,
     out: &mut dyn Write,
@@ -46,7 +46,7 @@ pub(super) fn page(figures: &CampaignStats, now: Timestamp, language: Language) 
     let time = as_of(&zoned_time(now, &figures.zone, language), language);
     let ring = doughnut(figures, language);
     let delivery = delivery(figures, language);
-    // What the ring shows is beside it.
+    // The table that the chart shows is beside the chart.
     let (beside, below) = if delivery.is_empty() {
         (counts(figures, None, language), String::new())
     } else {
@@ -76,7 +76,7 @@ pub(super) fn page(figures: &CampaignStats, now: Timestamp, language: Language) 
     )
 }
 
-/// How many rows were accepted and, once the service was asked, what became of them.
+/// Says how many rows were accepted and, once the service was asked, what became of them.
 fn head(figures: &CampaignStats, accepted: &str, language: Language) -> String {
     let delivered = figures.delivered().into_iter();
     let delivered = delivered
@@ -85,7 +85,7 @@ fn head(figures: &CampaignStats, accepted: &str, language: Language) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// A text as it may be between tags and in attributes.
+/// Escapes a text for use between tags and in attributes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -101,7 +101,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The colours of the words and of the pieces.
+/// Returns the style rules with the colours of the words and of the pieces.
 fn status_styles() -> String {
     let statuses = Status::ALL.into_iter().map(Piece::Status);
     let deliveries = Delivery::ALL.iter().copied().map(Some).chain([None]);
@@ -118,7 +118,7 @@ fn status_styles() -> String {
     })
 }
 
-/// The name of a piece among the styles.
+/// Returns the style class of a piece.
 fn class(piece: Piece) -> String {
     match piece {
         Piece::Status(status) => status.as_str().to_owned(),
@@ -129,7 +129,7 @@ fn class(piece: Piece) -> String {
     }
 }
 
-/// A piece as its word on its colour.
+/// Returns the word of a piece on its colour.
 fn pill(piece: Piece, language: Language) -> String {
     format!(
         "<span class=\"status {}\">{}</span>",
@@ -138,7 +138,7 @@ fn pill(piece: Piece, language: Language) -> String {
     )
 }
 
-/// A ring of pieces, drawn from the top clockwise: each is a dash of a circle whose length is 100.
+/// Draws the pieces as a ring, clockwise from the top: each is a dash of a circle with a length of 100.
 fn doughnut(figures: &CampaignStats, language: Language) -> String {
     let pieces = figures.pieces();
     let rows = figures.counts.rows();
@@ -171,13 +171,13 @@ fn doughnut(figures: &CampaignStats, language: Language) -> String {
     )
 }
 
-/// A share in percent, to one decimal.
+/// Formats a share in percent, to one decimal.
 fn percent(part: u64, whole: u64) -> String {
     let tenths = (u128::from(part) * 2_000 / u128::from(whole.max(1))).div_ceil(2);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// A share in percent, to two decimals, and never more than it is: pieces must not overlap.
+/// Formats a share in percent, to two decimals and rounded down, so that pieces do not overlap.
 fn hundredths(part: u64, whole: u64) -> String {
     let share = u128::from(part) * 10_000 / u128::from(whole.max(1));
     format!("{}.{:02}", share / 100, share % 100)
@@ -200,7 +200,7 @@ fn counts(figures: &CampaignStats, title: Option<Word>, language: Language) -> S
     table(title, &headings, lines, language)
 }
 
-/// What it is, how many of all rows, and what that means.
+/// Returns the line of a piece: its name, its number of rows, its share, and what it means.
 fn piece_line(figures: &CampaignStats, (piece, count): (Piece, u64), language: Language) -> Line {
     let meaning = figures.commands().fill(piece.meaning(language));
     let rows = figures.counts.rows();
@@ -317,7 +317,7 @@ fn facts(figures: &CampaignStats, language: Language) -> String {
     )
 }
 
-/// A line of a table; its cells are escaped.
+/// A line of a table; its cells are already escaped.
 struct Line {
     class: &'static str,
     cells: Vec<String>,
@@ -342,7 +342,8 @@ impl Line {
         }
     }
 
-    /// Each cell knows its heading: a phone shows it before the cell, as a row of a table is too wide there.
+    /// Writes the line. Each cell names its heading, which a phone shows before the cell, because a table row is too
+    /// wide there.
     fn html(&self, headings: &[String]) -> String {
         let cells = self.cells.iter().zip(headings);
         let cells = cells.map(|(cell, heading)| format!("<td data-of=\"{heading}\">{cell}</td>"));
@@ -350,7 +351,7 @@ impl Line {
     }
 }
 
-/// A table with its title; nothing where there are no lines.
+/// Writes a table with its title; empty if it has no lines.
 fn table(
     title: Option<Word>,
     headings: &[Word],

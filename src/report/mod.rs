@@ -1,6 +1,6 @@
-//! Ledger → files that people work in: the results as CSV or as a workbook, the contacts that were not
-//! sent as vCards, the figures as a page or a message. One format a file. A file appears whole or not
-//! at all, and only its owner may read it.
+//! Turns the ledger into files for people: the results as CSV or as a workbook, the contacts that were not sent as
+//! vCards, the figures as a page or a message. There is one file for each format. What must stay true: a file appears
+//! complete or not at all, and only its owner may read it.
 
 mod advice;
 mod chat_summary;
@@ -36,12 +36,12 @@ use crate::{
     ledger::{Ledger, LedgerError, ResultRow},
 };
 
-/// Which rows a report has.
+/// The selection of rows in a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowFilter {
     /// Rows of one status.
     Status(Status),
-    /// Failed and invalid rows: those that need a hand.
+    /// Failed and invalid rows, which need correction.
     NotSent,
     /// Accepted rows of one delivery.
     Delivery(Delivery),
@@ -69,31 +69,31 @@ impl RowFilter {
     }
 }
 
-/// In which form a report is written.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Delimited text that opens right in Excel. Without a delimiter that of the first source is
-    /// taken, or else the one given here.
+    /// Delimited text that opens correctly in Excel. If no delimiter is asked for, that of the first source is used, or
+    /// else the fallback.
     Csv {
-        /// What the person asked for.
+        /// The delimiter that the user asked for.
         delimiter: Option<char>,
-        /// For sources that have none: that of the person's locale.
+        /// The delimiter of the user's locale, for sources that have none.
         fallback: char,
     },
     /// A workbook: a sheet of rows and, if it has all rows, a sheet of figures.
     Xlsx,
     /// vCard 4.0.
     Vcf,
-    /// A page of figures, which needs nothing beside itself; it counts all rows.
+    /// A single page of figures, which needs no other file; it counts all rows.
     Html,
 }
 
-/// What a person wants of a report.
+/// What the user wants from a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReportOptions {
-    /// The form of the file.
+    /// The format of the file.
     pub form: Form,
-    /// Which rows, if not all.
+    /// Which rows, unless all.
     pub only: Option<RowFilter>,
     /// The language of explanations and figures.
     pub language: Language,
@@ -108,13 +108,13 @@ impl ReportOptions {
 }
 
 messages! {
-    /// Why a report could not be written. `source` is what the system says.
+    /// Why a report could not be written. `source` is the system's error.
     #[derive(Debug, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum ReportError {
         /// The ledger cannot be read.
         Ledger(#[from] error: LedgerError) = en "{error}", ru "{error}",
-        /// The folder takes no file.
+        /// The folder does not accept a file.
         Place { path: PathBuf, source: io::Error } =
             en "the results cannot be written to {path}: {source}; choose another place with --results. Nothing was \
                 sent",
@@ -128,16 +128,16 @@ messages! {
     }
 }
 
-/// Where a report is, and how many rows it has.
+/// A report that was written: where it is, and how many rows it has.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SavedReport {
     /// The file.
     pub file: SavedFile,
-    /// Its rows, the heading not counted.
+    /// Its rows, not counting the headings.
     pub rows: u64,
 }
 
-/// Writes the rows of a ledger to a file; the explanations are in the language.
+/// Writes the rows of a ledger to a file; the explanations are in the language of the options.
 ///
 /// # Errors
 /// [`ReportError`]: the ledger cannot be read, or the file cannot be written.
@@ -151,10 +151,10 @@ pub fn write(
     unsaved.save(path, record)
 }
 
-/// The same for a part of the rows, if it has any: without rows nothing is written, except to stdout.
+/// Writes the selected rows, if there are any: without rows nothing is written, except to stdout.
 ///
 /// # Errors
-/// As [`write`].
+/// The errors of [`write`].
 pub fn write_if_any(
     ledger: &Ledger,
     path: &Path,
@@ -168,7 +168,7 @@ pub fn write_if_any(
     unsaved.save(path, record).map(Some)
 }
 
-/// A report that has no name yet.
+/// A report whose file has no name yet.
 struct UnsavedReport {
     output: Output,
     rows: u64,
@@ -217,10 +217,10 @@ fn prepare(
     Ok(UnsavedReport { output, rows })
 }
 
-/// Whether a report could be written there: better known before the first contact than after the last.
+/// Checks that a report can be written there, so that this is known before the first contact, not after the last.
 ///
 /// # Errors
-/// [`ReportError::Place`] when the folder takes no file.
+/// [`ReportError::Place`] when the folder does not accept a file.
 pub fn probe(path: &Path) -> Result<(), ReportError> {
     Output::create(path)
         .map(drop)
@@ -230,7 +230,7 @@ pub fn probe(path: &Path) -> Result<(), ReportError> {
         })
 }
 
-/// What can go wrong while rows are written, before the file's name is known.
+/// An error while rows are written, before the file's name is known.
 #[derive(Debug)]
 enum WriteError {
     Ledger(LedgerError),

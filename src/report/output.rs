@@ -1,6 +1,6 @@
-//! Where a file that people work in goes. A file appears whole or not at all, and only its owner may read it. A
-//! link stays a link; a device, a FIFO and stdout are written to. What a person wrote or changed is never replaced:
-//! then a free name beside it is taken.
+//! Writes the files that people work with. What must stay true: a file appears complete or not at all, and only its
+//! owner may read it. A link stays a link; a device, a FIFO and stdout are written to. What a person wrote or changed
+//! is never replaced: the new file gets a free name beside it.
 
 use std::{
     fs::{self, File},
@@ -34,9 +34,9 @@ pub struct Output {
 #[derive(Debug)]
 enum Target {
     Stdout,
-    /// What is there is no file: a device, a FIFO.
+    /// Something that is not a file: a device, a FIFO.
     Device(PathBuf),
-    /// The name that the file gets when it is whole.
+    /// The name that the file gets once it is complete.
     File(PathBuf),
 }
 
@@ -45,15 +45,15 @@ enum Target {
 pub struct SavedFile {
     /// The file.
     pub path: PathBuf,
-    /// Why it has another name than the one that was asked for.
+    /// Why it has another name than the one asked for.
     pub renamed: Option<RenameReason>,
 }
 
 messages! {
-    /// Why another name was taken.
+    /// Why another name was used.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum RenameReason {
-        /// What had the name was not written by us, or was changed since.
+        /// The file with that name was not written by us, or was changed since.
         Kept =
             en "(a new name: the old file was changed, or sendcontact did not write it, so it is kept)",
             ru "(новое имя: прежний файл изменён или записан не этой программой, он сохранён)",
@@ -65,10 +65,10 @@ messages! {
 }
 
 impl Output {
-    /// Begins a file at this path, in its folder.
+    /// Creates a file for this path, in its folder.
     ///
     /// # Errors
-    /// When the folder takes no file.
+    /// When the folder does not accept a file.
     pub fn create(path: &Path) -> io::Result<Self> {
         let target = Target::of(path);
         let file = match &target {
@@ -78,18 +78,18 @@ impl Output {
         Ok(Self { file, target })
     }
 
-    /// The file under its unfinished name.
+    /// Returns the file under its temporary name.
     pub const fn file(&mut self) -> &mut NamedTempFile {
         &mut self.file
     }
 
-    /// The folder of the unfinished file.
+    /// Returns the folder of the unfinished file.
     #[must_use]
     pub fn folder(&self) -> &Path {
         folder(self.file.path())
     }
 
-    /// Ends the file: it gets its name, or goes where it belongs.
+    /// Completes the file: it gets its name, or is copied to its device or stdout.
     ///
     /// # Errors
     /// When it cannot be written, or no name is free.
@@ -107,7 +107,7 @@ impl Output {
                 )?;
                 path
             }
-            // Closed, for a system may note the time of the last change only then.
+            // The file must be closed, because a system may set the time of the last change only then.
             Target::File(path) => return persist(self.file.into_temp_path(), &path, record),
         };
         Ok(SavedFile {
@@ -130,15 +130,15 @@ impl Target {
     }
 }
 
-/// Whether what is written there gets no file: stdout, a device, a FIFO.
+/// Whether output to this path creates no file: stdout, a device, a FIFO.
 #[must_use]
 pub fn is_stream(path: &Path) -> bool {
     is_stdout(path) || platform::is_device(path)
 }
 
-/// What a link leads to, also one that leads to a file that is not there yet.
+/// Follows a link, even to a file that does not exist yet.
 fn followed(path: &Path) -> PathBuf {
-    /// As many as Linux follows.
+    /// The same limit as in Linux.
     const MOST: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..MOST {
@@ -148,7 +148,7 @@ fn followed(path: &Path) -> PathBuf {
     path
 }
 
-/// Writes what the file holds; a reader who has gone is no fault.
+/// Copies the contents of the file; a reader that has closed the pipe is not an error.
 fn copy(file: &mut File, to: &mut impl io::Write) -> io::Result<()> {
     file.seek(SeekFrom::Start(0))?;
     match io::copy(file, to).and_then(|_| to.flush()) {
@@ -157,10 +157,10 @@ fn copy(file: &mut File, to: &mut impl io::Write) -> io::Result<()> {
     }
 }
 
-/// How the names of unfinished files begin.
+/// The prefix of the names of unfinished files.
 const UNFINISHED: &str = ".sendcontact-";
 
-/// An unfinished file in the same folder, which only its owner may read. What a killed run left there goes.
+/// Creates an unfinished file in the same folder, which only its owner may read. Removes what a killed run left there.
 fn unfinished(path: &Path) -> io::Result<NamedTempFile> {
     remove_left_behind(folder(path));
     tempfile::Builder::new()
@@ -168,10 +168,10 @@ fn unfinished(path: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder(path))
 }
 
-/// Nobody writes a file for so long without writing to it.
+/// An unfinished file that was not written to for this long belongs to no running program.
 const ABANDONED: Duration = Duration::from_hours(24);
 
-/// Removes unfinished files of runs that were killed. What cannot go stays; it is in nobody's way.
+/// Removes unfinished files of runs that were killed. One that cannot be removed stays, and does no harm.
 fn remove_left_behind(folder: &Path) {
     let is_abandoned = |file: &fs::DirEntry| {
         let name = file.file_name();
@@ -196,22 +196,22 @@ fn remove_left_behind(folder: &Path) {
         .flatten()
         .filter(is_abandoned)
     {
-        // It is in nobody's way.
+        // A file that stays does no harm.
         let _ = fs::remove_file(file.path());
     }
 }
 
-/// The folder of a file.
+/// Returns the folder of a file.
 fn folder(path: &Path) -> &Path {
     path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
 }
 
-/// Names that are tried beside the one that was asked for.
+/// How many other names are tried.
 const MOST_NAMES: u32 = 1_000;
 
-/// Gives the finished file its name. Excel keeps a file that it has open from being replaced.
+/// Gives the finished file its name. Excel prevents a file that it has open from being replaced.
 fn persist(file: TempPath, path: &Path, record: &OutputRecord) -> io::Result<SavedFile> {
     let (mut kept, renamed) = if path.exists() && !record.is_unchanged(path) {
         (file, RenameReason::Kept)
@@ -262,12 +262,13 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
     path.with_file_name(format!("{stem}-{number}{ending}"))
 }
 
-/// What we wrote, so that we know it again: a small file for each path, in the folder for state.
+/// A record of what we wrote, so that we recognise it: a small file for each path, in the folder for state.
 #[derive(Debug, Clone, Default)]
 pub struct OutputRecord(Option<PathBuf>);
 
 impl OutputRecord {
-    /// In this folder. Without one nothing is remembered: then a results file of ours is taken for unchanged.
+    /// Keeps the record in this folder. Without a folder nothing is recorded, and a results file of ours counts as
+    /// unchanged.
     #[must_use]
     pub fn new(state: Option<PathBuf>) -> Self {
         Self(state.map(|state| state.join("outputs")))
@@ -278,7 +279,7 @@ impl OutputRecord {
     pub fn is_unchanged(&self, path: &Path) -> bool {
         match self.entry(path) {
             Some(entry) => mark(path).is_some_and(|mark| {
-                // What is noted nowhere was not written by us.
+                // A file without a record was not written by us.
                 fs::read_to_string(entry)
                     .is_ok_and(|noted| noted.lines().any(|noted| noted == mark))
             }),
@@ -286,8 +287,8 @@ impl OutputRecord {
         }
     }
 
-    /// Remembers that a file is about to get a name, and what had the name before: whichever of the two a crash
-    /// leaves there is ours. Where that fails the next report takes another name.
+    /// Records that a file is about to get a name, and keeps the mark of the file that had the name before: whichever
+    /// of the two a crash leaves there is ours. If recording fails, the next report uses another name.
     fn note(&self, file: &Path, path: &Path) {
         let before = if self.is_unchanged(path) {
             mark(path)
@@ -311,7 +312,7 @@ impl OutputRecord {
     }
 }
 
-/// Size and time of the last change.
+/// Returns the size and the time of the last change.
 fn mark(path: &Path) -> Option<String> {
     let file = fs::metadata(path).ok()?;
     let changed = file
@@ -322,10 +323,10 @@ fn mark(path: &Path) -> Option<String> {
     Some(format!("{} {}", file.len(), changed.as_nanos()))
 }
 
-/// Bytes of a file that show its first two headings.
+/// The first bytes of a file that contain its first two headings.
 const HEAD: u64 = 32;
 
-/// How delimited results were written, so that they are written so again.
+/// How delimited results were written, so that they can be written in the same way again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResultsStyle {
     /// The language of the headings.
@@ -335,7 +336,7 @@ pub struct ResultsStyle {
 }
 
 impl ResultsStyle {
-    /// That of a file; nothing if it does not begin with the headings of our results.
+    /// Returns the style of a file; `None` if it does not begin with the headings of our results.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         let mut head = Vec::new();

@@ -1,5 +1,4 @@
-//! One row as every table of ours shows it: our own cells, and the input's own cells under their
-//! headings.
+//! One row as in each of our tables: our own cells, and the input's own cells below their headings.
 
 use std::borrow::Cow;
 
@@ -10,7 +9,7 @@ use crate::{
     ledger::{Listed, ResultRow},
 };
 
-/// Our own cells, in the order of the headings.
+/// Returns our own cells, in the order of the headings.
 pub(super) fn cells<'a>(
     line: &'a ResultRow,
     sources: &'a [Listed],
@@ -41,18 +40,18 @@ pub(super) fn cells<'a>(
     ]
 }
 
-/// The columns after our own: the instance, where several share the campaign, and those of the
-/// inputs that were not used, each heading once; a heading that a file repeats is kept as often as the
-/// file has it.
+/// The columns after our own: the instance, if several share the campaign, and the columns of the inputs that were not
+/// used. Each heading appears once; a heading that one file repeats appears as often as in that file.
 pub(super) struct MoreColumns {
     pub(super) headings: Vec<String>,
     has_instance: bool,
-    /// For each source, where each of its cells goes.
+    /// For each source, the column of each of its cells.
     places: Vec<Vec<usize>>,
 }
 
 impl MoreColumns {
-    /// The heading of the instance's column is given where there is one. A heading that is ours too is told apart.
+    /// Collects the columns. `instance` is the heading of the instance's column, if there is one. A heading of an input
+    /// that equals one of ours is made distinct.
     pub(super) fn of(sources: &[Listed], instance: Option<&str>, language: Language) -> Self {
         let mut headings: Vec<String> = instance.map(str::to_owned).into_iter().collect();
         let mut places = Vec::new();
@@ -77,7 +76,7 @@ impl MoreColumns {
         }
     }
 
-    /// The line's cells, one for each heading.
+    /// Returns the cells of a line, one for each heading.
     pub(super) fn cells<'a>(&self, line: &'a ResultRow) -> Vec<&'a str> {
         let mut cells = vec![""; self.headings.len()];
         if self.has_instance {

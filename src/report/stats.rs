@@ -1,5 +1,5 @@
-//! The figures of a campaign, taken from its ledger once: the sheet of figures, the page and the
-//! message for a chat all tell these.
+//! The figures of a campaign, read from its ledger once: the sheet of figures, the page and the message for a chat all
+//! show them.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use crate::{
     ledger::{InstanceSummary, Ledger, LedgerError, Listed, Place, Reason, Run},
 };
 
-/// What a campaign has come to.
+/// The figures of a campaign.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CampaignStats {
     /// Its name.
     pub campaign: String,
     /// Its ledger.
     pub ledger: Place,
-    /// Whose contacts these are.
+    /// The instances that send.
     pub parties: Vec<InstanceSummary>,
     /// The rows by status.
     pub counts: Counts,
@@ -34,12 +34,12 @@ pub struct CampaignStats {
     pub held: Vec<(String, u64)>,
     /// The files.
     pub sources: Vec<Listed>,
-    /// By whose clocks times are shown.
+    /// The zone in which times are shown.
     pub zone: TimeZone,
 }
 
 impl CampaignStats {
-    /// The figures of a ledger as it is now.
+    /// Reads the current figures of a ledger.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -58,14 +58,14 @@ impl CampaignStats {
         })
     }
 
-    /// What can be done about rows whose fate is open.
+    /// Returns the commands for rows whose outcome is open.
     pub(super) fn commands(&self) -> FollowUpCommands {
         let is_simulated = self.parties.iter().any(InstanceSummary::is_simulated);
         FollowUpCommands::new(&self.ledger, is_simulated)
     }
 
-    /// Whose contacts these are, a line each: `green-api instance 1101000001`, and what a person calls it
-    /// where several share the campaign.
+    /// Describes the instances that send, one line each: `green-api instance 1101000001`, with its name in the settings
+    /// if several share the campaign.
     pub(super) fn senders(&self) -> Vec<String> {
         let shown = |party: &InstanceSummary| match self.parties.len() {
             1 => party.identity.clone(),
@@ -79,7 +79,7 @@ impl CampaignStats {
         self.parties.iter().map(shown).collect()
     }
 
-    /// The statuses that have rows, in the order of the equation.
+    /// Returns the statuses that have rows, in the order of the equation.
     pub(super) fn some(&self) -> Vec<(Status, u64)> {
         let all = Status::ALL
             .into_iter()
@@ -87,8 +87,8 @@ impl CampaignStats {
         all.filter(|(_, rows)| *rows > 0).collect()
     }
 
-    /// What became of accepted contacts, and of how many nothing is known; nothing at all if the service
-    /// was never asked.
+    /// Returns what became of accepted contacts, and for how many that is not known; empty if the service was never
+    /// asked.
     pub(super) fn delivered(&self) -> Vec<(Option<Delivery>, u64)> {
         if self.deliveries.is_empty() {
             return Vec::new();
@@ -102,8 +102,8 @@ impl CampaignStats {
         known.chain((rest > 0).then_some((None, rest))).collect()
     }
 
-    /// The pieces of the chart; together they are all rows. Once the service was asked it shows who got the
-    /// contact: what is accepted may be held back.
+    /// Returns the pieces of the chart, which together are all rows. Once the service was asked, the chart shows who
+    /// got the contact, because an accepted contact may be held back.
     pub(super) fn pieces(&self) -> Vec<(Piece, u64)> {
         let delivered = self.delivered();
         if delivered.is_empty() {
@@ -126,14 +126,14 @@ impl CampaignStats {
 pub(super) enum Piece {
     /// Rows of a status, before the service was asked about deliveries.
     Status(Status),
-    /// Accepted rows of a delivery; nothing if none is known.
+    /// Accepted rows of a delivery; `None` for those without any data.
     Delivery(Option<Delivery>),
     /// The other rows.
     NotAccepted,
 }
 
 impl Piece {
-    /// What it is called.
+    /// Returns the name of the piece.
     pub(super) fn word(self, language: Language) -> String {
         match self {
             Self::Status(status) => status.localized(language),
@@ -142,7 +142,7 @@ impl Piece {
         }
     }
 
-    /// What that means, and what to do.
+    /// Returns what the piece means, and what to do.
     pub(super) const fn meaning(self, language: Language) -> &'static str {
         let meaning = match self {
             Self::Status(status) => return meaning(status, language),
@@ -161,7 +161,7 @@ impl Piece {
     }
 }
 
-/// A status in a message.
+/// Returns the word for a status in a message.
 pub(super) const fn told(status: Status, language: Language) -> &'static str {
     let told = match status {
         Status::Accepted => Told::Accepted,
@@ -175,7 +175,7 @@ pub(super) const fn told(status: Status, language: Language) -> &'static str {
     told.text(language)
 }
 
-/// A delivery in a message, or that nothing is known of it.
+/// Returns the word for a delivery in a message, or for a delivery that is not known.
 #[must_use]
 pub const fn delivery_word(delivery: Option<Delivery>, language: Language) -> &'static str {
     let told = match delivery {
@@ -192,7 +192,7 @@ pub const fn delivery_word(delivery: Option<Delivery>, language: Language) -> &'
     told.text(language)
 }
 
-/// What a status means, and what to do.
+/// Returns what a status means, and what to do.
 pub(super) const fn meaning(status: Status, language: Language) -> &'static str {
     let meaning = match status {
         Status::Accepted => Meaning::Accepted,
@@ -206,7 +206,7 @@ pub(super) const fn meaning(status: Status, language: Language) -> &'static str 
     meaning.text(language)
 }
 
-/// A reason as a person reads it: a code with its meaning, or the words of the service.
+/// Returns a reason in words: the meaning of a code, or the words of the service.
 pub(super) fn reason(reason: &Reason, language: Language) -> String {
     match ProblemCode::parse(&reason.error) {
         Some(code) => format!("{}: {}", reason.error, problem(code).text(language)),
@@ -215,12 +215,12 @@ pub(super) fn reason(reason: &Reason, language: Language) -> String {
     }
 }
 
-/// A time as it is shown, UTC.
+/// Formats a time, in UTC.
 pub(super) fn time(at: Timestamp, format: &str) -> String {
     at.to_zoned(TimeZone::UTC).strftime(format).to_string()
 }
 
-/// Contacts that a run handed over; nothing is known of one that has not ended.
+/// Returns how many contacts a run handed over; `None` for a run that has not ended.
 pub(super) fn contacts(run: &Run) -> Option<u64> {
     let handed_over = |counts: &Counts| {
         counts.of(Status::Accepted) + counts.of(Status::Failed) + counts.of(Status::Unknown)
@@ -230,13 +230,13 @@ pub(super) fn contacts(run: &Run) -> Option<u64> {
         .map(|after| handed_over(after).saturating_sub(handed_over(&run.before)))
 }
 
-/// How long a run took.
+/// Returns how long a run took.
 pub(super) fn took(run: &Run) -> Option<Duration> {
     let took = run.ended?.duration_since(run.began);
     Some(took.unsigned_abs())
 }
 
-/// Contacts a second that a run handed over, to two decimals.
+/// Returns how many contacts per second a run handed over, to two decimals.
 pub(super) fn rate(run: &Run) -> Option<f64> {
     let (contacts, took) = (contacts(run)?, took(run)?);
     #[expect(

@@ -1,4 +1,4 @@
-//! In which words and by whose clocks our cells and sentences are written.
+//! The language and the time zone of our cells and sentences.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ use crate::{
     ledger::{Ledger, LedgerError, ResultRow},
 };
 
-/// In which words and by whose clocks our cells are written. With English headings they are those of the
-/// contract, for programs; with Russian ones they are for a person.
+/// The language and the time zone of our cells. With English headings they are the documented ones, for programs; with
+/// Russian headings they are for people.
 pub(super) struct CellStyle {
     pub(super) language: Language,
     pub(super) headings: Language,
@@ -24,7 +24,7 @@ pub(super) struct CellStyle {
 }
 
 impl CellStyle {
-    /// As the last run of the ledger was asked to show times, else by the clocks of this computer.
+    /// Shows times as the last run of the ledger was asked to, else in the zone of this computer.
     pub(super) fn of(options: &ReportOptions, ledger: &Ledger) -> Result<Self, LedgerError> {
         let commands = FollowUpCommands::of(ledger)?;
         Ok(Self::new(options, ledger.display_zone()?, commands))
@@ -43,7 +43,7 @@ impl CellStyle {
         }
     }
 
-    /// Our headings for delimited text.
+    /// Returns our headings for delimited text.
     pub(super) fn headings(&self) -> [Cow<'static, str>; COLUMNS] {
         let mut headings = results::headings(self.headings).map(Cow::Borrowed);
         match self.headings {
@@ -53,13 +53,13 @@ impl CellStyle {
         headings
     }
 
-    /// The heading of local times: it names their zone.
+    /// Returns the heading of local times, which names their zone.
     pub(super) fn sent_at_heading(&self) -> String {
         let zone = zone_name(&self.zone, Timestamp::now());
         format!("{} ({zone})", results::headings(self.headings)[SENT_AT])
     }
 
-    /// The word of a status, in the language of the headings.
+    /// Returns the word for a status, in the language of the headings.
     pub(super) fn status(&self, status: Status) -> String {
         match self.headings {
             Language::En => status.as_str().to_owned(),
@@ -67,7 +67,7 @@ impl CellStyle {
         }
     }
 
-    /// The word of a delivery, in the language of the headings.
+    /// Returns the word for a delivery, in the language of the headings.
     pub(super) fn delivery<'a>(&self, word: &'a str) -> &'a str {
         match (self.headings, Delivery::parse(word)) {
             (Language::Ru, Some(delivery)) => stats::delivery_word(Some(delivery), self.headings),
@@ -75,7 +75,7 @@ impl CellStyle {
         }
     }
 
-    /// A time in a sentence: UTC, or by the clocks whose zone the heading of times names.
+    /// Formats a time for a sentence: in UTC, or in the zone that the heading of times names.
     pub(super) fn moment(&self, at: Timestamp) -> String {
         match self.headings {
             Language::En => format!("{} UTC", date_time(at, &TimeZone::UTC, self.language)),
@@ -83,7 +83,7 @@ impl CellStyle {
         }
     }
 
-    /// When it was sent, by the clocks here; nothing for a row that was never sent.
+    /// Returns when the row was sent, in the zone of times; `None` for a row that was never sent.
     pub(super) fn sent_at(&self, line: &ResultRow) -> Option<Zoned> {
         let sent = match line.status {
             Status::Accepted | Status::Failed | Status::Unknown => line.sent_at,
@@ -92,7 +92,8 @@ impl CellStyle {
         sent.map(|sent| sent.to_zoned(self.zone.clone()))
     }
 
-    /// The same as text, to the second: in UTC as ISO 8601, or as a Russian spreadsheet reads it.
+    /// Returns the same time as text, to the second: in UTC as ISO 8601, or in the form that a Russian spreadsheet
+    /// reads.
     pub(super) fn sent_at_text(&self, line: &ResultRow) -> String {
         let sent = self.sent_at(line);
         let text = sent.map(|sent| match self.headings {

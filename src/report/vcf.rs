@@ -1,5 +1,5 @@
-//! The cards of rows as vCard 4.0, written with `vcard_parser`. It reads no real file, but what it
-//! writes other programs read, once line ends and tabs are in its values as they read them.
+//! The contacts of rows as vCard 4.0, written with `vcard_parser`. That crate cannot read real files; but other
+//! programs read what it writes, once line ends and tabs in values are escaped as they expect.
 
 use std::io::{self, Write};
 
@@ -19,12 +19,12 @@ use vcard_parser::{
 use super::{ReportOptions, WriteError, explain::explanation, style::CellStyle};
 use crate::ledger::{Ledger, ResultRow};
 
-/// Stand for a line end and a tab while the package writes, for it escapes both as only it reads them.
-/// They are no characters (Unicode, noncharacters): no text has them.
+/// Placeholders for a line end and a tab while the crate writes, because it escapes both in a way that only it can
+/// read. They are Unicode noncharacters, which no text contains.
 const LINE_END: char = '\u{fdd0}';
 const TAB: char = '\u{fdd1}';
 
-/// Writes a card for each row that is wished for; gives how many.
+/// Writes a card for each selected row; returns how many.
 pub(super) fn write(
     ledger: &Ledger,
     out: &mut dyn Write,
@@ -46,8 +46,8 @@ pub(super) fn write(
     Ok(cards)
 }
 
-/// A card in which no value looks like `END:VCARD` or `BEGIN:VCARD`: such a word is folded (RFC 6350 §3.2). Readers
-/// of files that were joined take it for the end of the card.
+/// Folds each word in a card that looks like `END:VCARD` or `BEGIN:VCARD` (RFC 6350 §3.2), because readers of joined
+/// files would take it for the end of the card.
 fn without_markers(card: &str) -> String {
     let mut folded = String::with_capacity(card.len());
     for line in card.split_inclusive('\n') {
@@ -106,8 +106,8 @@ fn card(line: &ResultRow, explanation: &str) -> Result<String, VcardError> {
     Ok(card.export())
 }
 
-/// Adds a property. Its value is given as such and not in the text of the property: the package
-/// loses commas and semicolons when it reads its own escapes.
+/// Adds a property. Its value is set separately, not as part of the property's text, because the crate loses commas and
+/// semicolons when it reads its own escapes.
 fn set(card: &mut Vcard, property: &str, value: Value) -> Result<(), VcardError> {
     let mut property = Property::try_from(format!("{property}\n").as_str())?;
     property.set_value(value)?;
@@ -120,7 +120,7 @@ fn text(text: &str) -> Value {
     })
 }
 
-/// A number that was checked gets its `+`; what a bad cell says stays as it is.
+/// Adds a `+` to a number that was checked; the text of an invalid cell stays as it is.
 fn number(cell: &str) -> String {
     let digits = cell.bytes().all(|byte| byte.is_ascii_digit()) && matches!(cell.len(), 11 | 12);
     if digits {
@@ -130,7 +130,7 @@ fn number(cell: &str) -> String {
     }
 }
 
-/// A text without the signs that no card can hold.
+/// Removes the characters that no card can contain.
 fn plain(text: &str) -> String {
     let text = text
         .trim()

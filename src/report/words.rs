@@ -1,5 +1,4 @@
-//! The words around the figures of a campaign: on the sheet of figures, on the page, in the message
-//! for a chat.
+//! The words around the figures of a campaign: on the sheet of figures, on the page, in the message for a chat.
 
 use crate::{
     i18n::{Language, count},
@@ -20,7 +19,7 @@ macro_rules! words {
             #[cfg(test)]
             const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word in a language.
+            /// Returns the word in a language.
             pub(super) const fn text(self, language: Language) -> &'static str {
                 match (self, language) {
                     $((Self::$variant, Language::En) => $english,
@@ -244,7 +243,7 @@ words! {
     }
 }
 
-/// The name of a sheet of rows, from 1.
+/// Returns the name of a sheet of rows, numbered from 1.
 pub(super) fn results_sheet(number: usize, language: Language) -> String {
     let name = Word::Results.text(language);
     if number < 2 {
@@ -254,7 +253,7 @@ pub(super) fn results_sheet(number: usize, language: Language) -> String {
     }
 }
 
-/// The heading of a column that has none, from 1.
+/// Returns the heading for a column without one, numbered from 1.
 pub(super) fn column(number: usize, language: Language) -> String {
     match language {
         Language::En => format!("Column {number}"),
@@ -262,7 +261,7 @@ pub(super) fn column(number: usize, language: Language) -> String {
     }
 }
 
-/// How many rows were accepted.
+/// Says how many rows were accepted.
 pub(super) fn accepted_of(accepted: u64, rows: u64, language: Language) -> String {
     match language {
         Language::En => format!("{accepted} of {rows} accepted"),
@@ -270,7 +269,7 @@ pub(super) fn accepted_of(accepted: u64, rows: u64, language: Language) -> Strin
     }
 }
 
-/// A length of time in whole seconds: `12 s`, `3 min 10 s`, `2 h 05 min`.
+/// Formats a duration in whole seconds: `12 s`, `3 min 10 s`, `2 h 05 min`.
 pub(super) fn duration(seconds: u64, language: Language) -> String {
     let (hour, minute, second) = match language {
         Language::En => ("h", "min", "s"),
@@ -287,7 +286,7 @@ pub(super) fn duration(seconds: u64, language: Language) -> String {
     }
 }
 
-/// A number with the decimal mark of the language: `6.7`, `6,7`.
+/// Formats a number with the decimal separator of the language: `6.7`, `6,7`.
 pub(super) fn decimal(number: &str, language: Language) -> String {
     match language {
         Language::En => number.to_owned(),
@@ -295,7 +294,7 @@ pub(super) fn decimal(number: &str, language: Language) -> String {
     }
 }
 
-/// What to do about rows that are pending.
+/// Says what to do about pending rows.
 pub(super) fn send_pending(rows: u64, command: Option<&str>, language: Language) -> String {
     match language {
         Language::En => {
@@ -316,7 +315,7 @@ pub(super) fn send_pending(rows: u64, command: Option<&str>, language: Language)
     }
 }
 
-/// A run sends, and this many rows wait.
+/// Says that a run sends, and how many rows wait.
 pub(super) fn sending(rows: u64, language: Language) -> String {
     match language {
         Language::En => {
@@ -331,7 +330,7 @@ pub(super) fn sending(rows: u64, language: Language) -> String {
     }
 }
 
-/// A run sends nothing now, and goes on by itself.
+/// Says that a run sends nothing now, and continues by itself.
 pub(super) fn waiting(waits: &[RunWait], language: Language) -> String {
     let waits: Vec<String> = waits.iter().map(|wait| wait.text(language)).collect();
     let waits = waits.join("; ");
@@ -341,7 +340,7 @@ pub(super) fn waiting(waits: &[RunWait], language: Language) -> String {
     }
 }
 
-/// A run waits until it is resumed.
+/// Says that a run waits until it is resumed.
 pub(super) fn paused(resume: &str, language: Language) -> String {
     match language {
         Language::En => format!("The run is paused: {resume}"),
@@ -349,7 +348,7 @@ pub(super) fn paused(resume: &str, language: Language) -> String {
     }
 }
 
-/// What to do about rows whose files are not given.
+/// Says what to do about rows whose files are not given.
 pub(super) fn give_files(rows: u64, language: Language) -> String {
     match language {
         Language::En => {
@@ -363,7 +362,7 @@ pub(super) fn give_files(rows: u64, language: Language) -> String {
     }
 }
 
-/// What to do about rows that are unknown.
+/// Says what to do about unknown rows.
 pub(super) fn look_up_unknown(rows: u64, command: &str, language: Language) -> String {
     match language {
         Language::En => {
@@ -377,7 +376,7 @@ pub(super) fn look_up_unknown(rows: u64, command: &str, language: Language) -> S
     }
 }
 
-/// The reasons that are not listed.
+/// Says how many reasons are not listed.
 pub(super) fn more_reasons(reasons: u64, rows: u64, language: Language) -> String {
     match language {
         Language::En => {
@@ -392,7 +391,7 @@ pub(super) fn more_reasons(reasons: u64, rows: u64, language: Language) -> Strin
     }
 }
 
-/// The text of the chart for readers who cannot see it.
+/// Describes the chart for readers who cannot see it.
 pub(super) fn chart(pieces: &str, is_delivery: bool, language: Language) -> String {
     match (language, is_delivery) {
         (Language::En, false) => format!("Rows by status: {pieces}"),
@@ -402,7 +401,7 @@ pub(super) fn chart(pieces: &str, is_delivery: bool, language: Language) -> Stri
     }
 }
 
-/// When the report was made.
+/// Says when the report was made.
 pub(super) fn as_of(time: &str, language: Language) -> String {
     match language {
         Language::En => format!("As of {time}"),

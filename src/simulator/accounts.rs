@@ -1,5 +1,5 @@
-//! Who has an account and which lid, as the script says: what `checkWhatsapp` finds, and under which chat id queue and
-//! journal show a person.
+//! Who has an account and which lid, according to the script: this is what `checkWhatsapp` finds, and under which chat
+//! id queue and journal show a person.
 
 use super::script::Script;
 use crate::domain::{ChatId, ChatKind, Phone};
@@ -7,17 +7,17 @@ use crate::domain::{ChatId, ChatKind, Phone};
 /// The status of a contact to a number without an account.
 const NO_ACCOUNT: &str = "noAccount";
 
-/// What a check of this chat finds.
+/// The result of a check of one chat.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Account {
     pub(super) exists: bool,
-    /// `…@lid` of who has an account, else empty.
+    /// The chat id `…@lid` of a person with an account, else empty.
     pub(super) lid: String,
-    /// `…@c.us` of who has an account, else empty.
+    /// The chat id `…@c.us` of a person with an account, else empty.
     pub(super) number: String,
 }
 
-/// Looks the person of this chat up.
+/// Looks up the person of this chat.
 pub(super) fn account(script: &Script, chat: &ChatId) -> Account {
     let number = number(script, chat);
     let exists = script
@@ -32,7 +32,7 @@ pub(super) fn account(script: &Script, chat: &ChatId) -> Account {
     }
 }
 
-/// The chat id under which queue and journal show the person, or the group.
+/// Returns the chat id under which queue and journal show the person, or the group.
 pub(super) fn shown(script: &Script, chat: &ChatId) -> ChatId {
     script
         .lid_mode
@@ -41,7 +41,7 @@ pub(super) fn shown(script: &Script, chat: &ChatId) -> ChatId {
         .unwrap_or_else(|| chat.clone())
 }
 
-/// The chat of the person's number, if the chat is a lid that belongs to one; any other chat as it is.
+/// Returns the chat of the person's number, if the chat is a lid that belongs to a number; any other chat unchanged.
 pub(super) fn number(script: &Script, chat: &ChatId) -> ChatId {
     let own = script.lids.iter().find(|(_, lid)| *lid == chat.as_str());
     let known = own.and_then(|(number, _)| number.parse().ok());
@@ -50,7 +50,7 @@ pub(super) fn number(script: &Script, chat: &ChatId) -> ChatId {
         .unwrap_or_else(|| chat.clone())
 }
 
-/// The lid of this person: that of the script, else the usual one if they have an account.
+/// Returns the lid of this person: that of the script, else the default one if the person has an account.
 fn lid(script: &Script, chat: &ChatId) -> Option<ChatId> {
     let own = script.lids.get(chat.as_str());
     let own = own.and_then(|lid| lid.parse().ok());
@@ -63,7 +63,7 @@ fn lid(script: &Script, chat: &ChatId) -> Option<ChatId> {
     }
 }
 
-/// The lid of a number that has none in the script: 90 and the number in 15 digits.
+/// Returns the default lid of a number: 90 and the number in 15 digits.
 fn usual(chat: &ChatId) -> Option<ChatId> {
     format!("90{:0>15}@lid", chat.personal_digits()?)
         .parse()

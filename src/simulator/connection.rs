@@ -1,4 +1,4 @@
-//! The network side: real connections over which a plan goes out, or breaks where the plan says.
+//! The network side: real connections on which a planned reply is sent, or which break where the plan says so.
 
 use std::{
     io,
@@ -27,15 +27,15 @@ use super::{
     service::{Call, Service},
 };
 
-/// The longest body that the service reads.
+/// The most bytes of a body that the service reads.
 const LONGEST_BODY: usize = 100 * 1024;
 
-/// How long to wait when the system has no more connections to give.
+/// How long to wait if the system has no more connections to give.
 const BREATH: Duration = Duration::from_millis(10);
 
 type Answer = Response<Either<Full<Bytes>, Half>>;
 
-/// Accepts for ever; its connections end with it.
+/// Accepts connections forever; dropping it ends them.
 pub(super) async fn accept(listener: TcpListener, service: Arc<Service>) {
     let mut connections = JoinSet::new();
     loop {
@@ -51,7 +51,7 @@ pub(super) async fn accept(listener: TcpListener, service: Arc<Service>) {
     }
 }
 
-/// A connection that breaks is the client's matter, or the script's.
+/// Serves a connection. If it breaks, that is the client's doing, or the script's.
 async fn serve(stream: TcpStream, service: Arc<Service>) {
     if stream.set_nodelay(true).is_err() {
         return;
@@ -62,7 +62,7 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
         .await;
 }
 
-/// An error makes hyper break the connection without an answer.
+/// Answers a request. An error makes hyper break the connection without an answer.
 async fn answer(service: Arc<Service>, request: Request<Incoming>) -> io::Result<Answer> {
     let (head, body) = request.into_parts();
     let body = match Limited::new(body, LONGEST_BODY).collect().await {
@@ -113,7 +113,7 @@ fn response(
     Ok(response)
 }
 
-/// A body that breaks off in its middle.
+/// A body that breaks off in the middle.
 #[derive(Debug)]
 pub(super) struct Half {
     bytes: Option<Bytes>,
@@ -135,7 +135,7 @@ impl Body for Half {
     type Data = Bytes;
     type Error = io::Error;
 
-    /// Between the half and the break lies one turn, in which the half goes out.
+    /// Yields once between the first half and the break, so that the half is sent.
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,26 +1,26 @@
-//! The delivery of a contact after it has left the queue, by the simulator's own clock: sent, then delivered and
-//! read, or what else the script says.
+//! The delivery of a contact after it has left the queue, by the simulator's own clock: sent, then delivered and read,
+//! or whatever else the script says.
 
 use std::time::Duration;
 
 use super::script::Script;
 
-/// A step of the golden ratio: it spreads the places of any number of contacts evenly between 0 and 1 without
+/// The fractional part of the golden ratio: its multiples spread any number of contacts evenly between 0 and 1, without
 /// random numbers.
 const STEP: f64 = 0.618_033_988_749_894_9;
 
 /// A contact that has left the queue.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sent<'a> {
-    /// Its place in the order of all.
+    /// Its position in the order of all contacts.
     pub(super) place: usize,
-    /// The chat of the person's number, or the chat for which it was accepted.
+    /// The chat of the person's number, or else the chat for which the contact was accepted.
     pub(super) chat: &'a str,
-    /// The final status that the state of the instance gives it, if it does.
+    /// The final status due to the state of the instance, if any.
     pub(super) by_state: Option<&'a str>,
 }
 
-/// The `statusMessage` of a contact, and how long after leaving the queue it got this status.
+/// Returns the `statusMessage` of a contact, and how long after leaving the queue the contact got it.
 pub(super) fn status_at(
     script: &Script,
     sent: Sent<'_>,
@@ -38,7 +38,7 @@ pub(super) fn status_at(
     }
 }
 
-/// The final status that the script gives a contact, if it does.
+/// Returns the final status that the script gives to a contact, if any.
 fn end<'a>(script: &'a Script, sent: Sent<'a>) -> Option<&'a str> {
     let own = script.statuses.get(sent.chat).map(String::as_str);
     own.or(sent.by_state).or_else(|| share(script, sent.place))

@@ -1,5 +1,5 @@
-//! A simulated GREEN-API: real HTTP, the same requests and answers, scripted faults. It accepts a contact only where
-//! the service would, and records everything that it received and accepted, by its own clock.
+//! A simulated GREEN-API: real HTTP, the same requests and answers, scripted faults. It accepts a contact only if the
+//! service would, and records everything that it received and accepted, by its own clock.
 
 mod accounts;
 mod connection;
@@ -34,8 +34,8 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Listens on the address (port 0: any free one) and answers by the script. It needs a tokio
-    /// runtime with network and time.
+    /// Listens on the address (port 0: any free one) and answers according to the script. It needs a tokio runtime with
+    /// network and time.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidInput`] with a [`ScriptError`] for a script that cannot be played;
@@ -55,28 +55,28 @@ impl Simulator {
         })
     }
 
-    /// Where it listens.
+    /// Returns the address on which it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The API address to give to a client.
+    /// Returns the API address to give to a client.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Every request to the instance so far, in the order of arrival.
+    /// Returns every request to the instance so far, in the order of arrival.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.service.received()
     }
 
-    /// Stops it: open connections break, the port is free.
+    /// Stops the simulator: open connections break, and the port is free.
     pub async fn stop(mut self) {
         self.accepting.abort();
-        // The task was aborted, and its result says only that.
+        // The task was aborted, so its result says nothing else.
         let _ = (&mut self.accepting).await;
     }
 }

@@ -10,9 +10,9 @@ pub struct Received {
     pub at_ms: u64,
     /// The method of the API, such as `sendContact`.
     pub method: String,
-    /// The body: JSON, or the text if it is none; null if there was no body.
+    /// The body as JSON, or as text if it is not JSON; null if there was no body.
     pub body: Value,
-    /// The status of the answer; nothing if no answer left.
+    /// The status of the answer; `None` if no answer was sent.
     pub status: Option<u16>,
     /// The id of the message if it was accepted, whatever the answer said.
     #[serde(rename = "idMessage")]

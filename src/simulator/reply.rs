@@ -54,7 +54,7 @@ impl Reply {
     }
 }
 
-/// The answer of a fault that replaces the ordinary one.
+/// Returns the answer of a fault that replaces the ordinary one.
 pub(super) fn faulty(then: &Action, id_message: Option<String>) -> Reply {
     let status = then.status.unwrap_or(200);
     let reply = match (&then.body, then.cut, &id_message) {
@@ -76,7 +76,7 @@ pub(super) fn faulty(then: &Action, id_message: Option<String>) -> Reply {
     }
 }
 
-/// How the answer of a fault ends.
+/// Returns how the answer of a fault ends.
 pub(super) const fn ending(then: &Action) -> Ending {
     match (then.hang, then.cut) {
         (true, _) => Ending::Never,

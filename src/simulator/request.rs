@@ -1,5 +1,5 @@
-//! What the service takes as a body of `sendContact` and of `checkWhatsapp`, and what it says to anything else. The texts
-//! about `chatId` are the service's own; of those about `contact` only `bad request data` is known.
+//! What the service accepts as a body of `sendContact` and of `checkWhatsapp`, and what it answers to anything else.
+//! The texts about `chatId` are the service's own; of those about `contact` only `bad request data` is known.
 
 use serde_json::{Map, Value};
 
@@ -26,7 +26,7 @@ pub(super) fn read(body: &[u8], refuse_phone_number: bool) -> Result<Message, St
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Check {
     pub(super) chat: ChatId,
-    /// Whether what was found before does not count.
+    /// Whether earlier results must be ignored.
     pub(super) force: bool,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn read_check(body: &[u8]) -> Result<Check, String> {
     Ok(Check { chat, force })
 }
 
-/// The chat of a person; a number has at least 11 digits.
+/// Returns the chat of a person; a number must have at least 11 digits.
 fn checkable(text: &str) -> Result<ChatId, String> {
     let chat = chat_id(text)?;
     match chat.kind() {
@@ -81,7 +81,7 @@ fn checkable_number(number: &Value) -> Result<ChatId, String> {
         .ok_or_else(|| "bad phone number, valid 11 or 12 digits".to_owned())
 }
 
-/// The chat that a body names, whatever else is in it.
+/// Returns the chat that a body names, whatever else is in it.
 pub(super) fn named_chat(body: &[u8]) -> Option<ChatId> {
     let fields = object(body).ok()?;
     let number = fields.get("phoneNumber").and_then(Value::as_u64);
@@ -118,7 +118,7 @@ fn recipient(fields: &Map<String, Value>, refuse_phone_number: bool) -> Result<R
     }
 }
 
-/// The service forgives neither spaces nor capitals, as our own reading of a cell does.
+/// Parses a chat id. Like the service, and unlike our reading of a cell, it accepts neither spaces nor capitals.
 fn chat_id(text: &str) -> Result<ChatId, String> {
     text.parse()
         .ok()

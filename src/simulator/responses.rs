@@ -1,4 +1,5 @@
-//! The JSON bodies in which the service shows its instance, its queue and its journal, as its pages print them.
+//! The JSON bodies in which the service shows its instance, its queue and its journal, as its documentation prints
+//! them.
 
 use serde_json::{Value, json};
 
@@ -8,13 +9,13 @@ use crate::domain::{ChatId, Contact};
 /// The number of the simulated instance.
 const OWN_NUMBER: &str = "79001112233";
 
-/// The body of an error. The service really writes the whole path into it, token and all: a client
-/// that shows it as it is gives the token away.
+/// Returns the body of an error. The real service writes the whole path into it, including the token: a client that
+/// shows the body unchanged reveals the token.
 pub(super) fn error(status: u16, timestamp: &str, path: &str, message: &str) -> Value {
     json!({ "statusCode": status, "timestamp": timestamp, "path": path, "message": message })
 }
 
-/// An item of `showMessagesQueue`.
+/// Returns an item of `showMessagesQueue`.
 pub(super) fn queued(accepted: &AcceptedMessage, chat: &ChatId) -> Value {
     json!({
         "messageID": accepted.id_message,
@@ -23,7 +24,7 @@ pub(super) fn queued(accepted: &AcceptedMessage, chat: &ChatId) -> Value {
     })
 }
 
-/// An item of `lastOutgoingMessages`; the time is in seconds since 1970.
+/// Returns an item of `lastOutgoingMessages`; the time is in seconds since 1970.
 pub(super) fn journaled(
     accepted: &AcceptedMessage,
     chat: &ChatId,
@@ -47,7 +48,7 @@ pub(super) fn journaled(
     })
 }
 
-/// An item of `lastIncomingMessages`; the time is in seconds since 1970.
+/// Returns an item of `lastIncomingMessages`; the time is in seconds since 1970.
 pub(super) fn incoming(message: &IncomingMessage, number: usize, timestamp: i64) -> Value {
     json!({
         "type": "incoming",
@@ -61,7 +62,7 @@ pub(super) fn incoming(message: &IncomingMessage, number: usize, timestamp: i64)
     })
 }
 
-/// `getSettings` of an instance as it comes.
+/// Returns the answer of `getSettings` for an instance with default settings.
 pub(super) fn settings(keeps_incoming: bool, lid_mode: bool) -> Value {
     json!({
         "wid": format!("{OWN_NUMBER}@c.us"),
@@ -84,7 +85,7 @@ pub(super) fn settings(keeps_incoming: bool, lid_mode: bool) -> Value {
     })
 }
 
-/// `getWaSettings`; the time is in seconds since 1970.
+/// Returns the answer of `getWaSettings`; the time is in seconds since 1970.
 pub(super) fn wa_settings(state: Option<&str>, suspended_until: Option<i64>) -> Value {
     let mut settings = json!({
         "avatar": "",
@@ -102,12 +103,12 @@ pub(super) fn wa_settings(state: Option<&str>, suspended_until: Option<i64>) -> 
     settings
 }
 
-/// An item of `getStateInstanceHistory`; the time is in seconds since 1970.
+/// Returns an item of `getStateInstanceHistory`; the time is in seconds since 1970.
 pub(super) fn state_entry(timestamp: i64, state: Option<&str>) -> Value {
     json!({ "stateInstance": state, "timestamp": timestamp, "phoneNumber": format!("{OWN_NUMBER}@c.us") })
 }
 
-/// `checkWhatsapp`.
+/// Returns the answer of `checkWhatsapp`.
 pub(super) fn checked(account: &Account, from_cache: bool) -> Value {
     json!({
         "existsWhatsapp": account.exists,
@@ -118,7 +119,7 @@ pub(super) fn checked(account: &Account, from_cache: bool) -> Value {
     })
 }
 
-/// The body of a 466: the plan allows no more calls of this method.
+/// Returns the body of a 466: the plan allows no more calls of this method.
 pub(super) fn quota_used(method: &str, quota: u64) -> Value {
     json!({ "invokeStatus": {
         "method": method.to_ascii_lowercase(),

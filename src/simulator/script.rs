@@ -1,4 +1,4 @@
-//! What the simulator plays: which instance it is, how fast it answers, and which answers go wrong.
+//! What the simulator plays: which instance it is, how fast it answers, and which requests get faults.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,7 @@ pub const ID_INSTANCE: &str = "1101000001";
 /// The token of that instance: 50 hexadecimal digits like a real one, and known to everybody.
 pub const TOKEN: &str = "5111a70b5111a70b5111a70b5111a70b5111a70b5111a70b51";
 
-/// Calls a second that the service allows for each method (source: the service's page on the rate
-/// limiter).
+/// The calls per second that the service allows for each method (source: the service's page on the rate limiter).
 const RATES: [(&str, f64); 10] = [
     ("sendContact", 50.0),
     ("checkWhatsapp", 10.0),
@@ -28,8 +27,8 @@ const RATES: [(&str, f64); 10] = [
     ("lastIncomingMessages", 1.0),
 ];
 
-/// A script in JSON; every field may be left out. For example, a service that accepts the third contact
-/// but breaks the connection, and is restarting between the tenth and the twentieth:
+/// A script in JSON; every field may be left out. For example, a service that accepts the third contact but breaks the
+/// connection, and is restarting between the tenth and the twentieth:
 ///
 /// ```
 /// # let text = r#"
@@ -83,47 +82,48 @@ pub struct Script {
     pub id_instance: String,
     /// `apiTokenInstance`; any other is answered with 401.
     pub token: String,
-    /// Milliseconds from the request to the answer. The contact is accepted at their beginning.
+    /// Milliseconds from the request to the answer. The contact is accepted at the beginning of this time.
     pub latency_ms: u64,
-    /// Calls a second by method, where they differ from the service's: 50 of `sendContact`, 10 of `checkWhatsapp`
-    /// and `getMessage`, 1 of the others that only read; 0 is no limit. More are answered with 429.
+    /// Calls per second by method, if they differ from the service's: 50 of `sendContact`, 10 of `checkWhatsapp` and
+    /// `getMessage`, 1 of the other methods, which only read; 0 means no limit. Further calls are answered with 429.
     pub rates: BTreeMap<String, f64>,
-    /// How many calls of a method the plan allows; more are answered with 466. Only what is answered with 200 counts.
+    /// How many calls of a method the plan allows; further calls are answered with 466. Only calls answered with 200
+    /// count.
     pub quotas: BTreeMap<String, u64>,
-    /// What `getStateInstance` reports; null is an instance that is being created. `sendContact`
-    /// and `checkWhatsapp` refuse as `notAuthorized`, `starting` and null.
+    /// What `getStateInstance` reports; null is an instance that is being created. `sendContact` and `checkWhatsapp`
+    /// refuse in the states `notAuthorized`, `starting` and null.
     pub state: Option<String>,
-    /// When the state is another one; the last that holds counts.
+    /// Periods with another state; if several apply at once, the last one counts.
     pub state_changes: Vec<StateChange>,
-    /// The states before the simulator's start, for `getStateInstanceHistory`; without any, `state` for 30 days.
+    /// The states before the simulator's start, for `getStateInstanceHistory`; if empty, `state` for 30 days.
     pub past_states: Vec<PastState>,
-    /// Whether `phoneNumber` is no longer known, as in the newer service.
+    /// Whether `phoneNumber` is no longer accepted, as in the newer service.
     pub refuse_phone_number: bool,
     /// Milliseconds that a contact stays in the queue.
     pub queue_ms: u64,
-    /// Milliseconds from the queue to the journal, and to `getMessage`.
+    /// Milliseconds from leaving the queue to the journal, and to `getMessage`.
     pub journal_lag_ms: u64,
-    /// Milliseconds from the queue until a contact is `delivered` or gets another final status; until then
-    /// it is `sent`.
+    /// Milliseconds from leaving the queue until a contact is `delivered` or gets another final status; until then it
+    /// is `sent`.
     pub delivered_ms: u64,
-    /// Milliseconds from then until it is `read`; null is never.
+    /// Milliseconds from then until it is `read`; null means never.
     pub read_ms: Option<u64>,
-    /// The final status of contacts by chat id, as a `statusMessage` such as `noAccount`, `failed` or
-    /// `yellowCard`; `delivered` and `read` for every other chat. For a number whose contacts become `noAccount`,
+    /// The final status of contacts by chat id, as a `statusMessage` such as `noAccount`, `failed` or `yellowCard`;
+    /// contacts for any other chat become `delivered` and `read`. For a number whose contacts become `noAccount`,
     /// `checkWhatsapp` says that it has no account.
     pub statuses: BTreeMap<String, String>,
-    /// The final status of a share of the other contacts, by the same words: shares from 0 to 1, in all at
-    /// most 1. Their order decides which contacts these are, so `checkWhatsapp` does not know them.
+    /// The final status of a share of the other contacts, by the same words; each share is from 0 to 1, their sum at
+    /// most 1. The order of the contacts decides which ones get it, so `checkWhatsapp` does not know them.
     pub shares: BTreeMap<String, f64>,
     /// The lids of numbers, such as `"79001234567@c.us": "120650379300963@lid"`. Every other number with an account
     /// has a lid made of its digits.
     pub lids: BTreeMap<String, String>,
     /// Whether queue and journal show a person by the lid, as with the setting `enableLidMode`. A number without an
-    /// account is shown by its lid only if `lids` has one.
+    /// account is shown by a lid only if `lids` has one.
     pub lid_mode: bool,
-    /// What people wrote to the instance; with anything here it says that it keeps what they write.
+    /// What people wrote to the instance. If there is anything, the instance reports that it keeps incoming messages.
     pub incoming: Vec<IncomingMessage>,
-    /// What goes wrong; the first that fits a request counts.
+    /// The faults; the first one that matches a request applies.
     pub faults: Vec<Fault>,
 }
 
@@ -133,43 +133,44 @@ pub struct Script {
 pub struct IncomingMessage {
     /// The chat in which it was written: the person's own, or a group.
     pub chat_id: String,
-    /// Who wrote it in a group; the chat if nobody is given.
+    /// Who wrote it in a group; if absent, the chat itself.
     #[serde(default)]
     pub sender_id: Option<String>,
-    /// What was written.
+    /// The text.
     pub text: String,
-    /// How many minutes before the simulator was started.
+    /// How many minutes before the simulator's start it was written.
     #[serde(default)]
     pub minutes_ago: u32,
 }
 
-/// Another state of the instance for a while.
+/// A period in which the instance has another state.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StateChange {
     /// The state, such as `suspended`.
     pub state: String,
-    /// It begins when the n-th contact, from 1, is accepted; without it when the simulator starts.
+    /// The n-th accepted contact, from 1, that begins the period; without it, the simulator's start begins it.
     #[serde(default)]
     pub from_contact: Option<usize>,
-    /// Milliseconds by which it begins later.
+    /// Milliseconds by which the period begins later.
     #[serde(default)]
     pub after_ms: u64,
-    /// Milliseconds that it lasts; null is for ever. With it, `suspended` and `yellowCard` have a `suspendedUntil`.
+    /// How long the period lasts, in milliseconds; null means forever. With an end, `suspended` and `yellowCard` have a
+    /// `suspendedUntil`.
     #[serde(default)]
     pub for_ms: Option<u64>,
-    /// The final status of the contacts that leave the queue meanwhile, except for the chats in `statuses`.
+    /// The final status of contacts that leave the queue in this period, except for the chats in `statuses`.
     #[serde(default)]
     pub status: Option<String>,
 }
 
-/// A state in which the instance was before the simulator's start.
+/// A state that the instance had before the simulator's start.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PastState {
     /// The state; null is an instance that is being created.
     pub state: Option<String>,
-    /// How many minutes before the simulator's start it began.
+    /// How many minutes before the simulator's start the state began.
     pub minutes_ago: u32,
 }
 
@@ -182,29 +183,29 @@ pub enum ScriptError {
         /// Position of the fault, from 1.
         number: usize,
     },
-    /// Every zeroth request is none.
+    /// `every` is 0.
     #[error("fault {number}: \"every\" must be 1 or more")]
     Every {
         /// Position of the fault, from 1.
         number: usize,
     },
-    /// Shares that are no parts of one whole.
+    /// Shares that are not parts of one whole.
     #[error("\"shares\" must be from 0 to 1, and their sum at most 1")]
     Shares,
-    /// The zeroth contact is none.
+    /// `from_contact` is 0.
     #[error("state change {number}: \"from_contact\" must be 1 or more")]
     Contact {
         /// Position of the change, from 1.
         number: usize,
     },
-    /// A pair that is none of a number and a lid.
+    /// A pair that is not a number and a lid.
     #[error(
         "\"lids\": {number:?} must be like 79001234567@c.us, and {lid:?} like 120650379300963@lid"
     )]
     Lid {
-        /// What should be the chat of a number.
+        /// The value that should be the chat of a number.
         number: String,
-        /// What should be a lid.
+        /// The value that should be a lid.
         lid: String,
     },
     /// A rate below zero.
@@ -242,7 +243,7 @@ impl Default for Script {
 }
 
 impl Script {
-    /// Whether it can be played; afterwards no answer of it fails to be one.
+    /// Checks that the script can be played: afterwards each of its answers is valid.
     pub(super) fn check(&self) -> Result<(), ScriptError> {
         for (number, fault) in (1..).zip(&self.faults) {
             if fault.when.every == Some(0) {
@@ -295,7 +296,7 @@ impl Script {
         })
     }
 
-    /// How many calls of the method the plan allows; nothing if there is no quota.
+    /// Returns how many calls of the method the plan allows; `None` if there is no quota.
     pub(super) fn quota(&self, method: &str) -> Option<u64> {
         let mut quotas = self.quotas.iter();
         quotas
@@ -303,7 +304,7 @@ impl Script {
             .map(|(_, quota)| *quota)
     }
 
-    /// Calls a second that the method allows; nothing if there is no limit.
+    /// Returns the calls per second that the method allows; `None` if there is no limit.
     pub(super) fn rate(&self, method: &str) -> Option<f64> {
         let own = self.rates.iter().map(|(name, rate)| (name.as_str(), *rate));
         own.chain(RATES)

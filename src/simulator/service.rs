@@ -1,5 +1,5 @@
-//! What the simulator answers: the order of checks is the service's (instance, rate, token,
-//! method, state, body), and a scripted fault comes before all of them.
+//! Decides what the simulator answers. The order of checks is the service's (instance, rate, token, method, state,
+//! body); a scripted fault takes precedence over all of them.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -22,13 +22,13 @@ use super::{
 };
 use crate::{domain::ChatId, green_api::InstanceState};
 
-/// `showMessagesQueue` shows no more (source: the page of that method).
+/// `showMessagesQueue` lists no more messages (source: the page of that method).
 const MOST_QUEUED: usize = 500;
 
-/// `getStateInstanceHistory` shows no more by default (source: the page of that method).
+/// `getStateInstanceHistory` lists no more states by default (source: the page of that method).
 const HISTORY_ENTRIES: u64 = 100;
 
-/// How far back `lastOutgoingMessages` looks by default.
+/// How many minutes `lastOutgoingMessages` looks back by default.
 const JOURNAL_MINUTES: u64 = 1440;
 
 /// The simulator without its network. Connections are answered concurrently, as by the real service; they share
@@ -41,13 +41,13 @@ pub(super) struct Service {
     state: Mutex<State>,
 }
 
-/// One request as it came.
+/// One request as it arrived.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) verb: String,
     pub(super) path: String,
     pub(super) query: String,
-    /// Nothing if it is longer than the service reads.
+    /// `None` if it is longer than the service reads.
     pub(super) body: Option<Vec<u8>>,
 }
 
@@ -69,7 +69,7 @@ impl Service {
         }
     }
 
-    /// Decides at once; sending it is up to the connection.
+    /// Decides the answer at once; the connection sends it later.
     pub(super) fn plan(&self, call: Call) -> PlannedReply {
         if call.path == "/simulator/received" {
             let reply = Reply::json(200, &json!(self.received()));
@@ -243,8 +243,8 @@ impl Service {
         }
     }
 
-    /// Why the instance accepts no contacts in its state. Blocked and restricted instances accept them, as at the
-    /// service: it answers 200 and queues.
+    /// Returns why the instance accepts no contacts in its state. Blocked and restricted instances do accept them: like
+    /// the service, they answer 200 and queue them.
     fn closed(&self, state: &State, now: Duration) -> Option<(u16, &'static str)> {
         let word = state_timeline::state_at(&self.script, state, now);
         match word.map(InstanceState::from_word) {
@@ -305,7 +305,7 @@ impl Service {
         state.after(now.checked_sub(Duration::from_millis(self.script.queue_ms)))
     }
 
-    /// The message at the head is not shown: the real service forgets it too.
+    /// Lists the queue without its first message, because the real service leaves it out too.
     fn queue(&self, state: &State, now: Duration) -> Value {
         self.queued(state, now)
             .iter()
@@ -371,7 +371,7 @@ impl Service {
         accounts::shown(&self.script, &accepted.message.recipient.chat())
     }
 
-    /// A message that is still in the queue, or not yet in the journal, is not known here either.
+    /// Answers `getMessage`. A message that is still in the queue, or not yet in the journal, is unknown to it too.
     fn message(&self, state: &State, call: &Call, now: Duration) -> Reply {
         let body: Value = call
             .body

@@ -1,5 +1,5 @@
-//! What the simulator remembers: requests, accepted messages, and how often each limit and fault was used. Time
-//! is how long the simulator has run, and is an argument.
+//! What the simulator remembers: requests, accepted messages, and how often each limit and fault was used. Times are
+//! measured from the simulator's start, and are arguments.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,7 +15,7 @@ use crate::domain::{ChatId, Message};
 /// Everything that changes while the simulator runs.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    /// The lower 32 bits of how far its number is from the usual one.
+    /// The difference between its number and the default number, lower 32 bits.
     instance: u64,
     pub(super) requests: Vec<Request>,
     accepted: Vec<AcceptedMessage>,
@@ -28,7 +28,7 @@ pub(super) struct State {
     checked: BTreeSet<ChatId>,
 }
 
-/// One request and what became of it.
+/// One request and its result.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) at: Duration,
@@ -38,7 +38,7 @@ pub(super) struct Request {
     pub(super) id_message: Option<String>,
 }
 
-/// A message that was accepted.
+/// An accepted message.
 #[derive(Debug)]
 pub(super) struct AcceptedMessage {
     pub(super) id_message: String,
@@ -46,12 +46,12 @@ pub(super) struct AcceptedMessage {
     pub(super) at: Duration,
 }
 
-/// What a request is about, as far as its body can be read.
+/// The subject of a request, as far as its body can be read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
     /// The chat that it names.
     pub(super) chat: Option<&'a ChatId>,
-    /// The message that it is.
+    /// The message that it sends.
     pub(super) message: Option<&'a Message>,
 }
 
@@ -63,7 +63,8 @@ struct Bucket {
 }
 
 impl State {
-    /// The state of this instance; two instances never give the same id, and the ids of the usual one begin at 1.
+    /// Creates the state of this instance. Two instances never issue the same id; the ids of the default instance begin
+    /// at 1.
     pub(super) fn new(id_instance: &str) -> Self {
         let number = |id: &str| id.parse().unwrap_or(0_u64);
         let apart = number(id_instance).wrapping_sub(number(ID_INSTANCE));
@@ -73,7 +74,7 @@ impl State {
         }
     }
 
-    /// Counts a call of the method, and gives the first fault of the script that applies to it.
+    /// Counts a call of the method, and returns the first fault of the script that applies to it.
     pub(super) fn begin<'a>(
         &mut self,
         script: &'a Script,
@@ -94,7 +95,7 @@ impl State {
         Some(fault)
     }
 
-    /// Takes one call out of the method's bucket: how many it still has, or nothing if it is empty.
+    /// Takes one call out of the method's bucket. Returns how many are left, or `None` if the bucket was empty.
     pub(super) fn spend(&mut self, method: &str, rate: f64, now: Duration) -> Option<f64> {
         let most = rate.max(1.0);
         let bucket = self
@@ -116,7 +117,7 @@ impl State {
         Some(bucket.tokens.floor())
     }
 
-    /// How many calls of the method were answered with 200.
+    /// Returns how many calls of the method were answered with 200.
     pub(super) fn answered(&self, method: &str) -> u64 {
         let answered = self.answered.get(&method.to_ascii_lowercase());
         answered.copied().unwrap_or_default()
@@ -130,19 +131,19 @@ impl State {
             .or_default() += 1;
     }
 
-    /// Notes that the account of this chat is checked; whether it was checked before.
+    /// Records that the account of this chat is checked. Returns whether it was checked before.
     pub(super) fn note_check(&mut self, chat: &ChatId) -> bool {
         !self.checked.insert(chat.clone())
     }
 
-    /// When the n-th contact was accepted, counted from 1.
+    /// Returns when the n-th contact, counted from 1, was accepted.
     pub(super) fn accepted_at(&self, number: usize) -> Option<Duration> {
         let place = number.checked_sub(1)?;
         self.accepted.get(place).map(|accepted| accepted.at)
     }
 
-    /// Queues a message and gives its id: `3EB0` and, in 16 hexadecimal digits, the number of the instance and that of
-    /// the message.
+    /// Queues a message and returns its id: `3EB0` and, in 16 hexadecimal digits, the number of the instance and that
+    /// of the message.
     pub(super) fn take(&mut self, message: Message, now: Duration) -> String {
         let id_message = self.name(self.accepted.len() + 1);
         self.accepted.push(AcceptedMessage {
@@ -157,7 +158,7 @@ impl State {
         format!("3EB0{:08X}{number:08X}", self.instance)
     }
 
-    /// The message with this id, and its place in the order of all.
+    /// Returns the message with this id, and its position in the order of all messages.
     pub(super) fn find(&self, id_message: &str) -> Option<(usize, &AcceptedMessage)> {
         let number = u64::from_str_radix(id_message.strip_prefix("3EB0")?, 16).ok()?;
         let place = usize::try_from(number & u64::from(u32::MAX))
@@ -169,7 +170,7 @@ impl State {
             .map(|accepted| (place, accepted))
     }
 
-    /// The messages that came at this time or before, oldest first.
+    /// Returns the messages that were accepted at this time or before, oldest first.
     pub(super) fn until(&self, time: Option<Duration>) -> &[AcceptedMessage] {
         let count = time.map_or(0, |time| {
             self.accepted
@@ -178,7 +179,7 @@ impl State {
         &self.accepted[..count]
     }
 
-    /// The messages that came after this time, oldest first.
+    /// Returns the messages that were accepted after this time, oldest first.
     pub(super) fn after(&self, time: Option<Duration>) -> &[AcceptedMessage] {
         &self.accepted[self.until(time).len()..]
     }

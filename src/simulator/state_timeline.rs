@@ -1,5 +1,5 @@
-//! The state of the instance by the simulator's own clock: that of the script, until one of its changes begins, and
-//! again when it ends. A change may begin with a contact, so the contacts so far are an argument.
+//! The state of the instance by the simulator's own clock: that of the script, except during the script's changes. A
+//! change may begin with a contact, so the contacts so far are an argument.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use crate::green_api::InstanceState;
 /// How long before the simulator's start its first state began, if the script has no past states.
 const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// A change of the state that has begun or will begin.
+/// The period of a change of the state, past or future.
 #[derive(Debug, Clone, Copy)]
 struct Period<'a> {
     change: &'a StateChange,
     start: Duration,
-    /// Nothing if it does not end.
+    /// `None` if it does not end.
     end: Option<Duration>,
 }
 
@@ -29,18 +29,18 @@ impl Period<'_> {
     }
 }
 
-/// The state at this time; nothing for an instance that is being created.
+/// Returns the state at this time; `None` for an instance that is being created.
 pub(super) fn state_at<'a>(script: &'a Script, state: &State, at: Duration) -> Option<&'a str> {
     period_at(script, state, at)
         .map_or(script.state.as_deref(), |period| Some(&period.change.state))
 }
 
-/// The final status of the contacts that leave the queue at this time, if a change of the state gives them one.
+/// Returns the final status of contacts that leave the queue at this time, if a change of the state sets one.
 pub(super) fn status_at<'a>(script: &'a Script, state: &State, at: Duration) -> Option<&'a str> {
     period_at(script, state, at)?.change.status.as_deref()
 }
 
-/// When the restriction of this time ends; nothing if there is none, or none that ends.
+/// Returns when the restriction at this time ends; `None` if there is none, or it does not end.
 pub(super) fn suspended_until(script: &Script, state: &State, at: Duration) -> Option<Duration> {
     let period = period_at(script, state, at)?;
     match InstanceState::from_word(&period.change.state) {
@@ -54,7 +54,7 @@ pub(super) fn suspended_until(script: &Script, state: &State, at: Duration) -> O
     }
 }
 
-/// Every state that began until now, newest first, with its time.
+/// Returns every state that began until now with its time, newest first.
 pub(super) fn history(
     script: &Script,
     state: &State,
@@ -83,7 +83,7 @@ pub(super) fn history(
     entries
 }
 
-/// When the state may have changed until now: the start, and where periods begin and end.
+/// Returns the moments until now at which the state may have changed: the start, and the ends of periods.
 fn moments(script: &Script, state: &State, now: Duration) -> Vec<Duration> {
     let edges = periods(script, state).flat_map(|period| [Some(period.start), period.end]);
     let mut moments: Vec<Duration> = edges.flatten().filter(|moment| *moment <= now).collect();
@@ -92,7 +92,7 @@ fn moments(script: &Script, state: &State, now: Duration) -> Vec<Duration> {
     moments
 }
 
-/// Of several changes that hold at once, the last in the script counts.
+/// Returns the period at this time. If several changes apply at once, the last one in the script counts.
 fn period_at<'a>(script: &'a Script, state: &State, at: Duration) -> Option<Period<'a>> {
     periods(script, state)
         .filter(|period| period.holds(at))

@@ -1,7 +1,8 @@
-//! Lines for people. On a terminal they are wrapped between words, the rest of a line hangs under its beginning, and
-//! labels are bold; off a terminal, and with `NO_COLOR`, a line stays whole and has no colour.
+//! Lines for people. On a terminal, lines are wrapped between words with a hanging indent, and labels are bold.
+//! Elsewhere a line stays whole and has no colour; with `NO_COLOR` there are no colours either.
 //!
-//! What comes in is escaped here, before colours are added: nothing from outside reaches the terminal as a command.
+//! What must stay true: incoming text is escaped here, before colours are added, so that nothing from outside reaches
+//! the terminal as a command.
 
 pub mod quote;
 
@@ -12,22 +13,22 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::i18n;
 
-/// Columns of a label, without the two before it and the one after it.
+/// The width of a label, without the two columns before it and the one after it.
 const LABEL: usize = 9;
 
-/// A terminal that is narrower is not wrapped for: every line would be a word.
+/// The width below which lines are not wrapped, because every line would be a single word.
 const NARROWEST: usize = 40;
 
-/// Where lines go.
+/// The output to which lines go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Terminal {
-    /// Columns; nothing off a terminal.
+    /// Its width in columns; `None` if it is not a terminal, or too narrow to wrap for.
     width: Option<usize>,
     has_colors: bool,
 }
 
 impl Terminal {
-    /// What stderr is.
+    /// Describes stderr.
     #[must_use]
     pub fn stderr() -> Self {
         Self {
@@ -36,7 +37,7 @@ impl Terminal {
         }
     }
 
-    /// What stdout is.
+    /// Describes stdout.
     #[must_use]
     pub fn stdout() -> Self {
         Self {
@@ -45,13 +46,13 @@ impl Terminal {
         }
     }
 
-    /// Columns; nothing off a terminal.
+    /// Returns the width in columns; `None` if it is not a terminal, or too narrow to wrap for.
     #[must_use]
     pub const fn width(&self) -> Option<usize> {
         self.width
     }
 
-    /// One of this width, without colours.
+    /// Describes a terminal of this width, without colours.
     #[cfg(test)]
     pub(crate) const fn of_width(width: usize) -> Self {
         Self {
@@ -60,7 +61,7 @@ impl Terminal {
         }
     }
 
-    /// Whether a text of this many columns does not fit beside a label.
+    /// Whether a text with this many columns does not fit beside a label.
     #[must_use]
     pub fn is_too_long(&self, columns: usize) -> bool {
         self.width.is_some_and(|width| columns + LABEL + 3 > width)
@@ -72,7 +73,7 @@ fn width(term: &Term) -> Option<usize> {
     Some(usize::from(columns)).filter(|columns| *columns >= NARROWEST)
 }
 
-/// What a text is, for its colour.
+/// The meaning of a text, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
     /// Without a colour.
@@ -82,7 +83,7 @@ pub enum Tone {
     Heading,
     /// What went well.
     Good,
-    /// What should be looked at.
+    /// What needs attention.
     Caution,
     /// What failed.
     Bad,
@@ -103,7 +104,7 @@ impl Tone {
         }
     }
 
-    /// The same as a label, which is bold.
+    /// Returns the style of a label, which is bold.
     fn label(self) -> Style {
         self.style().bold()
     }
@@ -121,7 +122,7 @@ impl Text {
         self
     }
 
-    /// Parts with a separator between them.
+    /// Joins parts with a separator between them.
     #[must_use]
     pub fn joined(parts: impl IntoIterator<Item = (Tone, String)>, separator: &str) -> Self {
         let mut text = Self::default();
@@ -134,14 +135,14 @@ impl Text {
         text
     }
 
-    /// The parts of another text after these.
+    /// Appends the parts of another text.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// The text without its tones.
+    /// Returns the text without its tones.
     #[must_use]
     pub fn plain(&self) -> String {
         self.0.iter().map(|(_, text)| text.as_str()).collect()
@@ -180,7 +181,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// No line yet, for this terminal.
+    /// Starts without any line, for this terminal.
     #[must_use]
     pub fn new(terminal: Terminal) -> Self {
         Self {
@@ -189,13 +190,13 @@ impl Lines {
         }
     }
 
-    /// The terminal that they are for.
+    /// Returns the terminal for which the lines are formatted.
     #[must_use]
     pub const fn terminal(&self) -> Terminal {
         self.terminal
     }
 
-    /// A line under its label, or under the label of the line before.
+    /// Adds a line beside its label, or below the label of the line before.
     pub fn labelled(&mut self, label: Option<(Tone, &str)>, text: impl Into<Text>) {
         let (tone, label) = label.unwrap_or_default();
         let padded = format!("{:LABEL$}", i18n::shown_lines(label));
@@ -207,17 +208,17 @@ impl Lines {
         self.wrap(&format!("  {label} "), LABEL + 3, &text.into());
     }
 
-    /// A line that begins after this many columns.
+    /// Adds a line that begins after this many columns.
     pub fn indented(&mut self, columns: usize, text: impl Into<Text>) {
         self.wrap(&" ".repeat(columns), columns, &text.into());
     }
 
-    /// A line after a head of this many columns, which is ours and may have colours.
+    /// Adds a line after a head of this width, which is our own text and may have colours.
     pub fn headed(&mut self, head: &str, columns: usize, text: impl Into<Text>) {
         self.wrap(head, columns, &text.into());
     }
 
-    /// Several lines, each after the spaces with which it begins.
+    /// Adds several lines, each with the spaces at its beginning.
     pub fn paragraphs(&mut self, text: &str) {
         for line in text.split('\n') {
             let begun = line.trim_start_matches(' ');
@@ -225,18 +226,18 @@ impl Lines {
         }
     }
 
-    /// An empty line.
+    /// Adds an empty line.
     pub fn blank(&mut self) {
         self.text.push('\n');
     }
 
-    /// The lines as they are printed.
+    /// Returns the lines as they are printed.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Prints them to stderr. A closed stderr does not end the command.
+    /// Prints the lines to stderr. A closed stderr does not end the command.
     pub fn print(&self) {
         let _ = std::io::stderr().write_all(self.text.as_bytes());
     }
@@ -263,7 +264,7 @@ impl Lines {
     }
 }
 
-/// Prints a text to stderr, each of its lines after the spaces with which it begins.
+/// Prints a text to stderr, each of its lines with the spaces at its beginning.
 pub fn print_line(text: &str) {
     let mut lines = Lines::new(Terminal::stderr());
     lines.paragraphs(text);
@@ -271,7 +272,7 @@ pub fn print_line(text: &str) {
 }
 
 /// Whether a line is a command to paste: it begins with the program, or with the folder to run it in. Such a line is
-/// never wrapped here; the terminal does that without a line end, which a shell would take for the end of the command.
+/// never wrapped here. The terminal wraps it without a line end, which a shell would take for the end of the command.
 fn is_command(line: &str) -> bool {
     let line = line.trim_start();
     let in_folder = line

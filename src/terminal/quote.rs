@@ -1,8 +1,8 @@
-//! A word as a shell reads it.
+//! Quotes words for a shell.
 
 use crate::platform::{SYSTEM, System};
 
-/// A word as the shell of this system reads it: letters of any alphabet need no quotes.
+/// Quotes a word for the shell of this system; letters of any alphabet need no quotes.
 #[must_use]
 pub fn quoted(word: &str) -> String {
     match SYSTEM {
@@ -23,7 +23,7 @@ fn quoted_for_sh(word: &str) -> String {
     }
 }
 
-/// cmd and PowerShell both read double quotes.
+/// Quotes a word in double quotes, which both cmd and PowerShell understand.
 fn quoted_for_windows(word: &str) -> String {
     if !word.is_empty() && word.chars().all(|char| is_plain(char, "-_./:=+\\")) {
         word.to_owned()

@@ -132,12 +132,12 @@ pub(crate) struct ResolveArguments {
     pub(crate) yes: bool,
 }
 
-/// Rows that the user names.
+/// The rows that the user names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rows {
     /// Every unknown row.
     All,
-    /// From the first to the last, both counted.
+    /// From the first row to the last, inclusive.
     Range(u64, u64),
 }
 

@@ -1,4 +1,4 @@
-//! Values of settings files that do not fit into an option.
+//! Values of settings files that no option can hold.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use crate::i18n::messages;
 
 messages! {
-    /// Settings that have no effect.
+    /// Settings that are ignored.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) enum IgnoredSettings {
         NotTrusted { path: String, keys: String, command: String } =
@@ -45,7 +45,7 @@ pub(crate) struct FileToken {
     pub(crate) rank: Rank,
 }
 
-/// Where the token is.
+/// Where the token can be read.
 #[derive(Clone)]
 pub(crate) enum TokenSource {
     File(PathBuf),
@@ -53,7 +53,7 @@ pub(crate) enum TokenSource {
     Inline(SecretString),
 }
 
-/// The part of a file that a setting is in; later variants have a higher priority.
+/// The part of a settings file that a setting is in; later variants have a higher priority.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
     #[default]
@@ -62,7 +62,7 @@ pub(crate) enum Rank {
     Instance,
 }
 
-/// What the settings files offer to `--instance` and `--profile`.
+/// The instances and profiles that the settings files offer to `--instance` and `--profile`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct InstanceChoices {
     /// The files, as messages show them.

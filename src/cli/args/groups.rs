@@ -9,7 +9,7 @@ use super::{
     words::{LanguageArgument, LengthsArgument},
 };
 
-/// Headings of the help.
+/// Headings of the groups of options in the help.
 pub(crate) const COLUMNS: &str = "Columns";
 
 pub(crate) const RESULTS: &str = "Results";
@@ -146,7 +146,7 @@ pub(crate) struct CampaignFileArguments {
 }
 
 impl CampaignFileArguments {
-    /// Whether a workbook was asked for beside the table; nothing if nobody said so.
+    /// Returns whether a workbook is wanted beside the CSV, or `None` if neither option was typed.
     pub(crate) fn workbook(&self) -> Option<bool> {
         (self.xlsx || self.no_xlsx).then_some(!self.no_xlsx)
     }

@@ -1,4 +1,4 @@
-//! What the user can type. `options` decides what it means.
+//! The command-line arguments. The module `options` turns them into what the program works with.
 
 mod campaign;
 pub(crate) mod from_file;
@@ -97,7 +97,7 @@ pub(crate) enum Command {
     OptOuts(OptOutsArguments),
 }
 
-/// The arguments that name the service, if the command has any.
+/// Selects the arguments that name the service, if the command has any: shared by `service` and `service_mut`.
 macro_rules! service {
     ($command:expr $(, $mutable:tt)?) => {
         match $command {
@@ -125,7 +125,7 @@ macro_rules! service {
 }
 
 impl Command {
-    /// How many `-v` were typed.
+    /// Returns how often `-v` was typed.
     pub(super) const fn verbose(&self) -> u8 {
         if let Self::Send(SendArguments { verbosity, .. })
         | Self::Check(CheckArguments { verbosity, .. }) = self
@@ -149,17 +149,17 @@ impl Command {
         }
     }
 
-    /// The arguments that name the service, if the command has any.
+    /// Returns the arguments that name the service, if the command has any.
     pub(super) const fn service(&self) -> Option<&ServiceArguments> {
         service!(self)
     }
 
-    /// As [`Command::service`].
+    /// Returns the same arguments as [`Command::service`], to be changed.
     pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
         service!(self, mut)
     }
 
-    /// The arguments that name the database, if the command uses one.
+    /// Returns the arguments that name the database, if the command uses one.
     pub(super) const fn database_mut(&mut self) -> Option<&mut DatabaseArguments> {
         match self {
             Self::Send(arguments) | Self::Settings(arguments) => {
@@ -186,7 +186,7 @@ impl Command {
         }
     }
 
-    /// The arguments that name the input, if the command reads one.
+    /// Returns the arguments that name the input, if the command reads one.
     pub(super) const fn input_mut(&mut self) -> Option<&mut InputArguments> {
         if let Self::Send(SendArguments { input, .. })
         | Self::Settings(SendArguments { input, .. })
@@ -198,7 +198,7 @@ impl Command {
         }
     }
 
-    /// How results are written, if the command writes some.
+    /// Returns how results are to be written, if the command writes any.
     pub(super) const fn results_mut(&mut self) -> Option<&mut ResultsArguments> {
         if let Self::Send(SendArguments { results, .. })
         | Self::Report(ReportArguments { style: results, .. }) = self
@@ -209,7 +209,7 @@ impl Command {
         }
     }
 
-    /// The arguments that limit sending, if the command has any.
+    /// Returns the arguments that limit sending, if the command has any.
     pub(super) const fn policy_mut(&mut self) -> Option<&mut PolicyArguments> {
         if let Self::Send(arguments) | Self::Settings(arguments) = self {
             Some(&mut arguments.policy)

@@ -1,4 +1,4 @@
-//! Options of hours, days, caps and ends.
+//! Options for hours, days, caps and the end of a run.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Arguments of the commands around a campaign: settings files, schedulers, `doctor` and opt-outs.
+//! Arguments of the commands beside sending: settings files, schedulers, `doctor` and opt-outs.
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -197,7 +197,7 @@ impl std::str::FromStr for TimeOfDay {
     }
 }
 
-/// A name that every scheduler accepts.
+/// Accepts a name that every scheduler allows.
 fn unit_name(text: &str) -> Result<String, ValueError> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     if !text.is_empty() && text.chars().all(plain) {

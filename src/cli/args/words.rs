@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use crate::i18n::{Language, messages};
 
 messages! {
-    /// A value that an option does not take.
+    /// Why an option does not accept a value.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub(crate) enum ValueError {
@@ -143,7 +143,7 @@ const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 *
 pub(crate) struct DurationArgument(pub(crate) std::time::Duration);
 
 impl DurationArgument {
-    /// The duration of a request: with less than a second, every contact would be unknown.
+    /// Parses the time limit of a request. Less than a second would leave every contact unknown.
     pub(crate) fn for_request(text: &str) -> Result<Self, ValueError> {
         match text.parse()? {
             Self(time) if time < std::time::Duration::from_secs(1) => Err(ValueError::TooShort {
@@ -186,7 +186,8 @@ impl std::str::FromStr for DurationArgument {
 pub(crate) struct DaysArgument(pub(crate) std::time::Duration);
 
 impl DaysArgument {
-    /// How long an answer about a number counts: numbers that are checked again and again are a cause of bans.
+    /// Parses how long the answer to a check counts. Numbers must not be checked too often: frequent checks are a cause
+    /// of bans.
     pub(crate) fn for_memory(text: &str) -> Result<Self, ValueError> {
         match text.parse()? {
             Self(time) if time < std::time::Duration::from_hours(1) => Err(ValueError::Forgetful {

@@ -37,7 +37,7 @@ pub(crate) fn pause(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Comm
     let Some(control) = control_file(arguments, ui)? else {
         return Ok(Exit::Usage);
     };
-    // A cancelled run ends, whether or not it has read that yet.
+    // A cancelled run ends, whether or not it has read the request yet.
     if control.wish() == Some(RunCommand::Cancel) {
         ui.print(&ControlMessage::AlreadyEnding);
     } else {
@@ -75,7 +75,7 @@ pub(crate) fn cancel(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Com
     Ok(Exit::Done)
 }
 
-/// The control file of a run that sends; nothing if no run does.
+/// Returns the control file of a sending run, or `None` if no run sends.
 fn control_file(arguments: &CampaignArguments, ui: &Ui) -> Result<Option<Control>, CommandError> {
     let path = paths::existing_ledger(arguments)?;
     if Ledger::is_steered(&path)? {
@@ -92,7 +92,7 @@ fn control_file(arguments: &CampaignArguments, ui: &Ui) -> Result<Option<Control
 }
 
 pub(crate) fn unwritable(source: std::io::Error) -> CommandError {
-    // In a database there is no such file: it says itself what is wrong.
+    // The control of a campaign in a database is not a file; its error already says what is wrong.
     match source.downcast::<LedgerError>() {
         Ok(error) => error.into(),
         Err(source) => CommandError::Machine {

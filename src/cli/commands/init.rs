@@ -1,4 +1,4 @@
-//! Writes a settings file with every option and its default, commented out. It is made from the declared
+//! Writes a settings file with every option and its default, commented out. The file is generated from the declared
 //! options, so that none is missing.
 
 use std::{
@@ -19,7 +19,7 @@ use crate::cli::{
 use crate::i18n::{Language, messages};
 
 messages! {
-    /// What is in a new settings file, and what is said about it.
+    /// Texts in a new settings file and about it.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum InitMessage {
         Written { path: String } =
@@ -91,7 +91,7 @@ const EXAMPLES: [(&str, &str); 35] = [
     ("not-again-within", "\"30d\""),
 ];
 
-/// Writes the named file, else that of this folder.
+/// Writes the named settings file, or else the one of this folder.
 pub(crate) fn init(
     arguments: &InitArguments,
     typed: &ParsedCommandLine,
@@ -124,7 +124,7 @@ pub(crate) fn init(
     }
 }
 
-/// Trusts the new file, if it needs that. Without a config folder nothing can be trusted.
+/// Trusts the new file, if it needs trust. Without a config folder nothing can be trusted.
 fn trust(path: &Path, ui: &Ui) {
     let is_own = config::user_settings_path()
         .is_some_and(|own| own.canonicalize().ok() == path.canonicalize().ok());
@@ -143,7 +143,7 @@ fn trust(path: &Path, ui: &Ui) {
     }
 }
 
-/// Writes the whole file at once, readable only by its owner: a token may be put into it.
+/// Writes the whole file atomically, readable only by its owner, because a token may be put into it.
 fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
     let folder = path
         .parent()
@@ -159,7 +159,7 @@ fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
     placed.map(drop).map_err(|error| error.error)
 }
 
-/// Sentences begin with `# `, settings with `#` alone.
+/// Generates the text of the file. Sentences begin with `# `, settings with `#` alone.
 fn text(program: &Command, language: Language) -> String {
     let mut text = prose(&InitMessage::Head, language) + "#profile = \"second\"\n";
     for (key, option) in config::options(program)
@@ -202,7 +202,7 @@ fn prose(message: &InitMessage, language: Language) -> String {
     format!("# {}\n", message.localized(language))
 }
 
-/// What the option does, what it takes, and which variable sets it.
+/// Describes what the option does, what values it takes, and which variable sets it.
 fn sentence(option: &Arg, language: Language) -> String {
     let help = option
         .get_help()

@@ -1,5 +1,5 @@
-//! Copies a ledger: to another file, or between a file and a database. There the send histories of its instances go
-//! along, for what the other side knows of them counts no more.
+//! Copies a ledger: to another file, or between a file and a database. Between a file and a database the send histories
+//! of its instances are copied too, because the histories here no longer count for a run on the other side.
 
 use crate::cli::{
     args::{LedgerArguments, LedgerCommand},
@@ -42,7 +42,7 @@ fn copy(from: &Place, to: &Place, ui: &Ui) -> Result<(), CommandError> {
     let shown = (from.to_string(), to.to_string());
     let stays = from.file().is_some() && to.file().is_some();
     if !stays {
-        // First, so that no ledger can be sent from before they are there.
+        // The histories are copied first, so that no ledger can be sent from before they are there.
         copy_histories(from, to)?;
     }
     Ledger::copy(from, to)?;
@@ -55,7 +55,7 @@ fn copy(from: &Place, to: &Place, ui: &Ui) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// What an instance of GREEN-API has sent in any campaign. A service on this machine is for trials only.
+/// Copies what each instance of GREEN-API has sent in any campaign. A service on this machine is only for trials.
 fn copy_histories(from: &Place, to: &Place) -> Result<(), LedgerError> {
     let files = folder();
     let [source, target] = [from, to].map(|place| match place {

@@ -1,4 +1,4 @@
-//! One file a command: what it does from its first check to its exit code.
+//! One file for each command: what it does from its first check to its exit code.
 
 pub(crate) mod check;
 pub(crate) mod control;

@@ -1,4 +1,4 @@
-//! Writes the results of a campaign again, or a part of them, from its ledger alone.
+//! Writes the results of a campaign, or a part of them, again from its ledger alone.
 
 use std::path::{Path, PathBuf};
 
@@ -58,7 +58,7 @@ pub(crate) fn report(arguments: &ReportArguments, ui: &Ui) -> Result<Exit, Comma
         ..report_format::report_options(form, &choice, ui.language)
     };
     write(&ledger, &results, &options(form), arguments.only, ui)?;
-    // As `send` did: the table and the workbook.
+    // As `send` does, writes both the table and the workbook.
     if choice.workbook == Some(true) && is_plain(arguments) {
         let form = FormArgument::Xlsx;
         let workbook = default_path(&path, None, form);
@@ -67,12 +67,12 @@ pub(crate) fn report(arguments: &ReportArguments, ui: &Ui) -> Result<Exit, Comma
     Ok(Exit::Done)
 }
 
-/// Whether nothing says which file is wanted.
+/// Whether no option selects a file.
 const fn is_plain(arguments: &ReportArguments) -> bool {
     arguments.form.is_none() && arguments.results.is_none() && arguments.only.is_none()
 }
 
-/// Writes a file and says where it is.
+/// Writes a file and reports its path.
 fn write(
     ledger: &Ledger,
     results: &Path,
@@ -105,7 +105,7 @@ fn write(
     Ok(())
 }
 
-/// Says that no file was written, and that the one that is there is an old one.
+/// Reports that no file was written, and that an existing file is an old one.
 fn nothing_selected(only: Option<RowFilterArgument>, results: &Path, ui: &Ui) {
     let only = only.map(name).unwrap_or_default();
     ui.print(&ReportMessage::NothingSelected { only });
@@ -115,7 +115,8 @@ fn nothing_selected(only: Option<RowFilterArgument>, results: &Path, ui: &Ui) {
     }
 }
 
-/// A ledger knows the names of its inputs, not their folders: a file of such a name is kept in any folder.
+/// Refuses to overwrite an input. A ledger knows the names of its inputs, not their folders, so a file with such a name
+/// is kept in every folder.
 fn refuse_to_overwrite_inputs(ledger: &Ledger, results: &Path) -> Result<(), CommandError> {
     let sources = ledger.sources()?;
     let is_input = |source: &Listed| Path::new(&source.name).file_name() == results.file_name();
@@ -125,7 +126,7 @@ fn refuse_to_overwrite_inputs(ledger: &Ledger, results: &Path) -> Result<(), Com
     Ok(())
 }
 
-/// The form of `--as`, or else that of the file's ending.
+/// Returns the format of `--as`, or else the one of the file's extension.
 fn chosen_form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
     let named = arguments
         .results
@@ -179,13 +180,13 @@ fn row_filter(argument: RowFilterArgument) -> RowFilter {
     }
 }
 
-/// The word that selects these rows.
+/// Returns the word that selects these rows.
 fn name(only: RowFilterArgument) -> String {
     let value = only.to_possible_value();
     value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
-/// `list-results.csv`, or for a part of the rows `list-failed.csv`, beside the ledger.
+/// Returns `list-results.csv`, or for a part of the rows `list-failed.csv`, beside the ledger.
 fn default_path(ledger: &Path, only: Option<RowFilterArgument>, form: FormArgument) -> PathBuf {
     let part = match only {
         None if form == FormArgument::Html => "summary".to_owned(),

@@ -1,4 +1,4 @@
-//! The effective settings of `send`, and where each comes from. The token is never shown.
+//! Shows the effective settings of `send`, and where each comes from. The token is never shown.
 
 use std::{borrow::Cow, collections::BTreeMap, ffi::OsStr};
 
@@ -25,10 +25,10 @@ use crate::cli::{
 };
 use crate::i18n::{self, Language};
 
-/// One line of what is shown.
+/// One line of the output.
 struct Setting {
     key: String,
-    /// Nothing if it is not set.
+    /// `None` if the setting is not set.
     values: Option<Vec<String>>,
     takes_values: bool,
     origin: ValueOrigin,
@@ -50,7 +50,7 @@ pub(crate) fn show(
     Ok(Exit::Done)
 }
 
-/// The place of the wrong value in the settings file, if it came from there.
+/// Returns the place of the invalid value in a settings file, if it came from there.
 pub(crate) fn place_of_error(typed: &ParsedCommandLine, error: &CommandError) -> Option<String> {
     let CommandError::Settings(error) = error else {
         return None;
@@ -71,8 +71,8 @@ pub(crate) fn place_of_error(typed: &ParsedCommandLine, error: &CommandError) ->
     }
 }
 
-/// The long name of the option whose value is wrong. An error in the settings of one instance names the
-/// instance instead.
+/// Returns the long name of the option whose value is invalid; `None` where the error names something else, such as an
+/// instance.
 const fn option_of(error: &SettingsError) -> Option<&'static str> {
     match error {
         SettingsError::Recipient(_) => Some("recipients"),
@@ -118,7 +118,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
     }
 }
 
-/// Refuses the values that `send` would refuse; the files that they name need not be there yet.
+/// Refuses the values that `send` would refuse; the files that they name need not exist yet.
 fn validate(arguments: &SendArguments) -> Result<(), SettingsError> {
     let source = unless_missing(InputOptions::new(&arguments.input))?;
     let inputs = source.map(|source| source.inputs).unwrap_or_default();
@@ -137,7 +137,7 @@ fn validate(arguments: &SendArguments) -> Result<(), SettingsError> {
     .map(drop)
 }
 
-/// Nothing if a file is missing: a recipient that is neither a number nor a chat may be a file too.
+/// Returns `None` if a file is missing: a recipient that is neither a number nor a chat id may be a file too.
 fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, SettingsError> {
     let is_missing = |error: &SettingsError| {
         matches!(
@@ -159,13 +159,14 @@ fn settings(
     let Some((name, matches)) = typed.matches.subcommand() else {
         return Vec::new();
     };
-    // In the order in which they are declared: the file's values have moved what was parsed.
+    // In the order in which the options are declared: the values of the files have changed the order of what was
+    // parsed.
     let program = Arguments::command();
     let options = program
         .find_subcommand(name)
         .into_iter()
         .flat_map(clap::Command::get_arguments);
-    // What can only be typed is no setting.
+    // An option that can only be typed is not a setting.
     let options = options.filter_map(|option| Some((option.get_long()?, option)));
     let options = options.filter(|(key, option)| {
         !option.is_hide_set() && !crate::cli::config::COMMAND_LINE_ONLY.contains(key)
@@ -187,7 +188,7 @@ fn setting(key: &str, option: &Arg, matches: &ArgMatches, files: &SettingsFiles)
         Some(ValueSource::EnvVariable) => environment(option),
         _ => in_file(key, files).unwrap_or(ValueOrigin::Default),
     };
-    // Several files may hold together; the option itself has the values of one.
+    // Values of several files may be combined; the option itself has those of one.
     let of_files = files
         .entries
         .iter()
@@ -241,9 +242,9 @@ fn token(service: &ServiceArguments) -> Setting {
     }
 }
 
-/// The database, without a password, as the environment may name it.
+/// Replaces the database by the one that the environment names, if any, without its password.
 fn database(arguments: &DatabaseArguments, setting: Setting) -> Setting {
-    // What cannot be read was refused before.
+    // A URL that cannot be read was refused before.
     let Ok(Some(url)) = options::database::url(arguments) else {
         return setting;
     };
@@ -319,7 +320,7 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
         })
 }
 
-/// A longer value shifts only its own line.
+/// The widest value that still aligns its column; a wider one shifts only its own line.
 const WIDEST: usize = 40;
 
 fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
@@ -330,14 +331,14 @@ fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
     ]
 }
 
-/// What `settings --json` prints. Fields are in the order of the alphabet.
+/// What `settings --json` prints. The fields are in alphabetical order.
 #[derive(Serialize)]
 struct Summary<'a> {
-    /// The file that comes first.
+    /// The file with the highest priority.
     file: Option<Cow<'a, str>>,
     files: Vec<FileSummary<'a>>,
     profile: Option<&'a str>,
-    /// By name.
+    /// The settings by name.
     settings: BTreeMap<&'a str, SettingSummary<'a>>,
 }
 

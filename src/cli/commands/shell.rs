@@ -1,4 +1,4 @@
-//! Completions for shells, made from the declared options.
+//! Shell completions, generated from the declared options.
 
 use clap::CommandFactory;
 

@@ -1,4 +1,4 @@
-//! The simulator on a port of this machine, until it is stopped.
+//! Runs the simulator on a port of this machine until it is stopped.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 messages! {
-    /// What is printed once it listens.
+    /// What is printed once the simulator listens.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum SimulateMessage {
         Simulating { url: String } =
@@ -39,7 +39,7 @@ pub(crate) fn simulate(arguments: &SimulateArguments, ui: &Ui) -> Result<Exit, C
                     what: "the simulator cannot listen on this port",
                     source,
                 })?;
-        // Unescaped: its token is no secret, and has to be shown.
+        // Unescaped: the simulator's token is not secret, and has to be shown.
         let settings = [
             ("GREEN_API_URL", simulator.url()),
             ("GREEN_API_ID_INSTANCE", simulator::ID_INSTANCE.to_owned()),
@@ -59,7 +59,7 @@ pub(crate) fn simulate(arguments: &SimulateArguments, ui: &Ui) -> Result<Exit, C
     })
 }
 
-/// A line that sets a variable when it is pasted: into PowerShell on Windows, else into a shell.
+/// Returns a line that sets a variable when it is pasted: into PowerShell on Windows, else into a shell.
 fn setting(name: &str, value: &str) -> String {
     match SYSTEM {
         System::Windows => format!("$env:{name}=\"{value}\"\n"),

@@ -1,5 +1,5 @@
-//! Trusts the settings file of a folder, as it is now, and shows what it decides. Also warns of what is not
-//! believed of a file that nobody trusted.
+//! Trusts the settings file of a folder as it is now, and shows its sensitive settings. Also warns of settings that are
+//! ignored because nobody trusts their file.
 
 use std::{
     fs,
@@ -57,8 +57,8 @@ pub(crate) fn trust(arguments: &TrustArguments, ui: &Ui) -> Result<Exit, Command
     }
 }
 
-/// Warns on stderr of values that are not believed because nobody trusted their file. A plan and `settings`
-/// show them in their own place.
+/// Warns on stderr of settings that are ignored because nobody trusts their file. A plan and `settings` show them
+/// themselves.
 pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, ui: &Ui) {
     let command = &typed.arguments.command;
     let shows_it_itself = if let Command::Check(check) = command {
@@ -79,7 +79,7 @@ pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, ui: &Ui) {
     }
 }
 
-/// Shows what the file decides, and records it as it was shown.
+/// Shows the sensitive settings of the file, and records the file as it was shown.
 fn add(path: &Path, ui: &Ui) -> Result<Exit, CommandError> {
     let path = without_dots(path);
     let read = config::read_to_trust(&path, &Arguments::command());
@@ -111,14 +111,14 @@ fn add(path: &Path, ui: &Ui) -> Result<Exit, CommandError> {
     Ok(Exit::Done)
 }
 
-/// `./sendcontact.toml` becomes `sendcontact.toml`.
+/// Turns `./sendcontact.toml` into `sendcontact.toml`.
 fn without_dots(path: &Path) -> PathBuf {
     path.components()
         .filter(|part| !matches!(part, std::path::Component::CurDir))
         .collect()
 }
 
-/// Refuses a file that others own or may write, or a link to a folder of theirs.
+/// Refuses a file that others own or may write, and a link to a file in a folder that others own or may write.
 fn require_own(path: &Path) -> Result<(), SettingsError> {
     let real =
         platform::real_path(path).map_err(|error| not_trustable(path, &error.to_string()))?;

@@ -1,5 +1,5 @@
-//! The value that counts if several settings files set the same key: the value of the file with the highest
-//! priority; but of what protects people the tighter value, whichever file sets it.
+//! Decides which value counts if several settings files set the same key. It is the value of the file with the highest
+//! priority; but for settings that protect people it is the strictest value, whichever file sets it.
 
 use std::{cmp::Reverse, time::Duration};
 
@@ -19,18 +19,18 @@ pub(super) struct FileValues {
     pub(super) values: Vec<String>,
 }
 
-/// A setting in force.
+/// The value of a setting that is in force, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EffectiveSetting {
     /// The long name of an option.
     pub(crate) key: String,
-    /// As they are shown, from all files that count.
+    /// The values as they are shown, from all files that contribute.
     pub(crate) values: Vec<String>,
-    /// File and line of each, as `sendcontact.toml:4`.
+    /// File and line of each value, as `sendcontact.toml:4`.
     pub(crate) places: Vec<String>,
 }
 
-/// The setting in force for a key, and the values that the option takes. `stated` has at least one element, the
+/// Returns the setting in force for a key, and the values to give to the option. `stated` has at least one element, the
 /// file with the lowest priority first.
 pub(super) fn combine(key: &str, stated: &[FileValues]) -> (EffectiveSetting, Vec<String>) {
     match key {
@@ -57,14 +57,14 @@ pub(super) fn combine(key: &str, stated: &[FileValues]) -> (EffectiveSetting, Ve
     }
 }
 
-/// The one with the highest priority: an instance comes before a profile, and a profile before the top level;
-/// then the file with the highest priority.
+/// Returns the entry with the highest priority: an instance comes before a profile, and a profile before the top level;
+/// among equals, the file with the highest priority wins.
 fn first(stated: &[FileValues]) -> &FileValues {
     let rank = |stated: &&FileValues| -> Rank { stated.entry.rank };
     stated.iter().max_by_key(rank).unwrap_or(&stated[0])
 }
 
-/// The one with this word, which protects more than the others; if none has it, the one with the highest priority.
+/// Returns the entry with this word, which is the strictest value; if none has it, the entry with the highest priority.
 fn preferred<'a>(word: &str, stated: &'a [FileValues]) -> &'a FileValues {
     let has_word = |stated: &&FileValues| stated.values == [word];
     stated.iter().find(has_word).unwrap_or(first(stated))
@@ -85,7 +85,7 @@ fn single(key: &str, stated: &FileValues) -> (EffectiveSetting, Vec<String>) {
     )
 }
 
-/// The values of all files.
+/// Collects the values of all files.
 fn union(key: &str, stated: &[FileValues]) -> (EffectiveSetting, Vec<String>) {
     let mut values: Vec<String> = Vec::new();
     for value in stated.iter().flat_map(|stated| &stated.values) {
@@ -104,7 +104,7 @@ fn union(key: &str, stated: &[FileValues]) -> (EffectiveSetting, Vec<String>) {
     )
 }
 
-/// The one with the smallest number; the values were checked before, so each is a number.
+/// Returns the entry with the smallest number. The options have checked the values, so each is a number.
 fn smallest<T: PartialOrd>(
     stated: &[FileValues],
     parse: impl Fn(&str) -> Option<T>,
@@ -119,8 +119,8 @@ fn smallest<T: PartialOrd>(
     smallest
 }
 
-/// Merges the values into one that is as tight as each. A value that cannot be read is refused later, when the
-/// option is read.
+/// Merges the values into one that is at least as strict as each. A value that cannot be parsed is refused later, when
+/// the option is read.
 fn merge<T: std::str::FromStr + ToString>(
     key: &str,
     stated: &[FileValues],
@@ -150,7 +150,7 @@ fn merge<T: std::str::FromStr + ToString>(
             )
         }
         Some(_) => single(key, first(stated)),
-        // A wrong value must not hide behind a right one.
+        // An invalid value must not be hidden by a valid one.
         None => single(
             key,
             stated

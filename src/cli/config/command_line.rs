@@ -14,24 +14,24 @@ use super::{
 };
 use crate::cli::args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments};
 
-/// Commands that ask the service or run something: they refuse to begin while a setting is ignored because its
-/// file is not trusted.
+/// Commands that make requests or run other programs. They refuse to start while a setting is ignored because its file
+/// is not trusted.
 const COMMANDS_NEEDING_TRUST: [&str; 5] = ["send", "track", "reconcile", "doctor", "opt-outs"];
 
-/// A command line that was read together with its settings files.
+/// A parsed command line, together with its settings files.
 #[derive(Debug)]
 pub(crate) struct ParsedCommandLine {
     pub(crate) arguments: Arguments,
     /// The value of each option, and where it comes from.
     pub(crate) matches: ArgMatches,
     pub(crate) files: SettingsFiles,
-    /// If several instances are named: the same command line for each, with the settings of the instance.
+    /// If several instances are named: the same command line for each, with the settings of that instance.
     pub(crate) instances: Vec<Arguments>,
 }
 
 impl ParsedCommandLine {
-    /// The language that was typed, or that the settings files name. They name it for a command too that reads
-    /// nothing else of them.
+    /// Returns the language that was typed, or else the one of the settings files: their language counts even for a
+    /// command that ignores their other settings.
     pub(crate) fn language(&self) -> Option<LanguageArgument> {
         let reads_settings = self.matches.subcommand_name().is_none_or(reads_settings);
         let of_files = || file_language(&env::args_os().collect::<Vec<_>>());
@@ -39,7 +39,7 @@ impl ParsedCommandLine {
         lang.or_else(|| if reads_settings { None } else { of_files() })
     }
 
-    /// The arguments of each instance that takes part.
+    /// Returns the arguments of each instance that takes part.
     fn per_instance(&self) -> Vec<&Arguments> {
         if self.instances.is_empty() {
             vec![&self.arguments]
@@ -48,7 +48,7 @@ impl ParsedCommandLine {
         }
     }
 
-    /// The service arguments of each instance that takes part.
+    /// Returns the service arguments of each instance that takes part.
     pub(crate) fn service_arguments(&self) -> Vec<&ServiceArguments> {
         self.per_instance()
             .into_iter()
@@ -56,7 +56,7 @@ impl ParsedCommandLine {
             .collect()
     }
 
-    /// The arguments of `send` for each instance that takes part.
+    /// Returns the arguments of `send` for each instance that takes part.
     pub(crate) fn send_arguments(&self) -> Vec<&SendArguments> {
         self.per_instance()
             .into_iter()
@@ -74,13 +74,13 @@ impl ParsedCommandLine {
 /// A command line that cannot be read.
 #[derive(Debug)]
 pub(crate) enum CommandLineError {
-    /// It is wrong by itself, or asks for help.
+    /// The command line itself is wrong, or asks for help.
     Usage(clap::Error),
-    /// Its settings file cannot be used; the language that was typed, or that another file names.
+    /// A settings file cannot be used. With the language that was typed, or that another file names.
     File(SettingsFileError, Option<LanguageArgument>),
 }
 
-/// Reads the program's own command line. If it is wrong by itself, or asks for help, the program ends here.
+/// Parses the program's own command line. If the command line itself is wrong, or asks for help, the program ends here.
 pub(crate) fn parse_env_args()
 -> Result<ParsedCommandLine, (SettingsFileError, Option<LanguageArgument>)> {
     let words: Vec<_> = env::args_os().collect();
@@ -93,13 +93,13 @@ pub(crate) fn parse_env_args()
     }
 }
 
-/// Reads a command line twice: to find its settings files, and then with their values as defaults; and once
-/// more for each instance that is named.
+/// Parses a command line twice: first to find its settings files, then with their values as defaults; and once more for
+/// each named instance.
 pub(crate) fn parse(words: &[OsString]) -> Result<ParsedCommandLine, CommandLineError> {
     FirstReading::new(words)?.finish(None)
 }
 
-/// The same, with settings files that were read before.
+/// Parses a command line like [`parse`], but with settings files that were read before.
 pub(crate) fn parse_with_files(
     words: &[OsString],
     files: &SettingsFiles,
@@ -107,7 +107,7 @@ pub(crate) fn parse_with_files(
     FirstReading::new(words)?.finish(Some(files))
 }
 
-/// A command line that was read without settings files.
+/// A command line that was parsed without settings files.
 struct FirstReading<'a> {
     words: &'a [OsString],
     options: clap::Command,
@@ -128,7 +128,7 @@ impl<'a> FirstReading<'a> {
         })
     }
 
-    /// An error of a settings file, with the language that was typed.
+    /// Builds the error of a settings file, with the language that was typed.
     fn file_error(&self, error: SettingsFileError) -> CommandLineError {
         let language = self.matches.get_one::<LanguageArgument>("lang");
         CommandLineError::File(error, language.copied())
@@ -165,7 +165,7 @@ impl<'a> FirstReading<'a> {
             instances.push(instance);
         }
         if instances.len() == 1 {
-            // The settings of the only instance hold for the whole command.
+            // With a single instance, its settings apply to the whole command.
             parsed = instances.remove(0);
         }
         parsed.instances = instances
@@ -175,7 +175,7 @@ impl<'a> FirstReading<'a> {
         Ok(parsed)
     }
 
-    /// Reads the command line with the values of the files as defaults; those of the instance come first.
+    /// Parses the command line with the values of the files as defaults; values of the instance come first.
     fn with_defaults(
         &self,
         options: clap::Command,
@@ -223,7 +223,7 @@ impl<'a> FirstReading<'a> {
     }
 }
 
-/// The options without their environment variables that are empty: an empty variable counts as not set.
+/// Detaches empty environment variables from the options: an empty variable counts as not set.
 pub(super) fn without_empty_variables(program: clap::Command) -> clap::Command {
     let without_empty = |command: clap::Command| {
         command.mut_args(|option| {

@@ -1,5 +1,5 @@
-//! Makes the values of the settings files the defaults of the options. The option itself checks each value
-//! first, so that a wrong one is reported with its file and line.
+//! Makes the values of the settings files the defaults of the options. The option itself checks each value first, so
+//! that an invalid one is reported with its file and line.
 
 use std::any::TypeId;
 use std::path::PathBuf;
@@ -21,8 +21,8 @@ use super::{
 };
 use crate::cli::args::from_file::FileHours;
 
-/// Sets the defaults of the options of the command that was typed, and of the options of every command. Notes in
-/// `files` which settings are in force.
+/// Sets the defaults of the options of the command that was typed and of the global options. Records in `files` which
+/// settings are in force.
 pub(super) fn with_defaults(
     mut options: Command,
     matches: &ArgMatches,
@@ -36,7 +36,7 @@ pub(super) fn with_defaults(
         .iter()
         .map(|file| file.layer(profile, instance))
         .collect();
-    // If several have the same rank, the last one counts.
+    // Among several tokens of the same rank the last one counts.
     files.token = layers
         .iter()
         .filter_map(|layer| layer.token.clone())
@@ -65,7 +65,7 @@ pub(super) fn with_defaults(
     Ok(options)
 }
 
-/// Each key once, in the order of the files.
+/// Returns each key once, in the order of the files.
 fn keys(layers: &[Layer]) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for entry in layers.iter().flat_map(|layer| &layer.entries) {
@@ -76,8 +76,8 @@ fn keys(layers: &[Layer]) -> Vec<String> {
     keys
 }
 
-/// The options with these values as the default of one; `command` is the command that has the option, or
-/// `None` for an option of every command.
+/// Makes these values the default of one option. `command` is the command that has the option, or `None` for a global
+/// option.
 fn set_default(options: Command, command: Option<&str>, key: &str, values: Vec<String>) -> Command {
     let set = |options: Command| {
         let Some(id) = option(&options, key).map(|option| option.get_id().clone()) else {
@@ -97,14 +97,14 @@ fn option<'a>(command: &'a Command, key: &str) -> Option<&'a Arg> {
         .find(|option| option.get_long() == Some(key))
 }
 
-/// The command that has an option, and what was typed for it.
+/// The command that has an option, and what was typed for that command.
 struct Target<'a> {
     command: &'a Command,
     matches: &'a ArgMatches,
 }
 
 impl<'a> Target<'a> {
-    /// The named subcommand, or the program itself for an option of every command.
+    /// Finds the named subcommand, or takes the program itself for a global option.
     fn new(program: &'a Command, matches: &'a ArgMatches, subcommand: Option<&str>) -> Self {
         let command = subcommand.and_then(|name| program.find_subcommand(name));
         let of_command = subcommand.and_then(|name| matches.subcommand_matches(name));
@@ -114,7 +114,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// What each file sets for a key. Empty if the command has no such option, or if what was typed overrides
+    /// Returns what each file sets for a key. Empty if the command has no such option, or if what was typed overrides
     /// it, as `--verbose` overrides `quiet`.
     fn file_values(
         &self,
@@ -169,7 +169,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The values as they would be typed.
+/// Returns the values as they would be typed.
 fn as_typed(option: &Arg, entry: &Entry) -> Result<Vec<String>, SettingsFileError> {
     let (place, key) = (entry.place(), entry.key.clone());
     let takes_values = option.get_action().takes_values();
@@ -206,15 +206,15 @@ fn takes_several(option: &Arg) -> bool {
     matches!(option.get_action(), ArgAction::Append) || takes_words(option)
 }
 
-/// Whether the option takes several words at once.
+/// Whether the option takes several values at once.
 fn takes_words(option: &Arg) -> bool {
     option
         .get_num_args()
         .is_some_and(|range| range.max_values() > 1)
 }
 
-/// Has the option check the values; the error is its message. Conflicts with other options are found when the
-/// command line is read.
+/// Lets the option check the values, and returns its message if they are invalid. Conflicts with other options are
+/// found when the command line is parsed.
 fn validate(command: &Command, option: &Arg, key: &str, texts: &[String]) -> Result<(), String> {
     let mut line = vec![command.get_name().to_owned()];
     if takes_words(option) {
@@ -245,7 +245,7 @@ fn validate(command: &Command, option: &Arg, key: &str, texts: &[String]) -> Res
     }
 }
 
-/// The words that the option accepts, if it accepts only certain words.
+/// Returns the words that the option accepts, if it accepts only certain words.
 fn allowed_words(error: &clap::Error) -> Option<String> {
     let ContextValue::Strings(words) = error.get(ContextKind::ValidValue)? else {
         return None;

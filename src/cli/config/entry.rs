@@ -12,13 +12,13 @@ pub(super) struct Entry {
     pub(super) value: Value,
     /// The line of the key, from 1.
     pub(super) line: usize,
-    /// The file that contains it.
+    /// The settings file that contains the key.
     pub(super) path: PathBuf,
     pub(super) rank: Rank,
 }
 
 impl Entry {
-    /// File and line, as `sendcontact.toml:4`.
+    /// Returns file and line, as `sendcontact.toml:4`.
     pub(super) fn place(&self) -> String {
         format!("{}:{}", self.path.display(), self.line)
     }

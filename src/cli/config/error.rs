@@ -1,4 +1,4 @@
-//! A settings file that cannot be used.
+//! Errors of settings files that cannot be used.
 
 use crate::i18n::{Language, messages};
 

@@ -1,5 +1,5 @@
-//! The settings of one file, and which of them count. Settings that decide where the token and the contacts go,
-//! what is run, or which files are written count only from a file that the user trusts.
+//! The settings of one file, and which of them count. Settings that decide where the token and the contacts go, what is
+//! run, or which files are written count only if the user trusts the file.
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +24,7 @@ use crate::{
 /// Shown instead of a token.
 const HIDDEN_TOKEN: &str = "<token>";
 
-/// Whether the user trusts a file to decide what needs trust.
+/// Whether the user trusts a file enough for its sensitive settings to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trust {
     Trusted,
@@ -43,7 +43,7 @@ pub(crate) enum Trust {
 pub(crate) struct Layer {
     pub(super) entries: Vec<Entry>,
     pub(super) token: Option<FileToken>,
-    /// The line of its heading.
+    /// The line of the heading of this part.
     pub(super) line: usize,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct Layer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SensitiveSetting {
     pub(crate) key: String,
-    /// As the file writes it, without tokens.
+    /// The value as the file writes it, without tokens.
     pub(crate) value: String,
     pub(crate) line: usize,
 }
@@ -62,7 +62,7 @@ pub(crate) struct FileSettings {
     pub(crate) path: PathBuf,
     pub(crate) trust: Trust,
     pub(crate) sensitive: Vec<SensitiveSetting>,
-    /// The profile that it chooses, and the line.
+    /// The profile that the file chooses, and the line of that setting.
     pub(super) chosen: Option<(String, usize)>,
     pub(super) top: Layer,
     pub(super) profiles: BTreeMap<String, Layer>,
@@ -70,7 +70,7 @@ pub(crate) struct FileSettings {
 }
 
 impl Trust {
-    /// The trust in a file with this text and these permissions.
+    /// Determines the trust in a file with this text and these permissions.
     pub(super) fn determine(path: &Path, origin: Origin, text: &str, access: Access) -> Self {
         match origin {
             Origin::User | Origin::Named => Self::Trusted,
@@ -86,7 +86,7 @@ impl Trust {
 }
 
 impl Layer {
-    /// Lays another layer over this one: its settings replace those with the same key.
+    /// Overlays this layer with another: the other's settings replace those with the same key.
     pub(super) fn overlay(&mut self, other: Self) {
         self.entries
             .retain(|entry| other.entries.iter().all(|above| above.key != entry.key));
@@ -118,7 +118,7 @@ impl Layer {
 }
 
 impl Entry {
-    /// Its value; a database without its password, which a settings file must not hold.
+    /// Returns the value as shown. The password of a database URL is left out; a settings file must not hold one.
     fn shown(&self) -> String {
         let text = self.value.to_text();
         if self.key == "database" {
@@ -158,7 +158,7 @@ impl FileToken {
 }
 
 impl FileSettings {
-    /// Lists the settings that need trust, and removes them if the file is not trusted.
+    /// Lists the sensitive settings, and removes them if the file is not trusted.
     pub(super) fn separate_sensitive(&mut self) {
         let Self {
             path,
@@ -187,7 +187,8 @@ impl FileSettings {
         self.sensitive = sensitive;
     }
 
-    /// Only a trusted file may choose a profile of another file: it is another account.
+    /// Ignores the profile that the file chooses. Only a trusted file may choose a profile of another file, because a
+    /// profile may belong to another account.
     pub(super) fn ignore_profile_choice(&mut self) {
         if let Some((name, line)) = self.chosen.take() {
             self.sensitive.insert(
@@ -201,7 +202,7 @@ impl FileSettings {
         }
     }
 
-    /// The settings that are ignored because the file is not trusted.
+    /// Returns the settings that are ignored because the file is not trusted.
     pub(crate) fn ignored(&self) -> &[SensitiveSetting] {
         if self.trust == Trust::Trusted {
             &[]
@@ -210,7 +211,7 @@ impl FileSettings {
         }
     }
 
-    /// The command that trusts it.
+    /// Returns the command that trusts this file.
     pub(crate) fn trust_command(&self) -> String {
         let folder = self
             .path
@@ -228,7 +229,7 @@ impl FileSettings {
         format!("sendcontact trust {folder}")
     }
 
-    /// Refuses to continue if a setting is ignored.
+    /// Fails if a setting is ignored.
     pub(super) fn refuse_ignored_settings(&self) -> Result<(), SettingsFileError> {
         let Some(first) = self.ignored().first() else {
             return Ok(());
@@ -251,7 +252,7 @@ impl FileSettings {
         })
     }
 
-    /// Its settings with this profile and this instance.
+    /// Returns the settings of the file with this profile and this instance applied.
     pub(super) fn layer(&self, profile: Option<&str>, instance: Option<&str>) -> Layer {
         let mut layer = self.top.clone();
         if let Some(above) = profile.and_then(|name| self.profiles.get(name)) {
@@ -282,7 +283,7 @@ impl Layer {
     }
 }
 
-/// A value as it is shown: everything that looks like a token is hidden.
+/// Returns a value as shown: everything that looks like a token is hidden.
 fn redacted(value: &str) -> String {
     let is_token =
         |word: &str| word.len() >= 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -299,7 +300,7 @@ fn redacted(value: &str) -> String {
     escaped(&words.collect::<String>())
 }
 
-/// A text of a file that is not trusted, with control and invisible characters made visible.
+/// Makes control and invisible characters visible in a text of a file that is not trusted.
 fn escaped(text: &str) -> String {
     let visible = |sign: char| -> String {
         if sign.is_control() || is_invisible(sign) {

@@ -1,7 +1,7 @@
-//! The language that a settings file names, for what is said although no settings are read: help, a wrong command
-//! line, and the commands that need none.
+//! Finds the language that a settings file names, for output that needs no other setting: help, usage errors, and
+//! commands that read no settings.
 //!
-//! What must stay true: a file that cannot be read changes nothing, for help must always come.
+//! What must stay true: a file that cannot be read changes nothing, because help must always be printed.
 
 use std::{
     env,
@@ -20,7 +20,8 @@ use super::{
 };
 use crate::cli::args::{Arguments, LanguageArgument};
 
-/// The language of the settings files of a command line that may be wrong; the last file that names one decides.
+/// Returns the language of the settings files of a command line, which may be invalid. The last file that names a
+/// language decides.
 pub(crate) fn file_language(words: &[OsString]) -> Option<LanguageArgument> {
     let words = &words[1.min(words.len())..];
     if words.iter().any(|word| word == "--no-settings") {
@@ -50,7 +51,8 @@ pub(crate) fn file_language(words: &[OsString]) -> Option<LanguageArgument> {
     named.next_back()
 }
 
-/// As [`super::find::find`] does it, without knowing which word is what: beside each file that is named.
+/// Finds the settings files as [`super::find::find`] does, but beside every path on the command line: without parsing
+/// it, nobody knows which word is an input.
 fn found(words: &[OsString]) -> Vec<(PathBuf, Origin)> {
     let user = user_settings_path().map(|path| (path, Origin::User));
     let mut found: Vec<_> = user.into_iter().collect();
@@ -67,7 +69,7 @@ fn found(words: &[OsString]) -> Vec<(PathBuf, Origin)> {
     found
 }
 
-/// The value of an option, as `--name VALUE` or `--name=VALUE`.
+/// Returns the value of an option, given as `--name VALUE` or `--name=VALUE`.
 fn typed<'a>(words: &'a [OsString], name: &str) -> Option<&'a OsStr> {
     words.iter().enumerate().find_map(|(at, word)| {
         if word == name {

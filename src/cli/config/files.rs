@@ -14,7 +14,7 @@ use crate::cli::args::from_file::{
     FileHours, FileToken, IgnoredSettings, InstanceChoices, SettingsFileInUse,
 };
 
-/// Commands that read nothing of the settings files but the language.
+/// Commands that read only the language from the settings files.
 const COMMANDS_WITHOUT_SETTINGS: [&str; 7] = [
     "init",
     "simulate",
@@ -25,7 +25,7 @@ const COMMANDS_WITHOUT_SETTINGS: [&str; 7] = [
     "trust",
 ];
 
-/// Whether a command reads the settings files.
+/// Whether a command reads the settings files for more than the language.
 pub(super) fn reads_settings(command: &str) -> bool {
     !COMMANDS_WITHOUT_SETTINGS.contains(&command)
 }
@@ -36,7 +36,7 @@ pub(crate) struct SettingsFiles {
     /// The last one has the highest priority.
     pub(crate) files: Vec<FileSettings>,
     pub(crate) profile: Option<String>,
-    /// In force for the command that was typed.
+    /// The settings in force for the command that was typed.
     pub(crate) entries: Vec<EffectiveSetting>,
     pub(crate) token: Option<FileToken>,
     /// The hours and the days of each file.
@@ -71,7 +71,7 @@ impl SettingsFiles {
         Self::new(files, profile.cloned())
     }
 
-    /// Files that were read, with the profile that was typed or else the one that they choose.
+    /// Combines files that were read before with the profile that was typed, or else the one that they choose.
     pub(super) fn new(
         mut files: Vec<FileSettings>,
         profile: Option<String>,
@@ -86,7 +86,7 @@ impl SettingsFiles {
         Ok(files)
     }
 
-    /// The paths of the files, as messages show them.
+    /// Returns the paths of the files, as messages show them.
     pub(crate) fn paths(&self) -> String {
         let paths = self
             .files
@@ -112,7 +112,7 @@ impl SettingsFiles {
         self.files.iter().map(in_use).collect()
     }
 
-    /// The instances and profiles that the files have.
+    /// Returns the instances and profiles that the files define.
     pub(crate) fn choices(&self) -> InstanceChoices {
         let names = |of: fn(&FileSettings) -> Vec<&String>| {
             let names: BTreeSet<&String> = self.files.iter().flat_map(of).collect();
@@ -125,7 +125,7 @@ impl SettingsFiles {
         }
     }
 
-    /// The hours and days of each file, if more than one file has some. Empty if a single file has them all.
+    /// Returns the hours and days of each file, if more than one file sets any. Empty if a single file sets them all.
     pub(super) fn separate_hours(&self) -> Vec<FileHours> {
         let limiting = self.hours.iter().filter(|hours| hours.limits()).count();
         let other_zones = self
@@ -172,7 +172,7 @@ impl SettingsFiles {
     }
 }
 
-/// The profile that the files choose; the last file decides.
+/// Returns the profile that the files choose; the last file decides.
 fn chosen_profile(files: &mut [FileSettings]) -> Option<String> {
     for at in (0..files.len()).rev() {
         let Some((name, _)) = files[at].chosen.clone() else {

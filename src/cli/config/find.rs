@@ -1,5 +1,5 @@
-//! Finds the settings files: the user's own, and the one that is named, or else those of the working folder and
-//! of the folder of the campaign.
+//! Finds the settings files: the user's own, and the one that `--settings` names, or else those of the working folder
+//! and of the folder of the campaign.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,8 @@ pub(crate) enum Origin {
     Found,
 }
 
-/// The files in use, the lowest priority first. A named file is in use even if it does not exist.
+/// Returns the files in use, the lowest priority first. A file that `--settings` names is in use even if it does not
+/// exist.
 pub(super) fn find(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
     let user = user_settings_path()
         .filter(|path| path.exists())
@@ -60,12 +61,12 @@ fn is_same(one: &Path, other: &Path) -> bool {
             .is_some_and(|one| other.canonicalize().ok() == Some(one))
 }
 
-/// The user's own settings file, even if it does not exist.
+/// Returns the path of the user's own settings file, even if it does not exist.
 pub(crate) fn user_settings_path() -> Option<PathBuf> {
     Some(platform::config_home()?.join("sendcontact").join(NAME))
 }
 
-/// The first input, or the ledger or name of a campaign that exists.
+/// Returns the first input, or else the ledger or name of an existing campaign.
 fn campaign_path(matches: &ArgMatches) -> Option<PathBuf> {
     let path = |id| {
         matches

@@ -1,5 +1,4 @@
-//! What must hold for every text of a settings file: for the fuzz targets (`fuzz/`) and `tests/fuzz.rs`.
-//! No part of the program calls it.
+//! What must hold for every text of a settings file. Called only by the fuzz targets (`fuzz/`) and by `tests/fuzz.rs`.
 
 use std::{ffi::OsString, path::Path, sync::LazyLock};
 
@@ -20,10 +19,10 @@ use crate::{cli::args::Arguments, i18n::Language, platform::Access};
 static KNOWN: LazyLock<Vec<String>> =
     LazyLock::new(|| known_keys(&without_empty_variables(Arguments::command())));
 
-/// Reads the text of a file that the user trusts, or does not, and a command line with its values.
+/// Reads a text as a settings file, trusted or not, and parses a command line with its values.
 ///
 /// # Panics
-/// If a file that is not trusted decides what only a trusted one may, or a fault has no words.
+/// If a file that is not trusted sets a sensitive setting, or an error has no message.
 #[doc(hidden)]
 pub fn check_settings(text: &str, is_trusted: bool) {
     let trust = if is_trusted {
@@ -60,7 +59,7 @@ fn check_localized(error: &SettingsFileError) {
 
 fn check_line(file: FileSettings, is_trusted: bool) -> Result<(), SettingsFileError> {
     let files = SettingsFiles::new(vec![file], None)?;
-    // A run that sends does not begin with a file that is not trusted.
+    // `send` refuses to start with a file that is not trusted.
     let command = if is_trusted { "send" } else { "check" };
     let line = ["sendcontact", command, "clients.csv"].map(OsString::from);
     match parse_with_files(&line, &files) {

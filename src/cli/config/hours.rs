@@ -1,11 +1,11 @@
-//! The hours and days of several settings files: they hold together, so each file keeps its own.
+//! The hours and days of several settings files. All of them apply together, so those of each file are kept separately.
 
 use std::path::PathBuf;
 
 use crate::cli::args::{PolicyArguments, from_file::FileHours};
 
 impl FileHours {
-    /// Takes the values of a key, if it is about hours and days.
+    /// Takes over the values of a key that concerns hours or days; ignores any other key.
     pub(super) fn take(&mut self, key: &str, values: &[String]) {
         let one = || values.first().cloned();
         match key {
@@ -19,7 +19,7 @@ impl FileHours {
         }
     }
 
-    /// Whether it limits when contacts are sent.
+    /// Whether the file limits when contacts are sent.
     pub(super) const fn limits(&self) -> bool {
         let Self {
             window,
@@ -36,15 +36,15 @@ impl FileHours {
             || until.is_some()
     }
 
-    /// Whether it names a time zone.
+    /// Whether the file names a time zone.
     pub(super) const fn has_zone(&self) -> bool {
         self.time_zone.is_some()
     }
 }
 
 impl PolicyArguments {
-    /// Keeps the hours and days of each settings file, except where something was typed. A file without a
-    /// zone has the zone of the file before it.
+    /// Sets the hours and days of each settings file, except those that were typed. A file without a zone takes the
+    /// zone of the file before it.
     pub(super) fn set_files(&mut self, mut files: Vec<FileHours>, is_typed: &dyn Fn(&str) -> bool) {
         if files.is_empty() {
             return;
@@ -83,7 +83,7 @@ impl PolicyArguments {
         (self.start_at, self.until, self.files) = (start_at, until, files);
     }
 
-    /// The hours and days that were typed.
+    /// Returns the hours and days that were typed.
     fn typed(&self, is_typed: &dyn Fn(&str) -> bool) -> FileHours {
         let one = |id: &str, value: &Option<String>| value.clone().filter(|_| is_typed(id));
         FileHours {

@@ -1,12 +1,12 @@
-//! The instances that a command line names, and their settings. The settings of an instance count like what is
+//! The instances that a command line names, and their settings. The settings of an instance count as if they were
 //! typed: its address, id and token come from nowhere else.
 
 use clap::{ArgMatches, Command, builder::Resettable, parser::ValueSource};
 
 use super::{error::SettingsFileError, files::SettingsFiles};
 
-/// The names; none if the id and token of the other settings count. An id that is typed overrides the names
-/// in the file. So does an id in the environment, unless a profile is typed.
+/// Returns the names of the instances to use; empty if the id and token of the other settings count. A typed id or
+/// token file overrides the names in the settings file. So does an id in the environment, unless a profile is typed.
 pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileError> {
     let Some((_, matches)) = matches.subcommand() else {
         return Ok(Vec::new());
@@ -35,7 +35,7 @@ pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileErr
     }
 }
 
-/// The options for one instance: no environment variable sets what belongs to another account.
+/// Returns the options for one instance. No environment variable may set what belongs to another account.
 pub(super) fn options_for(
     name: &str,
     options: &Command,

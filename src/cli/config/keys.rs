@@ -1,8 +1,8 @@
-//! The keys of a settings file: which there are, and where each may be used.
+//! The keys that a settings file may have, and where each may be used.
 
 use clap::Arg;
 
-/// The ways to give a token; a table may use only one of them.
+/// The ways to give a token; a table may use at most one of them.
 pub(super) const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
 
 /// Options that can only be typed.
@@ -17,7 +17,7 @@ pub(crate) const COMMAND_LINE_ONLY: [&str; 8] = [
     "resend-changed",
 ];
 
-/// What each instance may set for itself; everything else belongs to the campaign.
+/// Settings that an instance may have of its own; all others belong to the campaign.
 pub(super) const INSTANCE_KEYS: [&str; 25] = [
     "address-as",
     "api-url",
@@ -64,11 +64,11 @@ pub(super) const KEYS_OF_EVERY_COMMAND: [&str; 14] = [
     "verbose",
 ];
 
-/// Commands that take every setting of the file.
+/// Commands that accept every setting of the file.
 pub(super) const CAMPAIGN_COMMANDS: [&str; 3] = ["send", "check", "settings"];
 
-/// Keys that name a file which is written, or whose contents go out. A settings file that is not trusted can
-/// name such files only inside its own folder.
+/// Keys that name a file that is written, or whose contents are sent. In a settings file that is not trusted they count
+/// only if the file is inside the folder of the settings file.
 pub(super) const FILE_KEYS: [&str; 8] = [
     "ledger",
     "results",
@@ -80,8 +80,8 @@ pub(super) const FILE_KEYS: [&str; 8] = [
     "recipients",
 ];
 
-/// Whether a key decides where the token and the contacts go, in whose name, what is run, which record of what was sent
-/// counts, or for how long nobody gets the same contact again.
+/// Whether a key decides where the token and the contacts go, which account sends, what is run, which record of sent
+/// contacts counts, or how long a contact counts as sent.
 pub(super) fn requires_trust(key: &str) -> bool {
     let keys = [
         "api-url",
@@ -98,8 +98,8 @@ pub(super) fn requires_trust(key: &str) -> bool {
     keys.contains(&key) || key.ends_with("-command")
 }
 
-/// Every option that a settings file may set, by its long name: the options of `send` and `check`, and the
-/// options of every command.
+/// Returns every option that a settings file may set, by its long name: the options of `send` and `check`, and the
+/// global options.
 pub(crate) fn options(program: &clap::Command) -> Vec<(&str, &Arg)> {
     let commands = ["send", "check"]
         .into_iter()
@@ -119,7 +119,7 @@ pub(crate) fn options(program: &clap::Command) -> Vec<(&str, &Arg)> {
     options
 }
 
-/// Every key that a settings file may have, except `profile` and `profiles`.
+/// Returns every key that a settings file may have, except `profile` and `profiles`.
 pub(super) fn known_keys(program: &clap::Command) -> Vec<String> {
     let options = options(program).into_iter().map(|(key, _)| key);
     let tokens = TOKEN_KEYS.into_iter().filter(|key| *key != "token-file");

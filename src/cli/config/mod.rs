@@ -1,9 +1,9 @@
-//! The settings files: values that the user would otherwise type each time. They become the defaults of the
-//! options before the command line is read. So what is typed and the environment come before them, and each
-//! value is checked as if it had been typed.
+//! The settings files: values that the user would otherwise type each time. They become the defaults of the options
+//! before the command line is parsed. So typed values and the environment take precedence, and each value is checked as
+//! if it had been typed.
 //!
-//! What must stay true: a file that the user does not trust decides neither where the token and the contacts go,
-//! nor what is run, nor which files outside of its folder are written; and no file loosens what another protects.
+//! What must stay true: a file that the user does not trust decides neither where the token and the contacts go, nor
+//! what is run, nor which files outside of its folder are written. No file loosens a protection that another file sets.
 
 mod combine;
 mod command_line;

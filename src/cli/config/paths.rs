@@ -7,7 +7,7 @@ use crate::platform;
 /// The name of a settings file, in every folder.
 pub(crate) const NAME: &str = "sendcontact.toml";
 
-/// The settings file of a folder, or the file itself if the path names one.
+/// Returns the settings file of a folder, or the path itself if it names a settings file.
 pub(crate) fn settings_path(path: &Path) -> PathBuf {
     if path.file_name().is_some_and(|name| name == NAME) && !path.is_dir() {
         path.to_owned()
@@ -16,7 +16,7 @@ pub(crate) fn settings_path(path: &Path) -> PathBuf {
     }
 }
 
-/// The path that a settings file means: relative to the folder of the file; `~/` is the user's home.
+/// Resolves a path in a settings file: relative to the folder of the file; `~/` is the user's home.
 pub(super) fn resolved(file: &Path, text: &str) -> PathBuf {
     match text
         .strip_prefix("~/")
@@ -40,7 +40,7 @@ pub(super) fn is_outside(file: &Path, text: &str, key: &str) -> bool {
     climbs || text.starts_with("~/") || resolves_outside(file, &whole)
 }
 
-/// Whether the longest existing part of the path is outside of the folder once its links are followed.
+/// Whether the longest existing part of the path is outside of the folder after its links are followed.
 fn resolves_outside(file: &Path, path: &Path) -> bool {
     let folder = file
         .parent()

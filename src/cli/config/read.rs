@@ -1,5 +1,5 @@
-//! From TOML to settings. Every key must be known, in every profile. A token in plain text is accepted only in
-//! a file that nobody else may read.
+//! Parses TOML into settings. Every key must be known, in every profile. A token in plain text is accepted only in a
+//! file that nobody else can read.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -23,7 +23,7 @@ use crate::{
     platform::Access,
 };
 
-/// Reads a file. If it is not trusted, what needs trust is left out.
+/// Reads a file. If it is not trusted, its sensitive settings are left out.
 pub(super) fn read(
     path: &Path,
     origin: Origin,
@@ -34,7 +34,7 @@ pub(super) fn read(
     read_text(path, &text, access, trust, known)
 }
 
-/// Reads the text of a file. If it is not trusted, what needs trust is left out.
+/// Parses the text of a file. If the file is not trusted, its sensitive settings are left out.
 pub(super) fn read_text(
     path: &Path,
     text: &str,
@@ -54,7 +54,7 @@ pub(super) fn read_text(
     Ok(file)
 }
 
-/// Reads a file that the user is about to trust, as if it were trusted; returns its text too.
+/// Reads a file that the user is about to trust as if it were trusted, and also returns its text.
 pub(crate) fn read_to_trust(
     path: &Path,
     program: &clap::Command,
@@ -83,12 +83,12 @@ fn unreadable(path: &Path, error: &std::io::Error) -> SettingsFileError {
     }
 }
 
-/// The permission bits of a file; 0 if the system has none, or the file cannot be read.
+/// Returns the permission bits of a file; 0 if the system has none, or the file cannot be read.
 pub(crate) fn file_mode(path: &Path) -> u32 {
     fs::metadata(path).map_or(0, |file| Access::of(&file).mode)
 }
 
-/// Reads the text of one file, and reports errors with their lines.
+/// Parses the text of one file, and reports errors with their lines.
 struct Reader<'a> {
     path: &'a Path,
     text: &'a str,
@@ -132,7 +132,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The tables under a key, by their names; each of their keys must pass the check.
+    /// Reads the tables under a key, by name; each of their keys must pass the check.
     fn named_layers(
         &self,
         tables: Option<(Key<'_>, Spanned<DeValue<'_>>)>,
@@ -193,7 +193,7 @@ impl Reader<'_> {
         let mut layer = Layer::default();
         for (mut key, value) in table {
             if key.get_ref() == "patience" {
-                // The earlier name of this option.
+                // The name of this option in earlier versions.
                 *key.get_mut() = "retry-for".into();
             }
             if !self.known.iter().any(|known| known == key.get_ref()) {
@@ -292,8 +292,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Refuses a setting that needs trust if other users can write the file: they could run commands as the
-    /// user, or redirect the token. A file that is not trusted needs no check: the setting is ignored.
+    /// Refuses a sensitive setting if other users can write the file: they could run commands as the user, or redirect
+    /// the token. A file that is not trusted needs no check, because the setting is ignored.
     fn require_trusted(&self, place: &str, key: &str) -> Result<(), SettingsFileError> {
         let (place, path, key) = (
             place.to_owned(),
@@ -337,7 +337,7 @@ impl Reader<'_> {
         }
     }
 
-    /// File and line of a key, as `sendcontact.toml:4`.
+    /// Returns file and line of a key, as `sendcontact.toml:4`.
     fn place_of(&self, key: &Key<'_>) -> String {
         self.place(key.span().start)
     }
@@ -356,10 +356,10 @@ impl Reader<'_> {
     }
 }
 
-/// A key and its position.
+/// A key with its position.
 type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 
-/// The text of a single value that is no switch.
+/// Returns the text of a value that is neither a list, a table nor a boolean.
 fn scalar_text(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.to_string()),

@@ -1,4 +1,4 @@
-//! What is wrong with a command line, in Russian. In English clap says it.
+//! Describes errors of the command line in Russian. In English clap describes them.
 
 use std::error::Error as _;
 
@@ -12,7 +12,7 @@ use crate::{
     send_policy::{DaysError, ZoneError},
 };
 
-/// The whole text: what is wrong, what is similar, how the command is typed.
+/// Returns the whole text: what is wrong, similar words, and how the command is typed.
 pub(super) fn text(error: &clap::Error) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return russian::without_english(&error.render().to_string());
@@ -82,7 +82,7 @@ fn what_is_wrong(error: &clap::Error) -> String {
         ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => wrong_number(error, &argument),
         ErrorKind::NoEquals => format!("перед значением нужен знак =: {argument}"),
         ErrorKind::InvalidUtf8 => "в параметре есть знаки не в кодировке UTF-8".to_owned(),
-        // Help and version are no errors; clap may add kinds.
+        // Help and version are not errors; clap may add kinds.
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
         | ErrorKind::DisplayVersion
@@ -113,7 +113,7 @@ fn wrong_number(error: &clap::Error, argument: &str) -> String {
     )
 }
 
-/// Why a value is not taken, in the words of the room that reads it.
+/// Returns why a value is not accepted, in the words of the parser of that value.
 fn reason(error: &clap::Error) -> String {
     let Some(source) = error.source() else {
         return String::new();
@@ -135,7 +135,7 @@ fn localized<T>(error: Option<&T>, localize: fn(&T, Language) -> String) -> Opti
     error.map(|error| localize(error, Language::Ru))
 }
 
-/// What clap and the standard library say about numbers.
+/// Translates what clap and the standard library say about numbers.
 fn of_number(english: &str) -> String {
     let range = english.split_once(" is not in ").map(|(_, range)| range);
     let bounds = range.map(|range| range.split_once("..").unwrap_or((range, "")));
@@ -152,7 +152,7 @@ fn of_number(english: &str) -> String {
     }
 }
 
-/// What clap or we advise. How to give a file a name that looks like an option is none of it.
+/// Translates a tip of clap or of ours. The tip about values that look like an option is left out.
 fn tip(text: &str) -> Option<String> {
     let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
     match quoted.as_slice() {

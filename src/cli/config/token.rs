@@ -1,5 +1,5 @@
-//! The token that a settings file gives: in another file, as the output of a command, or in plain text. Neither
-//! the token nor other output of the command gets into a list of arguments or a message.
+//! The token that a settings file gives: in another file, as the output of a command, or in plain text. Neither the
+//! token nor any other output of the command gets into an argument list or a message.
 
 use std::{
     fmt,
@@ -20,7 +20,7 @@ use crate::{
     platform::Access,
 };
 
-/// The token from a plain file that belongs to no other user.
+/// Reads the token from a regular file that belongs to no other user.
 ///
 /// # Errors
 /// [`io::Error`] if the file cannot be read.
@@ -46,7 +46,7 @@ impl fmt::Debug for TokenSource {
 }
 
 impl FileToken {
-    /// The file with the token, if it is in a file.
+    /// Returns the path of the file with the token, if it is in a file.
     pub(crate) fn file(&self) -> Option<&Path> {
         match &self.source {
             TokenSource::File(path) => Some(path),
@@ -54,10 +54,10 @@ impl FileToken {
         }
     }
 
-    /// The token: the whole file, or the first line of the command's output.
+    /// Reads the token: the whole file, or the first line of the command's output.
     ///
     /// # Errors
-    /// Why it cannot be read; never the output of the command.
+    /// Says why it cannot be read, but never quotes the output of the command.
     pub(crate) fn read(&self) -> Result<SecretString, SettingsFileError> {
         match &self.source {
             TokenSource::Inline(token) => Ok(token.clone()),
@@ -129,7 +129,7 @@ impl FileToken {
 /// How long a command may run.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Longer output is no token.
+/// Longer output cannot be a token.
 const MAX_OUTPUT: u64 = 64 * 1024;
 
 /// How a command ended.
@@ -140,7 +140,7 @@ enum CommandEnd {
     OutputTooLong,
 }
 
-/// Waits for a command and its output. Kills the command if it runs or prints longer than a token needs.
+/// Waits for a command and its output. Kills the command if it takes too long or prints more than a token needs.
 fn output_of(mut child: Child, time_limit: Duration) -> io::Result<CommandEnd> {
     let began = Instant::now();
     let (sender, receiver) = mpsc::channel();
@@ -151,7 +151,7 @@ fn output_of(mut child: Child, time_limit: Duration) -> io::Result<CommandEnd> {
             .spawn(move || {
                 let mut output = Vec::new();
                 let read = stdout.take(MAX_OUTPUT + 1).read_to_end(&mut output);
-                // After the time limit nobody waits for it.
+                // After the time limit nobody receives the output.
                 let _ = sender.send(read.map(|_| output));
             })?;
     }
@@ -165,12 +165,12 @@ fn output_of(mut child: Child, time_limit: Duration) -> io::Result<CommandEnd> {
             },
         },
     };
-    // Fails if the command has just ended by itself.
+    // This fails if the command has just ended by itself.
     let _ = child.kill();
     child.wait().map(|_| ended)
 }
 
-/// The exit status, if the command ends within this time.
+/// Returns the exit status, if the command ends within this time.
 fn status_of(child: &mut Child, time_limit: Duration) -> io::Result<Option<ExitStatus>> {
     const STEP: Duration = Duration::from_millis(10);
     let began = Instant::now();

@@ -1,5 +1,5 @@
-//! The settings files that the user trusts: a file in the user's config folder with one line for each, its digest
-//! and its canonical path. A file that has changed is no longer trusted.
+//! The list of settings files that the user trusts: a file in the user's config folder with one line for each, its
+//! digest and its canonical path. A file that has changed is no longer trusted.
 
 use std::{
     fs, io,
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::{i18n::messages, ledger::read_plain, platform};
 
 messages! {
-    /// What a trusted file is now.
+    /// Whether a trusted file is still as it was recorded.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum TrustState {
         Unchanged = en "unchanged", ru "не изменён",
@@ -25,7 +25,7 @@ messages! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
     digest: String,
-    /// Without links; always valid Unicode without control characters.
+    /// The path without symbolic links; always valid Unicode without control characters.
     pub(crate) path: PathBuf,
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn look_up(path: &Path, text: &str) -> Recorded {
     let Ok(path) = platform::real_path(path) else {
         return Recorded::Unknown;
     };
-    // A list that cannot be read trusts no file.
+    // A list that cannot be read makes no file trusted.
     let Ok(records) = records() else {
         return Recorded::Unknown;
     };
@@ -53,7 +53,7 @@ pub(crate) fn look_up(path: &Path, text: &str) -> Recorded {
     }
 }
 
-/// Every record, the oldest first. A list that other users can write is refused.
+/// Returns every record, the oldest first. Refuses a list that other users can write.
 pub(crate) fn records() -> io::Result<Vec<Record>> {
     let Some(path) = list_path() else {
         return Ok(Vec::new());
@@ -78,7 +78,7 @@ pub(crate) fn state(record: &Record) -> TrustState {
     }
 }
 
-/// Records a file with this text.
+/// Records a file with this text as trusted.
 pub(crate) fn add(path: &Path, text: &str) -> io::Result<()> {
     let path = platform::real_path(path)?;
     if path
@@ -99,7 +99,7 @@ pub(crate) fn add(path: &Path, text: &str) -> io::Result<()> {
     write(&all)
 }
 
-/// Removes a file from the list; returns whether it was in it.
+/// Removes a file from the list, and returns whether it was there.
 pub(crate) fn remove(path: &Path) -> io::Result<bool> {
     let path = platform::real_path(path).or_else(|_| std::path::absolute(path))?;
     let mut all = records()?;
@@ -128,7 +128,7 @@ fn digest(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))
 }
 
-/// Replaces the list at once; only the user can read it.
+/// Replaces the list atomically; only the user can read it.
 fn write(records: &[Record]) -> io::Result<()> {
     let no_config_folder = || {
         io::Error::new(

@@ -1,4 +1,4 @@
-//! A wrong command line: what is said about it, and the end of the program.
+//! Reports an invalid command line and ends the program.
 
 use std::{
     env,
@@ -57,12 +57,13 @@ const REMOVED: [(&str, [&str; 2]); 5] = [
     ),
 ];
 
-/// Prints what is wrong with the command line, or the help that was asked for, and ends the program.
+/// Prints what is wrong with the command line, or the requested help, and ends the program.
 pub(super) fn exit_with(error: clap::Error, words: &[OsString]) -> ! {
     let language = language_of(words);
     let mut error = match language {
         Language::En => error,
-        // The same error, with the Russian names of values; it is another one if a settings file has its part in it.
+        // Parses again for Russian names of values. If a settings file caused the error, the new error may be a
+        // different one; then the first is kept.
         Language::Ru => russian::program()
             .try_get_matches_from(words)
             .err()
@@ -102,15 +103,15 @@ fn print_help(error: &clap::Error, language: Language) -> ! {
         } else {
             help.to_string()
         };
-        // A reader that has gone needs no help.
+        // A reader that has closed the pipe needs no help.
         let _ = std::io::stdout().write_all(russian::without_english(&help).as_bytes());
         std::process::exit(error.exit_code());
     }
     error.exit()
 }
 
-/// The language of a command line that cannot be read: of its `--lang`, else of the settings files, else of the
-/// environment.
+/// Returns the language for a command line that cannot be parsed: from `--lang`, else from the settings files, else
+/// from the environment.
 fn language_of(command_line: &[OsString]) -> Language {
     let words: Vec<_> = command_line
         .iter()
@@ -134,7 +135,7 @@ fn language_of(command_line: &[OsString]) -> Language {
     }
 }
 
-/// Says what to use instead of an option that was removed.
+/// Names the replacement for an option that was removed.
 fn name_replacement(error: &mut clap::Error, language: Language) {
     let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
         return;
@@ -155,7 +156,7 @@ fn name_replacement(error: &mut clap::Error, language: Language) {
     }
 }
 
-/// A word that was typed, safe for a terminal; all other text is the program's own.
+/// Escapes a typed word, so that it is safe for a terminal; all other text is the program's own.
 fn escaped(value: &ContextValue) -> Option<ContextValue> {
     let ContextValue::String(text) = value else {
         return None;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{green_api::ServiceClock, platform};
 
-/// A clock that the answers of the service set.
+/// Returns a clock that follows the time in the answers of the service.
 pub(crate) fn service_clock() -> ServiceClock {
     ServiceClock::new(Timestamp::now, platform::steady_clock)
 }

@@ -16,19 +16,20 @@ use crate::{
     platform::{self, Access},
 };
 
-/// The variable that holds the URL, with or without a password.
+/// The environment variable that holds the URL, with or without a password.
 pub(crate) const URL: &str = "SENDCONTACT_DATABASE_URL";
 
-/// The variable that names a file which holds the URL.
+/// The environment variable that names a file with the URL.
 pub(crate) const URL_FILE: &str = "SENDCONTACT_DATABASE_URL_FILE";
 
-/// How long requests of a command take that sends none.
+/// The time limit of a request to the service, for a command that makes none.
 const NO_REQUEST: Duration = Duration::from_secs(30);
 
-/// How long a run bears a database that is away, unless it says otherwise.
+/// How long a command keeps retrying a database that cannot be reached, unless it has an option for it.
 const RETRY_FOR: Duration = Duration::from_mins(10);
 
-/// How long a command takes over its requests.
+/// The time limits of a command: of one request to the service, which a lease must outlast, and of retrying a database
+/// that cannot be reached.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Times {
     pub(crate) request: Duration,
@@ -44,7 +45,7 @@ impl Default for Times {
     }
 }
 
-/// The database that was named, unless a ledger file was.
+/// Returns the database that was named, unless a ledger file was named.
 pub(crate) fn database(
     arguments: &DatabaseArguments,
     ledger: Option<&Path>,
@@ -67,7 +68,7 @@ pub(crate) fn database(
     Ok(Some(database))
 }
 
-/// A URL and where it comes from.
+/// A URL of a database, and where it comes from.
 pub(crate) struct NamedUrl {
     url: SecretString,
     pub(crate) origin: UrlOrigin,
@@ -76,7 +77,7 @@ pub(crate) struct NamedUrl {
 /// Where the URL of the database comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UrlOrigin {
-    /// It was typed, or is in a settings file.
+    /// It was typed, or a settings file sets it.
     Option,
     /// [`URL`].
     Environment,
@@ -85,7 +86,7 @@ pub(crate) enum UrlOrigin {
 }
 
 impl NamedUrl {
-    /// The URL for a person.
+    /// Returns the URL as it may be shown to people.
     pub(crate) fn without_password(&self) -> String {
         ledger::without_password(self.url.expose_secret())
     }
@@ -95,7 +96,7 @@ impl NamedUrl {
     }
 }
 
-/// The URL: as typed, else from the environment, else from a settings file.
+/// Returns the URL: as typed, else from the environment, else from a settings file.
 pub(crate) fn url(arguments: &DatabaseArguments) -> Result<Option<NamedUrl>, SettingsError> {
     let given = arguments.database.as_deref();
     if let Some(typed) = given.filter(|_| !arguments.is_of_file) {
@@ -107,7 +108,7 @@ pub(crate) fn url(arguments: &DatabaseArguments) -> Result<Option<NamedUrl>, Set
     given.map(without_secret).transpose()
 }
 
-/// A URL where others can read it.
+/// Accepts a URL from a place that others can read, which must not hold a password.
 fn without_secret(text: &str) -> Result<NamedUrl, SettingsError> {
     if !ledger::passwords(text).is_empty() {
         return Err(SettingsError::DatabasePassword);
@@ -142,7 +143,7 @@ fn url_of_environment() -> Result<Option<NamedUrl>, SettingsError> {
     }))
 }
 
-/// A text that only its owner may read.
+/// Reads a text from a file that only its owner may read.
 fn read_private(path: &Path) -> io::Result<String> {
     let (text, access) = ledger::read_plain(path)?;
     if access.mode & 0o077 != 0 {
@@ -176,7 +177,7 @@ fn pass_file() -> Option<PathBuf> {
     platform::password_file()
 }
 
-/// The password of the first line that fits. A file that others may read does not count, as with libpq.
+/// Returns the password of the first line that matches. A file that others may read does not count, as with libpq.
 fn from_file(path: &Path, wanted: &[&str; 4]) -> Option<String> {
     let file = fs::metadata(path).ok()?;
     if Access::of(&file).mode & 0o077 != 0 {
@@ -186,8 +187,8 @@ fn from_file(path: &Path, wanted: &[&str; 4]) -> Option<String> {
     text.lines().find_map(|line| password_of(line, wanted))
 }
 
-/// The password of a line `host:port:database:user:password`, if it fits; `*` fits everything, and `\` takes `:` and
-/// `\` as they are.
+/// Returns the password of a line `host:port:database:user:password`, if the line matches. `*` matches everything, and
+/// `\` escapes `:` and `\`.
 fn password_of(line: &str, wanted: &[&str; 4]) -> Option<String> {
     if line.starts_with('#') {
         return None;
@@ -202,7 +203,7 @@ fn password_of(line: &str, wanted: &[&str; 4]) -> Option<String> {
         }
     }
     let password = fields.pop()?;
-    // A socket is known as localhost.
+    // The line for a socket says localhost.
     let fits = |(field, wanted): (&String, &&str)| {
         field == "*" || field == *wanted || (field == "localhost" && wanted.starts_with('/'))
     };

@@ -1,4 +1,4 @@
-//! What is wrong with the options, and the sentence about it.
+//! Errors of the options, with the sentence for each.
 
 use std::path::PathBuf;
 
@@ -147,7 +147,7 @@ messages! {
     }
 }
 
-/// The names of the campaigns of these ledgers.
+/// Lists the names of the campaigns of these ledgers.
 fn campaign_names(ledgers: &[String]) -> String {
     let more = if ledgers.len() > 10 { ", …" } else { "" };
     let names: Vec<&str> = ledgers
@@ -159,7 +159,7 @@ fn campaign_names(ledgers: &[String]) -> String {
 }
 
 messages! {
-    /// Why the list of those who asked to be left alone cannot be kept.
+    /// Why the list of opt-outs cannot be kept.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub(crate) enum OptOutError {
@@ -182,7 +182,7 @@ messages! {
 }
 
 messages! {
-    /// Why a campaign cannot be given to a scheduler.
+    /// Why a campaign cannot be scheduled.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub(crate) enum SchedulerError {

@@ -1,4 +1,4 @@
-//! How far an instance gets by the policy of a run, and what the plan says about it.
+//! Forecasts how far an instance gets under the policy of a run, and what the plan says about it.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -37,7 +37,7 @@ messages! {
     }
 }
 
-/// How many rows have their hours in the same zones.
+/// How many rows have the hours of the same time zones.
 pub(crate) type ZoneGroup = (Zones, u64);
 
 /// Forecasts for one instance of a campaign.
@@ -50,7 +50,7 @@ pub(crate) struct InstanceForecast<'a> {
 }
 
 impl InstanceForecast<'_> {
-    /// The pending rows of the instance, by the zones of their hours.
+    /// Returns the pending rows of the instance, grouped by the zones of their hours.
     pub(crate) fn groups(&self, rows: u64) -> Result<Vec<ZoneGroup>, LedgerError> {
         match &self.policy.rules {
             Some(rules) if !rules.schedule.hours.are_always() => {
@@ -60,7 +60,7 @@ impl InstanceForecast<'_> {
         }
     }
 
-    /// How far the instance gets from now on; `None` if nothing limits it.
+    /// Forecasts how far the instance gets from now on; `None` if nothing limits it.
     pub(crate) fn forecast(
         &self,
         load: Workload,
@@ -75,7 +75,7 @@ impl InstanceForecast<'_> {
         Ok(Some(forecast(policy, now, usage, load, groups)))
     }
 
-    /// How many contacts of a load the instance can send between two moments.
+    /// Returns how many contacts of a load the instance can send between two moments.
     pub(crate) fn contacts_until(
         &self,
         load: Workload,
@@ -101,7 +101,7 @@ impl InstanceForecast<'_> {
         Ok(forecast(&policy, now, usage, load, &[(Zones::Own, load.contacts)]).contacts)
     }
 
-    /// The message that the instance sends first, and when; nothing if it sends none.
+    /// Returns the message that the instance sends first, and when; `None` if it sends none.
     pub(crate) fn first(
         &self,
         load: Workload,
@@ -123,15 +123,15 @@ impl InstanceForecast<'_> {
         Ok(message.map(|message| (at, message)))
     }
 
-    /// A moment as people see it, if it is not now.
+    /// Returns a moment as shown to people; `None` if it is within a minute.
     pub(crate) fn later(&self, at: Timestamp, language: Language) -> Option<String> {
         let rules = self.policy.rules.as_ref()?;
         let is_soon = at.duration_since(self.policy.clock.now()) < SignedDuration::from_mins(1);
         (!is_soon).then(|| shown_moment(&rules.schedule.hours.zone, at, language))
     }
 
-    /// What the policy means for a load, one line each: when the last contact is sent, when sending ends, how many
-    /// rows are never sent, and what is unusual about the times that were named.
+    /// Describes what the policy means for a load, one line each: when the last contact is sent, when sending ends, how
+    /// many rows are never sent, and what is unusual about the named times.
     pub(crate) fn lines(
         &self,
         load: Workload,
@@ -170,7 +170,7 @@ impl InstanceForecast<'_> {
             .collect())
     }
 
-    /// What the instance has sent on the day of this moment.
+    /// Returns what the instance has sent on the day of this moment.
     fn usage(&self, policy: &SendPolicy, now: Timestamp) -> Result<DailyUsage, LedgerError> {
         let zone = &policy.hours.zone;
         match self.ledger.send_history(self.instance) {
@@ -191,7 +191,7 @@ fn finish_message(
     let takes = takes.max(SignedDuration::ZERO).unsigned_abs();
     let time = match language {
         Language::En => i18n::long(takes, language),
-        // After «через» the long form would need another case.
+        // The long form is not declined, and «через» needs the accusative.
         Language::Ru => i18n::short(takes, language),
     };
     match forecast.last.map(|last| shown_moment(zone, last, language)) {
@@ -221,14 +221,14 @@ fn block_sentence(policy: &SendPolicy, why: BlockReason, language: Language) -> 
         .expect("what is never sent has a sentence")
 }
 
-/// A moment as the plan shows it, to the minute.
+/// Formats a moment for the plan, to the minute.
 pub(crate) fn shown_moment(zone: &Zone, at: Timestamp, language: Language) -> String {
     let local = zone.local(at);
     let local = local.round(jiff::Unit::Minute).unwrap_or(local);
     moment(local, zone.name(), language)
 }
 
-/// How far a load gets. If new recipients are limited, every recipient counts as new.
+/// Forecasts how far a load gets. If new recipients are limited, every recipient counts as new.
 fn forecast(
     policy: &SendPolicy,
     now: Timestamp,
@@ -253,7 +253,8 @@ fn forecast(
     policy.forecast_groups(now, usage, Workload { gap, ..load }, &groups)
 }
 
-/// The groups whose rows can be sent at some hour; and how many rows can never be sent, and why.
+/// Splits off the rows that can never be sent. Returns the groups that can be sent at some hour; and the number of
+/// other rows, with the reason.
 fn split_sendable(
     policy: &SendPolicy,
     now: Timestamp,

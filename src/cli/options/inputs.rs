@@ -18,7 +18,7 @@ pub(crate) struct InputOptions {
 }
 
 impl InputOptions {
-    /// Whether nothing is to be read.
+    /// Whether there is nothing to read.
     pub(crate) fn is_empty(&self) -> bool {
         let Inputs {
             inputs,
@@ -90,8 +90,8 @@ fn encoding(label: &str) -> Result<String, SettingsError> {
     }
 }
 
-/// An ASCII punctuation mark, a space, or the word `tab`. No quotation mark, and no sign with which a formula of
-/// a spreadsheet begins.
+/// Parses a delimiter: an ASCII punctuation mark, a space, or the word `tab`. Quotation marks are refused, and so are
+/// characters with which a spreadsheet formula begins.
 pub(crate) fn delimiter(text: &str) -> Result<char, SettingsError> {
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
@@ -102,7 +102,7 @@ pub(crate) fn delimiter(text: &str) -> Result<char, SettingsError> {
     }
 }
 
-/// Every file that is read.
+/// Returns every file that is read.
 pub(crate) fn input_files(inputs: &Inputs) -> Vec<&Path> {
     let recipients = inputs
         .recipients

@@ -1,4 +1,4 @@
-//! From arguments to what they mean; everything wrong in them is refused here.
+//! Turns arguments into what the program works with, and refuses every invalid one.
 
 pub(crate) mod clock;
 pub(crate) mod database;

@@ -1,4 +1,4 @@
-//! The files of a campaign: where the ledger and the results are, and what no output may replace.
+//! The files of a campaign: where its ledger and results are, and which files no output may replace.
 
 use std::{
     fs,
@@ -26,12 +26,12 @@ pub(crate) struct CampaignPaths {
     pub(crate) results: PathBuf,
     /// The workbook beside the results, if there is one.
     pub(crate) workbook: Option<PathBuf>,
-    /// How the results were asked for in the last run.
+    /// The options for the results in the last run.
     pub(crate) kept: ResultsChoice,
 }
 
-/// Ledger and results are beside the first input, or in --out-dir. The names of the files of a simulated run always
-/// contain `-simulated`.
+/// Determines the files of a campaign. Ledger and results are beside the first input, or in --out-dir. Every file name
+/// of a simulated run contains `-simulated`.
 pub(crate) fn campaign_paths(
     arguments: &CampaignFileArguments,
     inputs: &Inputs,
@@ -84,13 +84,13 @@ pub(crate) fn campaign_paths(
     let ledger_files = paths.ledger.file().map(ledger::files);
     let ledger_files: Vec<PathBuf> = ledger_files.into_iter().flatten().collect();
     read.extend(ledger_files.iter().map(PathBuf::as_path));
-    // Results that are given as an input are read before they are written, and are kept if a person changed them.
+    // A results file may be the first input: it is read before it is written, and it is kept if a person changed it.
     let unchecked = first.filter(|_| arguments.results.is_none());
     check_results(&mut paths, &read, unchecked)?;
     Ok(paths)
 }
 
-/// Refuses a name of a campaign that cannot begin the names of its files.
+/// Refuses a campaign name that no file name can begin with.
 fn require_name(campaign: &str) -> Result<(), SettingsError> {
     if campaign.is_empty() || campaign.contains(['/', '\\']) {
         return Err(SettingsError::CampaignName(campaign.to_owned()));
@@ -101,7 +101,7 @@ fn require_name(campaign: &str) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// The campaign in a database; that of a simulated run is another one.
+/// Returns the campaign in a database. A simulated run has a campaign of its own.
 fn in_database(database: Database, campaign: &str, simulate: bool) -> Place {
     let ending = if simulate { SIMULATED } else { "" };
     Place::Database {
@@ -110,7 +110,7 @@ fn in_database(database: Database, campaign: &str, simulate: bool) -> Place {
     }
 }
 
-/// The folder of the files: the one that is named, or that of the first input.
+/// Returns the folder of the files: the one that was named, or that of the first input.
 fn folder_of(
     arguments: &CampaignFileArguments,
     first: Option<&Path>,
@@ -127,7 +127,8 @@ fn folder_of(
         .unwrap_or_default())
 }
 
-/// Refuses results that would replace a file that is read, but for the one that is given as an input by its usual name.
+/// Refuses results that would replace a file that is read, except an input that is itself the results file of this
+/// campaign under its usual name.
 fn check_results(
     paths: &mut CampaignPaths,
     read: &[&Path],
@@ -138,14 +139,14 @@ fn check_results(
     if is_checked(&paths.results) && !report::is_stream(&paths.results) {
         check_output(&paths.results, read)?;
     }
-    // Nobody named the workbook: where its name is that of an input there is none.
+    // Nobody named the workbook: if it would replace an input, none is written.
     paths
         .workbook
         .take_if(|workbook| is_checked(workbook) && check_output(workbook, read).is_err());
     Ok(())
 }
 
-/// How the results were asked for in the last run. A ledger that cannot be read says so when it is opened.
+/// Returns the options for the results in the last run. A ledger that cannot be read gives its error when it is opened.
 fn kept_choice(ledger: &Place) -> ResultsChoice {
     if ledger.file().is_some_and(|ledger| !ledger.is_file()) {
         return ResultsChoice::default();
@@ -155,7 +156,7 @@ fn kept_choice(ledger: &Place) -> ResultsChoice {
         .unwrap_or_default()
 }
 
-/// Whether results of this name are a workbook; they can be nothing else than that or delimited text.
+/// Whether results with this name are a workbook. They can only be a workbook or delimited text.
 fn is_workbook(results: &Path) -> Result<bool, SettingsError> {
     if report::is_stream(results) {
         return Ok(false);
@@ -170,7 +171,7 @@ fn is_workbook(results: &Path) -> Result<bool, SettingsError> {
     }
 }
 
-/// The campaign that a results file names, if its ledger is in the folder, or is the one that is named.
+/// Returns the campaign that a results file belongs to, if its ledger is in the folder or is the one that was named.
 fn campaign_of_results(
     file: &Path,
     ledger: Option<&Path>,
@@ -193,7 +194,7 @@ fn campaign_of_results(
     is_known.then_some(campaign)
 }
 
-/// The ledger that exists for these inputs under its usual name. None for a pipe, which cannot be read once more.
+/// Returns the ledger that exists for these inputs under its usual name. `None` for a pipe, which cannot be read twice.
 pub(crate) fn ledger_of(inputs: &Inputs) -> Option<PathBuf> {
     let first = first_file(inputs)?;
     if !input_files(inputs).iter().all(|path| path.is_file()) {
@@ -207,22 +208,22 @@ pub(crate) fn ledger_of(inputs: &Inputs) -> Option<PathBuf> {
     ledger.is_file().then_some(ledger)
 }
 
-/// The files of the ledger that a campaign of these inputs has by default.
+/// Returns the files of the ledger that a campaign with these inputs has by default.
 pub(crate) fn ledger_files(inputs: &Inputs) -> Vec<PathBuf> {
     first_file(inputs)
         .map(|first| ledger::files(&first.with_extension("ledger")))
         .unwrap_or_default()
 }
 
-/// The first input: by default it decides the name and the folder of the campaign.
+/// Returns the first input. By default it decides the name and the folder of the campaign.
 fn first_file(inputs: &Inputs) -> Option<&Path> {
     input_files(inputs).into_iter().next()
 }
 
-/// What the names of the files of a simulated run contain.
+/// The part that marks the file names of a simulated run.
 const SIMULATED: &str = "-simulated";
 
-/// `list.ledger` becomes `list-simulated.ledger`, `list-results.csv` `list-simulated-results.csv`.
+/// Turns `list.ledger` into `list-simulated.ledger`, and `list-results.csv` into `list-simulated-results.csv`.
 fn simulated(path: &Path) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let ending = path
@@ -236,12 +237,12 @@ fn simulated(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// The ledger of an existing campaign: the one that is named, or the only one in this folder.
+/// Returns the ledger of an existing campaign: the one that was named, or the only one in this folder.
 pub(crate) fn existing_ledger(arguments: &CampaignArguments) -> Result<Place, SettingsError> {
     existing_ledger_for(arguments, Times::default())
 }
 
-/// The same for a command that makes requests.
+/// Does the same as [`existing_ledger`], for a command with its own time limits for requests.
 pub(crate) fn existing_ledger_for(
     arguments: &CampaignArguments,
     times: Times,
@@ -271,10 +272,10 @@ pub(crate) fn existing_ledger_for(
     .map(Place::File)
 }
 
-/// What stands before the name of a campaign of the database, where a file could be meant too.
+/// The prefix of a campaign of the database, where a file could be meant too.
 const IN_DATABASE: &str = "db:";
 
-/// A ledger file, or a campaign of the database by `db:NAME`.
+/// Returns a ledger file, or a campaign of the database for `db:NAME`.
 pub(crate) fn place_named(
     named: &Path,
     arguments: &DatabaseArguments,
@@ -293,14 +294,14 @@ pub(crate) fn place_named(
     })
 }
 
-/// The campaign of a database that a person names, or the one that its first input begins.
+/// Returns the name of a campaign of a database: the word that was typed, or the stem of an input file that exists.
 fn campaign_named(named: &Path) -> String {
     let stem = named.file_stem().filter(|_| named.is_file());
     let name = stem.unwrap_or(named.as_os_str());
     name.to_string_lossy().into_owned()
 }
 
-/// The campaign of a database that has only one.
+/// Returns the campaign of a database that has only one.
 fn only_campaign(database: &Database) -> Result<String, SettingsError> {
     let mut names = database.campaigns()?;
     match (names.pop(), names.len()) {
@@ -330,7 +331,7 @@ fn only_ledger() -> Result<PathBuf, SettingsError> {
     }
 }
 
-/// The ledgers among which a command without a campaign would choose: those of the database, or of this folder.
+/// Returns the ledgers from which a command without a campaign would choose: those of the database, or of this folder.
 pub(crate) fn ledgers_of(arguments: &CampaignArguments) -> Result<Vec<Place>, SettingsError> {
     let Some(database) = database(&arguments.database, None, Times::default())? else {
         let here = ledgers_in(Path::new("."));
@@ -343,7 +344,7 @@ pub(crate) fn ledgers_of(arguments: &CampaignArguments) -> Result<Vec<Place>, Se
     Ok(database.campaigns()?.into_iter().map(campaign).collect())
 }
 
-/// The ledgers of a folder, by name.
+/// Returns the ledgers of a folder, by name.
 pub(crate) fn ledgers_in(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let is_ledger = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "ledger");
@@ -355,7 +356,7 @@ pub(crate) fn ledgers_in(folder: &Path) -> Vec<PathBuf> {
     ledgers
 }
 
-/// A path as the user types it: `a.ledger` instead of `./a.ledger`.
+/// Returns a path as the user types it: `a.ledger` instead of `./a.ledger`.
 pub(crate) fn without_dot(path: &Path) -> PathBuf {
     path.strip_prefix(".").unwrap_or(path).to_owned()
 }
@@ -372,7 +373,7 @@ fn refuse_same_file(output: &Path, others: &[&Path]) -> Result<(), SettingsError
     Ok(())
 }
 
-/// A path as the system resolves it; if the file does not exist, its folder is resolved.
+/// Resolves a path as the system does; if the file does not exist, its folder is resolved.
 pub(crate) fn resolved(path: &Path) -> PathBuf {
     let folder = path
         .parent()

@@ -12,14 +12,14 @@ use crate::{
     report::{Form, ReportOptions},
 };
 
-/// The format that the ending of a path means.
+/// Returns the format that the extension of a path means.
 pub(crate) fn form(path: &Path) -> Option<FormArgument> {
     let ending = path.extension()?.to_ascii_lowercase();
     let forms = FormArgument::value_variants().iter().copied();
     forms.into_iter().find(|form| ending == *ending_of(*form))
 }
 
-/// The ending of a file of this format, without the dot.
+/// Returns the extension of a file in this format, without the dot.
 pub(crate) const fn ending_of(form: FormArgument) -> &'static str {
     match form {
         FormArgument::Csv => "csv",
@@ -29,8 +29,8 @@ pub(crate) const fn ending_of(form: FormArgument) -> &'static str {
     }
 }
 
-/// How results of this format are written. `--delimiter` comes before `--locale`, and that before the delimiter of
-/// the input; `--lang` decides on the texts, else `--locale`.
+/// Returns how to write results in this format. `--delimiter` comes before `--locale`, and both before the delimiter of
+/// the input; `--lang` decides on the language of the texts, else `--locale`.
 pub(crate) fn report_options(
     form: FormArgument,
     choice: &ResultsChoice,
@@ -56,7 +56,7 @@ pub(crate) fn report_options(
     }
 }
 
-/// What was typed about the results, to be kept in the ledger.
+/// Returns the options for results as typed, to be kept in the ledger.
 pub(crate) fn choice(arguments: ResultsArguments) -> ResultsChoice {
     ResultsChoice {
         headers: arguments.headers.map(language_of),

@@ -9,7 +9,7 @@ use crate::{
     send_policy::Zone,
 };
 
-/// The limits of a run, for all its instances together.
+/// Returns the limits of a run, for all its instances together.
 pub(crate) fn run_config(arguments: &SendArguments, clock: &ServiceClock) -> RunConfig {
     RunConfig {
         leases: None,
@@ -20,7 +20,7 @@ pub(crate) fn run_config(arguments: &SendArguments, clock: &ServiceClock) -> Run
     }
 }
 
-/// The limits of one instance.
+/// Returns the limits of one instance.
 pub(crate) fn instance_config(arguments: &SendArguments) -> InstanceConfig {
     let (phone_as, switch_to_chat_id) = match arguments.address_as {
         AddressAs::Auto => (PhoneAs::PhoneNumber, true),

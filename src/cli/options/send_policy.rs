@@ -1,4 +1,4 @@
-//! When contacts are sent, and how many a day: from the arguments to the policy of a run.
+//! Turns arguments into the policy of a run: when contacts are sent, and how many a day.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// A start that is missed by less is not late.
+/// A start that was missed by less than this is not late.
 const TOLERANCE: Duration = Duration::from_mins(15);
 
 messages! {
@@ -38,7 +38,7 @@ messages! {
 }
 
 impl PolicyError {
-    /// The long name of the option.
+    /// Returns the long name of the option.
     pub(crate) const fn option(&self) -> &'static str {
         match self {
             Self::StartAt(_) => "start-at",
@@ -54,24 +54,24 @@ impl PolicyError {
     }
 }
 
-/// When a run sends, and how many contacts.
+/// When a run sends, and how many contacts a day.
 #[derive(Debug)]
 pub(crate) struct RunPolicy {
     /// `None` if every row may be sent at once.
     pub(crate) rules: Option<Arc<Rules>>,
     /// How recipients are checked before their first contact; `None` if they are not.
     pub(crate) checks: Option<CheckPolicy>,
-    /// Whether it waits outside its hours.
+    /// Whether it waits until its hours begin.
     pub(crate) waits: bool,
     /// Whether it starts now, later, or not at all.
     pub(crate) start: StartDecision,
-    /// The start and the end that were named.
+    /// The start and the end that the user named.
     pub(super) wall_times: Vec<WallTime>,
     pub(super) clock: ServiceClock,
 }
 
 impl RunPolicy {
-    /// Keeps the default warm-up, its days counted from this moment.
+    /// Applies the default warm-up, with its days counted from this moment.
     pub(crate) fn warm_up_since(&mut self, since: Timestamp, zone: Zone) {
         let rules = self.rules.get_or_insert_with(|| {
             Arc::new(Rules {
@@ -86,7 +86,7 @@ impl RunPolicy {
 }
 
 impl PolicyArguments {
-    /// The policy that these arguments mean now.
+    /// Returns the policy that these arguments mean at this moment.
     pub(crate) fn read(&self, clock: &ServiceClock) -> Result<RunPolicy, PolicyError> {
         let now = clock.now();
         let zone = parse_zone(self.time_zone.as_deref())?;
@@ -112,7 +112,7 @@ impl PolicyArguments {
             theirs: self.recipient_time_zone,
         };
         let checks = self.checks();
-        // What is held is held by rules.
+        // A check can hold a row back, which only the rules can do: a run with checks always has rules.
         let has_rules = checks.is_some() || rules.schedule != SendPolicy::always(zone);
         Ok(RunPolicy {
             rules: has_rules.then(|| Arc::new(rules)),
@@ -124,7 +124,7 @@ impl PolicyArguments {
         })
     }
 
-    /// The latest of the starts that are named.
+    /// Returns the latest of the named starts.
     fn start_time(&self, now: Timestamp, zone: &Zone) -> Result<Option<WallTime>, PolicyError> {
         let read = |text: &String, zone: &Zone| {
             WallTime::beginning(text, now, zone).map_err(PolicyError::StartAt)
@@ -148,7 +148,7 @@ impl PolicyArguments {
         Ok(starts.into_iter().max_by_key(|start| start.at))
     }
 
-    /// The earliest end and the shortest duration of those that are named.
+    /// Returns the earliest of the named ends, and the shortest of the named durations.
     fn ends(
         &self,
         now: Timestamp,
@@ -267,7 +267,7 @@ fn parse_hours(
     })
 }
 
-/// A duration from the beginning of the run, as `3h`. A bare number is none: the user may mean an hour.
+/// Parses a duration from the beginning of the run, such as `3h`. A bare number is refused: the user may mean an hour.
 fn duration(text: &str) -> Option<Duration> {
     let has_unit = text.ends_with(char::is_alphabetic) && !text.contains([':', '-']);
     text.parse::<DurationArgument>()

@@ -18,7 +18,7 @@ use crate::{
     ledger::Service,
 };
 
-/// The instance to send from, and its service.
+/// Returns the instance to send from, and its service.
 pub(crate) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Service), SettingsError> {
     let missing = || {
         arguments
@@ -42,7 +42,7 @@ pub(crate) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Servic
     Ok((instance, service))
 }
 
-/// No instance is named; if the settings files have some, they are.
+/// Builds the error that no instance was chosen; it lists the instances of the settings files, if there are any.
 fn none_chosen(arguments: &ServiceArguments) -> SettingsError {
     let choices = arguments.choices.clone();
     let path = choices.path;
@@ -60,7 +60,7 @@ fn none_chosen(arguments: &ServiceArguments) -> SettingsError {
     }
 }
 
-/// The service that an instance belongs to, by its address.
+/// Returns the service that an instance belongs to, by its address.
 pub(crate) fn of(instance: &Instance) -> Service {
     if instance.is_loopback() {
         Service::Loopback
@@ -73,16 +73,16 @@ pub(crate) fn of(instance: &Instance) -> Service {
 pub(crate) enum TokenOrigin<'a> {
     /// A file that was typed.
     Typed(&'a Path),
-    /// The environment holds the token.
+    /// An environment variable that holds the token.
     Environment(SecretString),
-    /// The environment names the file.
+    /// A file that an environment variable names.
     EnvironmentFile(&'a Path),
-    /// A settings file gives it.
+    /// A settings file.
     SettingsFile(&'a FileToken),
 }
 
-/// A file that was typed comes first, then the environment, then the settings file. The token of a named instance
-/// comes from the settings file only. `None` if there is no token.
+/// Returns where the token comes from. A typed file comes first, then the environment, then the settings file. The
+/// token of a named instance comes only from the settings file. `None` if there is no token.
 pub(crate) fn token_origin(arguments: &ServiceArguments) -> Option<TokenOrigin<'_>> {
     if arguments.name.is_some() {
         return arguments.file_token.as_ref().map(TokenOrigin::SettingsFile);
@@ -102,14 +102,14 @@ pub(crate) fn token_origin(arguments: &ServiceArguments) -> Option<TokenOrigin<'
     }
 }
 
-/// Hides the token in all output, also in messages about a wrong command line.
+/// Hides the token of the environment in all output, even in messages about an invalid command line.
 pub(crate) fn hide_token_of_environment() {
     if let Ok(token) = env::var("GREEN_API_TOKEN") {
         i18n::hide_token(&SecretString::from(token.trim().to_owned()));
     }
 }
 
-/// The token; all later output hides it.
+/// Reads the token; all later output hides it.
 fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
     let token = read_token_from_origin(arguments)?;
     i18n::hide_token(&token);
@@ -149,8 +149,8 @@ pub(crate) fn with_instance_name(
     }
 }
 
-/// The limits of one request. Connecting ends before the whole request does: only then is it certain that nothing
-/// was written.
+/// Returns the time limits of one request. Connecting times out earlier than the whole request: only then is it certain
+/// that nothing was written.
 pub(crate) fn time_outs(whole: DurationArgument) -> TimeOuts {
     let whole = whole.0;
     TimeOuts {

@@ -1,5 +1,5 @@
-//! The lines of JSON that `check --json` prints: one for each row, then one for each file. Fields are in
-//! the order of the alphabet, in which these lines have always had their keys.
+//! The lines of JSON that `check --json` prints: one for each row, then one for each file. The fields are in
+//! alphabetical order, because the keys of these lines have always been.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::{
     ingest::{Source, SourceCounts},
 };
 
-/// What a row is.
+/// What was found about a row.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RowLine<'a> {
@@ -49,7 +49,7 @@ struct WarningText {
 }
 
 impl<'a> RowLine<'a> {
-    /// `original` is the earlier row of which this one is a duplicate.
+    /// Describes a row. If it is a duplicate, `original` is the earlier row that it repeats.
     pub(crate) fn new(
         source: &'a str,
         checked: &'a CheckedRow,
@@ -161,7 +161,7 @@ impl FileLine {
     }
 }
 
-/// The warnings of a file as a whole.
+/// Returns the warnings about a file as a whole.
 fn file_warnings(source: &Source, counted: SourceCounts) -> Vec<Warning> {
     let warning = |code, sentence| Warning { code, sentence };
     let mut warnings = Vec::new();

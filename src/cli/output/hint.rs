@@ -1,5 +1,5 @@
 //! The commands that are printed for the user to paste. Each is built here, from the command that was typed and from
-//! where the ledger is, so that it works as it stands, in the folder and the shell in which it is read.
+//! the place of the ledger, so that it works unchanged in the folder and the shell in which it is read.
 //!
 //! What must stay true: a command is on a line of its own, is never wrapped, and never contains the token, which
 //! nobody can type as an option.
@@ -23,7 +23,7 @@ use crate::{
 /// The name of the program on the user's path.
 const PROGRAM: &str = "sendcontact";
 
-/// Options of every command, by their ids.
+/// Global options, by their ids.
 const OF_EVERY_COMMAND: [&str; 6] = [
     "settings",
     "no_settings",
@@ -43,13 +43,13 @@ const OF_SERVICE: [&str; 6] = [
     "simulate",
 ];
 
-/// Asks the simulator instead of a service.
+/// The option that replaces the service by the simulator.
 const SIMULATE: &str = "--simulate";
 
 /// Options of `check` that say what it prints, not what it reads.
 const OF_OUTPUT: [&str; 4] = ["problems", "json", "quiet", "verbose"];
 
-/// What a command has in common with the one that was typed.
+/// What printed commands take over from the command that was typed.
 #[derive(Debug, Clone)]
 pub(crate) struct Hints {
     program: String,
@@ -57,16 +57,16 @@ pub(crate) struct Hints {
     command: String,
     /// The words that were typed after the program's name.
     typed: Vec<String>,
-    /// The words after its name, by their options.
+    /// The parsed words after the command's name.
     matches: Option<ArgMatches>,
-    /// What was typed of the options of every command.
+    /// The global options that were typed.
     shared: Vec<String>,
-    /// What was typed of the options that name the service.
+    /// The options that name the service, as they were typed.
     service: Vec<String>,
 }
 
 impl Hints {
-    /// After the command line of this process.
+    /// Takes them from the command line of this process.
     pub(crate) fn new(typed: &ParsedCommandLine) -> Self {
         let mut words = env::args_os();
         let program = program(words.next());
@@ -94,7 +94,7 @@ impl Hints {
         }
     }
 
-    /// Commands about the campaign of this ledger.
+    /// Returns the commands for the campaign of this ledger.
     pub(crate) fn of_campaign(&self, ledger: &Ledger) -> CampaignHints<'_> {
         let sent = ledger.send_command().ok().flatten();
         let sent = sent.and_then(|sent| serde_json::from_str::<SendCommand>(&sent).ok());
@@ -105,7 +105,7 @@ impl Hints {
         }
     }
 
-    /// The same, where the ledger itself is not read.
+    /// Returns the commands for a campaign without reading its ledger.
     pub(crate) fn of_place(&self, ledger: &Place) -> CampaignHints<'_> {
         CampaignHints {
             hints: self,
@@ -114,7 +114,7 @@ impl Hints {
         }
     }
 
-    /// As [`Self::of_campaign`], for somebody who reads it in no folder or in another one.
+    /// Returns the same as [`Self::of_campaign`], for a reader in any folder.
     pub(crate) fn for_any_folder(&self, ledger: &Ledger) -> CampaignHints<'_> {
         let hints = self.of_campaign(ledger);
         let place = match ledger.place() {
@@ -127,7 +127,7 @@ impl Hints {
         }
     }
 
-    /// The command that was typed, for another campaign than the one whose ledger is missing.
+    /// Returns the command that was typed, with another campaign in place of the one whose ledger is missing.
     pub(crate) fn with_other_campaign(&self, missing: &Path, other: &Path) -> Option<String> {
         let names_it = |word: &String| {
             let word = Path::new(word);
@@ -147,7 +147,7 @@ impl Hints {
         Some(self.simulated_as(other, &words))
     }
 
-    /// The command that was typed without a campaign, for this one.
+    /// Returns the command that was typed without a campaign, with this campaign added.
     pub(crate) fn with_campaign(&self, ledger: &Path) -> Option<String> {
         let at = self.typed.iter().position(|word| *word == self.command)?;
         let mut words: Vec<String> = self.typed.iter().map(|word| quoted(word)).collect();
@@ -155,7 +155,7 @@ impl Hints {
         Some(self.simulated_as(ledger, &words))
     }
 
-    /// The command that was typed, with the simulator; nothing if it was.
+    /// Returns the command that was typed, with the simulator; `None` if the simulator was typed too.
     pub(crate) fn with_simulator(&self) -> Option<String> {
         let is_typed = self.typed.iter().any(|word| word == SIMULATE);
         let words = self.typed.iter().map(|word| quoted(word));
@@ -163,7 +163,8 @@ impl Hints {
         (!is_typed).then(|| line(&self.program, &words))
     }
 
-    /// A command about a campaign of the simulator asks that, if it asks a service at all.
+    /// Returns the command as a line. It uses the simulator if the campaign does, and the command makes requests at
+    /// all.
     fn simulated_as(&self, ledger: &Path, words: &[String]) -> String {
         let asks = ["reconcile", "track"].contains(&self.command.as_str());
         let is_typed = self.typed.iter().any(|word| word == SIMULATE);
@@ -176,7 +177,7 @@ impl Hints {
         line(&self.program, &words)
     }
 
-    /// `check` of what the typed command reads.
+    /// Returns the `check` command for the input of the typed command.
     pub(crate) fn check(&self) -> String {
         let all = Arguments::command();
         let check = all.find_subcommand("check").into_iter();
@@ -199,7 +200,7 @@ impl Hints {
         self.command(&words.iter().map(String::as_str).collect::<Vec<_>>(), false)
     }
 
-    /// Has the ledger remember the `send` that was typed, so that later commands can name it.
+    /// Records the typed `send` in the ledger, so that later commands can name it.
     pub(crate) fn note_send(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
         let is_kept = !self.typed.iter().any(|word| is_private(word));
         let command = env::current_dir()
@@ -211,7 +212,7 @@ impl Hints {
             });
         match command {
             Some(command) => ledger.note_send_command(&command),
-            // Such a command is not repeated in words either.
+            // A command with private words is not kept, and an older command must not be shown in its place.
             None => ledger.forget_send_command(),
         }
     }
@@ -227,28 +228,28 @@ impl Hints {
     }
 }
 
-/// Commands about one campaign.
+/// The commands for one campaign.
 #[derive(Debug, Clone)]
 pub(crate) struct CampaignHints<'a> {
     hints: &'a Hints,
-    /// The words that name it.
+    /// The words that name the campaign.
     campaign: Vec<String>,
-    /// The command that sent last.
+    /// The last `send` command.
     send: Option<SendCommand>,
 }
 
 impl CampaignHints<'_> {
-    /// The command that sent last, if the ledger knows it.
+    /// Returns the last `send` command, if the ledger knows it.
     pub(crate) fn send(&self) -> Option<String> {
         self.send.as_ref()?.line(&self.hints.program)
     }
 
-    /// The same with options.
+    /// Returns the last `send` command with these options.
     fn send_with(&self, options: &[(&str, Option<&str>)]) -> Option<String> {
         self.send.as_ref()?.with(options).line(&self.hints.program)
     }
 
-    /// What to do about rows that were not accepted.
+    /// Returns what to do about rows that were not accepted.
     pub(crate) fn corrections(&self) -> CorrectionCommands {
         let retry = ("--retry-failed", None);
         let address = "--address-as";
@@ -300,7 +301,7 @@ impl CampaignHints<'_> {
         self.asking("track", &["--watch"])
     }
 
-    /// What can be done about the campaign, and whether a run sends now.
+    /// Returns what can be done about the campaign, and whether a run sends now.
     pub(crate) fn next_steps(&self, ledger: &Ledger) -> NextSteps {
         let place = ledger.place();
         let is_sending = Ledger::is_steered(place);
@@ -334,7 +335,7 @@ impl CampaignHints<'_> {
         self.hints.command(&self.words(name, options), false)
     }
 
-    /// A command that asks the service.
+    /// Returns a command that makes requests to the service.
     fn asking(&self, name: &str, options: &[&str]) -> String {
         self.hints.command(&self.words(name, options), true)
     }
@@ -349,12 +350,12 @@ impl CampaignHints<'_> {
     }
 }
 
-/// How the program is started: by its name if that is on the path, else as it was.
+/// Returns how to start the program: by its name if it is on the path, else as it was started.
 fn program(typed: Option<OsString>) -> String {
     let typed = typed.unwrap_or_else(|| OsString::from(PROGRAM));
     let is_bare = Path::new(&typed).components().count() < 2;
     let file = format!("{PROGRAM}{}", env::consts::EXE_SUFFIX);
-    // Without a path there is no better name.
+    // If there is no PATH, there is no better name.
     let is_found = env::var_os("PATH").is_none_or(|folders| {
         env::split_paths(&folders).any(|folder| folder.join(&file).is_file())
     });
@@ -365,9 +366,9 @@ fn program(typed: Option<OsString>) -> String {
     }
 }
 
-/// An option as it was typed; nothing if its value comes from elsewhere.
+/// Returns an option as it was typed; empty if its value comes from elsewhere.
 fn option(matches: &ArgMatches, id: &str, name: &str) -> Vec<String> {
-    // An option of other commands is not known here.
+    // Options of other commands are unknown here.
     let known = matches.try_contains_id(id).unwrap_or(false);
     if !known || matches.value_source(id) != Some(ValueSource::CommandLine) {
         return Vec::new();
@@ -383,7 +384,7 @@ fn option(matches: &ArgMatches, id: &str, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The values that were typed.
+/// Returns the values that were typed.
 fn values(matches: &ArgMatches, id: &str) -> Vec<String> {
     let typed = matches.value_source(id) == Some(ValueSource::CommandLine);
     let raw = matches.get_raw(id).filter(|_| typed).into_iter().flatten();
@@ -391,7 +392,7 @@ fn values(matches: &ArgMatches, id: &str) -> Vec<String> {
         .collect()
 }
 
-/// A sentence that stands above commands.
+/// Ends a sentence with a colon if commands follow.
 pub(crate) fn introducing(sentence: &str, commands: &[String]) -> String {
     match sentence.strip_suffix('.') {
         Some(sentence) if !commands.is_empty() => format!("{sentence}:"),
@@ -399,7 +400,7 @@ pub(crate) fn introducing(sentence: &str, commands: &[String]) -> String {
     }
 }
 
-/// A command below the sentence that it belongs to.
+/// Indents a command below its sentence.
 pub(crate) fn indented(command: &str) -> String {
     format!("  {command}")
 }

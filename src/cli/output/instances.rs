@@ -9,7 +9,7 @@ use crate::{
     ledger::{InstanceSummary, Ledger, LedgerError},
 };
 
-/// The instances of a ledger that several share; empty for a ledger of one.
+/// Returns the instances of a ledger that several instances share; empty for a ledger of one.
 pub(crate) fn summaries(ledger: &Ledger) -> Result<Vec<InstanceSummary>, LedgerError> {
     if ledger.is_shared()? {
         ledger.instance_summaries()
@@ -18,7 +18,7 @@ pub(crate) fn summaries(ledger: &Ledger) -> Result<Vec<InstanceSummary>, LedgerE
     }
 }
 
-/// An instance of several, and its rows.
+/// One of several instances, and the counts of its rows.
 #[derive(Serialize)]
 pub(crate) struct InstanceCounts<'a> {
     name: &'a str,
@@ -38,7 +38,7 @@ impl<'a> InstanceCounts<'a> {
     }
 }
 
-/// Each instance with its rows, a line each.
+/// Describes each instance with its rows, one line each.
 pub(crate) fn lines(summaries: &[InstanceSummary], language: Language) -> String {
     let line = |InstanceSummary { name, counts, .. }: &InstanceSummary| {
         format!("  {name}: {}\n", plan::words(counts, language))

@@ -1,4 +1,4 @@
-//! Where a command names no campaign, or one that has no ledger: the same command for the campaigns that are there.
+//! Suggests the same command for other campaigns, if a command names no campaign or one that has no ledger.
 
 use std::{
     fs,
@@ -15,11 +15,11 @@ use crate::{
     ledger::LedgerError,
 };
 
-/// The most commands that are shown.
+/// How many commands are shown at most.
 const MOST: usize = 3;
 
 messages! {
-    /// What leads to another campaign.
+    /// Texts about other campaigns.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum OtherCampaigns {
         Looked { folder: PathBuf } =
@@ -33,7 +33,7 @@ messages! {
     }
 }
 
-/// What is printed below such an error; nothing below any other.
+/// Returns the lines to print below such an error; empty for any other error.
 pub(crate) fn lines(error: &CommandError, ui: &Ui) -> Vec<String> {
     if let CommandError::Ledger(LedgerError::OtherInstance { theirs, .. }) = error {
         let is_simulated = theirs.starts_with("simulator ");
@@ -74,7 +74,7 @@ pub(crate) fn lines(error: &CommandError, ui: &Ui) -> Vec<String> {
         .collect()
 }
 
-/// The commands that may be meant, under their heading.
+/// Returns the suggested commands, below their heading.
 fn suggested(commands: &[String], language: Language) -> Vec<String> {
     let perhaps = (!commands.is_empty()).then(|| OtherCampaigns::Perhaps.localized(language));
     let shown = commands.iter().take(MOST);
@@ -94,8 +94,8 @@ fn folder_of(path: &Path) -> PathBuf {
         .to_owned()
 }
 
-/// The ledgers that may be meant instead of one that is missing: those whose names begin alike, here or one folder
-/// below; or else all that are here.
+/// Returns the ledgers that may be meant instead of a missing one: those whose names begin alike, here or one folder
+/// below; or else all ledgers here.
 fn others(missing: &Path) -> Vec<PathBuf> {
     let folder = folder_of(missing);
     let stem = missing.file_stem().unwrap_or_default().to_string_lossy();
@@ -119,7 +119,7 @@ fn others(missing: &Path) -> Vec<PathBuf> {
     if below.is_empty() { here } else { below }
 }
 
-/// The ledgers in the folders of a folder.
+/// Returns the ledgers in the subfolders of a folder.
 fn in_subfolders(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> = entries

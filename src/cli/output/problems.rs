@@ -15,7 +15,7 @@ use crate::{
 };
 
 messages! {
-    /// The end of a list that is not shown in full.
+    /// The end of a list of rows that is cut short.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) enum ProblemsMessage {
         MoreRows { rows: u64 } =
@@ -24,7 +24,7 @@ messages! {
     }
 }
 
-/// Rows of a kind that are shown in full.
+/// How many rows of a kind are shown in full.
 const SHOWN: usize = 3;
 
 /// Problems by kind, in the order in which the kinds appeared.
@@ -57,7 +57,7 @@ impl ProblemGroups {
         }
     }
 
-    /// The first problem of all.
+    /// Returns the first problem of all.
     pub(crate) fn first(&self) -> Option<&str> {
         self.0.first()?.first.first().map(String::as_str)
     }
@@ -66,7 +66,7 @@ impl ProblemGroups {
         self.0.is_empty()
     }
 
-    /// The kinds with their counts and first rows; the most frequent first.
+    /// Shows the kinds with their counts and first rows; the most frequent first.
     pub(crate) fn show(&self, lines: &mut Lines, language: Language) {
         let mut groups: Vec<&ProblemGroup> = self.0.iter().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.rows));
@@ -87,8 +87,8 @@ impl ProblemGroups {
     }
 }
 
-/// A table of every problem, written as they come. It gets its name when it is complete; until then a file of
-/// that name stays as it was.
+/// A table of every problem, written as they are found. It gets its name only when it is complete; until then an
+/// existing file with that name is unchanged.
 #[derive(Debug)]
 pub(crate) struct ProblemTable {
     table: csv::Writer<BufWriter<File>>,
@@ -96,7 +96,7 @@ pub(crate) struct ProblemTable {
 }
 
 impl ProblemTable {
-    /// Begins the table: UTF-8 with BOM and CRLF, as Excel expects it, readable only by its owner.
+    /// Creates the table: UTF-8 with BOM and CRLF, as Excel expects it, readable only by its owner.
     pub(crate) fn create(
         path: &Path,
         delimiter: char,
@@ -142,7 +142,7 @@ impl ProblemTable {
             .map_err(|error| failed(error.into()))
     }
 
-    /// Ends the table; gives where it is.
+    /// Completes the table; returns where it is.
     pub(crate) fn finish(mut self, record: &OutputRecord) -> Result<SavedFile, CommandError> {
         self.table.flush().map_err(failed)?;
         drop(self.table);

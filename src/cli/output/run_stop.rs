@@ -16,7 +16,7 @@ use crate::{
     ledger::RunStop,
 };
 
-/// The one reason that counts most, of a run that ends `now`; nothing if it came to its end.
+/// Returns the most important reason why a run that ends `now` ended early; `None` if it finished.
 pub(crate) fn run_stop(facts: &RunFacts<'_>, now: Timestamp) -> Option<RunStop> {
     let waiting = facts.after.of(Status::Pending) - plan::held_rows(facts.held);
     let worst = facts
@@ -51,7 +51,7 @@ fn of_stop(facts: &RunFacts<'_>, stopped: &Stopped, now: Timestamp) -> RunStop {
     }
 }
 
-/// The reason without the service's own words.
+/// Returns the sentence for a reason, without the service's own words.
 #[expect(
     clippy::expect_used,
     reason = "only what the user has just done has none"

@@ -1,4 +1,4 @@
-//! The `send` that was typed, so that later commands can show it again, whole or with other options.
+//! The `send` command that was typed, so that later commands can show it again, unchanged or with other options.
 
 use std::{
     env,
@@ -14,7 +14,7 @@ use crate::{
     terminal::quote::quoted,
 };
 
-/// The `send` that was typed, as a ledger keeps it.
+/// The `send` command that was typed, as a ledger keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct SendCommand {
     pub(super) folder: PathBuf,
@@ -22,7 +22,7 @@ pub(super) struct SendCommand {
 }
 
 impl SendCommand {
-    /// The same with these options, each a name and a value, instead of what was typed of them.
+    /// Returns the command with these options, each a name and a value, in place of those that were typed.
     pub(super) fn with(&self, options: &[(&str, Option<&str>)]) -> Self {
         let mut words = Vec::new();
         let mut typed = self.words.iter();
@@ -34,7 +34,7 @@ impl SendCommand {
                 None => words.push(word.clone()),
             }
         }
-        // After `--` they would be files.
+        // After `--` the options would be read as files.
         let end = words.iter().position(|word| word == "--");
         let end = end.unwrap_or(words.len());
         let options = options.iter().flat_map(|(name, value)| {
@@ -48,14 +48,14 @@ impl SendCommand {
         }
     }
 
-    /// It as a line; nothing if it cannot be repeated on one line from here.
+    /// Returns the command as a line; `None` if it cannot be repeated on one line from here.
     pub(super) fn line(&self, program: &str) -> Option<String> {
         let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
         let is_here = env::current_dir().is_ok_and(|here| here == self.folder);
         if is_here {
             return Some(line(program, &words));
         }
-        // cmd and PowerShell join commands in different ways.
+        // cmd and PowerShell have different operators to join commands.
         (SYSTEM == System::Unix).then(|| {
             let folder = quoted_path(&self.folder);
             let program = if program.contains('/') {
@@ -68,7 +68,7 @@ impl SendCommand {
     }
 }
 
-/// What the command at the end of a run is given may hold passwords.
+/// Whether a word must not be kept: the arguments of the notification command may contain passwords.
 pub(super) fn is_private(word: &str) -> bool {
     word.starts_with("--notify") || i18n::holds_token(word)
 }

@@ -1,4 +1,4 @@
-//! What a plan says of each input file and of each stop list.
+//! What a plan says about each input file and each stop list.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 messages! {
-    /// How a file is read, and what a stop list holds.
+    /// How a file is read, and what a stop list contains.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum SourceMessage {
         ByTabs = en "separated by tabs", ru "разделитель — табуляция",
@@ -54,7 +54,7 @@ messages! {
     }
 }
 
-/// The name of a file and how it is read.
+/// Returns the name of a file and how it is read.
 pub(crate) fn layout(source: &Source, language: Language) -> String {
     let layout = &source.layout;
     let mut text = format!(
@@ -78,7 +78,7 @@ pub(crate) fn layout(source: &Source, language: Language) -> String {
     text
 }
 
-/// Which column became which field: on one line if there is room, else a line each.
+/// Describes which column became which field: on one line if there is room, else one line each.
 pub(crate) fn columns(source: &Source, terminal: Terminal) -> Vec<String> {
     let columns: Vec<_> = source
         .used
@@ -107,7 +107,7 @@ pub(crate) fn columns(source: &Source, terminal: Terminal) -> Vec<String> {
     }
 }
 
-/// What a user should know of a file beside its columns.
+/// Returns notes about a file beside its columns.
 pub(crate) fn notes(source: &Source, counted: SourceCounts, language: Language) -> Vec<String> {
     let layout = &source.layout;
     let mut notes = Vec::new();
@@ -159,7 +159,7 @@ pub(crate) fn notes(source: &Source, counted: SourceCounts, language: Language) 
     notes
 }
 
-/// What was read of a list of people who must not be written to.
+/// Describes what was read from a stop list.
 pub(crate) fn suppression(list: &Suppression, language: Language) -> String {
     let Suppression {
         path,

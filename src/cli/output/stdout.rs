@@ -1,4 +1,4 @@
-//! What goes to stdout.
+//! Output to stdout.
 
 use crate::{
     cli::{exit::CommandError, failure},
@@ -11,7 +11,7 @@ pub(crate) fn print(text: &str) -> Result<(), CommandError> {
     write_raw(&i18n::shown_lines(text))
 }
 
-/// Writes lines for people to stdout: on a terminal they are wrapped.
+/// Writes lines for people to stdout; on a terminal they are wrapped.
 pub(crate) fn print_wrapped(text: &str) -> Result<(), CommandError> {
     let mut lines = Lines::new(Terminal::stdout());
     lines.paragraphs(text.strip_suffix('\n').unwrap_or(text));
@@ -23,12 +23,12 @@ pub(crate) fn print_json(object: &impl serde::Serialize) -> Result<(), CommandEr
     write_raw(&i18n::shown_json(&(json(object)? + "\n")))
 }
 
-/// The JSON of an object, on one line.
+/// Returns an object as JSON, on one line.
 pub(crate) fn json(object: &impl serde::Serialize) -> Result<String, CommandError> {
     serde_json::to_string(object).map_err(|error| unwritable(error.into()))
 }
 
-/// Writes to stdout without escapes. A reader that is gone (`| head`) does not stop the work.
+/// Writes to stdout without escaping. A reader that has closed the pipe (`| head`) does not stop the work.
 pub(crate) fn write_raw(text: &str) -> Result<(), CommandError> {
     use std::io::Write;
     failure::note_printed();

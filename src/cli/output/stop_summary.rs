@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{i18n::Language, ledger::RunStop};
 
-/// `stopped` in every JSON.
+/// The field `stopped` in every JSON output.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StopSummary<'a> {

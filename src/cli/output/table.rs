@@ -1,18 +1,18 @@
-//! Columns of text, each as wide as the widest of its cells.
+//! Columns of text, each as wide as its widest cell.
 
 use console::measure_text_width;
 
-/// On which side the cells of a column are aligned.
+/// How the cells of a column are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     Left,
     Right,
 }
 
-/// Between two columns.
+/// The gap between two columns.
 const GAP: &str = "  ";
 
-/// The width of each column.
+/// Returns the width of each column.
 pub(crate) fn widths<const N: usize>(rows: &[[String; N]]) -> [usize; N] {
     std::array::from_fn(|column| {
         let cells = rows.iter().map(|row| measure_text_width(&row[column]));
@@ -20,7 +20,7 @@ pub(crate) fn widths<const N: usize>(rows: &[[String; N]]) -> [usize; N] {
     })
 }
 
-/// One row with its columns side by side.
+/// Formats one row with its columns side by side.
 pub(crate) fn line<const N: usize>(
     cells: &[String; N],
     widths: [usize; N],

@@ -1,4 +1,4 @@
-//! How a command talks to the user on stderr. stdout is data, and goes through [`super::stdout`].
+//! Output to the user on stderr. stdout is data, and goes through [`super::stdout`].
 
 use std::io::IsTerminal;
 
@@ -14,12 +14,12 @@ use crate::{
 pub(crate) struct Ui {
     pub(crate) language: Language,
     pub(crate) hints: Hints,
-    /// Errors only.
+    /// Whether only errors are shown.
     pub(crate) is_quiet: bool,
 }
 
 impl Ui {
-    /// As the user asked for on the command line.
+    /// Takes what the user asked for on the command line.
     pub(crate) fn new(typed: &ParsedCommandLine, language: Language) -> Self {
         Self {
             language,
@@ -33,12 +33,12 @@ impl Ui {
         eprintln_lossy!("{}", message.shown(self.language));
     }
 
-    /// The same, indented as the lines of a plan and of a summary are.
+    /// Prints a message like [`Self::print`], indented like the lines of a plan and of a summary.
     pub(crate) fn print_indented(&self, message: &impl Shown<As = String>) {
         eprintln_lossy!("  {}", message.shown(self.language));
     }
 
-    /// How progress is shown: a moving line on a terminal only.
+    /// Returns how progress is shown: a moving line only on a terminal.
     pub(crate) fn progress_mode(&self) -> ProgressMode {
         match (self.is_quiet, std::io::stderr().is_terminal()) {
             (true, _) => ProgressMode::Nothing,

@@ -1,4 +1,4 @@
-//! What follows for a run from a restriction of the number that is not long over: a line of the plan, and a warm-up.
+//! What a recent restriction of the number means for a run: a line of the plan, and a warm-up.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,11 +9,11 @@ use crate::{
     send_policy::{WarmUp, Zone},
 };
 
-/// A restriction that ended longer ago does not matter any more.
+/// A restriction that ended longer ago no longer matters.
 const RECENT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 messages! {
-    /// What the plan says of the last restriction.
+    /// What the plan says about the last restriction.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum RestrictionNote {
         Over { from: String, to: String } =
@@ -38,8 +38,8 @@ messages! {
     }
 }
 
-/// Gives each instance that was restricted lately the default warm-up, unless the user decided about it. Returns
-/// notes for the plan.
+/// Gives each instance that was restricted recently the default warm-up, unless the user has set or disabled one.
+/// Returns notes for the plan.
 ///
 /// # Errors
 /// [`LedgerError`] when a send history cannot be read.
@@ -79,7 +79,7 @@ fn is_recent(last: &PastRestriction, now: Timestamp) -> bool {
     now.duration_since(end) <= RECENT
 }
 
-/// Whether the default warm-up still limits something, so long after the end.
+/// Whether the default warm-up still limits anything this long after the end of a restriction.
 fn is_warming_up(end: Timestamp, now: Timestamp, zone: &Zone) -> bool {
     let day = |at| zone.local(at).date();
     let days = (day(now) - day(end)).get_days().max(0).unsigned_abs();

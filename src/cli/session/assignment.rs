@@ -1,4 +1,4 @@
-//! The instances of a run that sends, and the share of the campaign that each of them has.
+//! The sending instances of a run, and the share of the campaign that each of them gets.
 
 use std::time::Duration;
 
@@ -48,10 +48,10 @@ messages! {
     }
 }
 
-/// Nobody plans further ahead.
+/// How far ahead shares are planned.
 const HORIZON: SignedDuration = SignedDuration::from_hours(24 * 5 * 366);
 
-/// So long the plan waits for the service's time.
+/// How long the plan waits for the service's time.
 const SERVICE_TIME_LIMIT: Duration = Duration::from_secs(3);
 
 /// An instance that sends in this run.
@@ -78,7 +78,7 @@ impl<'a> SendingInstance<'a> {
         })
     }
 
-    /// Forecasts for this instance, by its number in the ledger.
+    /// Returns the forecasts for this instance, which has this number in the ledger.
     pub(crate) fn forecast<'b>(
         &'b self,
         ledger: &'b Ledger,
@@ -91,8 +91,8 @@ impl<'a> SendingInstance<'a> {
         }
     }
 
-    /// The zone of all moments that are shown of it: that of the hours, else the one that was named, else that of this
-    /// computer.
+    /// Returns the zone in which moments of this instance are shown: that of its hours, else the one that was named,
+    /// else that of this computer.
     pub(crate) fn zone(&self) -> Zone {
         let rules = self.policy.rules.as_ref();
         let of_hours = rules.map(|rules| rules.schedule.hours.zone.clone());
@@ -102,7 +102,7 @@ impl<'a> SendingInstance<'a> {
             .unwrap_or_else(|| Zone::of(TimeZone::system()))
     }
 
-    /// Comes before a line about it: empty in a run of one instance.
+    /// Returns the prefix of a line about this instance: empty in a run of one instance.
     pub(crate) fn prefix(&self, instances: usize) -> String {
         if instances == 1 {
             String::new()
@@ -111,7 +111,7 @@ impl<'a> SendingInstance<'a> {
         }
     }
 
-    /// Its rows, one after another as fast as rate and checks allow.
+    /// Returns the load of its rows, sent one after another as fast as rate and checks allow.
     pub(crate) fn workload(&self, share: &InstanceShare) -> Workload {
         let contacts = share.rows.min(self.arguments.limit.unwrap_or(u64::MAX));
         let load = self.unlimited_workload(contacts);
@@ -127,7 +127,7 @@ impl<'a> SendingInstance<'a> {
         }
     }
 
-    /// The checks of numbers that the instance has before it, if it checks any.
+    /// Returns the checks of numbers that the instance still has to make, if it checks any.
     fn checks_ahead(
         &self,
         ledger: &Ledger,
@@ -145,7 +145,7 @@ impl<'a> SendingInstance<'a> {
         self.policy.checks.map(ahead).transpose()
     }
 
-    /// The same without `--limit`.
+    /// Returns the load of this many contacts, without `--limit`.
     fn unlimited_workload(&self, contacts: u64) -> Workload {
         Workload {
             contacts,
@@ -154,7 +154,7 @@ impl<'a> SendingInstance<'a> {
     }
 }
 
-/// Connects every instance of a run, each by its own arguments.
+/// Connects every instance of a run, each with its own arguments.
 pub(crate) async fn connect<'a>(
     each: &[&'a SendArguments],
     clock: &ServiceClock,
@@ -168,8 +168,8 @@ pub(crate) async fn connect<'a>(
     Ok(instances.collect::<Result<_, _>>()?)
 }
 
-/// Asks one instance after another for the service's time, until one answers; then reads the times of the
-/// arguments again, by that clock.
+/// Asks one instance after another for the service's time, until one answers; then evaluates the times of the arguments
+/// again, by that clock.
 pub(crate) async fn ask_service_time(
     instances: &mut [SendingInstance<'_>],
     clock: &ServiceClock,
@@ -190,21 +190,21 @@ pub(crate) async fn ask_service_time(
     Ok(())
 }
 
-/// When an instance may send, by this clock.
+/// Returns when an instance may send, by this clock.
 fn policy(arguments: &SendArguments, clock: &ServiceClock) -> Result<RunPolicy, SettingsError> {
     let policy = arguments.policy.read(clock);
     policy.map_err(|error| service::with_instance_name(&arguments.service, error.into()))
 }
 
-/// Messages a second, all together.
+/// Returns the messages per second of all instances together.
 pub(crate) fn rate(each: &[&SendArguments]) -> f64 {
     each.iter()
         .map(|arguments| arguments.rate.per_second())
         .sum()
 }
 
-/// Instances for a dry run: they need no token, and nobody is asked. Without an account in the settings those of
-/// the ledger stand in.
+/// Returns the instances for a dry run. They need no token, and no request is made. If the settings name no account,
+/// the ledger's first instance stands in.
 pub(crate) fn for_dry_run<'a>(
     each: &[&'a SendArguments],
     known: &[Identity],
@@ -256,9 +256,9 @@ pub(crate) fn assign(
     Ok(())
 }
 
-/// What each instance can send until all is sent: an instance that may send faster, or more a day, has more of it,
-/// so that none is the last for long. Where contacts of one recipient stay together, none is given more than
-/// it can send a little later.
+/// Returns what each instance can send until everything is sent. An instance that may send faster, or more a day, gets
+/// more, so that all finish at about the same time. Where contacts of one recipient stay together, an instance may
+/// exceed its share, but never gets more than it can send a little later.
 fn share_limits(
     instances: &[SendingInstance<'_>],
     ledger: &Ledger,
@@ -296,27 +296,27 @@ fn share_limits(
     Ok(shares.into_iter().zip(most).map(limit).collect())
 }
 
-/// The instances of a run, and what each of them has to send.
+/// The instances of a run, and the share of each.
 pub(crate) struct Assignment<'a> {
     pub(crate) instances: Vec<SendingInstance<'a>>,
-    /// One for each instance, in the same order.
+    /// One share for each instance, in the same order.
     pub(crate) shares: Vec<InstanceShare>,
 }
 
-/// What an instance has to send.
+/// What one instance has to send.
 pub(crate) struct InstanceShare {
-    /// Rows that wait for the instance.
+    /// How many rows wait for the instance.
     pub(crate) rows: u64,
-    /// Comes before a line about the instance: empty in a run of one instance.
+    /// The prefix of a line about the instance: empty in a run of one instance.
     pub(crate) prefix: String,
-    /// The rows by the zones in which the hours have to hold for them.
+    /// The rows, grouped by the zones whose hours apply to them.
     pub(crate) groups: Vec<ZoneGroup>,
-    /// Checks of their numbers, if there are any.
+    /// The checks of their numbers, if there are any.
     pub(crate) checks: Option<ChecksAhead>,
 }
 
 impl<'a> Assignment<'a> {
-    /// `waiting` are the rows that wait for all instances.
+    /// Computes the shares. `waiting` is the number of rows that wait for all instances together.
     pub(crate) fn new(
         instances: Vec<SendingInstance<'a>>,
         ledger: &Ledger,
@@ -346,20 +346,20 @@ impl<'a> Assignment<'a> {
         Ok(Self { instances, shares })
     }
 
-    /// The rows that wait, all together.
+    /// Returns the number of waiting rows of all instances together.
     pub(crate) fn rows(&self) -> u64 {
         self.shares.iter().map(|share| share.rows).sum()
     }
 
-    /// Each instance with its share, in their order.
+    /// Returns each instance with its share, in their order.
     pub(crate) fn each(
         &self,
     ) -> impl ExactSizeIterator<Item = (&SendingInstance<'a>, &InstanceShare)> {
         self.instances.iter().zip(&self.shares)
     }
 
-    /// The shares of a campaign that several instances send, a line each: how many contacts each has, and what
-    /// waits for instances that take no part.
+    /// Describes the shares of a campaign that several instances send, one line each: how many contacts each has, and
+    /// what waits for instances that take no part.
     pub(crate) fn render_shares(
         &self,
         ledger: &Ledger,
@@ -380,7 +380,7 @@ impl<'a> Assignment<'a> {
         Ok(lines)
     }
 
-    /// What is said of the checks of each instance.
+    /// Describes the checks of each instance.
     pub(crate) fn render_checks(&self, language: Language) -> Vec<String> {
         let line = |(instance, share): (&SendingInstance<'_>, &InstanceShare)| {
             let line = checks_line(instance.policy.checks?, share.checks?, language)?;
@@ -389,7 +389,7 @@ impl<'a> Assignment<'a> {
         self.each().filter_map(line).collect()
     }
 
-    /// The message that goes first, and when, if not at once; nothing if none goes in this run.
+    /// Returns the message that is sent first, with its time unless that is now; `None` if this run sends none.
     pub(crate) fn first(
         &self,
         ledger: &Ledger,
@@ -409,7 +409,7 @@ impl<'a> Assignment<'a> {
         Ok(first.map(|(_, first)| first))
     }
 
-    /// The time between two contacts, if `--spacing` makes it longer than the rate does; nothing for several
+    /// Returns the time between two contacts, if `--spacing` makes it longer than the rate does; `None` for several
     /// instances.
     pub(crate) fn spacing(&self) -> Option<Duration> {
         let [only] = &*self.instances else {
@@ -420,7 +420,7 @@ impl<'a> Assignment<'a> {
         (spacing > only.unlimited_workload(1).gap).then_some(spacing)
     }
 
-    /// When each instance will have sent its share by its rules, a line each.
+    /// Describes when each instance will have sent its share under its rules, one line each.
     pub(crate) fn render_forecast(
         &self,
         ledger: &Ledger,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::ledger::{Control, Ledger, LedgerError, Place, Run, RunCommand, RunWait, RunWaits};
 
-/// What is going on.
+/// What a campaign is doing.
 #[derive(Debug)]
 pub(crate) enum CampaignState {
     /// No command has worked on it, as far as the ledger knows.
@@ -13,18 +13,18 @@ pub(crate) enum CampaignState {
     Running {
         command: String,
         since: Option<Timestamp>,
-        /// The instances of a run that wait while others send.
+        /// What some of the instances wait for while others send.
         waits: Vec<RunWait>,
     },
-    /// A run sends nothing now, and goes on by itself.
+    /// A run sends nothing now, and continues by itself.
     Waiting { waits: Vec<RunWait> },
-    /// A run that sends was asked to start nothing more, and stays.
+    /// A sending run was asked to start no more requests, and stays alive.
     Paused { since: Option<Timestamp> },
-    /// A run that sends was asked to end.
+    /// A sending run was asked to end.
     Stopping,
-    /// The user may not ask whether a command works on it.
+    /// Whether a command works on it cannot be told, because the user may not look.
     NotKnown(LedgerError),
-    /// The last run ended without an end in the ledger.
+    /// The last run died: the ledger has no end for it.
     CutOff { command: String, since: Timestamp },
     /// The last run has ended.
     Ended {
@@ -35,7 +35,8 @@ pub(crate) enum CampaignState {
 }
 
 impl CampaignState {
-    /// By the lock and the control file beside the ledger, its runs, and what the run noted.
+    /// Reads the state from the lock, the control file beside the ledger, the runs, and the waits that the run
+    /// recorded.
     pub(crate) fn read(ledger: &Ledger, runs: &[Run]) -> Result<Self, LedgerError> {
         let last = runs.last();
         let place = ledger.place();
@@ -45,7 +46,7 @@ impl CampaignState {
         };
         if is_in_use {
             let is_open = |run: &&Run| run.ended.is_none();
-            // Of several machines one may have ended while another goes on.
+            // One of several machines may have ended its run while another continues.
             let open = match place {
                 Place::File(_) => last.filter(is_open),
                 Place::Database { .. } => runs.iter().rev().find(is_open),
@@ -90,7 +91,7 @@ impl CampaignState {
         })
     }
 
-    /// The word of the JSON.
+    /// Returns the word for the state in JSON.
     pub(crate) const fn as_str(&self) -> &'static str {
         match self {
             Self::New => "new",
@@ -104,7 +105,7 @@ impl CampaignState {
         }
     }
 
-    /// What the run or a part of it waits for.
+    /// Returns what the run, or a part of it, waits for.
     pub(crate) fn waits(&self) -> &[RunWait] {
         match self {
             Self::Running { waits, .. } | Self::Waiting { waits } => waits,

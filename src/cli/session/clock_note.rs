@@ -22,7 +22,7 @@ messages! {
     }
 }
 
-/// The warning; nothing if the clock is right, or the service has not reported its time.
+/// Returns the warning; `None` if the clock is right, or the service has not reported its time.
 pub(crate) fn clock_note(clock: &ServiceClock, language: Language) -> Option<String> {
     let ahead = clock.machine_is_ahead()?;
     let by = i18n::long(ahead.unsigned_abs(), language);

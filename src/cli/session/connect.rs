@@ -1,4 +1,4 @@
-//! The instances that a command works with: how each is connected, and in whose name the ledger knows it.
+//! The instances that a command works with: how each is connected, and under which identity the ledger knows it.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -19,25 +19,25 @@ use crate::{
     simulator::{self, Script, Simulator},
 };
 
-/// An instance that can be connected.
+/// An instance that a client can be created for.
 pub(crate) struct ConnectedInstance {
     pub(crate) instance: Instance,
     pub(crate) service: Service,
     /// Its name in the settings; empty for an instance without a name.
     pub(crate) name: String,
-    /// No request is made.
+    /// Whether no request may be made.
     pub(crate) is_dry_run: bool,
     /// Dropping it ends the simulator.
     _simulator: Option<Simulator>,
 }
 
 impl ConnectedInstance {
-    /// Whether it stands in for an account that is not set yet.
+    /// Whether it stands in for an account that the settings do not name yet.
     pub(crate) fn is_unset(&self) -> bool {
         self.instance.id() == NO_ID
     }
 
-    /// As what the ledger knows it.
+    /// Returns the identity under which the ledger knows the instance.
     pub(crate) fn identity(&self) -> Identity {
         let (service, instance) = (self.service, self.instance.id().to_owned());
         Identity {
@@ -47,7 +47,7 @@ impl ConnectedInstance {
         }
     }
 
-    /// A client of it, whose answers set this clock. No request is made yet.
+    /// Returns a client for the instance; its answers set this clock. No request is made yet.
     pub(crate) fn client(
         &self,
         timeout: DurationArgument,
@@ -60,7 +60,7 @@ impl ConnectedInstance {
         )?)
     }
 
-    /// Comes before a line about it.
+    /// Returns the prefix of a line about the instance.
     pub(crate) fn prefix(&self) -> String {
         if self.name.is_empty() {
             String::new()
@@ -70,7 +70,7 @@ impl ConnectedInstance {
     }
 }
 
-/// Connects each of these instances, or starts a simulator in its place. No two may be the same.
+/// Connects each of these instances, or starts a simulator in its place. No instance may appear twice.
 pub(crate) async fn connect_all(
     services: &[&ServiceArguments],
 ) -> Result<Vec<ConnectedInstance>, CommandError> {
@@ -83,7 +83,7 @@ pub(crate) async fn connect_all(
     Ok(connected)
 }
 
-/// Refuses an instance that is one of those before it.
+/// Refuses an instance that is already among those before it.
 pub(crate) fn must_differ(
     next: &ConnectedInstance,
     before: &[ConnectedInstance],
@@ -108,7 +108,7 @@ pub(crate) async fn connect(
 ) -> Result<ConnectedInstance, CommandError> {
     let name = arguments.name.clone().unwrap_or_default();
     if !arguments.simulate {
-        // Its token may come from a command that hangs.
+        // The token may come from a command that hangs.
         let own = arguments.clone();
         let (instance, service) =
             signals::spawn_detached(move || service::instance(&own)).await??;
@@ -145,14 +145,14 @@ pub(crate) async fn connect(
     })
 }
 
-/// The token of a dry run, in which no request is made.
+/// Stands in for the token in a dry run, which makes no request.
 const NO_TOKEN: &str = "dry-run";
 
-/// The id of an instance that nobody has named yet.
+/// The id of an instance that the settings do not name yet.
 const NO_ID: &str = "1";
 
-/// The instance as a dry run needs it: nothing is asked of it, so it needs no token. Where the settings name
-/// none, the first one that the ledger knows stands in.
+/// Returns the instance for a dry run. It makes no request, so it needs no token. If the settings name no instance, the
+/// first one in the ledger stands in.
 pub(crate) fn for_dry_run(
     arguments: &ServiceArguments,
     known: &[Identity],
@@ -183,7 +183,7 @@ pub(crate) fn for_dry_run(
     })
 }
 
-/// The id of a simulator: one with a name has an id of its own, always the same.
+/// Returns the id of a simulator. A named simulator has its own id, which is always the same.
 fn simulated_id(arguments: &ServiceArguments) -> String {
     let own = arguments.id_instance.clone().filter(|id| !id.is_empty());
     match (&arguments.name, own) {
@@ -200,7 +200,7 @@ fn simulated_id(arguments: &ServiceArguments) -> String {
     }
 }
 
-/// A ledger that exists, opened for its instances.
+/// The open ledger of an existing campaign, with the connections of its instances.
 pub(crate) struct OpenCampaign {
     pub(crate) runtime: Runtime,
     pub(crate) ledger: Ledger,
@@ -212,11 +212,11 @@ pub(crate) struct OpenCampaign {
 pub(crate) struct InstanceConnection {
     pub(crate) connected: ConnectedInstance,
     pub(crate) client: Client,
-    /// Comes before a line about it: empty if it is the only one.
+    /// The prefix of a line about it: empty if it is the only one.
     pub(crate) prefix: String,
 }
 
-/// Opens the ledger of a campaign and connects these instances, whose answers set the clock.
+/// Opens the ledger of a campaign and connects these instances; their answers set the clock.
 pub(crate) fn open_campaign(
     campaign: &CampaignArguments,
     timeout: DurationArgument,

@@ -1,4 +1,4 @@
-//! What a campaign that exists would make of an input: told from a copy of its ledger, which is not changed.
+//! Shows what an existing campaign would make of an input. It works on a copy of the ledger; the ledger is not changed.
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -15,8 +15,8 @@ use crate::{
     ledger::{Ledger, Place, ResendPolicy},
 };
 
-/// The counts that the campaign would have with this input, and what would change. `since`: what other campaigns
-/// sent from then on would not be sent again.
+/// Returns what would change, and the counts that the campaign would have with this input. What other campaigns have
+/// sent after `since` would not be sent again.
 pub(crate) fn plan(
     ledger: &Place,
     source: &InputOptions,

@@ -17,7 +17,7 @@ use crate::{
     ledger::{Control, Input, Ledger, LedgerError, NewSource, SuppressionList},
 };
 
-/// Imports the input. An interrupt leaves a reader behind that waits for more input, and the ledger with it:
+/// Imports the input. After an interrupt, a reader that waits for more input is left behind together with the ledger;
 /// nothing of the input was committed.
 pub(crate) async fn import(
     mut ledger: Ledger,
@@ -26,7 +26,7 @@ pub(crate) async fn import(
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
-    // Another run may work on the ledger of which this is a copy.
+    // A copy has no control file of its own: a run may be working on the original ledger.
     let control = (!ledger.is_copy()).then(|| Control::of(ledger.place()));
     let heard = interrupts.clone();
     let reading = signals::spawn_detached(move || {
@@ -36,14 +36,14 @@ pub(crate) async fn import(
     tokio::select! {
         read = reading => read,
         () = signals::second_or_grace(interrupts.clone()) => {
-            // The next run removes what is left of it.
+            // The next run removes what is left of the control file.
             let _ = control.as_ref().map(Control::withdraw);
             Err(CommandError::BrokenOff)
         }
     }
 }
 
-/// Every row goes into the ledger before the first contact is sent. Rows of an unchanged input are there already
+/// Writes every row into the ledger, before the first contact is sent. The rows of an unchanged input are there already
 /// and are not read again. An interrupt leaves the ledger as it was.
 pub(super) fn read_rows(
     ledger: &mut Ledger,
@@ -53,7 +53,7 @@ pub(super) fn read_rows(
     language: Language,
 ) -> Result<Plan, CommandError> {
     if source.is_empty() && ledger.place().file().is_none() && ledger.counts()?.rows() > 0 {
-        // Another machine has brought the rows.
+        // Another machine has imported the rows.
         let mut plan = Plan::without_input(language);
         plan.settings_files.clone_from(&source.settings_files);
         return Ok(plan);
@@ -108,7 +108,7 @@ pub(super) fn read_rows(
     Ok(plan)
 }
 
-/// That the encoding of a file was guessed otherwise before, if it was.
+/// Warns that the encoding of a file was guessed differently before, if it was.
 fn guessed_otherwise(
     ledger: &Ledger,
     source: &Source,
@@ -126,7 +126,7 @@ fn guessed_otherwise(
     }))
 }
 
-/// The stop lists of a run, to be read again where it is known who is behind which lid.
+/// The stop lists of a run. They are read again once it is known which phone number is behind which lid.
 pub(crate) struct StopLists {
     paths: Vec<PathBuf>,
     settings: IngestOptions,
@@ -140,7 +140,7 @@ impl StopLists {
         }
     }
 
-    /// Keeps out whom they name by another chat id than the input does.
+    /// Suppresses the recipients whom the lists name by another chat id than the input does.
     pub(crate) fn keep_out_by_lid(&self, ledger: &mut Ledger) -> Result<(), CommandError> {
         let pairs = ledger.lid_pairs()?;
         if self.paths.is_empty() || pairs.is_empty() {
@@ -156,7 +156,7 @@ impl StopLists {
     }
 }
 
-/// The lists by their resolved paths, so that a later run recognises each.
+/// Returns the lists with their resolved paths, so that a later run recognises each.
 fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
     let list = |path: &PathBuf| {
         let is_lasting = path.is_file();
@@ -173,7 +173,7 @@ fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
     paths.iter().map(list).collect()
 }
 
-/// How a file was read, as the ledger keeps it: `CSV, windows-1251` or `XLSX, sheet Clients`.
+/// Describes how a file was read, as the ledger keeps it: `CSV, windows-1251` or `XLSX, sheet Clients`.
 fn layout(layout: &Layout) -> String {
     let format = layout.format.as_str().to_uppercase();
     match &layout.sheet {

@@ -1,4 +1,4 @@
-//! A digest of the input. A run whose input has the digest of the last import does not read it again.
+//! The digest of the input. An input with the digest of the last import is not read again.
 
 use std::{
     fs::{self, File},
@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::options::inputs::{self, InputOptions};
 
-/// A digest of every file, of how it is to be read, and of the version of the program, because another version
-/// may read it otherwise. Nothing if a file cannot be read: the import reports that. Nothing if one is a
-/// pipe: it can be read only once.
+/// Computes the digest of every file, of how it is to be read, and of the version of the program, because another
+/// version may read it differently. `None` if a file cannot be read, which the import reports; `None` also if one is a
+/// pipe, which can be read only once.
 pub(crate) fn compute(source: &InputOptions) -> Option<String> {
     let mut hash = Sha256::new();
     let InputOptions {

@@ -1,4 +1,4 @@
-//! A run that begins after its planned start: whether it begins at all. The user may be asked.
+//! Decides whether a run that begins after its planned start begins at all. The user may be asked.
 
 use std::{
     io::{BufRead, IsTerminal},
@@ -29,7 +29,7 @@ messages! {
 /// How often the control file is read while a question is open.
 const CONTROL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Why the run does not begin, if it does not; asks the user if `--if-late` says so.
+/// Returns why the run does not begin, or `None` if it does; asks the user if `--if-late` says so.
 pub(crate) async fn refusal(
     start: StartDecision,
     control: &Control,
@@ -50,15 +50,15 @@ pub(crate) async fn refusal(
     }
 }
 
-/// Waits for the answer; `refused` is the reason if it is no. An answer that cannot be read is no. An interrupt and
-/// a cancel from another terminal end the wait.
+/// Waits for the answer; `refused` is the reason if the answer is no. An answer that cannot be read counts as no. An
+/// interrupt and a cancel from another terminal end the wait.
 async fn unless_agreed(
     refused: StopReason,
     control: &Control,
     interrupts: &mut watch::Receiver<u32>,
 ) -> Option<StopReason> {
     let (sender, answer) = oneshot::channel();
-    // Reading a line cannot be interrupted: the thread is left behind.
+    // Reading a line cannot be interrupted, so the thread is left behind.
     thread::spawn(move || {
         let mut line = String::new();
         let read = std::io::stdin().lock().read_line(&mut line);
@@ -66,7 +66,7 @@ async fn unless_agreed(
             line.trim().to_lowercase().as_str(),
             "y" | "yes" | "д" | "да"
         );
-        // After an interrupt nobody waits for the answer.
+        // After an interrupt nobody receives the answer.
         let _ = sender.send(read.is_ok() && is_yes);
     });
     tokio::select! {

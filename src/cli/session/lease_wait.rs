@@ -1,4 +1,4 @@
-//! Opens a ledger whose instances another machine may hold: one that lives keeps them, one that died loses them.
+//! Opens a ledger whose instances another machine may hold: a live holder keeps them, a dead one loses them.
 
 use std::{thread, time::Duration};
 
@@ -8,14 +8,14 @@ use crate::{
     ledger::{Ledger, LedgerError},
 };
 
-/// Within this time a holder that lives renews its lease.
+/// A live holder renews its lease within this time.
 const RENEWED_WITHIN: Duration = Duration::from_secs(3);
 
-/// Between two looks at the lease of one that does not.
+/// The time between two attempts once the holder has failed to renew its lease.
 const LOOK: Duration = Duration::from_secs(1);
 
 messages! {
-    /// What is waited for.
+    /// What the run waits for.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum LeaseMessage {
         Dead { instance: String, host: String, process: i64, seconds: u64 } =
@@ -26,8 +26,7 @@ messages! {
     }
 }
 
-/// Opens a ledger, as soon as the leases of a machine that died have lapsed; `None` if the user does not want to wait
-/// any longer.
+/// Opens a ledger as soon as the leases of a dead machine have expired; `None` if the user no longer wants to wait.
 pub(crate) fn open(
     open: impl Fn() -> Result<Ledger, LedgerError>,
     is_over: impl Fn() -> bool,
@@ -49,7 +48,7 @@ pub(crate) fn open(
         else {
             return Err(error);
         };
-        // The time that is left grows if the holder lives, or if another has taken the lease meanwhile.
+        // The remaining time grows if the holder is alive, or if another has taken the lease meanwhile.
         let is_renewed = before.is_some_and(|before| {
             if is_dead {
                 *seconds > before

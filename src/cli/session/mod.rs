@@ -1,4 +1,4 @@
-//! What a run is made of: its instances, the sending, signals, its record, and the word about its end.
+//! The parts of a run: its instances, sending, signals, its record, and the notification at its end.
 
 pub(crate) mod after_restriction;
 pub(crate) mod assignment;

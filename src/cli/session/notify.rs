@@ -58,7 +58,7 @@ pub(crate) struct UnattendedRun<'a> {
 }
 
 impl<'a> UnattendedRun<'a> {
-    /// Nothing for a command that the user waits for, and for `--dry-run`.
+    /// Returns `None` for a command that the user waits for, and for `--dry-run`.
     pub(crate) fn new(command: &'a Command) -> Option<Self> {
         let of_ledger = |campaign, service: &ServiceArguments| {
             let ledger = paths::existing_ledger(campaign).ok()?;
@@ -93,7 +93,7 @@ impl<'a> UnattendedRun<'a> {
         }
     }
 
-    /// Opens the log. It may be none of the files that the run reads or writes.
+    /// Opens the log. It must not be one of the files that the run reads or writes.
     pub(crate) fn begin(&self, verbose: u8) -> Result<(), CommandError> {
         if let (Some(path), Some((ledger, files))) = (&self.log.log_file, &self.files) {
             let ledger = ledger.file().map(ledger::files).unwrap_or_default();
@@ -109,7 +109,7 @@ impl<'a> UnattendedRun<'a> {
         Ok(())
     }
 
-    /// Reports how it ended, in the log and to the command. Neither changes the exit code.
+    /// Reports how the run ended, to the log and to the command. Neither changes the exit code.
     pub(crate) fn end(&self, result: &Result<Exit, CommandError>, ui: &Ui) {
         if self.log.log_file.is_none() && self.notify.is_empty() {
             return;
@@ -206,7 +206,7 @@ fn files(send: &SendArguments) -> Option<(Place, Vec<PathBuf>)> {
     ))
 }
 
-/// `: rows 3: accepted 2, failed 1`.
+/// Formats the counts, such as `: rows 3: accepted 2, failed 1`.
 fn counts_text(counts: &Counts) -> String {
     let some = Status::ALL
         .into_iter()
@@ -217,18 +217,18 @@ fn counts_text(counts: &Counts) -> String {
     format!(", rows {}: {}", counts.rows(), some.join(", "))
 }
 
-/// What the command is given.
+/// What the command gets.
 #[derive(Clone, Copy)]
 struct Notice<'a> {
     text: &'a str,
     campaign: &'a str,
     exit: Exit,
-    /// The code of why it ended early; empty if it did not.
+    /// The code of the reason for an early end; empty if the run did not end early.
     reason: &'a str,
 }
 
 impl Notice<'_> {
-    /// Runs the command with the text on its stdin. Its stdout goes to our stderr; it does not get the token of the
+    /// Runs the command with the text on its stdin. Its stdout goes to our stderr. It does not get the token of the
     /// environment.
     fn send(self, command: &[String], time_limit: Duration) -> Result<(), NotifyError> {
         let Some((program, arguments)) = command.split_first() else {
@@ -271,7 +271,7 @@ impl Notice<'_> {
     }
 }
 
-/// How the command ended; nothing if it was killed because it was late. A terminal's Ctrl-C does not reach it,
+/// Returns how the command ended, or `None` if it was killed at the time limit. Ctrl-C of a terminal does not reach it,
 /// because it has a process group of its own.
 async fn run(
     mut command: process::Command,

@@ -1,4 +1,4 @@
-//! The results files beside a ledger: those that `send` writes at its end, and `track` and `reconcile` write again.
+//! The results files beside a ledger: `send` writes them at its end, and `track` and `reconcile` write them again.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 messages! {
-    /// Where the results are.
+    /// Where the results were written.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum ResultFilesMessage {
         Results { path: String } = en "Results: {path}", ru "Результаты: {path}",
@@ -25,14 +25,14 @@ messages! {
     }
 }
 
-/// What was written beside the input.
+/// The files that were written.
 pub(crate) struct ResultFiles {
     pub(crate) results: SavedReport,
     pub(crate) workbook: Option<SavedReport>,
 }
 
 impl ResultFiles {
-    /// Writes the results, and the workbook if there is one; `options` says how a file of a form is written.
+    /// Writes the results, and the workbook if one is wanted; `options` says how to write a file of a format.
     pub(crate) fn write(
         ledger: &Ledger,
         results: &Path,
@@ -50,8 +50,7 @@ impl ResultFiles {
         })
     }
 
-    /// Writes the files again that `send` wrote under their usual names, as they were written; nothing if there are
-    /// none.
+    /// Writes the files again that `send` wrote under their usual names, in the same style; `None` if there are none.
     pub(crate) fn rewrite(
         ledger: &Ledger,
         language: Language,
@@ -72,7 +71,7 @@ impl ResultFiles {
         Ok(Some(files))
     }
 
-    /// Shows where they are.
+    /// Shows where the files are.
     pub(crate) fn show(&self, ui: &Ui) {
         let shown = |file: &SavedReport| i18n::shown_path(&file.file.path);
         let results = |path| ResultFilesMessage::Results { path }.localized(ui.language);
@@ -93,14 +92,14 @@ impl ResultFiles {
     }
 }
 
-/// `list-results.csv` beside `list.ledger`.
+/// Returns the usual path of the results: `list-results.csv` beside `list.ledger`.
 fn usual_path(ledger: &Path, form: FormArgument) -> PathBuf {
     let campaign = ledger.file_stem().unwrap_or_default().to_string_lossy();
     let ending = report_format::ending_of(form);
     ledger.with_file_name(format!("{campaign}-results.{ending}"))
 }
 
-/// As the results were written: their delimiter and the language of their headings.
+/// Returns how the results were written before: their delimiter and the language of their headings.
 fn options(
     form: FormArgument,
     style: Option<ResultsStyle>,

@@ -1,5 +1,4 @@
-//! The history of a campaign: every command that writes begins and ends a run, and `status --runs`
-//! shows them.
+//! The history of a campaign: every command that writes records a run, and `status --runs` shows them.
 
 use std::fmt::Write as _;
 
@@ -27,7 +26,7 @@ use crate::{
 };
 
 messages! {
-    /// What is in the table of runs, and below it.
+    /// Texts in the table of runs and below it.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum RunsMessage {
         Rate { rate: String } = en "{rate}/s", ru "{rate}/с" [rate = rate.replace('.', ",")],
@@ -44,7 +43,7 @@ messages! {
     }
 }
 
-/// On which side the columns are aligned.
+/// How the columns are aligned.
 const SIDES: [Side; 8] = [
     Side::Right,
     Side::Left,
@@ -56,7 +55,7 @@ const SIDES: [Side; 8] = [
     Side::Right,
 ];
 
-/// A run of this command that begins at this time.
+/// Returns the record of a run of this command that begins at this time.
 pub(crate) const fn new(command: &str, began: Timestamp, rate: Option<f64>) -> NewRun<'_> {
     NewRun {
         began,
@@ -66,7 +65,7 @@ pub(crate) const fn new(command: &str, began: Timestamp, rate: Option<f64>) -> N
     }
 }
 
-/// Does the work of a command and records it as a run, by the service's time if that is known by the end.
+/// Does the work of a command and records it as a run, by the service's time if that is known at the end.
 pub(crate) fn record_run(
     ledger: &mut Ledger,
     command: &str,
@@ -90,7 +89,7 @@ pub(crate) fn record_run(
         };
         ledger.end_run(run, &end)
     });
-    // The error of the work comes before the error of recording its end.
+    // An error of the work takes precedence over an error of recording its end.
     let exit = result?;
     ended?;
     Ok(exit)
@@ -118,10 +117,10 @@ struct RunHistory<'a> {
     runs: Vec<RunRecord<'a>>,
 }
 
-/// Times are RFC 3339; what is not known of a run that was cut off is null.
+/// One run. Times are in RFC 3339; what is unknown about a run that was cut off is null.
 #[derive(Serialize)]
 struct RunRecord<'a> {
-    /// As a value, so that the keys are sorted here as everywhere in the object.
+    /// Held as a value, so that the keys are sorted here as everywhere in the object.
     after: Value,
     before: Value,
     began: String,
@@ -178,7 +177,8 @@ fn table(runs: &[Run], zone: &TimeZone, language: Language) -> String {
     text
 }
 
-/// Number, begin, duration, command, rate, exit code, contacts accepted in the run, contacts left.
+/// Returns the headings: number, begin, duration, command, rate, exit code, contacts accepted in the run, contacts
+/// left.
 const fn headings(language: Language) -> [&'static str; 8] {
     match language {
         Language::En => [
@@ -227,7 +227,7 @@ fn cells(run: &Run, zone: &TimeZone, language: Language) -> [String; 8] {
     ]
 }
 
-/// Hours, minutes and seconds; nothing is shorter than no time, whatever the clock did.
+/// Formats hours, minutes and seconds. Whatever the clock did, no duration is negative.
 fn duration(took: SignedDuration) -> String {
     let seconds = (took.as_millis().max(0) + 500) / 1000;
     format!(

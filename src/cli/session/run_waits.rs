@@ -1,5 +1,5 @@
-//! Events → what a run waits for, as `status` says it in another terminal. A wait costs one write when it begins and
-//! one when it ends; a short one costs none.
+//! Derives from events what a run waits for, which `status` shows in another terminal. A wait costs one write when it
+//! begins and one when it ends; a short one costs none.
 
 use std::time::{Duration, Instant};
 
@@ -14,11 +14,11 @@ use crate::{
     send_policy::{Verdict, Zone, moment},
 };
 
-/// A shorter wait is over before somebody asks.
+/// A shorter wait is over before anybody asks.
 const SHORTEST: Duration = Duration::from_secs(5);
 
 messages! {
-    /// What a run does that waits.
+    /// Why a run waits.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum WaitMessage {
         Until { at: String, why: String } =
@@ -35,15 +35,15 @@ messages! {
 
 /// An instance of the run.
 pub(crate) struct WaitingInstance {
-    /// Its name, where several share the run.
+    /// Its name, if several instances share the run.
     pub(crate) name: Option<String>,
-    /// By whose clocks its waits are shown.
+    /// The zone in which its waits are shown.
     pub(crate) zone: Zone,
     /// How many of its rows are left to send.
     pub(crate) rows: u64,
 }
 
-/// The two clocks, at one moment.
+/// Both clocks, read at the same moment.
 #[derive(Clone, Copy)]
 pub(crate) struct Now {
     pub(crate) steady: Instant,
@@ -88,7 +88,7 @@ impl WaitTracker {
         }
     }
 
-    /// What the run waits for, if that has changed with this event of an instance, or of the whole run.
+    /// Returns what the run waits for, if an event of an instance, or of the whole run, has changed that.
     pub(crate) fn take(
         &mut self,
         instance: Option<usize>,
@@ -100,7 +100,7 @@ impl WaitTracker {
             None if matches!(event, Event::Stopping(_)) => {
                 self.instances.iter_mut().for_each(Tracked::end);
             }
-            // A pause is seen in the control file, and the waits go on meanwhile.
+            // The control file shows a pause; the waits continue meanwhile.
             None => {}
         }
         let waits = self.waits();
@@ -158,7 +158,7 @@ impl Tracked {
     }
 
     fn settle(&mut self, status: Status) {
-        // Only an answer makes a row something else than pending.
+        // Only an answer can change a row from pending to another status.
         if status != Status::Pending {
             self.trouble = None;
             self.instance.rows = self.instance.rows.saturating_sub(1);

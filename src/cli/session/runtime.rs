@@ -4,7 +4,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::cli::exit::CommandError;
 
-/// What a command that asks the service runs on.
+/// Returns the runtime of a command that makes requests.
 pub(crate) fn runtime() -> Result<Runtime, CommandError> {
     let runtime = Builder::new_current_thread().enable_all().build();
     runtime.map_err(|source| CommandError::Machine {

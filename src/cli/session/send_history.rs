@@ -1,4 +1,4 @@
-//! Where the send histories of instances are on this machine, and whether a run needs one.
+//! Where the send histories of instances are stored on this machine, and whether a run needs one.
 
 use std::{env, path::PathBuf};
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 messages! {
-    /// What the user should know of a send history.
+    /// Notes about a send history.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum SendHistoryNote {
         Counted { contacts: u64 } =
@@ -29,8 +29,8 @@ messages! {
     }
 }
 
-/// Attaches the send history of an instance, which knows what was sent even when a ledger does not:
-/// always with a service, with the simulator only where something is counted or kept in it. Returns a note for the user.
+/// Attaches the send history of an instance, which knows what was sent even when a ledger does not: always for a
+/// service, for the simulator only where the history counts or keeps something. Returns a note for the user.
 ///
 /// # Errors
 /// [`LedgerError`] when it is needed and cannot be used, or the ledger cannot be read.
@@ -51,7 +51,7 @@ pub(crate) fn attach(
     location.attach(ledger, instance, is_needed, language)
 }
 
-/// Attaches the send histories of all instances where nothing is sent, and shows what the user should know.
+/// Attaches the send histories of all instances for a command that sends nothing, and shows the notes for the user.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read.
@@ -69,8 +69,8 @@ pub(crate) fn attach_all(
     Ok(())
 }
 
-/// Attaches a copy of the send history of an instance, where it can be found by its identity alone: that of a
-/// service on this machine also goes by the service's address.
+/// Attaches a copy of the send history of an instance, if the identity is enough to find it. For a service on this
+/// machine it is not: its history also depends on the service's address.
 pub(super) fn attach_copy(
     ledger: &mut Ledger,
     instance: usize,
@@ -87,11 +87,11 @@ pub(super) fn attach_copy(
 
 /// Where the send history of an instance is.
 struct Location<'a> {
-    /// That of the ledger, where the send histories are too.
+    /// The database of the ledger, which also holds the send histories.
     database: Option<Database>,
-    /// That of all send histories, if this machine has one.
+    /// The folder of all send histories, if this machine has one.
     folder: Option<PathBuf>,
-    /// A copy is attached.
+    /// Whether only a copy is attached.
     is_dry_run: bool,
     identity: Identity,
     api_url: &'a str,
@@ -112,7 +112,7 @@ impl Location<'_> {
             Service::Simulator => return Ok(None),
         };
         match history.and_then(|history| ledger.attach_history(instance, history)) {
-            // A send history in memory begins empty each time.
+            // A send history in memory starts empty each time.
             Ok(_) if self.identity.service == Service::Simulator => Ok(None),
             Ok(Attached {
                 is_missing: true, ..
@@ -154,7 +154,7 @@ impl Location<'_> {
     }
 }
 
-/// The folder for state.
+/// Returns the folder for state.
 pub(crate) fn folder() -> Option<PathBuf> {
     let named = |name: &str| {
         env::var_os(name)
@@ -167,13 +167,13 @@ pub(crate) fn folder() -> Option<PathBuf> {
     Some(platform::state_home()?.join("sendcontact"))
 }
 
-/// Whether the environment names another folder than the usual one.
+/// Whether the environment names a folder other than the usual one.
 pub(crate) fn is_named_here() -> bool {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     is_set("SENDCONTACT_STATE_DIR") || platform::STATE_VARIABLE.is_some_and(is_set)
 }
 
-/// Host and port of an address.
+/// Returns host and port of an address.
 fn host(url: &str) -> &str {
     let after_scheme = url.split_once("//").map_or(url, |(_, rest)| rest);
     after_scheme

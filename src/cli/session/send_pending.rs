@@ -1,5 +1,5 @@
-//! Sends what is pending: runs the engine, shows its progress, and reports when the instance itself will
-//! have sent the contacts.
+//! Sends what is pending: runs the engine, shows its progress, and reports when the instance itself will have sent the
+//! contacts.
 
 use std::{
     pin::pin,
@@ -44,7 +44,7 @@ messages! {
     }
 }
 
-/// What stopped a run and its instances, or the fault of the ledger that ended it.
+/// What stopped a run and its instances, or the error of the ledger that ended it.
 pub(crate) type RunResult = Result<Vec<Stopped>, LedgerError>;
 
 /// What a run sends, from which instances, and when.
@@ -120,7 +120,7 @@ pub(crate) async fn send_pending(
     Ok((ledger, result))
 }
 
-/// What an event says of the restrictions of a number.
+/// Returns what an event says about the restrictions of a number.
 fn seen_state(event: &Event<'_>) -> Option<SeenState> {
     match event {
         Event::Authorized => Some(SeenState::Authorized),
@@ -139,20 +139,20 @@ fn seen_state(event: &Event<'_>) -> Option<SeenState> {
     }
 }
 
-/// How another terminal lets a paused run go on, or ends it.
+/// Returns the commands that resume or end a paused run from another terminal.
 fn pause_commands(job: &SendJob<'_>, ledger: &Ledger) -> Vec<String> {
     let hints = job.ui.hints.of_place(ledger.place());
     vec![hints.resume(), hints.cancel()]
 }
 
-/// What was asked for while the rows were read.
+/// Returns what the user asked for while the rows were read.
 fn stopped_before(interrupts: &watch::Receiver<u32>, control: &Control) -> Option<StopReason> {
     let interrupted = (*interrupts.borrow() > 0).then_some(StopReason::Interrupted);
     interrupted
         .or_else(|| (control.wish() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled))
 }
 
-/// The instances as the engine runs them.
+/// Returns the instances for the engine.
 fn active_instances(
     assignment: &Assignment<'_>,
     ledger: &Ledger,
@@ -177,7 +177,7 @@ fn active_instances(
     assignment.each().enumerate().map(active).collect()
 }
 
-/// The instances as their waits are told.
+/// Returns the instances for the display of their waits.
 fn waiting_instances(assignment: &Assignment<'_>) -> Vec<WaitingInstance> {
     let waiting = |(instance, share): (&SendingInstance<'_>, &InstanceShare)| WaitingInstance {
         name: share.prefix.strip_suffix(": ").map(ToOwned::to_owned),
@@ -187,7 +187,7 @@ fn waiting_instances(assignment: &Assignment<'_>) -> Vec<WaitingInstance> {
     assignment.each().map(waiting).collect()
 }
 
-/// The second interrupt waits for no database.
+/// Gives up the leases at the second interrupt, which must not wait for the database.
 async fn abandon_on_second(leases: Option<LeaseWatch>, mut interrupts: watch::Receiver<u32>) {
     if interrupts.wait_for(|times| *times >= 2).await.is_ok()
         && let Some(leases) = leases
@@ -196,7 +196,7 @@ async fn abandon_on_second(leases: Option<LeaseWatch>, mut interrupts: watch::Re
     }
 }
 
-/// The result of the first; the second runs beside it, and is dropped with it.
+/// Returns the result of the first future; the second runs beside it, and is dropped with it.
 async fn while_first_runs<T>(
     first: impl Future<Output = T>,
     second: impl Future<Output = ()>,
@@ -212,9 +212,9 @@ async fn while_first_runs<T>(
 struct ExpectedDelivery {
     client: Client,
     contacts: u64,
-    /// When its last contact goes, if rules say that.
+    /// When its last contact is sent, if its rules determine that.
     last: Option<Timestamp>,
-    /// The zone of all moments that are shown of it.
+    /// The zone in which its moments are shown.
     zone: Zone,
     prefix: String,
 }
@@ -239,7 +239,7 @@ fn expected_deliveries(
     assignment.each().enumerate().map(expected).collect()
 }
 
-/// Prints of each instance that has contacts when its queue will be empty again.
+/// Prints, for each instance that has contacts, when its queue will be empty again.
 async fn report_deliveries(
     deliveries: Vec<ExpectedDelivery>,
     printer: StatusPrinter,
@@ -252,7 +252,7 @@ async fn report_deliveries(
     }
 }
 
-/// When the instance's queue will be empty again: contacts are accepted far faster than they leave it. Nothing
+/// Estimates when the instance's queue will be empty again: contacts are accepted far faster than they leave it. `None`
 /// if the service does not report its queue.
 async fn delivery_message(expected: &ExpectedDelivery, language: Language) -> Option<QueueMessage> {
     let mut inspector = Inspector::new(&expected.client);

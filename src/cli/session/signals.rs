@@ -1,6 +1,6 @@
-//! Ctrl-C and what else asks the program to end: it is counted on a thread of its own, so that it is heard while rows are
-//! read or a person is asked. What the system may hold for ever, such as a pipe into which nobody writes,
-//! is waited for beside them.
+//! Counts Ctrl-C and other requests to end, on a thread of its own, so that they are noticed while rows are read or the
+//! user is asked. Work that may block forever, such as reading a pipe into which nobody writes, runs on a detached
+//! thread.
 
 use crate::cli::session::runtime;
 use std::{io, thread, time::Duration};
@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::{cli::exit::CommandError, platform::Signals};
 
-/// Counts how often the program was asked to end from now on.
+/// Counts from now on how often the program is asked to end.
 pub(crate) fn listen() -> Result<watch::Receiver<u32>, CommandError> {
     let cannot_listen = |source| CommandError::Machine {
         what: "Ctrl-C cannot be handled",
@@ -33,7 +33,7 @@ pub(crate) fn listen() -> Result<watch::Receiver<u32>, CommandError> {
     Ok(interrupts)
 }
 
-/// How long work that hears an interrupt by itself has for that.
+/// How long work that notices an interrupt by itself has to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Does work on a thread of its own, which is left behind when nobody waits for it any more.
@@ -46,7 +46,7 @@ pub(crate) async fn spawn_detached<T: Send + 'static>(
     };
     let (sender, receiver) = oneshot::channel();
     let thread = thread::Builder::new().spawn(move || {
-        // Nobody may wait for the result any more.
+        // The caller may have stopped waiting.
         let _ = sender.send(work());
     });
     thread.map_err(failed)?;
@@ -55,14 +55,14 @@ pub(crate) async fn spawn_detached<T: Send + 'static>(
         .map_err(|error| failed(io::Error::other(error)))
 }
 
-/// Until the first interrupt.
+/// Waits for the first interrupt.
 pub(crate) async fn first(mut interrupts: watch::Receiver<u32>) {
     if interrupts.wait_for(|times| *times > 0).await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-/// Until work that should hear the first interrupt by itself has not, or the second one comes.
+/// Waits for the second interrupt, or until work that should notice the first one by itself has had time to stop.
 pub(crate) async fn second_or_grace(mut interrupts: watch::Receiver<u32>) {
     first(interrupts.clone()).await;
     tokio::select! {

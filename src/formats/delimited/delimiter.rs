@@ -1,40 +1,40 @@
-//! Guesses the delimiter: the one that gives most rows the same number of cells. It was right for all of
-//! 47 realistic files; Python's `csv.Sniffer` for 42.
+//! Guesses the delimiter: the one that gives most rows the same number of cells. It was right for all of 47 realistic
+//! files; Python's `csv.Sniffer` for 42.
 
 use std::collections::BTreeMap;
 
 use super::double_quoted_row::DoubleQuotedRow;
 use super::record::{Scanned, Scanner};
 
-/// The first wins if two fit equally well: commas are in names and amounts, too.
+/// The first of several that fit equally well wins: commas also occur in names and amounts.
 const CANDIDATES: [u8; 4] = *b";\t|,";
 
 /// How a text is split into cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DelimiterGuess {
-    /// `None`: there is one column.
+    /// `None` if there is only one column.
     pub(super) delimiter: Option<u8>,
     pub(super) columns: usize,
-    /// Rows are in one quoted cell each and are split inside it.
+    /// Whether each row is in one quoted cell and must be split inside it.
     pub(super) double_quoted: bool,
 }
 
 /// How well one delimiter splits a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {
-    /// Rows of the most frequent width above 1.
+    /// How many rows have the most frequent width above 1.
     rows: usize,
     width: usize,
 }
 
-/// The cells of one row: as it is, and inside its one quoted cell if it has no more.
+/// The number of cells of one row: as it is, and inside its quoted cell if that is its only one.
 #[derive(Debug, Clone, Copy)]
 struct Widths {
     outer: usize,
     inner: usize,
 }
 
-/// How a sample is split; `ended` says that it is the whole text.
+/// Guesses how a sample is split; `ended` says that it is the whole text.
 pub(super) fn guess_delimiter(sample: &[u8], ended: bool) -> DelimiterGuess {
     let mut best: Option<(Fit, DelimiterGuess)> = None;
     for candidate in CANDIDATES {
@@ -55,7 +55,7 @@ pub(super) fn guess_delimiter(sample: &[u8], ended: bool) -> DelimiterGuess {
     )
 }
 
-/// How a sample is split by a delimiter that is known.
+/// Returns how a known delimiter splits a sample.
 pub(super) fn known(sample: &[u8], ended: bool, delimiter: u8) -> DelimiterGuess {
     let one_column = DelimiterGuess {
         delimiter: Some(delimiter),
@@ -65,9 +65,9 @@ pub(super) fn known(sample: &[u8], ended: bool, delimiter: u8) -> DelimiterGuess
     guess(sample, ended, delimiter).map_or(one_column, |(_, guess)| guess)
 }
 
-/// `sep=;` in the first line, which exporters write for Excel: the delimiter, and the length of the
-/// line with its end. A tab is also written `\t`, and a spreadsheet that saves the file again fills the
-/// line up with delimiters.
+/// Reads `sep=;` in the first line, which exporters write for Excel. Returns the delimiter, and the length of the line
+/// including its end. A tab may be written as `\t`. A spreadsheet that saves the file again fills the line up with
+/// delimiters.
 pub(super) fn declared(text: &[u8]) -> Option<(u8, usize)> {
     let end = text
         .iter()
@@ -98,7 +98,7 @@ fn guess(sample: &[u8], ended: bool, delimiter: u8) -> Option<(Fit, DelimiterGue
     let rows = widths(sample, ended, delimiter);
     let outer = fit(rows.iter().map(|row| row.outer));
     let inner = fit(rows.iter().map(|row| row.inner));
-    // The headings, too, must be a row of the table inside.
+    // The headings must be a row of the inner table too.
     let double_quoted = inner.filter(|fit| {
         outer.is_none_or(|outer| fit.rows > outer.rows)
             && rows.first().is_some_and(|row| row.inner == fit.width)
@@ -112,7 +112,8 @@ fn guess(sample: &[u8], ended: bool, delimiter: u8) -> Option<(Fit, DelimiterGue
     Some((fit, guess))
 }
 
-/// How many rows have the same width; a column of phones with a comma in one cell is still one column.
+/// Returns the most frequent width above 1, if a third of the rows have it: a column of phones with a comma in one cell
+/// is still one column.
 fn fit(widths: impl Iterator<Item = usize>) -> Option<Fit> {
     let (mut all, mut wide) = (0, BTreeMap::new());
     for width in widths {
@@ -164,7 +165,7 @@ fn is_blank(record: &[u8], delimiter: u8) -> bool {
         .all(|byte| *byte == delimiter || matches!(byte, b' ' | b'\t' | b'"'))
 }
 
-/// `79001234567,00`: a number that a spreadsheet was told to show with decimals.
+/// Whether the row is a number that a spreadsheet shows with decimals: `79001234567,00`.
 fn is_amount(record: &[u8], delimiter: u8) -> bool {
     let amount = record
         .strip_suffix(b",00")

@@ -1,16 +1,16 @@
-//! Rows that are in one quoted cell each: `"a,b,""c, d"""`. A Russian Excel saves a
-//! comma file so, if it opened it with every row in column A. The table inside is complete.
+//! Rows that are in one quoted cell each: `"a,b,""c, d"""`. A Russian Excel saves a comma file in this way if it opened
+//! it with every row in column A. The inner table is complete.
 
 use super::record::{Scanned, Scanner, Span};
 
-/// Unquotes rows; holds the last one.
+/// Unquotes rows, and holds the last one.
 pub(super) struct DoubleQuotedRow {
     scanner: Scanner,
     record: String,
 }
 
 impl DoubleQuotedRow {
-    /// `delimiter` is between the cells inside.
+    /// Creates a reader; `delimiter` separates the inner cells.
     pub(super) fn new(delimiter: Option<u8>) -> Self {
         Self {
             scanner: Scanner::new(delimiter, None),
@@ -18,7 +18,7 @@ impl DoubleQuotedRow {
         }
     }
 
-    /// Takes the row out of a record that is one quoted cell; `false` if the record is something else.
+    /// Extracts the row from a record that is one quoted cell; returns `false` for any other record.
     pub(super) fn open(&mut self, record: &str, cells: &[Span]) -> bool {
         let [cell] = cells else { return false };
         if !cell.is_quoted() {
@@ -33,22 +33,22 @@ impl DoubleQuotedRow {
         self.scanner.scan(self.record.as_bytes(), true) == whole && self.cells().len() > 1
     }
 
-    /// The text of the row that was opened last.
+    /// Returns the text of the last extracted row.
     pub(super) fn record(&self) -> &str {
         &self.record
     }
 
-    /// Where its cells lie.
+    /// Returns where the cells of that row are.
     pub(super) fn cells(&self) -> &[Span] {
         &self.scanner.cells
     }
 
-    /// Whether marks in it do not match.
+    /// Whether quotation marks in that row do not match.
     pub(super) const fn bad_quotes(&self) -> bool {
         self.scanner.bad_quotes
     }
 
-    /// Whether the row has quoted cells of its own: they are why a spreadsheet quoted it, and a name
+    /// Whether the row has quoted cells of its own. They are the reason why a spreadsheet quoted the whole row; a name
     /// with a comma has none.
     pub(super) fn is_certain(&self) -> bool {
         !self.bad_quotes() && self.cells().iter().any(Span::is_quoted)

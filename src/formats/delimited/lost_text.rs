@@ -1,26 +1,24 @@
-//! Letters that were lost before we got the file: an English Excel writes `?` or `_` for every letter
-//! that its code page lacks, other programs U+FFFD. They cannot be restored, so a file that lost many
-//! is refused; single cells are checked with their rows.
+//! Detects letters that were lost before we got the file: an English Excel writes `?` or `_` for every letter that its
+//! code page lacks, other programs write U+FFFD. The letters cannot be restored, so a file that lost many is refused;
+//! single cells are checked with their rows.
 
 use super::record::{Scanned, Scanner, Span};
 
 const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
 
-/// How many rows of a sample have lost their letters.
+/// Counts the rows of a sample that have lost letters.
 #[derive(Default)]
 struct LostRows {
     rows: usize,
     lost: usize,
-    /// The rows before the first that did.
+    /// How many rows come before the first such row.
     first: u64,
-    /// The first cell that did; names differ in length, while a form that is to be filled in repeats
-    /// its blanks.
+    /// The first such cell. Names differ in length, while a form to be filled in repeats its blanks.
     cell: Vec<u8>,
     differ: bool,
 }
 
-/// The first row without letters, if a third of the rows of a sample are so: how many rows of the
-/// sample come before it.
+/// Returns how many rows come before the first row that lost its letters, if a third of the rows of a sample did.
 pub(super) fn rows_before(sample: &[u8], ended: bool, delimiter: Option<u8>) -> Option<u64> {
     let mut scanner = Scanner::new(delimiter, None);
     let (mut rest, mut before, mut loss) = (sample, 0, LostRows::default());
@@ -56,7 +54,8 @@ impl LostRows {
     }
 }
 
-/// `????? ????????`, `___ "_______"`: no digit, and more marks in runs than letters.
+/// Whether a cell has lost its letters, as `????? ????????` or `___ "_______"`: no digit, and more marks in runs than
+/// letters.
 fn is_lost(cell: &[u8]) -> bool {
     let runs = cell.chunk_by(|one, next| one == next);
     let marks: usize = runs

@@ -1,6 +1,6 @@
-//! Delimited text: CSV, TSV and similar, with our own row numbers: the crate `csv` counts blank lines and
-//! CRLF differently from spreadsheets, and users look for the row that the spreadsheet shows. Every record
-//! is checked to be UTF-8, so that the first bad byte is reported with its row.
+//! Reads delimited text: CSV, TSV and similar. It counts rows itself, because the crate `csv` counts blank lines and
+//! CRLF differently from spreadsheets, and users look for the row that the spreadsheet shows. Every record is checked
+//! to be UTF-8, so that the first bad byte is reported with its row.
 
 mod delimiter;
 mod double_quoted_row;
@@ -21,10 +21,10 @@ use super::problem::{FileProblem, FileProblemCode};
 use super::table::{Cell, RowFault, RowKind, Rows, TableRow};
 use crate::formats::messages::FileSentence;
 
-/// Bytes of text that are looked at to find the delimiter.
+/// The bytes of text from which the delimiter is guessed.
 const SAMPLE: usize = 64 * 1024;
 
-/// The longest text that is shown as an example of the encoding, in letters.
+/// The longest text, in letters, that is shown as an example of the encoding.
 const EXAMPLE: usize = 60;
 
 /// Reads delimited text row by row.
@@ -32,9 +32,9 @@ pub(super) struct Delimited {
     path: PathBuf,
     window: Window,
     scanner: Scanner,
-    /// For a table whose rows are in one quoted cell each.
+    /// Unquotes the rows of a table in which each row is one quoted cell.
     double_quoted: Option<DoubleQuotedRow>,
-    /// The last row that was read, blank ones counted.
+    /// The number of the last row that was read; blank rows count.
     number: u64,
     encoding: TextEncoding,
 }
@@ -89,14 +89,14 @@ impl Delimited {
         self.scanner.delimiter()
     }
 
-    /// Whether the rows are in one quoted cell each and are read from its inside.
+    /// Whether each row is in one quoted cell and is read from its inside.
     pub(super) const fn is_double_quoted(&self) -> bool {
         self.double_quoted.is_some()
     }
 
-    /// The cell with most letters beyond ASCII among lines that an encoding was guessed from, best one
-    /// without digits, as a name is; the first line, which mostly has the headings, only if there are
-    /// no others.
+    /// Returns an example from the lines that the encoding was guessed from: the cell with most letters beyond ASCII,
+    /// preferably without digits, like a name. The first line, which mostly has the headings, is used only if there is
+    /// no other.
     pub(super) fn example(&self, lines: &str) -> Option<String> {
         let mut scanner = Scanner::new(self.delimiter(), None);
         let (mut best, mut most) = (String::new(), (false, 0));
@@ -120,7 +120,7 @@ impl Delimited {
         (most.1 > 0).then_some(best)
     }
 
-    /// See [`super::Table::read_row`].
+    /// Reads the next row, see [`super::Table::read_row`].
     pub(super) fn read_row(&mut self, row: &mut TableRow) -> Result<bool, FileProblem> {
         while let Some((length, next)) = self.next_record()? {
             self.write_row(length, row)?;
@@ -132,7 +132,7 @@ impl Delimited {
         Ok(false)
     }
 
-    /// The length of the next record and where the one after it begins.
+    /// Returns the length of the next record, and where the one after it begins.
     fn next_record(&mut self) -> Result<Option<(usize, usize)>, FileProblem> {
         self.number += 1;
         loop {
@@ -152,7 +152,7 @@ impl Delimited {
         }
     }
 
-    /// Takes the cells of the next record, which is `length` bytes long.
+    /// Writes the cells of the next record, which is `length` bytes long, into `row`.
     fn write_row(&mut self, length: usize, row: &mut TableRow) -> Result<(), FileProblem> {
         let record = match checked(&self.window.bytes()[..length], self.encoding) {
             Ok(record) => record,
@@ -195,7 +195,7 @@ impl Delimited {
     }
 }
 
-/// The text of a record, or what is wrong with it.
+/// Returns the text of a record, or what is wrong with it.
 fn checked(record: &[u8], encoding: TextEncoding) -> Result<&str, (FileProblemCode, FileSentence)> {
     if record.contains(&0) {
         return Err((FileProblemCode::FileNul, FileSentence::Nul));

@@ -1,7 +1,7 @@
-//! Where one record ends and its cells lie, in text as RFC 4180 and spreadsheets write it: cells in
-//! quotation marks may hold delimiters, line breaks and doubled marks; LF, CRLF and a lone CR end a
-//! record. It reads as the crate `csv` does (a test holds that), but also reports what that crate
-//! ignores silently: blank records, marks that do not match, and a mark that swallows rows.
+//! Finds the ends of records and their cells, in text as RFC 4180 and spreadsheets write it: cells in quotation marks
+//! may contain delimiters, line breaks and doubled marks; LF, CRLF and a lone CR end a record. A test checks that it
+//! reads like the crate `csv`. It also reports what that crate silently ignores: blank records, marks that do not
+//! match, and a mark that swallows rows.
 
 use std::ops::Range;
 
@@ -10,13 +10,13 @@ use std::ops::Range;
 pub(super) enum Scanned {
     /// A record of `length` bytes; the next one begins at `next`.
     Record { length: usize, next: usize },
-    /// The record continues after these bytes; `quoted`: inside quotation marks.
+    /// The record continues after these bytes; `quoted` says that they end inside quotation marks.
     Incomplete { quoted: bool },
     /// A quotation mark was opened and not closed in its row.
     Unclosed,
 }
 
-/// Digits that make a phone number.
+/// The fewest digits of a phone number.
 const PHONE_DIGITS: usize = 9;
 
 /// Finds records; the cells of the last one are in [`Scanner::cells`].
@@ -24,7 +24,7 @@ pub(super) struct Scanner {
     delimiter: Option<u8>,
     /// Bytes that end a cell outside quotation marks.
     stops: [bool; 256],
-    /// As far as known; without it no mark is found to swallow rows.
+    /// The number of columns, if known; otherwise no swallowed rows are detected.
     columns: Option<usize>,
     pub(super) cells: Vec<Span>,
     /// Whether marks in the last record do not match.
@@ -35,13 +35,13 @@ pub(super) struct Scanner {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Span {
     text: Range<usize>,
-    /// Behind the closing mark; empty in a good cell.
+    /// The text after the closing mark; empty in a valid cell.
     tail: Range<usize>,
     doubled: bool,
 }
 
 impl Scanner {
-    /// A scanner for a table of this many columns, as far as that is known.
+    /// Creates a scanner for a table with this many columns, if known.
     pub(super) fn new(delimiter: Option<u8>, columns: Option<usize>) -> Self {
         let mut stops = [false; 256];
         for stop in [Some(b'\r'), Some(b'\n'), delimiter].into_iter().flatten() {
@@ -118,7 +118,7 @@ impl Scanner {
         }
     }
 
-    /// A cell whose mark is at `start`; nothing if its end is not in the bytes.
+    /// Returns a cell whose opening mark is at `start`; `None` if its end is not in the bytes.
     fn quoted(&self, bytes: &[u8], start: usize) -> Option<Span> {
         let (mut from, mut doubled) = (start + 1, false);
         loop {
@@ -143,9 +143,9 @@ impl Scanner {
             .unwrap_or(rest.len())
     }
 
-    /// One stray mark makes one cell of all rows up to the next mark, without an error. Such a cell
-    /// has a line break, and as many delimiters as a row, and, if it holds people, their numbers; or
-    /// text after the mark that closes it. In a table of one column only several numbers in a cell show it.
+    /// Detects a stray mark, which silently turns all rows up to the next mark into one cell. Such a cell has a line
+    /// break and as many delimiters as a row and, if the rows are people, their numbers; or it has text after its
+    /// closing mark. In a table of one column, only several numbers in a cell reveal it.
     fn swallowed(&self, cell: &[u8], bad_tail: bool) -> Swallowed {
         let Some(columns) = self.columns else {
             return Swallowed::Nothing;
@@ -181,12 +181,12 @@ impl Scanner {
 /// What a quoted cell has swallowed.
 enum Swallowed {
     Nothing,
-    /// Rows, unless the row of the cell is as wide as all others.
+    /// Rows, unless the row of the cell has the same width as all others.
     Perhaps,
     Rows,
 }
 
-/// Whether a phone number is in a part of a cell.
+/// Whether a part of a cell contains a phone number.
 fn holds_number(part: &[u8]) -> bool {
     let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-() \xC2\xA0".contains(byte);
     part.split(|byte| !in_number(byte)).any(|span| {
@@ -201,17 +201,17 @@ fn holds_number(part: &[u8]) -> bool {
 }
 
 impl Span {
-    /// The text of the cell as it is, marks inside still doubled.
+    /// Returns the text of the cell as it is, with doubled marks.
     pub(super) fn raw<'a>(&self, record: &'a [u8]) -> &'a [u8] {
         &record[self.text.clone()]
     }
 
-    /// Whether it is in quotation marks.
+    /// Whether the cell is in quotation marks.
     pub(super) const fn is_quoted(&self) -> bool {
         self.text.end < self.tail.start
     }
 
-    /// Writes the text of the cell behind what `into` holds.
+    /// Appends the text of the cell to `into`.
     pub(super) fn write(&self, record: &str, into: &mut String) {
         let text = &record[self.text.clone()];
         if self.doubled {

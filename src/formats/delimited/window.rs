@@ -1,11 +1,10 @@
-//! A buffer of fixed size that slides over the source, so that neither a long file nor a long line takes
-//! more memory.
+//! A buffer of fixed size that slides over the source, so that neither a long file nor a long line takes more memory.
 
 use std::io::{self, Read};
 
 use crate::formats::encoding::Source;
 
-/// The length that one record may have, its line end included.
+/// The longest record, including its line end.
 pub(super) const RECORD_LIMIT: usize = 1024 * 1024;
 
 pub(super) struct Window {
@@ -27,12 +26,12 @@ impl Window {
         }
     }
 
-    /// What is held and not yet consumed.
+    /// Returns the bytes in the buffer that are not yet consumed.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
-    /// Whether nothing follows the bytes that are held.
+    /// Whether nothing follows the bytes in the buffer.
     pub(super) const fn ended(&self) -> bool {
         self.ended
     }
@@ -61,15 +60,15 @@ impl Window {
         Ok(true)
     }
 
-    /// Reads at least as much again as is held, so that a long record is scanned a few times, not once for
-    /// each small read; `false` if the buffer is full.
+    /// Reads at least as much as is already in the buffer, so that a long record is scanned a few times, not once for
+    /// each small read; returns `false` if the buffer is full.
     pub(super) fn grow(&mut self) -> io::Result<bool> {
         let held = self.bytes().len();
         self.fill_to(2 * held.max(16 * 1024))?;
         Ok(self.ended || self.bytes().len() > held)
     }
 
-    /// Reads the source until `length` bytes are held or it ends.
+    /// Reads the source until the buffer holds `length` bytes, or the source ends.
     pub(super) fn fill_to(&mut self, length: usize) -> io::Result<()> {
         while self.bytes().len() < length && !self.ended && self.fill()? {}
         Ok(())

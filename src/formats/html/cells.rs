@@ -1,28 +1,28 @@
-//! The cells of a row: in which column each is, and what its value is. A cell may span columns and
-//! rows, which keeps the others in their columns; and a spreadsheet that writes a page says the number of
-//! a cell beside the text, which may have lost its digits (`3,80671E+11`).
+//! The cells of a row: the column and the value of each. A cell may span columns and rows, which shifts the others; and
+//! a spreadsheet that writes a page stores the number of a cell beside the text, which may have lost its digits
+//! (`3,80671E+11`).
 
 use super::survey::is_scientific;
 use super::tokens::{TokenError, Tokens};
 use crate::formats::value::{self, SHOWN_DAYS};
 
-/// Columns that a row may have; the same as in a workbook.
+/// The most columns of a row; the same as in a workbook.
 const COLUMNS: usize = 16_384;
 
-/// What a cell may span at most (source: HTML Living Standard, 4.9.11).
+/// The most columns and rows that a cell may span (source: HTML Living Standard, 4.9.11).
 const COLUMN_SPAN: usize = 1000;
 const ROW_SPAN: u64 = 65_534;
 
-/// The columns of one table.
+/// The state of the columns of one table.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
-    /// For each column, the first row below the cell that is in it.
+    /// For each column, the first row below the cell that covers it.
     covered: Vec<u64>,
     /// The column of the next cell.
     next: usize,
 }
 
-/// What the tag of a cell says.
+/// The attributes of a cell's tag.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct CellHead {
     columns: usize,
@@ -30,12 +30,12 @@ pub(super) struct CellHead {
     pub(super) stored: Stored,
 }
 
-/// What a cell says of its value beside its text.
+/// What a cell states about its value beside its text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) enum Stored {
     #[default]
     Nothing,
-    /// It is a number, and the text shows it (`x:num` alone).
+    /// It is a number, and the text shows it (`x:num` without a value).
     Shown,
     /// It is this number (`x:num=\"…\"` of Excel, `sdval` of `LibreOffice`, `data-v` of `SheetJS`).
     Number(String),
@@ -46,7 +46,7 @@ impl Columns {
         self.next = 0;
     }
 
-    /// The column of a cell in a row: the next one that no cell from above covers.
+    /// Returns the column of a cell: the next one that no cell from above covers.
     pub(super) fn place(&mut self, head: &CellHead, row: u64) -> Result<usize, TokenError> {
         while self
             .covered
@@ -67,7 +67,7 @@ impl Columns {
 }
 
 impl CellHead {
-    /// Reads the tag that was read last.
+    /// Reads the attributes of the last tag.
     pub(super) fn read(tokens: &Tokens) -> Self {
         let mut head = Self {
             columns: 1,
@@ -106,7 +106,7 @@ impl CellHead {
 }
 
 impl Stored {
-    /// The number of a cell that shows this text, in plain digits; nothing if the text is its value.
+    /// Returns the number, in plain digits, of a cell that shows this text; `None` if the text is its value.
     pub(super) fn number(&self, text: &str) -> Option<String> {
         match self {
             Self::Nothing => None,
@@ -116,8 +116,8 @@ impl Stored {
     }
 }
 
-/// Whether a text says more than the number of its cell: digits that its format puts before the number,
-/// or the date that the number stands for.
+/// Whether a text contains more than the number of its cell: digits that its format puts before the number, or the date
+/// that the number stands for.
 fn says_more(text: &str, number: &str) -> bool {
     let digits = |text: &str| {
         text.chars()

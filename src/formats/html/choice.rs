@@ -1,20 +1,19 @@
-//! Chooses the table of a page: the one that the user names, else the first visible one that has several
-//! rows of several cells and telephone numbers. Exporters put titles and layouts into tables, too, and a
-//! plain list of phones has one column.
+//! Chooses the table of a page: the one that the user names, else the first visible one with telephone numbers and
+//! several rows of several cells. Exporters also use tables for titles and layouts, and a plain list of phones has one
+//! column.
 
 use super::page::{Event, Page};
 use super::survey::{SurveyEvent, TableSurvey, TableSurveyor};
 use super::tokens::TokenError;
 
-/// How well a table fits; more is better. A hidden table is chosen only if there is no other and hidden
-/// rows count.
+/// How well a table fits; greater is better. A hidden table is chosen only if there is no other and hidden rows count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     is_shown: bool,
     shape: Shape,
 }
 
-/// How much like a table of contacts a table is.
+/// How much a table looks like a table of contacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
     OneColumn,
@@ -30,17 +29,17 @@ pub(super) struct Choice {
     best: Option<(Rank, usize)>,
     /// The indexes of the tables that hold data and ended before the search did.
     with_data: Vec<usize>,
-    /// Some rows do not count because they are not shown.
+    /// Whether some rows do not count because they are hidden.
     pub(super) has_hidden_rows: bool,
 }
 
 impl Choice {
-    /// The index of the chosen table among all tables of the page, from 0; nested tables count.
+    /// Returns the index of the chosen table among all tables of the page, from 0; nested tables count.
     pub(super) fn table(&self) -> Option<usize> {
         self.best.map(|(_, index)| index)
     }
 
-    /// The places of the tables before that one that hold data.
+    /// Returns the indexes of the tables before the chosen one that hold data.
     pub(super) fn before(&self) -> impl Iterator<Item = usize> {
         let table = self.table().unwrap_or(0);
         self.with_data
@@ -49,7 +48,7 @@ impl Choice {
             .filter(move |index| *index < table)
     }
 
-    /// Keeps the better of two tables; of equal ones, the first on the page.
+    /// Keeps the better of two tables; if they are equal, the first on the page.
     fn look_at(&mut self, table: &TableSurvey) {
         self.has_hidden_rows |= table.has_hidden_rows;
         let Some(rank) = rank(table) else { return };
@@ -60,8 +59,7 @@ impl Choice {
     }
 }
 
-/// Chooses the table and reads no further than needed. Damage after the first table is reported by the
-/// row reader.
+/// Chooses the table, and reads no further than needed. Damage after the first table is reported by the row reader.
 pub(super) fn table(page: &mut Page, include_hidden: bool) -> Result<Choice, TokenError> {
     let mut survey = TableSurveyor::new(include_hidden);
     let mut choice = Choice::default();
@@ -140,7 +138,7 @@ fn is_named(table: &TableSurvey, asked: &str) -> bool {
     !table.id.is_empty() && table.id.to_lowercase() == asked.to_lowercase()
 }
 
-/// The number of a table for `--sheet`, and how to recognise it.
+/// Returns the number of a table for `--sheet`, and how to recognise the table.
 fn name(table: &TableSurvey) -> String {
     let number = table.index + 1;
     match table.headings.shown() {

@@ -1,11 +1,11 @@
-//! What the styles of a page hide. It understands the properties `display` and `visibility` (and
-//! `mso-hide` of Word), in the attribute `style` and in rules whose selectors are made of names, classes
-//! and ids, such as `tr.hidden`, `#old td` or `.a > .b`. A selector with anything else, such as `:hover`,
-//! is ignored: only a browser knows whether it applies.
+//! Determines what the styles of a page hide. It understands the properties `display` and `visibility` (and `mso-hide`
+//! of Word), in the attribute `style` and in rules whose selectors consist of names, classes and ids, such as
+//! `tr.hidden`, `#old td` or `.a > .b`. A selector with anything else, such as `:hover`, is ignored: only a browser
+//! knows whether it applies.
 
 use std::collections::HashMap;
 
-/// Rules that are kept, which is more than any page of tables has.
+/// How many rules are kept at most, which is more than any page of tables has.
 const MOST_RULES: usize = 10_000;
 
 /// Whether a browser shows an element.
@@ -13,14 +13,13 @@ const MOST_RULES: usize = 10_000;
 pub(super) enum Visibility {
     #[default]
     Yes,
-    /// It keeps its place, but its text is not seen (`visibility`).
+    /// It keeps its place, but its text is invisible (`visibility`).
     WithoutText,
-    /// It is not there at all (`display:none`, `hidden`).
+    /// It is not rendered at all (`display:none`, `hidden`).
     No,
 }
 
-/// What declarations say, if they say anything: whether something is hidden, and whether that is
-/// `!important`.
+/// What declarations say, if anything: whether something is hidden, and whether that is `!important`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Declared {
     display: Option<Setting>,
@@ -33,7 +32,7 @@ struct Setting {
     is_important: bool,
 }
 
-/// What selectors look at, in small letters.
+/// What selectors look at in a tag, in lower case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Tag {
     pub(super) name: String,
@@ -41,11 +40,10 @@ pub(super) struct Tag {
     pub(super) classes: Vec<String>,
 }
 
-/// The rules of a page. Rules that hide nothing are kept too, because a later rule may show what an earlier one
-/// hides.
+/// The rules of a page. Rules that hide nothing are kept too, because a later rule may show what an earlier one hides.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    /// By the id, the class or the name that the last part of the selector wants.
+    /// The rules by the id, the class or the name that the last part of their selector requires.
     by_key: HashMap<String, Vec<Rule>>,
     count: usize,
     hides: bool,
@@ -54,14 +52,14 @@ pub(super) struct Rules {
 
 #[derive(Debug)]
 struct Rule {
-    /// The parts of the selector, the one for the element itself last.
+    /// The parts of the selector; the last one is for the element itself.
     parts: Vec<Part>,
     declared: Declared,
-    /// What decides between two rules: how exact the selector is, then which comes later.
+    /// Which of two rules wins: the one with the more specific selector, then the later one.
     weight: (usize, usize, usize, usize),
 }
 
-/// A part of a selector: all of it must fit one element.
+/// One part of a selector; all of it must match one element.
 #[derive(Debug, Default)]
 struct Part {
     name: Option<String>,
@@ -70,7 +68,7 @@ struct Part {
 }
 
 impl Declared {
-    /// What the declarations of a `style` attribute or of a rule say.
+    /// Reads the declarations of a `style` attribute or of a rule.
     pub(super) fn read(style: &str) -> Self {
         let mut declared = Self::default();
         for one in style.split(';') {
@@ -110,7 +108,7 @@ impl Declared {
         hides(self.display) || hides(self.visibility)
     }
 
-    /// These declarations over others of less weight.
+    /// Combines these declarations with others of less weight.
     fn over(self, below: Self) -> Self {
         let stronger = |above: Option<Setting>, below: Option<Setting>| match (above, below) {
             (Some(above), Some(below)) if below.is_important && !above.is_important => Some(below),
@@ -123,7 +121,7 @@ impl Declared {
         }
     }
 
-    /// The resulting visibility of an element; `is_hidden` applies if they do not set `display`.
+    /// Returns the resulting visibility of an element; `is_hidden` applies if the declarations do not set `display`.
     pub(super) fn shown(self, is_hidden: bool) -> Visibility {
         let hides = |setting: Option<Setting>, otherwise| {
             setting.map_or(otherwise, |setting| setting.hides)
@@ -154,7 +152,7 @@ impl Rules {
         self.hides && self.has_ancestors
     }
 
-    /// What the rules and the element's own `style` say of an element inside those of `around`, the
+    /// Returns what the rules and the element's own `style` declare for an element inside the elements `around`, the
     /// outermost first.
     pub(super) fn declared(&self, tag: &Tag, own: Declared, around: &[&Tag]) -> Declared {
         let keys = [tag.name.clone(), "*".to_owned(), format!("#{}", tag.id)];
@@ -257,7 +255,7 @@ impl Part {
     }
 }
 
-/// The parts of a selector; nothing if it has what is not understood.
+/// Returns the parts of a selector; `None` if it has anything that is not understood.
 fn parts(selector: &str) -> Option<Vec<Part>> {
     if selector.contains([':', '[', '+', '~', '@', '\\', '(']) {
         return None;
@@ -287,7 +285,7 @@ fn part(word: &str) -> Part {
     part
 }
 
-/// How long the block is that has just begun; blocks may be in it.
+/// Returns the length of the block that has just begun; it may contain blocks.
 fn block_length(text: &str) -> usize {
     let mut depth = 1;
     for (at, byte) in text.bytes().enumerate() {
@@ -303,7 +301,7 @@ fn block_length(text: &str) -> usize {
     text.len()
 }
 
-/// Whether rules under such a condition count on a screen of any size.
+/// Whether rules under this condition apply to a screen of any size.
 pub(super) fn is_for_screens(condition: &str) -> bool {
     let condition = condition.trim().to_ascii_lowercase();
     let counts = |one: &str| {
@@ -315,7 +313,7 @@ pub(super) fn is_for_screens(condition: &str) -> bool {
     condition.split(',').any(counts)
 }
 
-/// The text without `/* … */` and without the marks that hid it from the oldest browsers.
+/// Removes `/* … */`, and the marks that hid style sheets from the oldest browsers.
 fn without_comments(sheet: &str) -> String {
     let mut text = String::with_capacity(sheet.len());
     let mut rest = sheet;

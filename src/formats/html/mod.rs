@@ -1,6 +1,6 @@
-//! A table in a web page. Bitrix24, amoCRM and 1C write such pages and name them `.xls`. Rows are handed
-//! out while the page is read, and only what a browser shows counts: the rest is hidden, as in a
-//! workbook. A truncated page is refused: its last rows would be missing silently.
+//! Reads a table in a web page. Bitrix24, amoCRM and 1C write such pages and name them `.xls`. Rows are handed out
+//! while the page is read, and only what a browser shows counts: the rest is hidden, as in a workbook. A truncated page
+//! is refused, because its last rows would be missing silently.
 
 mod cells;
 mod choice;
@@ -29,8 +29,8 @@ use page::Page;
 use rows::HtmlRows;
 use tokens::{TokenError, Tokens};
 
-/// Opens the table that the user named, else the first visible one with several rows and columns; `named`
-/// is the encoding that the user named or that the bytes show.
+/// Opens the table that the user named, else the best visible one (see [`choice`]); `named` is the encoding that the
+/// user named or that the bytes show.
 pub(super) fn open(
     file: File,
     path: &Path,
@@ -59,7 +59,7 @@ pub(super) fn open(
     Ok(Table::new(layout, rows, reading.include_hidden))
 }
 
-/// The rows of the table that the user named by its number or its `id`.
+/// Goes to the rows of the table that the user named by its number or its `id`.
 fn named_table(
     rows: &mut HtmlRows,
     page_file: &PageFile<'_>,
@@ -81,7 +81,7 @@ fn named_table(
         .map_err(|error| rows.token_problem(error))
 }
 
-/// The rows of the chosen table.
+/// Goes to the rows of the chosen table.
 fn meant_table(
     rows: &mut HtmlRows,
     page_file: &PageFile<'_>,
@@ -102,7 +102,7 @@ fn meant_table(
         .map_err(|error| rows.token_problem(error))
 }
 
-/// A page that is read several times, one after the other: all readers share one place in the file.
+/// A page that is read several times in succession: all readers share one position in the file.
 struct PageFile<'a> {
     file: &'a File,
     encoding: &'static Encoding,
@@ -118,7 +118,7 @@ impl PageFile<'_> {
     }
 }
 
-/// The page from its beginning on, in UTF-8.
+/// Returns the page from its beginning, in UTF-8.
 fn source(mut file: &File, encoding: &'static Encoding) -> io::Result<Source> {
     io::Seek::rewind(&mut file)?;
     Ok(Box::new(

@@ -1,13 +1,13 @@
-//! A page as a browser understands it: which table, row and cell each text is in, where those end
-//! that nobody closed, and what is not shown. Elements of tables are always followed, other elements
-//! only if they or an element around them hide something.
+//! A page as a browser understands it: which table, row and cell each text is in, where unclosed elements end, and what
+//! is not shown. Elements of tables are always tracked, other elements only if they or an element around them hide
+//! something.
 
 use std::sync::Arc;
 
 use super::css::{Declared, Rules, Tag, Visibility};
 use super::tokens::{Token, TokenError, Tokens};
 
-/// Elements that may be open at once; a page of tables in tables has a dozen.
+/// How many elements may be open at once; a page with nested tables has a dozen.
 const DEEPEST: usize = 1000;
 
 /// What an element means for a table.
@@ -19,19 +19,19 @@ pub(super) enum Element {
     Cell,
     /// A line break, `<br>`.
     Break,
-    /// What is on lines of its own.
+    /// An element that is displayed on lines of its own.
     Block,
     Other,
 }
 
-/// The next event of the page. Elements left open are closed, and a cell without a row gets one.
+/// An event of the page. Elements left open are closed, and a cell outside of a row gets a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Event {
     /// An element begins; never [`Element::Other`].
     Open(Element),
     /// An element ends; never [`Element::Other`] or [`Element::Break`].
     Close(Element),
-    /// Text as it is written, with its entities.
+    /// Text as written, with its entities.
     Text,
     /// Text without entities (`CDATA`).
     Verbatim,
@@ -42,27 +42,27 @@ pub(super) struct Page {
     pub(super) tokens: Tokens,
     rules: Arc<Rules>,
     open: Vec<Open>,
-    /// How many of the open elements stay; the others end before anything else.
+    /// How many of the open elements stay open; the others end before anything else happens.
     keep: usize,
-    /// What begins after that; its tag is the one that was read last.
+    /// What begins after that; its tag is the last one that was read.
     begins: Option<Begins>,
     tables: usize,
 }
 
-/// An element that is open.
+/// An open element.
 struct Open {
     element: Element,
     /// The name of an element that is not part of a table.
     name: String,
     shown: Visibility,
-    /// What selectors look at, if any looks at elements around others.
+    /// What selectors look at, if any selector looks at surrounding elements.
     tag: Option<Tag>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Begins {
     element: Element,
-    /// A row begins before it that has no tag.
+    /// Whether a row without a tag begins before it.
     after_row: bool,
 }
 
@@ -98,12 +98,12 @@ impl Page {
         }
     }
 
-    /// How many elements are open, as far as they are followed.
+    /// Returns how many tracked elements are open.
     pub(super) const fn level(&self) -> usize {
         self.open.len()
     }
 
-    /// How many tables have begun so far.
+    /// Returns how many tables have begun so far.
     pub(super) const fn tables(&self) -> usize {
         self.tables
     }
@@ -113,7 +113,7 @@ impl Page {
         self.open.iter().any(|open| open.element == Element::Table)
     }
 
-    /// Whether the element that has just begun is shown, whatever is around it.
+    /// Whether the element that has just begun is shown, regardless of the elements around it.
     pub(super) fn shown(&self) -> Visibility {
         self.open.last().map_or(Visibility::Yes, |open| open.shown)
     }
@@ -144,7 +144,7 @@ impl Page {
         }
     }
 
-    /// The pending events of the last tag: elements that end, then one that begins.
+    /// Returns the pending events of the last tag: first elements that end, then one that begins.
     fn pending(&mut self) -> Option<Event> {
         while self.open.len() > self.keep {
             let element = self.open.pop()?.element;
@@ -192,7 +192,7 @@ impl Page {
             Element::Block | Element::Other => return Ok(self.open_other(element)),
             Element::Table => {
                 self.close_paragraph();
-                // A table that begins between the cells of another one ends that.
+                // A table that begins between the cells of another table ends that one.
                 let innermost = self
                     .open
                     .iter()
@@ -220,7 +220,7 @@ impl Page {
         Ok(None)
     }
 
-    /// Begins a part of a table in the last open element of these kinds; outside of tables it is ignored.
+    /// Begins a part of a table in the last open element of these kinds; ignored outside of tables.
     fn begin_within(&mut self, around: &[Element], element: Element) {
         if let Some(at) = self.last(around) {
             self.keep = at + 1;
@@ -278,8 +278,8 @@ impl Page {
         (element == Element::Block).then_some(Event::Close(element))
     }
 
-    /// Ends the last open element of the name of the last tag, with all that is in it, if no part of a
-    /// table is between.
+    /// Ends the last open element with the name of the last tag, and everything in it, unless a part of a table is in
+    /// between.
     fn close_same(&mut self) {
         if self.is_in_other() {
             let at = self.last_named(self.tokens.name());
@@ -294,14 +294,14 @@ impl Page {
             .is_some_and(|open| !open.element.is_of_table())
     }
 
-    /// A block or a table ends a paragraph that is open.
+    /// Ends an open paragraph, because a block or a table begins.
     fn close_paragraph(&mut self) {
         if self.is_in_other() {
             self.close_from(self.last_named("p"));
         }
     }
 
-    /// The last open element of that name after the last part of a table.
+    /// Returns the last open element with this name after the last part of a table.
     fn last_named(&self, name: &str) -> Option<usize> {
         let from = self
             .open
@@ -321,7 +321,7 @@ impl Page {
         }
     }
 
-    /// Whether the element of the last tag is shown, and what selectors look at.
+    /// Returns whether the element of the last tag is shown, and what selectors look at.
     fn look(&self) -> (Visibility, Option<Tag>) {
         let (mut is_hidden, mut own) = (false, Declared::default());
         let mut tag = Tag::default();

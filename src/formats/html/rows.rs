@@ -1,6 +1,6 @@
-//! The rows of a page: those of the chosen table, then those of every later table with the same headings,
-//! because programs split long lists. Other tables with data are counted and reported at the end. Row
-//! numbers continue through all tables that are read.
+//! The rows of a page: those of the chosen table, then those of every later table with the same headings, because
+//! programs split long lists. Other tables with data are counted and reported at the end. Row numbers continue through
+//! all tables that are read.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::formats::messages::{Damage, FileSentence};
 use crate::formats::problem::{FileProblem, FileProblemCode};
 use crate::formats::table::{OtherTables, RowKind, Rows, TableRow};
 
-/// The text of a row in bytes; the same as in a workbook.
+/// The most bytes of text in a row; the same as in a workbook.
 const ROW_TEXT: usize = 1 << 20;
 
 /// The rows of one page.
@@ -22,33 +22,33 @@ pub(super) struct HtmlRows {
     pub(super) page: Page,
     path: PathBuf,
     encoding: &'static str,
-    /// The row that was begun last.
+    /// The number of the last row that has begun.
     number: u64,
-    /// A table is open whose rows are handed out.
+    /// Whether a table whose rows are handed out is open.
     is_inside: bool,
-    /// Elements up to this level do not hide rows: for a table that the user named.
+    /// Elements up to this level do not hide rows, so that a table that the user named is read even if it is hidden.
     shown_to: usize,
-    /// How many elements are open around the rows of the table.
+    /// How many open elements are around the rows of the table.
     level: usize,
     /// The headings of the first table.
     headings: Headings,
-    /// Later tables are read and counted, too.
+    /// Whether later tables are read and counted too.
     goes_on: bool,
     survey: TableSurveyor,
     others: OtherTables,
     columns: Columns,
-    /// The cell that is open.
+    /// The open cell, if any.
     open: Option<OpenCell>,
     cell_text: CellText,
-    /// Bytes of text in this row.
+    /// The bytes of text in this row so far.
     length: usize,
 }
 
-/// A cell that is open.
+/// An open cell.
 struct OpenCell {
     column: usize,
     stored: Stored,
-    /// How many elements are open around it.
+    /// How many open elements are around it.
     level: usize,
 }
 
@@ -74,7 +74,7 @@ impl Rows for HtmlRows {
 }
 
 impl HtmlRows {
-    /// The rows of a page that is at its beginning.
+    /// Creates the reader for a page that is at its beginning.
     pub(super) fn new(
         page: Page,
         path: &Path,
@@ -100,8 +100,8 @@ impl HtmlRows {
         }
     }
 
-    /// Skips to the chosen table, by its index; `before` are the indexes of the tables before it that hold
-    /// data and are not read.
+    /// Skips to the chosen table, given by its index; `before` are the indexes of the tables before it that hold data
+    /// and are not read.
     pub(super) fn go_to(
         &mut self,
         table: usize,
@@ -111,7 +111,7 @@ impl HtmlRows {
         self.skip_to(table)
     }
 
-    /// Skips to the table that the user named: it is read alone, and as if it were visible.
+    /// Skips to the table that the user named. Only this table is read, as if it were visible.
     pub(super) fn go_to_named(&mut self, table: usize) -> Result<(), TokenError> {
         self.goes_on = false;
         self.skip_to(table)?;
@@ -189,7 +189,7 @@ impl HtmlRows {
         }
     }
 
-    /// Handles an element inside a cell: a nested table is text, its rows are lines.
+    /// Handles an element inside a cell: a nested table becomes text, and its rows become lines.
     fn part(&mut self, element: Element) {
         match element {
             Element::Break if self.is_text_shown() => self.cell_text.push_break(),
@@ -201,15 +201,15 @@ impl HtmlRows {
         }
     }
 
-    /// Whether the text that goes by is in a cell and is shown, if the row is.
+    /// Whether the current text is in a cell and is shown, provided that its row is.
     fn is_text_shown(&self) -> bool {
         self.open
             .as_ref()
             .is_some_and(|cell| !self.page.is_hidden(cell.level))
     }
 
-    /// Begins the cell whose tag was just read. One that is not there takes no column, and moves the
-    /// others, as in a browser.
+    /// Begins the cell of the last tag. A cell that is not rendered takes no column, so that the others move, as in a
+    /// browser.
     fn begin_cell(&mut self) -> Result<(), TokenError> {
         self.cell_text.begin();
         if self.page.shown() == Visibility::No {
@@ -244,8 +244,8 @@ impl HtmlRows {
         self.cell_text.begin();
     }
 
-    /// Skips to the rows of the next table with the same headings as the first; `false` at the end of the
-    /// page. Damage after the last table does not matter.
+    /// Skips to the rows of the next table with the same headings as the first; returns `false` at the end of the page.
+    /// Damage after the last table does not matter.
     fn next_table(&mut self) -> Result<bool, TokenError> {
         while self.goes_on {
             let event = match self.page.next() {
@@ -275,13 +275,13 @@ impl HtmlRows {
         Ok(false)
     }
 
-    /// Whether the innermost open table has the headings of the first one.
+    /// Whether the innermost open table has the headings of the first table.
     fn is_continued(&self) -> bool {
         let table = self.survey.open().last();
         table.is_some_and(|table| self.headings.are_those_of(&table.headings))
     }
 
-    /// Reads the innermost open table, from after its headings.
+    /// Starts to read the innermost open table, from the row after its headings.
     fn enter(&mut self) {
         let Some(table) = self.survey.hand_over() else {
             return;
@@ -324,7 +324,7 @@ impl HtmlRows {
         )
     }
 
-    /// The row that was begun last, if one was.
+    /// Returns the number of the last row that has begun, if there is one.
     fn row(&self) -> Option<u64> {
         Some(self.number).filter(|row| *row > 0)
     }

@@ -1,19 +1,18 @@
-//! The style sheets of a page, wherever they are: a row at the beginning may be hidden by a sheet at
-//! the end. The whole page is searched for them before its tables are read; nothing else is
-//! held in memory.
+//! Finds the style sheets of a page, wherever they are: a sheet at the end may hide a row at the beginning. So the
+//! whole page is searched before its tables are read; only the rules are held in memory.
 
 use std::io::{self, Read};
 
 use super::css::{self, Rules};
 use crate::formats::encoding::Source;
 
-/// Bytes that are read together.
+/// How many bytes are read at once.
 const BLOCK: usize = 64 * 1024;
 
-/// Bytes of one style sheet that are looked at; those of whole sites have a tenth of it.
+/// How many bytes of one style sheet are examined; sheets for whole sites have a tenth of that.
 const SHEET: usize = 4 << 20;
 
-/// What the style sheets of a page hide.
+/// Returns the rules of all style sheets of a page.
 pub(super) fn rules(source: Source) -> io::Result<Rules> {
     let mut scan = Scan {
         source,
@@ -42,7 +41,7 @@ pub(super) fn rules(source: Source) -> io::Result<Rules> {
     Ok(rules)
 }
 
-/// Whether the sheet counts on a screen: `media="print"` does not.
+/// Whether the sheet applies to a screen: `media="print"` does not.
 fn is_for_screens(tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
     let Some((_, after)) = tag.split_once("media") else {
@@ -76,8 +75,8 @@ impl Scan {
             .is_some_and(|start| start.eq_ignore_ascii_case(word)))
     }
 
-    /// Skips to after the next `end`, in any case; `false` at the end of the page. The text before it is
-    /// added to `sheet`, if there is one, up to its limit.
+    /// Skips past the next `end`, in any case; returns `false` at the end of the page. The text before it is appended
+    /// to `sheet`, if given, up to its limit.
     fn skip(&mut self, end: &[u8], mut sheet: Option<&mut Vec<u8>>) -> io::Result<bool> {
         loop {
             let text = &self.held[self.at..];
@@ -105,7 +104,7 @@ impl Scan {
         }
     }
 
-    /// Reads more and drops what was scanned.
+    /// Reads more, and drops what was scanned.
     fn read(&mut self) -> io::Result<()> {
         self.held.drain(..self.at);
         self.at = 0;

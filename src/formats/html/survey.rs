@@ -1,89 +1,89 @@
-//! Observes the tables of a page while it is read: which one to read, which one continues it with the same
-//! headings, and which others hold data. Only one row of a table is held in memory.
+//! Observes the tables of a page while it is read: which one to read, which ones continue it with the same headings,
+//! and which others hold data. Only one row of each open table is held in memory.
 
 use super::css::Visibility;
 use super::page::{Element, Event, Page};
 use super::text::CellText;
 
-/// Bytes of a cell that are looked at; neither headings nor numbers are longer.
+/// How many bytes of a cell are examined; neither headings nor numbers are longer.
 const CELL: usize = 1024;
 
-/// Cells of a row that are looked at.
+/// How many cells of a row are examined.
 const ROW: usize = 1024;
 
-/// The tables that are open.
+/// Observes the open tables.
 #[derive(Debug, Default)]
 pub(super) struct TableSurveyor {
     open: Vec<TableSurvey>,
-    /// Hidden rows count like any other.
+    /// Whether hidden rows count like any other.
     include_hidden: bool,
 }
 
-/// A table that is open, or has ended.
+/// What was observed of a table that is open or has ended.
 #[derive(Debug, Default)]
 pub(super) struct TableSurvey {
-    /// Which of the tables of the page, from 0.
+    /// Its index among the tables of the page, from 0.
     pub(super) index: usize,
     /// Its `id`.
     pub(super) id: String,
-    /// It is not shown.
+    /// Whether it is not shown.
     pub(super) is_hidden: bool,
-    /// Rows of any kind that have begun.
+    /// How many rows of any kind have begun.
     pub(super) all_rows: u64,
-    /// Rows with a cell, and with several cells; hidden ones only where they count.
+    /// How many rows have a cell, and how many have several; hidden rows only if they count.
     pub(super) rows: usize,
     pub(super) wide_rows: usize,
-    /// Some rows do not count because they are hidden.
+    /// Whether some rows do not count because they are hidden.
     pub(super) has_hidden_rows: bool,
     pub(super) headings: Headings,
     numbers: HoldsNumber,
-    /// Rows of a table in it are handed out.
+    /// Whether the rows of a table inside it are handed out.
     is_around_read: bool,
-    /// The tables in it that hold data, by their places.
+    /// The indexes of the tables inside it that hold data.
     inner: Vec<usize>,
-    /// How many elements are open around its rows, and around its cells.
+    /// How many open elements are around its rows, and around its cells.
     level: usize,
     row_level: usize,
     row: RowSurvey,
 }
 
-/// The row of a table that goes by.
+/// The current row of a table that is observed.
 #[derive(Debug, Default)]
 struct RowSurvey {
     texts: Vec<String>,
     cells: usize,
     is_counted: bool,
-    /// It is hidden, not only its table.
+    /// Whether the row itself is hidden, not only its table.
     is_hidden: bool,
-    /// The cell that is open is looked at.
+    /// Whether the open cell is examined.
     is_in_cell: bool,
     cell_text: CellText,
 }
 
-/// The headings of a table: what its first row of several cells says.
+/// The headings of a table: the texts of its first row with several cells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Headings {
     /// No such row has come yet.
     #[default]
     Unknown,
-    /// The row holds a telephone number.
+    /// That row contains a telephone number, so it is not headings.
     Missing,
     /// The texts of the row.
     Texts(Vec<String>),
 }
 
-/// Whether a table holds what may be a telephone number.
+/// Whether a table contains what may be a telephone number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum HoldsNumber {
     #[default]
     Missing,
-    /// A table in it does.
+    /// A table inside it does.
     Inside,
-    /// A cell of its own does.
+    /// One of its own cells does.
     Own,
 }
 
-/// What the surveyor noticed.
+/// An observation of the surveyor.
 pub(super) enum SurveyEvent {
     /// The first row of several cells in the innermost open table has ended: its headings are known.
     Headings,
@@ -92,7 +92,7 @@ pub(super) enum SurveyEvent {
 }
 
 impl Headings {
-    /// What a row says about the headings of its table.
+    /// Returns what a row shows about the headings of its table.
     pub(super) fn of<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
         let mut texts: Vec<String> = cells.map(|text| text.trim().to_owned()).collect();
         while texts.last().is_some_and(String::is_empty) {
@@ -107,7 +107,7 @@ impl Headings {
         }
     }
 
-    /// Whether two tables have the same headings, whatever their case.
+    /// Whether two tables have the same headings, regardless of case.
     pub(super) fn are_those_of(&self, other: &Self) -> bool {
         let (Self::Texts(one), Self::Texts(other)) = (self, other) else {
             return false;
@@ -116,7 +116,7 @@ impl Headings {
         one.len() == other.len() && one.iter().map(lower).eq(other.iter().map(lower))
     }
 
-    /// The headings in one line, as shown to users.
+    /// Returns the headings on one line, as shown to users.
     pub(super) fn shown(&self) -> Option<String> {
         let Self::Texts(texts) = self else {
             return None;
@@ -141,7 +141,7 @@ impl TableSurveyor {
         }
     }
 
-    /// The tables that are open, the outermost first.
+    /// Returns the open tables, the outermost first.
     pub(super) fn open(&self) -> &[TableSurvey] {
         &self.open
     }
@@ -155,7 +155,7 @@ impl TableSurveyor {
         Some(table)
     }
 
-    /// Stops observing the innermost open table: the caller reads it from here on.
+    /// Stops observing the innermost open table: from here on the caller reads it.
     pub(super) fn hand_over(&mut self) -> Option<TableSurvey> {
         let table = self.open.pop();
         for around in &mut self.open {
@@ -164,7 +164,7 @@ impl TableSurveyor {
         table
     }
 
-    /// Takes the next event of the page.
+    /// Observes the next event of the page.
     pub(super) fn take(&mut self, event: Event, page: &Page) -> Option<SurveyEvent> {
         if event == Event::Open(Element::Table) {
             self.open_table(page);
@@ -221,22 +221,22 @@ impl TableSurveyor {
 }
 
 impl TableSurvey {
-    /// How many elements are open around its rows.
+    /// Returns how many open elements are around its rows.
     pub(super) const fn level(&self) -> usize {
         self.level
     }
 
-    /// Whether it holds rows of data: a title or a frame does not.
+    /// Whether it contains rows of data: a title or a frame does not.
     pub(super) const fn has_data(&self) -> bool {
         self.wide_rows > 1 || matches!(self.numbers, HoldsNumber::Own)
     }
 
-    /// Whether a cell of it, or of a table in it, holds what may be a telephone number.
+    /// Whether one of its cells, or a table inside it, contains what may be a telephone number.
     pub(super) const fn has_number(&self) -> bool {
         !matches!(self.numbers, HoldsNumber::Missing)
     }
 
-    /// The indexes of the tables that hold data and are not read: the table itself, or the tables in it.
+    /// Returns the indexes of the tables that hold data and are not read: the table itself, or those inside it.
     pub(super) fn with_data(&self) -> Vec<usize> {
         if self.has_data() && !self.is_around_read {
             vec![self.index]
@@ -297,7 +297,7 @@ pub(super) fn is_number(text: &str) -> bool {
     digits >= 9 && text.chars().all(is_sign) || is_scientific(text)
 }
 
-/// Whether a text is a number that a spreadsheet has shortened, `3,80671E+11`.
+/// Whether a text is a number that a spreadsheet has shortened, such as `3,80671E+11`.
 pub(super) fn is_scientific(text: &str) -> bool {
     let lower = text.trim().to_ascii_lowercase();
     let Some((mantissa, exponent)) = lower.split_once('e') else {

@@ -1,6 +1,6 @@
-//! Text of HTML as a browser shows it: white space is one space, entities are letters.
+//! Text of HTML as a browser shows it: white space is collapsed to one space, entities are decoded.
 
-/// Entities by name that exporters write; letters of names are as they are.
+/// The named entities that exporters write; letters of names are written directly.
 const NAMED: [(&str, char); 28] = [
     ("amp", '&'),
     ("lt", '<'),
@@ -32,14 +32,14 @@ const NAMED: [(&str, char); 28] = [
     ("zwnj", '\u{200C}'),
 ];
 
-/// The longest entity, `&#x10FFFF;`, without its ends.
+/// The length of the longest entity, `&#x10FFFF;`, without `&` and `;`.
 const LONGEST: usize = 10;
 
-/// The text of one cell while it is gathered.
+/// Collects the text of one cell.
 #[derive(Debug, Default)]
 pub(super) struct CellText {
     text: String,
-    /// White space before the next letter: a space, or a line break of an element.
+    /// The white space before the next letter: a space, or the line break of an element.
     space: Option<char>,
 }
 
@@ -49,25 +49,25 @@ impl CellText {
         self.space = None;
     }
 
-    /// What is gathered, without white space at its end.
+    /// Returns the collected text, without white space at its end.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// A line break that is meant (`<br>`).
+    /// Adds an explicit line break (`<br>`).
     pub(super) fn push_break(&mut self) {
         self.text.push('\n');
         self.space = None;
     }
 
-    /// An element ends that stands by itself: the next letter is on a line of its own, or apart.
+    /// Separates the next letter by a line break or by white space, because an element that stands by itself has ended.
     pub(super) fn part(&mut self, with: char) {
         if !self.text.is_empty() && self.space != Some('\n') {
             self.space = Some(with);
         }
     }
 
-    /// Text as it is written.
+    /// Adds text as written, with entities.
     pub(super) fn push(&mut self, raw: &str) {
         let mut rest = raw;
         while let Some(letter) = rest.chars().next() {
@@ -87,7 +87,7 @@ impl CellText {
         }
     }
 
-    /// Text without entities.
+    /// Adds text without entities.
     pub(super) fn push_verbatim(&mut self, text: &str) {
         text.chars().for_each(|letter| self.push_letter(letter));
     }
@@ -98,7 +98,7 @@ impl CellText {
     }
 }
 
-/// The letter of the entity that the text begins with, and the length of the entity.
+/// Returns the letter of the entity at the beginning of the text, and the length of the entity.
 fn entity(text: &str) -> Option<(char, usize)> {
     let rest = text.strip_prefix('&')?;
     let end = rest

@@ -1,14 +1,14 @@
-//! The tokens of HTML as exporters write it: tags and the text between them. What is not a tag is text;
-//! comments, scripts, styles and templates are skipped without being held.
+//! The tokens of HTML as exporters write it: tags and the text between them. What is not a tag is text; comments,
+//! scripts, styles and templates are skipped without being held in memory.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use crate::formats::encoding::Source;
 
-/// Bytes that one piece of text may have.
+/// The most bytes of one piece of text.
 const TEXT_LIMIT: usize = 1 << 20;
 
-/// Bytes that one tag may have; pictures may be in attributes, but not in tables of contacts.
+/// The most bytes of one tag; attributes may contain pictures, but not in tables of contacts.
 const TAG_LIMIT: usize = 256 << 10;
 
 /// Elements whose content is not shown.
@@ -17,7 +17,7 @@ const SILENT: [&str; 4] = ["script", "style", "title", "template"];
 /// Prefixes under which XML writes the elements of HTML.
 const OUR_PREFIXES: [&str; 3] = ["h", "html", "xhtml"];
 
-/// Elements without content and without end. Pictures may be in their attributes.
+/// Elements without content and end tag. Their attributes may contain pictures.
 const VOID: [&str; 16] = [
     "br", "img", "input", "hr", "col", "meta", "link", "area", "base", "embed", "source", "track",
     "wbr", "param", "keygen", "frame",
@@ -27,7 +27,7 @@ const VOID: [&str; 16] = [
 pub(super) enum Token {
     Open,
     Close,
-    /// Text as it is written, with its entities.
+    /// Text as written, with its entities.
     Text,
     /// Text without entities (`CDATA`).
     Verbatim,
@@ -46,10 +46,10 @@ pub(super) enum TokenError {
 
 pub(super) struct Tokens {
     source: BufReader<Source>,
-    /// The token that was read last, without the brackets of a tag.
+    /// The last token, without the brackets of a tag.
     raw: Vec<u8>,
     name: String,
-    /// Where the name of the last tag ends in it.
+    /// The end of the last tag's name within the token.
     name_end: usize,
 }
 
@@ -88,18 +88,18 @@ impl Tokens {
         }
     }
 
-    /// The name of the last tag, in small letters. Names of other languages keep their prefix (`o:p`).
+    /// Returns the name of the last tag, in lower case. Names of other languages keep their prefix (`o:p`).
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The last text.
+    /// Returns the last text.
     pub(super) fn text(&self) -> &str {
         decoded(&self.raw)
     }
 
-    /// The attributes of the last tag: their names as they are written, with their prefix (`x:num`), and
-    /// their values, empty where none is written.
+    /// Returns the attributes of the last tag: their names as written, with their prefix (`x:num`), and their values; a
+    /// missing value is empty.
     pub(super) fn attributes(&self) -> Attributes<'_> {
         let text = self.text();
         Attributes {
@@ -107,7 +107,7 @@ impl Tokens {
         }
     }
 
-    /// Whether the last tag has no content: by its name, or because it is its own end, `<span/>`.
+    /// Whether the last tag has no content: by its name, or because it closes itself, as `<span/>` does.
     pub(super) fn is_void(&self) -> bool {
         self.raw.ends_with(b"/") || VOID.contains(&self.name.as_str())
     }
@@ -201,7 +201,7 @@ impl Tokens {
         Ok(())
     }
 
-    /// Skips a comment or a declaration; `true` if it is a text (`CDATA`).
+    /// Skips a comment or a declaration; returns `true` if it is text (`CDATA`).
     fn skip_declaration(&mut self) -> Result<bool, TokenError> {
         loop {
             self.read_to_bracket()?;
@@ -223,7 +223,7 @@ impl Tokens {
         }
     }
 
-    /// Skips the content of the element that has just begun, and over its end.
+    /// Skips the content of the element that has just begun, and its end tag.
     fn skip_silent(&mut self) -> Result<(), TokenError> {
         let end = format!("</{}", self.name);
         self.raw.clear();
@@ -260,7 +260,7 @@ impl Tokens {
     }
 }
 
-/// The value behind `=`, and what follows it.
+/// Returns the value after `=`, and what follows it.
 fn attribute_value(text: &str) -> (&str, &str) {
     let quoted = text.strip_prefix('"').map(|rest| (rest, '"'));
     match quoted.or_else(|| text.strip_prefix('\'').map(|rest| (rest, '\''))) {
@@ -272,19 +272,18 @@ fn attribute_value(text: &str) -> (&str, &str) {
     }
 }
 
-/// Between the brackets of tags, which are ASCII, the page stays what its decoder wrote.
+/// Returns the text of a token. Brackets are ASCII, so what is between them is still valid UTF-8 from the decoder.
 #[expect(clippy::expect_used, reason = "`html::source` decodes every page")]
 fn decoded(raw: &[u8]) -> &str {
     std::str::from_utf8(raw).expect("a decoder writes UTF-8")
 }
 
-/// Whether a tag that is read so far ends inside the quotation marks of a value. A mark that does
-/// not follow `=` is only a letter. It gets each piece once: otherwise an unclosed mark would
-/// cost quadratic time.
+/// Whether the tag, as far as it was read, ends inside the quotation marks of a value. A mark that does not follow `=`
+/// is an ordinary character. It gets each piece only once; otherwise an unclosed mark would cost quadratic time.
 #[derive(Debug, Default)]
 struct Quotes {
     open: Option<u8>,
-    /// The last byte that is no space.
+    /// The last byte that is not a space.
     before: u8,
 }
 

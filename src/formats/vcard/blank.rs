@@ -1,8 +1,8 @@
-//! What counts as blank around the lines and markers of a card. Files that were joined have more there than
-//! white space.
+//! What counts as blank around the lines and markers of a card. In files that were joined this is more than white
+//! space.
 
-/// Without the blanks at its beginning: white space, control characters such as NUL and the end mark of
-/// DOS, and what nobody sees, such as the byte order mark of a file that was appended to another.
+/// Removes the blanks at the beginning: white space, control characters such as NUL and the end mark of DOS, and
+/// invisible characters, such as the byte order mark of a file that was appended to another.
 pub(super) fn skip_blank(text: &[u8]) -> &[u8] {
     let mut rest = text;
     loop {
@@ -18,7 +18,7 @@ pub(super) fn skip_blank(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Without the blanks at its end.
+/// Removes the blanks at the end.
 pub(super) fn without_blank_end(text: &[u8]) -> &[u8] {
     let mut rest = text;
     loop {

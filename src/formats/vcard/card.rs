@@ -1,5 +1,5 @@
-//! One vCard as the parser read it: names, numbers and the kinds of the numbers, all as they were written.
-//! `ingest` decides which number is taken.
+//! One vCard as the parser read it: names, numbers and the kinds of the numbers, all as written. `ingest` decides which
+//! number is taken.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::person::{self, Whose};
 use super::property::Property;
 use crate::i18n::CardFault;
 
-/// One contact card. Its texts are trimmed; an empty one is absent.
+/// One contact card. Its texts are trimmed; an empty text means that it is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Card {
     /// The ordinal of the card in the file, from 1.
@@ -23,7 +23,7 @@ pub struct Card {
     pub additional: String,
     /// Family name, from N.
     pub family: String,
-    /// The name as it is shown, from FN.
+    /// The display name, from FN.
     pub formatted: String,
     /// The organization, from ORG, without its units.
     pub organization: String,
@@ -33,14 +33,13 @@ pub struct Card {
     pub emails: Vec<String>,
     /// The UID.
     pub uid: String,
-    /// It is a group of people; [`super::Cards::read_card`] gives none of them.
+    /// Whether it is a group of people; [`super::Cards::read_card`] returns none of them.
     pub is_group: bool,
-    /// A sentence that says why this card cannot be read; all else but its place and the numbers that it has
-    /// is empty then.
+    /// Why this card cannot be read. Apart from its place, and the numbers that are known, the card is empty then.
     pub fault: Option<CardFault>,
 }
 
-/// Reads the properties of one card, one per line. If it may belong to two people, only the numbers are read.
+/// Reads the properties of one card, one per line. If it may belong to two people, only its numbers are read.
 pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     let text = format!("BEGIN:VCARD\n{}END:VCARD\n", with_bare_types(properties));
     let parsed = VCard::parse(text).map_err(|_| CardFault::NoCard)?;
@@ -75,8 +74,8 @@ pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     })
 }
 
-/// `TYPE="work,pref"` as `TYPE=work,pref`: inside the marks the parser forgets what is no type of
-/// RFC 6350.
+/// Rewrites `TYPE="work,pref"` as `TYPE=work,pref`: inside quotation marks the parser drops types that RFC 6350 does
+/// not have.
 fn with_bare_types(properties: &str) -> Cow<'_, str> {
     if !properties.contains('"') {
         return Cow::Borrowed(properties);
@@ -105,7 +104,7 @@ fn with_bare_types(properties: &str) -> Cow<'_, str> {
 }
 
 impl Card {
-    /// A card that cannot be read, for the reason given.
+    /// Returns a card that cannot be read, with the reason.
     pub(super) fn broken(fault: CardFault) -> Self {
         Self {
             fault: Some(fault),
@@ -114,7 +113,7 @@ impl Card {
     }
 }
 
-/// The parts of a value, or none if all are empty.
+/// Returns the parts of a value, or none if all are empty.
 fn parts(entry: &VCardEntry) -> Vec<String> {
     let parts: Vec<String> = entry.values.iter().map(text).collect();
     if parts.iter().all(String::is_empty) {
@@ -124,9 +123,9 @@ fn parts(entry: &VCardEntry) -> Vec<String> {
     }
 }
 
-/// The parts of a name whose separators were escaped (`Doe\;John`), as if they were letters of the family
-/// name. They are believed if FN has no other words; else FN is the name. A name that has such signs has
-/// them in FN too.
+/// Splits a name whose separators were escaped (`Doe\;John`), so that they look like part of the family name. The split
+/// counts if FN has no other words; otherwise FN is the name. A name that really contains such characters has them in
+/// FN too.
 fn separated(parts: Vec<String>, formatted: &str) -> Vec<String> {
     let Some((family, others)) = parts.split_first() else {
         return parts;
@@ -160,7 +159,7 @@ fn first(card: &VCard, property: &VCardProperty) -> String {
     all(card, property).next().unwrap_or_default()
 }
 
-/// The first part that is not empty of every entry of a property.
+/// Returns the first non-empty part of every entry of a property.
 fn all(card: &VCard, property: &VCardProperty) -> impl Iterator<Item = String> {
     let entries = card
         .entries

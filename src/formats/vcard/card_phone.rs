@@ -8,18 +8,18 @@ use calcard::vcard::{
 /// One number of a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardPhone {
-    /// The number as it was written, without `tel:`; the extension of a URI comes after it as
-    /// ` ext. 102`. Empty where the card gives only the WhatsApp id.
+    /// The number as written, without `tel:`; the extension of a URI follows it as ` ext. 102`. Empty if the card gives
+    /// only the WhatsApp id.
     pub value: String,
     /// The WhatsApp id of the number, mostly its digits.
     pub waid: Option<String>,
     /// Whether the card prefers it most (`PREF=1` before `PREF=2`); never a fax or a pager.
     pub preferred: bool,
-    /// What kind of line it is.
+    /// The kind of line.
     pub kind: PhoneKind,
 }
 
-/// What kind of line a number is; only a telephone is ever sent.
+/// The kind of line of a number; only telephones are ever sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhoneKind {
     /// A mobile phone.
@@ -34,12 +34,12 @@ pub enum PhoneKind {
     Fax,
     /// A pager.
     Pager,
-    /// A modem, a telex or another line without a voice.
+    /// A modem, a telex or another line without voice.
     Data,
 }
 
 impl PhoneKind {
-    /// Whether a person answers there.
+    /// Whether a person may answer at this number.
     #[must_use]
     pub const fn is_telephone(self) -> bool {
         match self {
@@ -78,7 +78,7 @@ pub(super) fn phones(card: &VCard) -> Vec<CardPhone> {
     phones.into_iter().map(|(phone, _)| phone).collect()
 }
 
-/// The number of a `tel:` URI (RFC 3966), or the text as it is.
+/// Returns the number of a `tel:` URI (RFC 3966), or the text as it is.
 fn number(value: &str) -> String {
     let Some((scheme, uri)) = value.split_at_checked(4) else {
         return value.to_owned();
@@ -95,7 +95,7 @@ fn number(value: &str) -> String {
             .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
             .map(|(_, value)| value)
     };
-    // A local number names the country that it is local to; without it, it is another one's.
+    // A local number names the country in which it is local; without that, it would be read as a number of another one.
     let context = parameter("phone-context").filter(|context| context.starts_with('+'));
     let number = match context {
         Some(context) if !number.trim().starts_with('+') => format!("{context}{}", number.trim()),
@@ -120,7 +120,7 @@ fn waid(entry: &VCardEntry) -> Option<String> {
     waid.map(str::to_owned)
 }
 
-/// How much a number is preferred, 1 most: `PREF=2` (4.0), `TYPE=PREF` (3.0), a bare `PREF` (2.1).
+/// Returns how much a number is preferred, 1 being most: `PREF=2` (4.0), `TYPE=PREF` (3.0), a bare `PREF` (2.1).
 fn preference(entry: &VCardEntry) -> Option<u32> {
     entry.params.iter().find_map(|param| {
         if param.name == VCardParameterName::Pref {
@@ -137,7 +137,7 @@ fn preference(entry: &VCardEntry) -> Option<u32> {
     })
 }
 
-/// The type that a parameter names: `TYPE=CELL`, or a bare token that the parser does not know.
+/// Returns the type that a parameter names: `TYPE=CELL`, or a bare token that the parser does not know.
 fn token(param: &VCardParameter) -> &str {
     if param.name == VCardParameterName::Type {
         return param.value.as_text().unwrap_or_default();
@@ -149,8 +149,8 @@ fn token(param: &VCardParameter) -> &str {
     }
 }
 
-/// The kind of a number: from its types, its label (`X-ABLabel` of the same group, as Apple writes it) and
-/// the words beside its digits. Words and labels count more than types, which programs add to every number.
+/// Determines the kind of a number from its types, its label (`X-ABLabel` of the same group, as Apple writes it) and
+/// the words beside its digits. Words and labels take precedence over types, which programs add to every number.
 fn kind(card: &VCard, entry: &VCardEntry) -> PhoneKind {
     let label = label(card, entry);
     let value = entry.values.first().map(text).unwrap_or_default();
@@ -163,7 +163,8 @@ fn kind(card: &VCard, entry: &VCardEntry) -> PhoneKind {
     kind_of(&format!("{label} {types}"))
 }
 
-/// The order matters: what is mobile and something else is mobile, and a fax with voice is a telephone.
+/// Determines the kind from words. The order matters: a mobile with another kind is a mobile, and a fax with voice is a
+/// telephone.
 fn kind_of(text: &str) -> PhoneKind {
     if !text.contains(char::is_alphabetic) {
         return PhoneKind::Other;
@@ -189,11 +190,11 @@ fn kind_of(text: &str) -> PhoneKind {
     }
 }
 
-/// The words of a label or of types, in small letters.
+/// The words of a label or of types, in lower case.
 struct Words<'a>(Vec<&'a str>);
 
 impl Words<'_> {
-    /// The machine that they name, if they name no telephone too.
+    /// Returns the kind of machine that the words name, unless they name a telephone too.
     fn machine(&self) -> Option<PhoneKind> {
         const FAX: [&str; 2] = ["fax", "факс"];
         let machine = if self.hold(&FAX) || self.are(&["ф"]) {
@@ -216,21 +217,21 @@ impl Words<'_> {
         (!has_voice).then_some(machine)
     }
 
-    /// One of the names is in a word.
+    /// Whether a word contains one of the names.
     fn hold(&self, names: &[&str]) -> bool {
         self.0
             .iter()
             .any(|word| names.iter().any(|name| word.contains(name)))
     }
 
-    /// A word begins with one of the names.
+    /// Whether a word begins with one of the names.
     fn begin(&self, names: &[&str]) -> bool {
         self.0
             .iter()
             .any(|word| names.iter().any(|name| word.starts_with(name)))
     }
 
-    /// A word is one of the names.
+    /// Whether a word is one of the names.
     fn are(&self, names: &[&str]) -> bool {
         self.0.iter().any(|word| names.contains(word))
     }
@@ -251,7 +252,7 @@ fn label(card: &VCard, entry: &VCardEntry) -> String {
         .unwrap_or_default()
 }
 
-/// The text of a value, trimmed; empty if it is no text.
+/// Returns the text of a value, trimmed; empty if it is not text.
 pub(super) fn text(value: &VCardValue) -> String {
     if let VCardValue::Component(names) = value {
         return names.join(" ").trim().to_owned();

@@ -1,7 +1,7 @@
-//! The text of a card. UTF-8 is taken as it is; other bytes, and the octets of quoted-printable and base64,
-//! are read in the charset that their line names, else another line of the card, else in the one
-//! that a person named, else in one named elsewhere in the file, else in the one that all such text
-//! of the file looks like, which the person is shown.
+//! Decodes the text of a card. UTF-8 is taken as it is. Other bytes, and the octets of quoted-printable and base64, are
+//! read in the charset that their line names, else in one that another line of the card names, else in the one that the
+//! user named, else in one that is named elsewhere in the file, else in a guess from all such text of the file, which
+//! is shown to the user.
 
 use std::borrow::Cow;
 
@@ -11,17 +11,17 @@ use super::property::{self, Property};
 use crate::formats::encoding;
 use crate::i18n::CardFault;
 
-/// Begins a change of alphabet in ISO-2022-JP, which is ASCII in all its bytes.
+/// The byte that begins a change of alphabet in ISO-2022-JP, whose bytes are all ASCII.
 const ESCAPE: u8 = 0x1B;
 
-/// The charsets that text without a name may be in.
+/// The charsets for text that names none.
 #[derive(Default)]
 pub(in crate::formats) struct Charsets {
-    /// Named by another line of the card.
+    /// The charset that another line of the card names.
     card: Option<&'static Encoding>,
-    /// Named by the user.
+    /// The charset that the user named.
     given: Option<&'static Encoding>,
-    /// Named elsewhere in the file.
+    /// The charset that is named elsewhere in the file.
     file: Option<&'static Encoding>,
     guessed: Option<&'static Encoding>,
     example: Option<String>,
@@ -35,7 +35,7 @@ impl Charsets {
         }
     }
 
-    /// Of a file that has been looked through; `example` is text that was read in the guess.
+    /// Creates the charsets of a file that was surveyed; `example` is text that was decoded by the guess.
     pub(super) fn of_file(
         file: Option<&'static Encoding>,
         guessed: Option<&'static Encoding>,
@@ -49,13 +49,13 @@ impl Charsets {
         }
     }
 
-    /// The charset that is taken for granted only because the text looks so, and such a text.
+    /// Returns the charset that is only guessed, with an example of such text.
     pub(super) fn guess(&self) -> Option<(&'static Encoding, &str)> {
         self.guessed.zip(self.example.as_deref())
     }
 
-    /// The properties of a card, one in a line, as UTF-8 without quoted-printable; `named` is a charset
-    /// that any of its lines names. The error says why they cannot be read.
+    /// Returns the properties of a card, one per line, as UTF-8 without quoted-printable; `named` is a charset that any
+    /// of its lines names. The error says why they cannot be read.
     pub(super) fn text(
         &mut self,
         card: &[u8],
@@ -92,7 +92,7 @@ impl Charsets {
         }
     }
 
-    /// `utf8` says that the whole card is UTF-8, whatever its lines name.
+    /// Writes one line as UTF-8. `utf8` says that the whole card is UTF-8, whatever its lines name.
     fn write_line(&self, line: &[u8], utf8: bool, into: &mut String) -> Result<(), CardFault> {
         let property = Property::parse(line);
         if property.charset().is_some_and(is_seven_bit) {
@@ -111,8 +111,8 @@ impl Charsets {
         }
     }
 
-    /// Writes a quoted-printable line as a plain one. Semicolons that stood between the parts of the
-    /// value stay; those that were encoded become text.
+    /// Decodes a quoted-printable line and writes it as a plain one. Semicolons between the parts of the value stay
+    /// separators; encoded semicolons become text.
     fn write_quoted(&self, property: &Property, value: &[u8], into: &mut String) -> Option<()> {
         let declared = property.charset().and_then(legacy);
         self.write_head(property, into)?;
@@ -124,7 +124,7 @@ impl Charsets {
         Some(())
     }
 
-    /// Group, name and parameters, without those that say how the value is encoded.
+    /// Writes group, name and parameters, without those that say how the value is encoded.
     fn write_head(&self, property: &Property, into: &mut String) -> Option<()> {
         into.push_str(&self.decode(property.full_name(), None)?);
         let is_encoding = |param: &[u8]| {
@@ -139,8 +139,8 @@ impl Charsets {
         Some(())
     }
 
-    /// Writes a line in base64 as a plain one; `false` if it cannot be read and is left out, for the card may
-    /// have another name. A number that is left out would be replaced by one that the person prefers less.
+    /// Decodes a base64 line and writes it as a plain one. Returns `false` if it cannot be read and is left out, since
+    /// the card may have another name. A number is never left out, because a less preferred one would take its place.
     fn write_base64(
         &self,
         property: &Property,
@@ -168,8 +168,8 @@ impl Charsets {
         }
     }
 
-    /// What a text in base64 stands for. The charset must be named or UTF-8: words that are no base64 at all
-    /// would be guessed to be anything.
+    /// Decodes a base64 text. Its charset must be named or UTF-8: words that are not base64 at all could be guessed to
+    /// be anything.
     fn plain(&self, text: &[u8], declared: Option<&'static Encoding>) -> Option<String> {
         let bytes = base64(text)?;
         let named = [declared, Some(UTF_8), self.card, self.given, self.file];
@@ -203,7 +203,7 @@ impl Charsets {
     }
 }
 
-/// Charsets that write letters in ASCII, so that nothing shows they were not understood.
+/// Whether it is a charset that writes letters in ASCII, so that nothing shows when they are not decoded.
 fn is_seven_bit(label: &[u8]) -> bool {
     let label = label.to_ascii_lowercase();
     let utf7 = [
@@ -216,7 +216,7 @@ fn is_seven_bit(label: &[u8]) -> bool {
     utf7.contains(&label.as_slice()) || Encoding::for_label(&label) == Some(REPLACEMENT)
 }
 
-/// A charset other than UTF-8. `US-ASCII` says nothing: it is named where UTF-8 follows.
+/// Returns a named charset other than UTF-8. `US-ASCII` does not count: programs name it for UTF-8 text.
 pub(super) fn legacy(label: &[u8]) -> Option<&'static Encoding> {
     let label = label.to_ascii_lowercase();
     let label: &[u8] = match label.as_slice() {
@@ -230,7 +230,7 @@ pub(super) fn legacy(label: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(label).filter(|encoding| ![UTF_8, REPLACEMENT].contains(encoding))
 }
 
-/// The parts of a value between its semicolons; `\;` is none.
+/// Splits a value at its semicolons, except at `\;`.
 fn parts(value: &[u8]) -> Vec<&[u8]> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -244,8 +244,8 @@ fn parts(value: &[u8]) -> Vec<&[u8]> {
     parts
 }
 
-/// What quoted-printable stands for (RFC 2045 §6.7); a `=` that encodes nothing stays, at the end
-/// it is a break that nothing follows.
+/// Decodes quoted-printable (RFC 2045 §6.7). A `=` that encodes nothing stays; at the end it is a soft break with
+/// nothing after it.
 pub(super) fn octets(text: &[u8]) -> Vec<u8> {
     let mut octets = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -263,8 +263,7 @@ pub(super) fn octets(text: &[u8]) -> Vec<u8> {
     octets
 }
 
-/// What base64 stands for (RFC 4648 §4), with spaces anywhere and with or without `=` at its end; nothing
-/// if it is none.
+/// Decodes base64 (RFC 4648 §4), with spaces anywhere and with or without `=` at its end; `None` if it is not base64.
 fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let letters: Vec<u8> = text
         .iter()
@@ -303,8 +302,8 @@ fn sextet(letter: u8) -> Option<u32> {
     }
 }
 
-/// Writes the decoded parts of a value. Where a name or a company was encoded as a whole, the semicolons in
-/// it separate its parts.
+/// Writes the decoded parts of a value. If a name or a company was encoded as a whole, the semicolons in it separate
+/// its parts.
 fn write_parts(property: &Property, texts: &[String], into: &mut String) {
     let is_structured = property.is_named("N") || property.is_named("ORG");
     match texts {

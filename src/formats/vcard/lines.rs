@@ -1,20 +1,20 @@
-//! The lines of a source, counted, with LF, CRLF or a lone CR at their end. A line is held only up
-//! to the limit of a card: a picture of many MB on one line is skipped.
+//! Reads the lines of a source and counts them; they may end with LF, CRLF or a lone CR. A line is held in memory only
+//! up to the limit of a card: a picture of many MB on one line is skipped.
 
 use std::io::{self, BufRead, BufReader};
 
 use crate::formats::encoding::Source;
 
-/// The size that one card may have, counting what is used of it.
+/// The most bytes of one card, counting only what is used of it.
 pub(super) const CARD_LIMIT: usize = 4 * 1024 * 1024;
 
 pub(super) struct Lines {
     source: BufReader<Source>,
     number: u64,
     line: Vec<u8>,
-    /// The last line ended with CR, so that an LF right after it belongs to it.
+    /// Whether the last line ended with CR, so that an LF directly after it belongs to it.
     after_cr: bool,
-    /// The last line had an end.
+    /// Whether the last line had an end.
     complete: bool,
 }
 
@@ -30,7 +30,7 @@ impl Lines {
         }
     }
 
-    /// Reads the next line; `false` at the end.
+    /// Reads the next line; returns `false` at the end.
     pub(super) fn next(&mut self) -> io::Result<bool> {
         self.line.clear();
         let mut begun = false;
@@ -63,17 +63,17 @@ impl Lines {
         }
     }
 
-    /// The last line, without its end.
+    /// Returns the last line, without its end.
     pub(super) fn line(&self) -> &[u8] {
         &self.line
     }
 
-    /// The number of the last line, from 1.
+    /// Returns the number of the last line, from 1.
     pub(super) const fn number(&self) -> u64 {
         self.number
     }
 
-    /// Whether the source has not ended in the middle of a line.
+    /// Whether the source did not end in the middle of a line.
     pub(super) const fn complete(&self) -> bool {
         self.complete
     }

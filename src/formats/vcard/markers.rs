@@ -1,7 +1,7 @@
-//! `BEGIN:VCARD` and `END:VCARD` wherever they are in a line. Files that were joined without a line break
-//! have `END:VCARDBEGIN:VCARD`, or a marker after the value of the last property; a note may mention a
-//! marker. A marker that is overlooked would give one person the number of another, so what is doubtful
-//! ends a contact or damages it, and never joins two.
+//! Finds `BEGIN:VCARD` and `END:VCARD` anywhere in a line. Files that were joined without a line break have
+//! `END:VCARDBEGIN:VCARD`, or a marker after the value of the last property; and a note may mention a marker. What must
+//! stay true: a marker that is overlooked would give one person the number of another, so whatever is doubtful ends a
+//! contact or damages it, and never joins two.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ const USED: [&str; 9] = [
     "X-ADDRESSBOOKSERVER-KIND",
 ];
 
-/// What a line is made of, in its order.
+/// A part of a line; the parts are in the order of the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LinePart {
     Begin,
@@ -31,22 +31,19 @@ pub(super) enum LinePart {
     /// A property, or a piece of one.
     Text {
         place: Range<usize>,
-        /// It has no line of its own, or a marker in it may be meant as one.
+        /// Whether it has no line of its own, or contains what may be meant as a marker.
         doubtful: bool,
     },
 }
 
-/// What a line that begins with a space or follows a soft break continues.
+/// What is continued by a line that begins with a space or follows a soft break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Continued {
-    /// It begins a line of its own.
+    /// Nothing: it begins a property of its own.
     Nothing,
     /// A property whose value is used.
     Used,
-    /// One that is skipped, such as a note.
-    /// that a person named, else in one named elsewhere in the file, else in the one that all such text
-    /// of the file looks like, which the person is shown.=>//! that the user named, else in one named elsewhere in the file, else in a guess from all such text of
-    /// the file, which is shown to the user.
+    /// A property that is skipped, such as a note.
     Unused,
 }
 
@@ -56,17 +53,17 @@ enum MarkerKind {
     End,
 }
 
-/// A marker as far as its letters tell.
+/// A possible marker, judged only by its letters.
 #[derive(Debug)]
 struct Marker {
     kind: MarkerKind,
-    /// With its group.
+    /// The marker with its group.
     place: Range<usize>,
-    /// A word before it is its group, or the end of the value before: `Anna B.END:VCARD`.
+    /// Whether the word before it may be its group, or the end of the previous value: `Anna B.END:VCARD`.
     unclear: bool,
 }
 
-/// What is between a marker and the next one, or the end of the line.
+/// What follows a marker, up to the next one or to the end of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Following {
     End,
@@ -75,7 +72,7 @@ enum Following {
     Prose,
 }
 
-/// The parts of a line; none if the whole line is one text, as nearly every line is.
+/// Splits a line into its parts; empty if the whole line is one text, as nearly every line is.
 pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<LinePart> {
     let found = find(line);
     let Some(first) = found.first() else {
@@ -98,7 +95,7 @@ pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<LinePart> {
     assemble(line, &found, &real, is_used)
 }
 
-/// Whether a line begins a card, be it after the end of another.
+/// Whether a line begins a card, even after the end of another.
 pub(in crate::formats) fn begins_card(line: &[u8]) -> bool {
     let found = find(line);
     let begins = |index: usize| {
@@ -114,12 +111,12 @@ pub(in crate::formats) fn begins_card(line: &[u8]) -> bool {
             .is_some_and(begins)
 }
 
-/// Whether a line ends a card and does nothing else.
+/// Whether a line only ends a card.
 pub(in crate::formats) fn ends_card(line: &[u8]) -> bool {
     parts(line, Continued::Nothing) == [LinePart::End]
 }
 
-/// A marker in the middle of a line is one unless it is mentioned in a text.
+/// Whether a marker in the middle of a line is real, not just mentioned in a text.
 fn is_real(line: &[u8], found: &[Marker], real: &[bool], index: usize, is_used: bool) -> bool {
     let Marker { kind, place, .. } = &found[index];
     match (following(line, found, index), kind) {
@@ -130,15 +127,15 @@ fn is_real(line: &[u8], found: &[Marker], real: &[bool], index: usize, is_used: 
     }
 }
 
-/// Whether the text before a marker at the end of a line runs into it; a word that is mentioned has a
-/// space before it, a quotation mark or a line break in letters.
+/// Whether the text before a marker at the end of a line runs directly into it. Before a word that is only mentioned
+/// there is a space, a quotation mark or an escaped line break.
 fn is_glued(before: &[u8]) -> bool {
     let marks = [&b"\""[..], b"'", b"(", "«".as_bytes()];
     let is_quoted = marks.iter().any(|mark| before.ends_with(mark));
     before.len() == without_blank_end(before).len() && !is_quoted && !is_broken(before)
 }
 
-/// Whether a text ends with a line break in letters.
+/// Whether a text ends with an escaped line break.
 fn is_broken(text: &[u8]) -> bool {
     let end = text[text.len().saturating_sub(3)..].to_ascii_lowercase();
     end.ends_with(b"\\n") || end == b"=0a" || end == b"=0d"
@@ -157,7 +154,7 @@ fn following(line: &[u8], found: &[Marker], index: usize) -> Following {
     }
 }
 
-/// The texts between the markers that are real, and those.
+/// Returns the real markers, and the texts between them.
 fn assemble(line: &[u8], found: &[Marker], real: &[bool], is_used: bool) -> Vec<LinePart> {
     let mut parts = Vec::new();
     let (mut start, mut doubtful) = (0, false);
@@ -194,7 +191,7 @@ fn assemble(line: &[u8], found: &[Marker], real: &[bool], is_used: bool) -> Vec<
     parts
 }
 
-/// Whether a text is there. Marks and line breaks in letters alone after a marker are none.
+/// Whether there is any text. After a marker, punctuation and escaped line breaks alone are not text.
 fn says_something(text: &[u8], start: usize) -> bool {
     let mut text = skip_blank(text);
     while is_escaped_break(text) {
@@ -204,7 +201,8 @@ fn says_something(text: &[u8], start: usize) -> bool {
     !text.is_empty() && (start == 0 || text.iter().any(is_letter))
 }
 
-/// What follows a BEGIN in its line may be several lines; a version alone is surely one.
+/// Whether a text is just the version. What follows a BEGIN on its line may be several lines that ran together; a
+/// version alone is certainly one.
 fn is_version(text: &[u8]) -> bool {
     let property = Property::parse(skip_blank(without_blank_end(text)));
     property.is_named("VERSION")
@@ -213,8 +211,8 @@ fn is_version(text: &[u8]) -> bool {
             .is_some_and(|value| matches!(value, b"2.1" | b"3.0" | b"4.0"))
 }
 
-/// Whether the version of a card is in the value of a property. In a card that was escaped as a whole, a line
-/// break in letters is before it.
+/// Whether the value of a property contains the version of a card. In a card that was escaped as a whole, an escaped
+/// line break precedes it.
 pub(super) fn holds_version(value: &[u8]) -> bool {
     let mut from = 0;
     while let Some(colon) = value[from..]
@@ -234,7 +232,7 @@ pub(super) fn holds_version(value: &[u8]) -> bool {
     false
 }
 
-/// Every marker whose letters are in the line.
+/// Finds every possible marker in the line, by its letters.
 fn find(line: &[u8]) -> Vec<Marker> {
     let mut found: Vec<Marker> = Vec::new();
     let mut from = 0;
@@ -256,7 +254,7 @@ fn find(line: &[u8]) -> Vec<Marker> {
     found
 }
 
-/// Where `VCARD` ends after a colon, if it is there and the word ends with it.
+/// Returns where `VCARD` after a colon ends, if it is there and is a whole word.
 fn end_of_card_word(line: &[u8], from: usize) -> Option<usize> {
     let rest = skip_blank(&line[from..]);
     let word = rest.get(..5)?;
@@ -269,7 +267,7 @@ fn end_of_card_word(line: &[u8], from: usize) -> Option<usize> {
     (word.eq_ignore_ascii_case(b"VCARD") && ends).then(|| line.len() - next.len())
 }
 
-/// The marker with this colon, from `start` on; its word `VCARD` ends at `end`.
+/// Returns the marker with this colon, found after `start`; its word `VCARD` ends at `end`.
 fn marker(line: &[u8], start: usize, colon: usize, end: usize) -> Option<Marker> {
     let before = &line[start..colon];
     let head = without_parameters(before).unwrap_or(before);
@@ -298,7 +296,7 @@ fn marker(line: &[u8], start: usize, colon: usize, end: usize) -> Option<Marker>
     })
 }
 
-/// `BEGIN` of `BEGIN;CHARSET=UTF-8`. A longer head than any such is the text of a property.
+/// Removes the parameters: `BEGIN` for `BEGIN;CHARSET=UTF-8`. A longer head is the text of a property.
 fn without_parameters(head: &[u8]) -> Option<&[u8]> {
     let at = head.iter().take(200).position(|byte| *byte == b';')?;
     let name = skip_group(skip_blank(&head[..at]));
@@ -306,7 +304,7 @@ fn without_parameters(head: &[u8]) -> Option<&[u8]> {
     is_marker.then(|| &head[..at])
 }
 
-/// Which of the two words ends a text, and its length.
+/// Returns which of the two words ends a text, and its length.
 fn word(text: &[u8]) -> Option<(MarkerKind, usize)> {
     let text = without_blank_end(text);
     let ends = |word: &[u8]| {
@@ -323,7 +321,7 @@ fn word(text: &[u8]) -> Option<(MarkerKind, usize)> {
     }
 }
 
-/// Whether two letters are of the same case, as those of one word are.
+/// Whether two letters have the same case, as the letters of one word do.
 const fn continues_word(one: u8, next: u8) -> bool {
     one.is_ascii_alphabetic() && one.is_ascii_lowercase() == next.is_ascii_lowercase()
 }
@@ -345,7 +343,7 @@ fn skip_group(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Names of properties, as far as they are short or common enough to be looked for.
+/// The names of properties that are distinctive enough to be looked for.
 const NAMES: [&str; 36] = [
     "VERSION",
     "N",
@@ -385,7 +383,7 @@ const NAMES: [&str; 36] = [
     "RELATED",
 ];
 
-/// Whether a text begins as a property of a card does.
+/// Whether a text begins like a property of a card.
 pub(in crate::formats) fn begins_property(text: &[u8]) -> bool {
     let text = skip_group(text);
     let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'-';
@@ -400,7 +398,7 @@ pub(in crate::formats) fn begins_property(text: &[u8]) -> bool {
     is_known && matches!(text.get(length), Some(b':' | b';'))
 }
 
-/// A line break in letters, as in text that was escaped as a whole.
+/// Whether a text begins with an escaped line break, as in text that was escaped as a whole.
 fn is_escaped_break(text: &[u8]) -> bool {
     matches!(text, [b'\\', b'n' | b'N' | b'r', ..])
 }

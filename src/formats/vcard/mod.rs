@@ -1,6 +1,6 @@
-//! vCards of version 2.1, 3.0 and 4.0, as phones, mail programs and WhatsApp write them. The crate
-//! `calcard` reads one card at a time; what comes before it here is what real files need: a split
-//! that survives a missing END, charsets and quoted-printable. A broken card does not affect the others.
+//! vCards of version 2.1, 3.0 and 4.0, as phones, mail programs and WhatsApp write them. The crate `calcard` parses one
+//! card at a time; the code here prepares real files for it: it splits them even if an END is missing, and decodes
+//! charsets and quoted-printable. A broken card does not affect the others.
 
 mod blank;
 mod card;
@@ -28,7 +28,7 @@ pub use card::Card;
 pub use card_phone::{CardPhone, PhoneKind};
 pub(super) use survey::charsets;
 
-/// A vCard file that is read card by card; memory does not grow with the file.
+/// A vCard file that is read card by card; its memory does not grow with the file.
 pub struct Cards {
     layout: Layout,
     path: PathBuf,
@@ -39,7 +39,7 @@ pub struct Cards {
 }
 
 impl Cards {
-    /// Starts reading; `charsets` are for text whose card names none.
+    /// Starts reading; `charsets` are for text in cards that name none.
     pub(super) fn open(
         mut layout: Layout,
         source: Source,
@@ -59,20 +59,20 @@ impl Cards {
         }
     }
 
-    /// How the file is read.
+    /// Returns how the file is read.
     #[must_use]
     pub const fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    /// How many groups of people were skipped so far.
+    /// Returns how many groups of people were skipped so far.
     #[must_use]
     pub const fn groups(&self) -> u64 {
         self.groups
     }
 
-    /// The next card, also a broken one; `None` at the end. Groups of people are skipped, but counted in the
-    /// numbers of the cards.
+    /// Returns the next card, even a broken one; `None` at the end. Groups of people are skipped, but count in the
+    /// numbering of the cards.
     ///
     /// # Errors
     /// [`FileProblem`] when the machine cannot read the file any further.
@@ -98,7 +98,7 @@ impl Cards {
             .and_then(|text| card::read(&text))
             .unwrap_or_else(Card::broken);
         if let Some(fault) = raw.fault {
-            // A number that was cut is another one.
+            // A number that was cut off would be another number.
             let phones = if fault == CardFault::Cut {
                 Vec::new()
             } else {

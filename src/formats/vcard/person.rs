@@ -1,30 +1,29 @@
-//! Whether a card is of one person. Where BEGIN and END are both lost, two people are in one card, and the
-//! name of one would go out with the number of the other. Such a card shows two names, or a property in
-//! the value of another.
+//! Decides whether a card is of one person. If BEGIN and END are both lost, two people are in one card, and the name of
+//! one would be sent with the number of the other. Such a card has two names, or a property inside the value of
+//! another.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::property::Property;
 use crate::i18n::CardFault;
 
-/// Properties that a person has once, unless a parameter says that it is the same in another form.
+/// Properties that a person has only once, unless a parameter says that they are one in several forms.
 const ONCE: [&str; 3] = ["N", "FN", "UID"];
 
-/// Texts in which the line of another property may have ended up.
+/// Properties whose text may have swallowed the line of another property.
 const TEXTS: [&str; 5] = ["N", "FN", "ORG", "TEL", "EMAIL"];
 
-/// Whose a card is.
+/// To whom a card belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
     Person,
-    /// A group of people, which is nobody to call (source: RFC 6350 §6.1.4, and what Apple writes for it in
-    /// vCard 3.0).
+    /// A group of people, which cannot be called (source: RFC 6350 §6.1.4, and what Apple writes for it in vCard 3.0).
     Group,
-    /// Perhaps of several people: why that is feared.
+    /// Perhaps several people; the fault says why.
     Several(CardFault),
 }
 
-/// Whose a card is, whose properties come one in a line, decoded.
+/// Determines to whom a card belongs. Its properties are decoded, one per line.
 pub(super) fn whose(properties: &str) -> Whose {
     let lines: Vec<Property> = properties
         .lines()
@@ -56,7 +55,7 @@ pub(super) fn whose(properties: &str) -> Whose {
     }
 }
 
-/// The value without the scheme of a number, `TEL:+7900…`.
+/// Returns the value without its scheme: a number may be written `TEL:+7900…`.
 fn own_value<'a>(property: &Property<'a>) -> Option<&'a [u8]> {
     let value = property.value?;
     let scheme = value
@@ -73,7 +72,7 @@ fn is_group(property: &Property) -> bool {
             .is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"group"))
 }
 
-/// Whether two of them have different texts and do not say that they are one in two forms.
+/// Whether two of the properties have different texts, and are not marked as forms of one text.
 fn are_of_several(named: &[&Property]) -> bool {
     if named.len() < 2 {
         return false;
@@ -99,7 +98,7 @@ fn are_of_several(named: &[&Property]) -> bool {
         .any(|(index, one)| all[index + 1..].iter().any(|other| differ(one, other)))
 }
 
-/// Two forms of one text (source: RFC 6350 §5.1, 5.3–5.6).
+/// Whether two properties are forms of one text (source: RFC 6350 §5.1, 5.3–5.6).
 fn are_forms(one: &Property, other: &Property) -> bool {
     let both = |name: &str| one.param(name).zip(other.param(name));
     let same = both("ALTID").is_some_and(|(one, other)| one == other);
@@ -108,7 +107,7 @@ fn are_forms(one: &Property, other: &Property) -> bool {
         .any(|name| both(name).is_some_and(|(one, other)| !one.eq_ignore_ascii_case(other)))
 }
 
-/// The words of a text in one order and one form.
+/// Returns the words of a text, sorted and in one normal form.
 fn words(value: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(value);
     let text = ComposingNormalizerBorrowed::new_nfc()
@@ -132,18 +131,18 @@ const fn is_unseen(char: char) -> bool {
     matches!(char, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
 }
 
-/// Texts of one card that are compared each with each; no person has more forms of a name.
+/// How many texts of one card are compared with each other; no person has more forms of a name.
 const MOST_FORMS: usize = 100;
 
-/// Bytes on both sides of a colon that are looked at: no property in one line needs more, and a value of many
-/// colons would else cost the square of its length.
+/// How many bytes on both sides of a colon are examined. No property on one line needs more; without the limit, a value
+/// with many colons would take quadratic time.
 const NEAR: usize = 512;
 
-/// Whether a text begins as the value of a property does.
+/// Decides whether a text begins like the value of a certain property.
 type IsValue = fn(&[u8]) -> bool;
 
-/// Whether a value has run into the line of another property: `AnnaTEL;TYPE=CELL:+7900…`. Its name is in
-/// capitals and is no end of a word in capitals (`HOTEL:`), and what follows is a value of its kind.
+/// Whether a value has run into the line of another property, as in `AnnaTEL;TYPE=CELL:+7900…`: the property's name is
+/// in capitals and does not end a word in capitals (`HOTEL:`), and a value of its kind follows.
 fn holds_property(value: &[u8]) -> bool {
     let names: [(&[u8], IsValue); 4] = [
         (b"TEL", |value| {

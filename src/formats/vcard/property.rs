@@ -1,13 +1,13 @@
-//! One line of a card, taken apart as far as charset and transfer encoding need it:
-//! `group.NAME;PARAM=value;BARE:value` (source: vCard 2.1, RFC 2426, RFC 6350 §3.3).
+//! One line of a card, parsed only as far as charset and transfer encoding need it: `group.NAME;PARAM=value;BARE:value`
+//! (source: vCard 2.1, RFC 2426, RFC 6350 §3.3).
 
-/// A line of a card; the parts are those of the line, unchanged.
+/// A line of a card; its parts are unchanged.
 pub(super) struct Property<'a> {
     /// Group, name and parameters.
     head: &'a [u8],
     /// The name without its group.
     name: &'a [u8],
-    /// Nothing if the line has no colon.
+    /// `None` if the line has no colon.
     pub(super) value: Option<&'a [u8]>,
 }
 
@@ -28,7 +28,7 @@ impl<'a> Property<'a> {
         }
     }
 
-    /// Group and name.
+    /// Returns group and name.
     pub(super) fn full_name(&self) -> &'a [u8] {
         before_parameters(self.head)
     }
@@ -37,27 +37,27 @@ impl<'a> Property<'a> {
         self.name.eq_ignore_ascii_case(name.as_bytes())
     }
 
-    /// The parameters as they are, such as `TYPE=CELL` or a bare `CELL`.
+    /// Returns the parameters as written, such as `TYPE=CELL` or a bare `CELL`.
     pub(super) fn params(&self) -> impl Iterator<Item = &'a [u8]> {
         self.head.split(|byte| *byte == b';').skip(1)
     }
 
-    /// `ENCODING=QUOTED-PRINTABLE`, which vCard 2.1 also writes without the name.
+    /// Whether the line has `ENCODING=QUOTED-PRINTABLE`, which vCard 2.1 also writes without the name.
     pub(super) fn is_quoted_printable(&self) -> bool {
         self.params().any(is_quoted_printable)
     }
 
-    /// `ENCODING=B` of vCard 3.0, `ENCODING=BASE64` or a bare `BASE64` of 2.1.
+    /// Whether the line has `ENCODING=B` of vCard 3.0, or `ENCODING=BASE64` or a bare `BASE64` of 2.1.
     pub(super) fn is_base64(&self) -> bool {
         self.params().any(is_base64)
     }
 
-    /// The value of a parameter, without quotation marks.
+    /// Returns the value of a parameter, without quotation marks.
     pub(super) fn param(&self, name: &str) -> Option<&'a [u8]> {
         self.params().find_map(|param| value_of(param, name))
     }
 
-    /// The charset that the line names, if it names one.
+    /// Returns the charset that the line names, if any.
     pub(super) fn charset(&self) -> Option<&'a [u8]> {
         self.params().find_map(charset)
     }
@@ -81,7 +81,7 @@ pub(super) fn is_base64(param: &[u8]) -> bool {
     is(named.unwrap_or(param), "BASE64") || named.is_some_and(|encoding| is(encoding, "B"))
 }
 
-/// `AGENT:` with nothing after it: the card of another person begins after it.
+/// Whether the line is `AGENT:` with nothing after it: then the card of another person follows.
 pub(super) fn announces_agent(property: &Property) -> bool {
     property.is_named("AGENT")
         && property
@@ -107,8 +107,8 @@ fn is(text: &[u8], name: &str) -> bool {
     text.trim_ascii().eq_ignore_ascii_case(name.as_bytes())
 }
 
-/// The colon before the value: the first one outside quotation marks, or, where the marks do not
-/// match, the first one at all.
+/// Returns the position of the colon before the value: the first one outside quotation marks or, if the marks do not
+/// match, the first one of all.
 fn colon(line: &[u8]) -> Option<usize> {
     let mut quoted = false;
     for (at, byte) in line.iter().enumerate() {

@@ -1,7 +1,7 @@
-//! One card after the other out of a stream of lines: folded lines and soft breaks are joined (as
-//! bytes, because some files fold inside a UTF-8 letter), unused properties and nested cards are skipped.
-//! A card without END ends where the next one begins; text outside of any card is reported, not lost. What may
-//! be of two people is damaged: no name may go out with the number of another.
+//! Splits a stream of lines into cards. Folded lines and soft breaks are joined (as bytes, because some files fold
+//! inside a UTF-8 letter); unused properties and nested cards are skipped. A card without END ends where the next one
+//! begins; text outside of any card is reported, not lost. What must stay true: a card that may be of two people is
+//! damaged, because no name may be sent with the number of another person.
 
 use std::collections::VecDeque;
 use std::io;
@@ -16,21 +16,21 @@ use super::property::{self, Property};
 use crate::formats::encoding::Source;
 use crate::i18n::CardFault;
 
-/// One card before its text is known.
+/// One card before its text is decoded.
 #[derive(Debug, Default)]
 pub(super) struct RawCard {
-    /// The line of its BEGIN.
+    /// The line number of its BEGIN.
     pub(super) line: u64,
-    /// The properties that are used, one in a line.
+    /// The used properties, one per line.
     pub(super) text: Vec<u8>,
     /// The first charset other than UTF-8 that any of its lines names.
     pub(super) charset: Option<&'static Encoding>,
-    /// Why it cannot be read.
+    /// Why the card cannot be read.
     pub(super) fault: Option<CardFault>,
     property: Option<Open>,
-    /// The last line was `AGENT:`, and the next one begins the card of another person.
+    /// Whether the last line was `AGENT:`, so that the next one begins the card of another person.
     awaits_agent: bool,
-    /// It has named its version, which every card does once.
+    /// Whether the card has stated its version, which every card does once.
     has_version: bool,
 }
 
@@ -44,11 +44,11 @@ struct Open {
 
 pub(super) struct Splitter {
     lines: Lines,
-    /// What is left of the last line.
+    /// The remaining parts of the last line.
     parts: VecDeque<LinePart>,
-    /// The line of a BEGIN that has been read already.
+    /// The line number of a BEGIN that was already read.
     begun: Option<u64>,
-    /// No BEGIN has been read yet.
+    /// Whether no BEGIN was read yet.
     before_cards: bool,
 }
 
@@ -62,7 +62,7 @@ impl Splitter {
         }
     }
 
-    /// The next card; nothing at the end.
+    /// Returns the next card; `None` at the end.
     pub(super) fn next_card(&mut self) -> io::Result<Option<RawCard>> {
         if self.begun.is_none()
             && let Some(line) = self.seek_begin()?
@@ -79,7 +79,7 @@ impl Splitter {
         }
     }
 
-    /// The next part of the line, or of the next one; nothing at the end.
+    /// Returns the next part of this line, or of the next one; `None` at the end.
     fn next_part(&mut self, open: Option<&Open>) -> io::Result<Option<LinePart>> {
         if let Some(part) = self.parts.pop_front() {
             return Ok(Some(part));
@@ -96,9 +96,8 @@ impl Splitter {
         Ok(Some(self.parts.pop_front().unwrap_or_else(whole)))
     }
 
-    /// Reads up to and with the next BEGIN; the first line of text before it, if there is any, up to an
-    /// END. What is above the first card is no loss (`ENCODING:UTF-8`, the head of a mail), unless it is
-    /// of a person.
+    /// Reads up to and including the next BEGIN. Returns the first line of text before it, if there is any, up to an
+    /// END. Text above the first card is no loss (`ENCODING:UTF-8`, the head of a mail), unless it belongs to a person.
     fn seek_begin(&mut self) -> io::Result<Option<u64>> {
         let mut outside = None;
         while let Some(part) = self.next_part(None)? {
@@ -149,8 +148,8 @@ impl Splitter {
         Ok(card)
     }
 
-    /// Skips a card inside another: its number is not that of the person. Without an END of its
-    /// own it takes that of the card around it; a BEGIN that no AGENT announces is the next card.
+    /// Skips a card inside another, because its number is not that of the person. If it has no END of its own, it takes
+    /// the END of the outer card; a BEGIN that no AGENT announces begins the next card.
     fn pass_agent(&mut self) -> io::Result<()> {
         let (mut depth, mut announced) = (1, false);
         while depth > 0
@@ -176,7 +175,7 @@ impl Splitter {
     }
 }
 
-/// What a line continues, by its beginning and the property before it.
+/// Returns what a line continues, judged by its beginning and the property before it.
 fn continued(line: &[u8], open: Option<&Open>) -> Continued {
     match open {
         Some(open) if open.soft_break || matches!(line.first(), Some(b' ' | b'\t')) => {
@@ -191,7 +190,7 @@ fn continued(line: &[u8], open: Option<&Open>) -> Continued {
 }
 
 impl RawCard {
-    /// Takes in a line, or a part of one; `doubtful` says that it may hold more than one property.
+    /// Adds a line, or a part of one; `doubtful` says that it may contain more than one property.
     fn push(&mut self, line: &[u8], doubtful: bool) {
         if skip_blank(line).is_empty() {
             self.property = None;
@@ -240,8 +239,8 @@ impl RawCard {
         }
     }
 
-    /// A second VERSION after the texts of a person belongs to the next card, whose BEGIN is lost; so does one
-    /// in the value of another property.
+    /// Marks the card as damaged by a second VERSION: after the texts of a person, or in the value of another property,
+    /// it belongs to the next card, whose BEGIN is lost.
     fn count_version(&mut self, property: &Property) {
         let value = property.value.unwrap_or_default();
         if property.is_named("VERSION") {

@@ -1,6 +1,6 @@
-//! A look over the cards of a whole file before the first one goes out: which charset its lines name
-//! anywhere, and, where they name none and are no UTF-8, what they can be guessed from. One card has
-//! too few letters for a guess, and two cards of one file must not be guessed apart.
+//! Surveys all cards of a file before the first one is handed out: which charset its lines name anywhere; and, if they
+//! name none and are not UTF-8, the text to guess it from. One card has too few letters for a guess, and two cards of
+//! one file must not get different guesses.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
@@ -13,9 +13,9 @@ use super::split::{RawCard, Splitter};
 use crate::formats::encoding::TextEncoding;
 use crate::formats::encoding_guess;
 
-/// The charsets that text without a name may be in, in a file that begins with `head`. The
-/// file is positioned after it again afterwards. A pipe cannot be read twice, and nothing is guessed for it; neither
-/// if the user named the encoding (`given`).
+/// Returns the charsets for text that names none, in a file that begins with `head`. Afterwards the file is positioned
+/// after `head` again. Nothing is guessed for a pipe, which cannot be read twice, or if the user named the encoding
+/// (`given`).
 pub(in crate::formats) fn charsets(
     found: TextEncoding,
     head: &[u8],
@@ -44,7 +44,7 @@ pub(in crate::formats) fn charsets(
 #[derive(Default)]
 struct CharsetScan {
     named: Option<&'static Encoding>,
-    /// Values without a charset that are no UTF-8, up to the size that a guess needs.
+    /// Values that name no charset and are not UTF-8, up to the size that a guess needs.
     sample: Vec<u8>,
 }
 
@@ -71,7 +71,7 @@ impl CharsetScan {
     }
 }
 
-/// The value with most letters beyond ASCII.
+/// Returns the value with most letters beyond ASCII.
 fn example(values: &str) -> Option<String> {
     let letters = |value: &&str| {
         value

@@ -1,11 +1,11 @@
-//! The records of an .xls file: kind, length, data, and texts that continue in further records
-//! (source: \[MS-XLS\] 2.1.4, 2.5.293). Nothing here believes a length that the file tells.
+//! The records of an .xls file: kind, length and data; texts may continue in further records (source: \[MS-XLS\] 2.1.4,
+//! 2.5.293). What must stay true: no length in the file is trusted.
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 const CONTINUE: u16 = 0x003C;
 
-/// A record, and the data of those that continue it.
+/// A record, together with the data of the records that continue it.
 #[derive(Debug, Default)]
 pub(super) struct Record<'a> {
     pub(super) kind: u16,
@@ -13,21 +13,21 @@ pub(super) struct Record<'a> {
     further: Vec<&'a [u8]>,
 }
 
-/// How a file writes its texts.
+/// How a file encodes its texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StringEncoding {
-    /// Since Excel 97: UTF-16, or its lower bytes alone.
+    /// Since Excel 97: UTF-16, or only its lower bytes.
     Unicode,
-    /// Before: one of the encodings of Windows.
+    /// Before Excel 97: one of the Windows encodings.
     Bytes(&'static Encoding),
 }
 
-/// The records from a place of a stream on; one error where a record is cut off.
+/// The records from a position of a stream onwards; one error if a record is cut off.
 pub(super) struct Records<'a> {
     rest: &'a [u8],
 }
 
-/// A record is shorter than what it holds.
+/// The error of a record that is shorter than its contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecordTooShort;
 
@@ -79,7 +79,7 @@ impl<'a> Iterator for Records<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// The fields from the beginning on.
+    /// Returns the fields, from the first one.
     pub(super) fn fields(&self) -> Fields<'a, '_> {
         Fields {
             data: self.data,
@@ -129,7 +129,7 @@ impl Fields<'_, '_> {
         self.take().map(f64::from_le_bytes)
     }
 
-    /// Eight bytes that are a number or something else.
+    /// Reads eight bytes that are a number or something else.
     pub(super) fn eight(&mut self) -> Result<[u8; 8], RecordTooShort> {
         self.take()
     }
@@ -147,7 +147,7 @@ impl Fields<'_, '_> {
         Ok(())
     }
 
-    /// A text of this many letters, of a kind that says in its first byte how it is written.
+    /// Reads a text of this many letters whose first byte says how it is encoded.
     pub(super) fn text(
         &mut self,
         length: usize,
@@ -162,7 +162,7 @@ impl Fields<'_, '_> {
         Ok(encoding.decode_without_bom_handling(bytes).0.into_owned())
     }
 
-    /// A text of the shared string table; its formatting and phonetic data are skipped.
+    /// Reads a text of the shared string table; its formatting and phonetic data are skipped.
     pub(super) fn rich_text(&mut self) -> Result<String, RecordTooShort> {
         let (length, flags) = (usize::from(self.word()?), self.byte()?);
         let runs = if flags & 8 == 0 {
@@ -177,7 +177,7 @@ impl Fields<'_, '_> {
         Ok(text)
     }
 
-    /// If a text continues in a further record, that record states its encoding again.
+    /// Reads UTF-16 or its lower bytes. If a text continues in a further record, that record states its encoding again.
     fn unicode(&mut self, length: usize, flags: u8) -> Result<String, RecordTooShort> {
         let (mut units, mut is_wide) = (Vec::new(), flags & 1 != 0);
         while units.len() < length {
@@ -195,7 +195,7 @@ impl Fields<'_, '_> {
     }
 }
 
-/// The encoding of a code page of Windows, DOS or the Macintosh.
+/// Returns the encoding of a code page of Windows, DOS or the Macintosh.
 pub(super) fn letters_of(code_page: u16) -> StringEncoding {
     let label = match code_page {
         1200 => return StringEncoding::Unicode,

@@ -1,6 +1,6 @@
-//! Workbooks of every format, read cell by cell for three things that no crate offers together: memory that
-//! does not grow with the rows, hidden rows, and every digit of a number. The crate `calamine` borrows the
-//! workbook while it reads rows, does not report hidden rows, and panics on damaged `.xls` files.
+//! Reads workbooks of every format cell by cell, for three things that no crate offers together: memory that does not
+//! grow with the rows, hidden rows, and every digit of a number. The crate `calamine` borrows the workbook while it
+//! reads rows, does not report hidden rows, and panics on damaged `.xls` files.
 
 mod biff;
 mod ods;
@@ -26,13 +26,13 @@ use crate::formats::messages::{Damage, FileSentence, Sheets};
 use package::PartError;
 use xml::XmlError;
 
-/// Columns that a sheet may have (source: the limits of Excel and `LibreOffice`).
+/// The most columns of a sheet (source: the limits of Excel and `LibreOffice`).
 const COLUMNS: usize = 16_384;
 
-/// Rows that a sheet may have (source: as above).
+/// The most rows of a sheet (source: the limits of Excel and `LibreOffice`).
 const ROWS: u64 = 1_048_576;
 
-/// Bytes that the texts of one row may have.
+/// The most bytes of text in one row.
 const ROW_TEXT: usize = 1 << 20;
 
 /// A sheet as a workbook lists it.
@@ -44,10 +44,10 @@ struct Sheet {
 
 /// A workbook of any format.
 trait SheetSource {
-    /// Its sheets in the order of their tabs, without charts.
+    /// Returns its sheets in the order of their tabs, without charts.
     fn sheets(&self) -> &[Sheet];
 
-    /// The rows of a sheet from its first one on, by its place in [`SheetSource::sheets`].
+    /// Returns the rows of a sheet from its first one; `sheet` is the index in [`SheetSource::sheets`].
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + Send>, FileProblem>;
 }
 
@@ -62,7 +62,7 @@ pub(super) fn xlsx(file: File, path: &Path, reading: &ReadOptions) -> Result<Tab
     )
 }
 
-/// The same for an .ods file.
+/// Opens a sheet of an .ods file, chosen as in [`xlsx()`].
 pub(super) fn ods(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     open_sheet(
         Layout::new(Format::Ods, "UTF-8"),
@@ -72,7 +72,7 @@ pub(super) fn ods(file: File, path: &Path, reading: &ReadOptions) -> Result<Tabl
     )
 }
 
-/// The same for an .xls file; its texts are UTF-16, before Excel 97 in a Windows encoding.
+/// Opens a sheet of an .xls file, chosen as in [`xlsx()`]. Its texts are UTF-16, before Excel 97 in a Windows encoding.
 pub(super) fn xls(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     open_sheet(
         Layout::new(Format::Xls, "UTF-16LE"),
@@ -82,8 +82,8 @@ pub(super) fn xls(file: File, path: &Path, reading: &ReadOptions) -> Result<Tabl
     )
 }
 
-/// The same for a file in the XML of Excel 2003; `named` is the encoding that the user named or that the
-/// bytes show.
+/// Opens a sheet of a file in the XML of Excel 2003, chosen as in [`xlsx()`]; `named` is the encoding that the user
+/// named or that the bytes show.
 pub(super) fn xml2003(
     file: File,
     path: &Path,
@@ -116,7 +116,7 @@ fn open_sheet(
     Ok(Table::new(layout, rows, reading.include_hidden))
 }
 
-/// By name, whatever its case, or by number from 1.
+/// Finds the sheet that the user named by its name, in any case, or by its number from 1.
 fn asked_for(sheets: &[Sheet], asked: &str, path: &Path) -> Result<usize, FileProblem> {
     let folded = asked.trim().to_lowercase();
     let by_name = sheets
@@ -177,7 +177,7 @@ fn listed(sheets: &[Sheet]) -> Sheets {
     )
 }
 
-/// Where in a workbook a reader is, for its error messages.
+/// The position of a reader in a workbook, for its error messages.
 #[derive(Debug, Clone)]
 struct Position {
     path: PathBuf,

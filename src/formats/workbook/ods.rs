@@ -1,6 +1,5 @@
-//! Workbooks of the open format (`OpenDocument` 1.3, as `LibreOffice` writes them). All sheets are in
-//! one part one after the other, so it is read once to list them and once more for the rows; both
-//! times streamed.
+//! Reads `OpenDocument` workbooks (version 1.3, as `LibreOffice` writes them). All sheets are in one part, one after
+//! the other, so it is read once to list them and once more for the rows; both times as a stream.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -85,7 +84,7 @@ fn is_encrypted(manifest: &mut Xml) -> Result<bool, XmlError> {
     }
 }
 
-/// The sheets; a sheet is hidden by the style that it names.
+/// Lists the sheets; a sheet is hidden by its style.
 fn sheets(xml: &mut Xml) -> Result<Vec<Sheet>, XmlError> {
     let (mut sheets, mut style, mut hidden) = (Vec::new(), String::new(), HashSet::new());
     loop {
@@ -117,17 +116,17 @@ fn sheets(xml: &mut Xml) -> Result<Vec<Sheet>, XmlError> {
 struct SheetRows {
     xml: Xml,
     position: Position,
-    /// The last row that was handed out.
+    /// The number of the last row that was handed out.
     number: u64,
     repeated: Option<Repeated>,
 }
 
-/// A row that is stored once and is in the sheet several times. It is kept here, because a caller may
-/// change the row that it was given, or bring another one.
+/// A row that is stored once and occurs several times in the sheet. A copy is kept here, because a caller may change
+/// the row that it was given, or pass another one.
 struct Repeated {
     row: TableRow,
     seen: RowKind,
-    /// How many times it is still to come.
+    /// How many times it still has to be handed out.
     left: u64,
 }
 
@@ -207,7 +206,7 @@ impl SheetRows {
         Ok(seen)
     }
 
-    /// What follows the sheet is read too, for only at the end is the checksum known.
+    /// Reads what follows the sheet too, because the checksum is verified only at the end of the part.
     fn read_to_end(&mut self) -> Result<RowKind, XmlError> {
         loop {
             self.xml.renew();
@@ -240,7 +239,7 @@ impl SheetRows {
         Ok(())
     }
 
-    /// The cell that has just begun, and how many times it is there.
+    /// Reads the cell that has just begun, and how often it is repeated.
     fn read_cell(&mut self) -> Result<(Cell, usize), XmlError> {
         let (mut count, mut value, mut given) = (1, Cell::default(), String::new());
         for attribute in self.xml.attributes() {
@@ -269,7 +268,7 @@ impl SheetRows {
         Ok((value, count))
     }
 
-    /// The text that the cell shows: paragraphs are lines; notes are none of it.
+    /// Reads the text that the cell shows: paragraphs become lines; notes are left out.
     fn read_paragraphs(&mut self, into: &mut String) -> Result<(), XmlError> {
         let outside = self.xml.depth() - 1;
         let (mut paragraphs, mut is_inside) = (0, false);

@@ -1,6 +1,6 @@
-//! The ZIP package of a workbook, and its parts as readers that own their source. The crate `zip`
-//! tells where each part lies; its own readers borrow the archive, so a row reader could not keep
-//! one. The checksum of a part is held at its end: a damaged digit must not pass for a number.
+//! The ZIP package of a workbook, and readers for its parts that own their source. The crate `zip` locates each part;
+//! its own readers borrow the archive, so a row reader could not store one. The checksum of a part is verified at its
+//! end: a damaged digit must not be read as a number.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -14,18 +14,18 @@ use zip::{CompressionMethod, ZipArchive};
 use crate::formats::encoding::Source;
 use crate::formats::messages::Damage;
 
-/// A package that has been opened.
+/// An open package.
 pub(super) struct Package {
     archive: ZipArchive<File>,
     file: File,
 }
 
-/// Where a part lies.
+/// The location of a part in the file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PartLocation {
     start: u64,
     length: u64,
-    /// Length when unpacked, as the package tells it; it may lie.
+    /// The unpacked length according to the package, which may be wrong.
     pub(super) unpacked: u64,
     checksum: u32,
     deflated: bool,
@@ -48,7 +48,7 @@ impl Package {
         Ok(Self { archive, file })
     }
 
-    /// Where the part of that name lies. Case and the kind of slash do not matter, as in Excel.
+    /// Finds the part with this name. Case and the kind of slash do not matter, as in Excel.
     pub(super) fn find(&mut self, name: &str) -> Result<Option<PartLocation>, PartError> {
         let same = |other: &[u8]| {
             let other = other.strip_prefix(b"/").unwrap_or(other);
@@ -84,7 +84,7 @@ impl Package {
         }))
     }
 
-    /// A reader of the part; it owns its source and does not mind other readers.
+    /// Returns a reader of the part; it owns its source and is independent of other readers.
     pub(super) fn read(&self, place: PartLocation) -> Result<Source, PartError> {
         let stretch = FileRange {
             file: self.file.try_clone()?,
@@ -105,7 +105,7 @@ impl Package {
     }
 }
 
-/// A part, unpacked while it is read.
+/// Reads a part, and unpacks it on the way.
 struct PartReader {
     bytes: PartBytes,
     checksum: Crc,
@@ -134,7 +134,7 @@ impl Read for PartReader {
     }
 }
 
-/// A stretch of a file whose handle is shared, so each read goes to its own place first.
+/// A range of a file whose handle is shared, so each read first seeks to its own position.
 struct FileRange {
     file: File,
     at: u64,

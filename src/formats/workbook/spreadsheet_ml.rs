@@ -1,7 +1,7 @@
-//! Workbooks in the XML of Excel 2003 (source: the XML Spreadsheet Reference of Excel 2002): one plain
-//! file with all sheets, which many programs write and name `.xls`. Whether a sheet is hidden is written
-//! after its rows, so the file is read once to list the sheets, to its end, and once more for the rows.
-//! A file that is no XML or is cut off is therefore refused before any row is handed out.
+//! Reads workbooks in the XML of Excel 2003 (source: the XML Spreadsheet Reference of Excel 2002): one plain file with
+//! all sheets, which many programs write and name `.xls`. Whether a sheet is hidden is written after its rows, so the
+//! file is read to its end once to list the sheets, and once more for the rows. A file that is not valid XML or is cut
+//! off is therefore refused before any row is handed out.
 
 use std::fs::File;
 use std::io::{self, Seek};
@@ -18,7 +18,7 @@ use crate::formats::messages::Damage;
 use crate::formats::problem::FileProblem;
 use crate::formats::table::Rows;
 
-/// How deep the elements are, each with all that are around it.
+/// The depths of the elements, each inside the one before it.
 const SHEET_PART: usize = SHEET + 1;
 const SHEET_OPTION: usize = SHEET_PART + 1;
 
@@ -30,8 +30,7 @@ pub(super) struct Workbook {
 }
 
 impl Workbook {
-    /// Opens the file at its beginning; `named` is the encoding that the user named or that the pattern
-    /// of the bytes shows.
+    /// Opens the file at its beginning; `named` is the encoding that the user named or that the bytes show.
     pub(super) fn open(
         mut file: File,
         path: &Path,
@@ -54,13 +53,13 @@ impl Workbook {
         Ok(book)
     }
 
-    /// The encoding in which the file is read.
+    /// Returns the encoding in which the file is read.
     pub(super) const fn encoding(&self) -> &'static Encoding {
         self.encoding
     }
 
-    /// The XML from the beginning of the file on. All readers share one place in the file: one is read
-    /// after the other.
+    /// Returns the XML from the beginning of the file. All readers share one position in the file, so they must be used
+    /// one after the other.
     fn xml(&self) -> Result<Xml, FileProblem> {
         let source = || -> io::Result<File> {
             let mut file = self.file.try_clone()?;
@@ -112,7 +111,7 @@ fn go_to_sheet(xml: &mut Xml, sheet: usize) -> Result<(), XmlError> {
     Ok(())
 }
 
-/// Goes on to the beginning of the next sheet; `false` at the end of the file.
+/// Advances to the beginning of the next sheet; returns `false` at the end of the file.
 fn next_sheet(xml: &mut Xml) -> Result<bool, XmlError> {
     loop {
         xml.renew();
@@ -124,7 +123,7 @@ fn next_sheet(xml: &mut Xml) -> Result<bool, XmlError> {
     }
 }
 
-/// Reads the sheet that has just begun to its end; whether it is hidden, by hand or by a program
+/// Reads the sheet that has just begun to its end. Returns whether it is hidden, by hand or by a program
 /// (`SheetVeryHidden`).
 fn is_hidden(xml: &mut Xml) -> Result<bool, XmlError> {
     let (mut tables, mut hidden) = (0, false);
@@ -150,7 +149,7 @@ fn is_hidden(xml: &mut Xml) -> Result<bool, XmlError> {
     Ok(hidden)
 }
 
-/// Reads the options of a sheet; whether they say that it is hidden.
+/// Reads the options of a sheet. Returns whether they hide it, if they say so.
 fn read_visibility(xml: &mut Xml) -> Result<Option<bool>, XmlError> {
     let (mut visibility, mut is_inside) = (None, false);
     while xml.depth() >= SHEET_PART {

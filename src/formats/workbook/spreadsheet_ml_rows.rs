@@ -1,6 +1,6 @@
-//! The rows of one sheet in the XML of Excel 2003, streamed. Rows and cells are numbered by their order
-//! where they do not say their number. A number that would leave the column of a value open to doubt is
-//! refused, as Excel refuses it: a phone must not move into the column of another one.
+//! Streams the rows of one sheet in the XML of Excel 2003. Rows and cells that do not state their number are numbered
+//! by their order. A number that would leave the column of a value in doubt is refused, as Excel refuses it: a phone
+//! must not move into another column.
 
 use encoding_rs::Encoding;
 
@@ -11,7 +11,7 @@ use crate::formats::problem::{FileProblem, FileProblemCode};
 use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
 
-/// How deep the elements are, each with all that are around it.
+/// The depths of the elements, each inside the one before it.
 pub(super) const SHEET: usize = 2;
 const TABLE: usize = SHEET + 1;
 const ROW: usize = TABLE + 1;
@@ -23,43 +23,43 @@ pub(super) struct SheetRows {
     xml: Xml,
     position: Position,
     encoding: &'static Encoding,
-    /// The last row that was read, and how often it is repeated.
+    /// The number of the last row that was read; further rows may repeat it.
     number: u64,
-    /// Columns to the left of the table.
+    /// The number of columns to the left of the table.
     margin: usize,
     /// For each column, the first row below the merged cell that covers it.
     covered: Vec<u64>,
-    /// The value of a cell as it is stored.
+    /// The value of a cell as stored.
     stored: String,
 }
 
-/// The head of a row.
+/// The attributes of a row.
 #[derive(Debug, Clone, Copy)]
 struct RowHead {
     hidden: bool,
-    /// Empty rows that follow it and look like it.
+    /// How many empty rows of the same format follow it.
     span: u64,
 }
 
-/// The head of a cell.
+/// The attributes of a cell.
 #[derive(Debug, Clone, Copy)]
 struct CellHead {
     column: usize,
-    /// It says its column, which is therefore not in doubt.
+    /// Whether the cell states its column, which is then not in doubt.
     is_placed: bool,
-    /// The columns that it covers, beside its own.
+    /// How many more columns it covers.
     across: usize,
-    /// The rows below that it covers.
+    /// How many rows below it covers.
     down: u64,
 }
 
-/// What the value of a cell is; the attribute `ss:Type`.
+/// The type of a cell's value; the attribute `ss:Type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Number,
     Boolean,
     Date,
-    /// A text, or an error as Excel names it, `#N/A`.
+    /// A text, or an error by its name in Excel, such as `#N/A`.
     AsStored,
 }
 
@@ -81,7 +81,7 @@ impl Rows for SheetRows {
 }
 
 impl SheetRows {
-    /// The rows of the sheet that has just begun in `xml`.
+    /// Returns the rows of the sheet that has just begun in `xml`.
     pub(super) fn new(xml: Xml, position: Position, encoding: &'static Encoding) -> Self {
         Self {
             xml,
@@ -112,7 +112,7 @@ impl SheetRows {
         })
     }
 
-    /// Goes on to the next row; `false` at the end of the sheet.
+    /// Advances to the next row; returns `false` at the end of the sheet.
     fn next_row_element(&mut self) -> Result<bool, XmlError> {
         while self.xml.depth() >= SHEET {
             self.xml.renew();
@@ -128,7 +128,7 @@ impl SheetRows {
         Ok(false)
     }
 
-    /// A table may begin at another cell than the first.
+    /// Reads where the table begins: that need not be the first cell.
     fn read_table_head(&mut self) -> Result<(), XmlError> {
         let first = |name| -> Result<u64, XmlError> {
             let number = self
@@ -241,7 +241,7 @@ impl SheetRows {
         }
     }
 
-    /// Reads the value of the cell that has just begun; of a formula, that is what it gave last.
+    /// Reads the value of the cell that has just begun; for a formula, its last result.
     fn read_cell(&mut self, head: CellHead, row: &mut TableRow) -> Result<(), XmlError> {
         let mut kind = None;
         while self.xml.depth() >= CELL {
@@ -273,7 +273,7 @@ impl SheetRows {
         Ok(())
     }
 
-    /// Reads a value with all its pieces, whatever their looks.
+    /// Reads a value with all its pieces, regardless of their formatting.
     fn read_data(&mut self) -> Result<Kind, XmlError> {
         let kind = match self.xml.attribute("Type")?.as_deref() {
             Some("Number") => Kind::Number,

@@ -1,14 +1,13 @@
-//! The table of texts that most .xlsx files have: a cell names a text by its number, so all texts are
-//! held while the sheet is read. They are in one buffer: a table of a million names of 30 bytes
-//! takes 34 MB.
+//! The table of texts that most .xlsx files have. A cell refers to a text by its number, so all texts are held in
+//! memory while the sheet is read. They are in one buffer: a table of a million names of 30 bytes takes 34 MB.
 
 use super::xml::{Token, Xml, XmlError};
 use crate::formats::value::push_unescaped;
 
-/// Bytes that may be held; a million rows of contacts have a third of that.
+/// The most bytes that may be held; a million rows of contacts need a third of that.
 const LIMIT: usize = 512 << 20;
 
-/// What each text counts beside its letters, or endless empty ones would cost nothing.
+/// What each text counts in addition to its letters; otherwise an unlimited number of empty texts would cost nothing.
 const EACH: usize = 16;
 
 /// The texts of a workbook.
@@ -22,7 +21,7 @@ pub(super) struct Strings {
 impl Strings {
     /// Reads the part `sharedStrings.xml`; `unpacked` is its length.
     pub(super) fn read(xml: &mut Xml, unpacked: u64) -> Result<Self, XmlError> {
-        // Memory that is set aside and not used costs nothing; a buffer that grows is copied.
+        // Reserved memory that is not used costs nothing; a growing buffer is copied.
         let room = usize::try_from(unpacked).unwrap_or(LIMIT).min(LIMIT);
         let mut strings = Self {
             text: String::with_capacity(room),
@@ -63,8 +62,8 @@ impl Strings {
     }
 }
 
-/// The text of the element that has just begun: all its runs, whatever their looks, without how
-/// East Asian words are spoken (`rPh`).
+/// Reads the text of the element that has just begun: all its runs, regardless of their formatting, without the
+/// pronunciation of East Asian words (`rPh`).
 pub(super) fn read_text(xml: &mut Xml, into: &mut String) -> Result<(), XmlError> {
     let outside = xml.depth() - 1;
     let mut is_text = false;

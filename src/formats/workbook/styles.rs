@@ -1,11 +1,11 @@
-//! As much of an .xlsx file's styles as tells a date from a number: both are stored as numbers.
+//! As much of an .xlsx file's styles as distinguishes dates from numbers: both are stored as numbers.
 
 use std::collections::HashMap;
 
 use super::xml::{Token, Xml, XmlError};
 use crate::formats::value::{is_built_in_date, is_date_format};
 
-/// Which styles of cells show dates.
+/// Which cell styles show dates.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
     is_date: Vec<bool>,

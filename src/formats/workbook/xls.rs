@@ -1,8 +1,9 @@
-//! Excel workbooks before 2007 (source: \[MS-XLS\]; BIFF 8 and BIFF 5 in a compound file). The stream
-//! of records and the cells of one sheet are held; the format bounds both, for it has 65,536 rows.
+//! Reads Excel workbooks before Excel 2007 (source: \[MS-XLS\]; BIFF 8 and BIFF 5 in a compound file). The stream of
+//! records and the cells of one sheet are held in memory; the format limits both, because a sheet has at most 65,536
+//! rows.
 //!
-//! It is read here because the crate `calamine` panics on damaged files and does not tell which
-//! rows are hidden.
+//! We read the format ourselves, because the crate `calamine` panics on damaged files and does not report which rows
+//! are hidden.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
@@ -19,28 +20,28 @@ use crate::formats::value::{self, Epoch};
 
 const COLUMNS: u16 = 256;
 
-/// The flag of a row that is not shown, by hand or by a filter (`fDyZero`).
+/// The flag of a row that is hidden, by hand or by a filter (`fDyZero`).
 const NOT_SHOWN: u16 = 0x20;
 
-/// Bytes of text that one sheet may refer to: one long text can be in every cell.
+/// How many bytes of text the cells of one sheet may refer to: one long text can be in every cell.
 const SHEET_TEXT: usize = 512 << 20;
 
 pub(super) struct Workbook {
     stream: Arc<Vec<u8>>,
     position: Position,
     sheets: Vec<Sheet>,
-    /// Where each sheet begins in the stream.
+    /// The position of each sheet in the stream.
     starts: Vec<usize>,
     shared: Shared,
 }
 
-/// What the cells of all sheets refer to.
+/// Data that the cells of all sheets refer to.
 #[derive(Debug)]
 struct Shared {
     letters: StringEncoding,
     epoch: Epoch,
     texts: Vec<String>,
-    /// For each style of cells, the number of its format.
+    /// The number of the format for each cell style.
     styles: Vec<u16>,
     /// Which formats of this workbook show dates.
     formats: HashMap<u16, bool>,
@@ -74,7 +75,7 @@ impl Workbook {
         Ok(book)
     }
 
-    /// Reads what comes before the sheets.
+    /// Reads the records before the sheets.
     fn read_globals(&mut self) -> Result<(), FileProblem> {
         let stream = Arc::clone(&self.stream);
         for record in Records::new(&stream) {
@@ -124,7 +125,7 @@ impl Workbook {
         Ok(())
     }
 
-    /// Only worksheets are listed; the others are charts and macros.
+    /// Adds a worksheet to the list; charts and macro sheets are left out.
     fn list_sheet(&mut self, mut fields: Fields<'_, '_>) -> Result<(), RecordTooShort> {
         let start = usize::try_from(fields.long()?).map_err(|_| RecordTooShort)?;
         let (visibility, kind, length) = (fields.byte()?, fields.byte()?, fields.byte()?);
@@ -168,7 +169,7 @@ impl SheetSource for Workbook {
     }
 }
 
-/// The stream of records. A compound file may hold much else, such as an encrypted .xlsx.
+/// Returns the stream of records. A compound file may contain many other things, such as an encrypted .xlsx.
 fn workbook_stream(bytes: Vec<u8>, position: &Position) -> Result<Vec<u8>, FileProblem> {
     let damaged = |error: io::Error| {
         position.damaged(Damage::Compound {
@@ -202,7 +203,7 @@ fn cut_off(position: &Position) -> FileProblem {
     position.damaged(Damage::Records)
 }
 
-/// The cells of one sheet as they are gathered: their records need not be in order.
+/// Collects the cells of one sheet, whose records need not be in order.
 struct SheetCells<'a> {
     shared: &'a Shared,
     rows: BTreeMap<u16, BTreeMap<u16, Cell>>,
@@ -211,7 +212,7 @@ struct SheetCells<'a> {
 }
 
 impl SheetCells<'_> {
-    /// Reads up to the end of the sheet. Charts that are in it are skipped.
+    /// Reads to the end of the sheet. Charts inside it are skipped.
     fn read(&mut self, stream: &[u8]) -> Result<(), RecordTooShort> {
         let (mut depth, mut formula) = (0_usize, None);
         for record in Records::new(stream) {
@@ -301,7 +302,7 @@ impl SheetCells<'_> {
         self.put(row, column, cell)
     }
 
-    /// Numbers that stand side by side; the last field is their last column.
+    /// Reads the numbers of adjacent cells; the last field is the column of the last one.
     fn read_numbers(
         &mut self,
         row: u16,
@@ -317,7 +318,8 @@ impl SheetCells<'_> {
         Ok(())
     }
 
-    /// What a formula gave last; its place, if that is a text, which comes in the next record.
+    /// Reads the last result of a formula. If that is a text, which is in the next record, returns the place of the
+    /// cell.
     fn read_formula(
         &mut self,
         mut fields: Fields<'_, '_>,
@@ -333,7 +335,7 @@ impl SheetCells<'_> {
                 text: error(value).to_owned(),
                 numeric: false,
             },
-            // What LibreOffice has not calculated, it stores as 0: no value is better than a wrong one.
+            // LibreOffice stores 0 for a formula that it has not calculated: no value is better than a wrong one.
             [.., 0xFF, 0xFF] | [0, 0, 0, 0, 0, 0, 0, 0] => Cell::default(),
             number => self.number(f64::from_le_bytes(number), style),
         };
@@ -374,7 +376,7 @@ impl SheetCells<'_> {
     }
 }
 
-/// A number in 30 bits (source: \[MS-XLS\] 2.5.217).
+/// Decodes a number that is packed into 30 bits (source: \[MS-XLS\] 2.5.217).
 fn packed(bits: u32) -> f64 {
     let number = if bits & 2 == 0 {
         f64::from_bits(u64::from(bits & !3) << 32)
@@ -392,7 +394,7 @@ const fn truth(value: u8) -> &'static str {
     if value == 0 { "FALSE" } else { "TRUE" }
 }
 
-/// The errors of formulas (source: \[MS-XLS\] 2.5.10).
+/// Returns the text of a formula error (source: \[MS-XLS\] 2.5.10).
 const fn error(value: u8) -> &'static str {
     match value {
         0x00 => "#NULL!",
@@ -405,7 +407,7 @@ const fn error(value: u8) -> &'static str {
     }
 }
 
-/// The rows of one sheet; only those that have cells.
+/// The rows of one sheet that have cells.
 struct SheetRows {
     position: Position,
     rows: std::collections::btree_map::IntoIter<u16, BTreeMap<u16, Cell>>,

@@ -1,5 +1,5 @@
-//! Excel workbooks since 2007 (ECMA-376, Office Open XML). A sheet is streamed; the table of texts
-//! that its cells name, if it has one, is held (see [`super::strings`]). Inline texts cost nothing.
+//! Reads Excel workbooks since Excel 2007 (ECMA-376, Office Open XML). A sheet is streamed. The table of texts that its
+//! cells refer to, if it has one, is held in memory (see [`super::strings`]); inline texts are not.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -25,7 +25,7 @@ pub(super) struct Workbook {
     shared: Arc<Shared>,
 }
 
-/// A relationship of a part: what kind of part is where.
+/// A relationship of a part: the kind and the location of another part.
 struct Relation {
     kind: String,
     target: String,
@@ -72,7 +72,7 @@ impl Workbook {
         Ok(book)
     }
 
-    /// The part that lists the sheets, mostly `xl/workbook.xml`.
+    /// Returns the name of the part that lists the sheets, usually `xl/workbook.xml`.
     fn main_part(&mut self) -> Result<String, FileProblem> {
         let relations = self.relations("", "")?;
         let main = relations
@@ -93,7 +93,7 @@ impl Workbook {
         Ok(main)
     }
 
-    /// The relationships of a part by their ids; their targets are names in the package.
+    /// Returns the relationships of a part by their ids; their targets are names in the package.
     fn relations(
         &mut self,
         folder: &str,
@@ -212,7 +212,7 @@ impl SheetSource for Workbook {
     }
 }
 
-/// A name of a part, from the folder of the part that refers to it.
+/// Resolves the name of a part relative to the folder of the part that refers to it.
 fn joined(folder: &str, target: &str) -> String {
     let mut names: Vec<&str> = if target.starts_with('/') {
         Vec::new()
@@ -230,7 +230,7 @@ fn joined(folder: &str, target: &str) -> String {
     names.join("/")
 }
 
-/// Three attributes; one that is not there is empty.
+/// Returns three attributes; a missing one is empty.
 fn three(xml: &Xml, names: [&str; 3]) -> Result<[String; 3], XmlError> {
     let mut found = [const { String::new() }; 3];
     for attribute in xml.attributes() {

@@ -1,4 +1,4 @@
-//! The rows of one sheet of an .xlsx file (source: ECMA-376 part 1, §18.3.1), streamed.
+//! Streams the rows of one sheet of an .xlsx file (source: ECMA-376 part 1, §18.3.1).
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::formats::problem::FileProblem;
 use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
 
-/// What the cells of all sheets refer to.
+/// Data that the cells of all sheets refer to.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub(super) strings: Strings,
@@ -23,24 +23,24 @@ pub(super) struct SheetRows {
     xml: Xml,
     position: Position,
     shared: Arc<Shared>,
-    /// The last row that was read.
+    /// The number of the last row that was read.
     number: u64,
-    /// The value of a cell as it is stored.
+    /// The value of a cell as stored.
     stored: String,
 }
 
-/// How the value of a cell is to be understood; the attribute `t` (ECMA-376 part 1, §18.18.11).
+/// The type of a cell's value; the attribute `t` (ECMA-376 part 1, §18.18.11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Number,
     SharedText,
     Text,
     Boolean,
-    /// An error as Excel names it, `#N/A`, or a date in ISO 8601.
+    /// An error by its name in Excel, such as `#N/A`, or a date in ISO 8601.
     AsStored,
 }
 
-/// The head of a cell.
+/// The attributes of a cell.
 #[derive(Debug, Clone, Copy)]
 struct Head {
     column: usize,
@@ -56,7 +56,7 @@ impl Rows for SheetRows {
 }
 
 impl SheetRows {
-    /// The rows of the part that `xml` reads.
+    /// Returns the rows of the part that `xml` reads.
     pub(super) fn new(xml: Xml, position: Position, shared: Arc<Shared>) -> Self {
         Self {
             xml,
@@ -84,8 +84,8 @@ impl SheetRows {
         })
     }
 
-    /// Reads the number of the row, and whether it is hidden: a filter hides rows in the same way, and a
-    /// row without height is not seen either.
+    /// Reads the number of the row. Returns whether it is hidden: a filter hides rows in the same way, and a row of
+    /// height 0 is invisible too.
     fn read_head(&mut self) -> Result<bool, XmlError> {
         let (mut number, mut hidden) = (self.number + 1, false);
         for attribute in self.xml.attributes() {
@@ -157,7 +157,7 @@ impl SheetRows {
         }
     }
 
-    /// Reads the value of the cell that has just begun; of a formula, that is what it gave last.
+    /// Reads the value of the cell that has just begun; for a formula, its last result.
     fn read_stored(&mut self, kind: Kind) -> Result<(), XmlError> {
         self.stored.clear();
         let outside = self.xml.depth() - 1;
@@ -219,7 +219,7 @@ impl SheetRows {
     }
 }
 
-/// The column of a cell `C5`, from 0.
+/// Returns the column of a cell reference such as `C5`, from 0.
 fn column(reference: &str) -> Option<usize> {
     let letters = reference.bytes().take_while(u8::is_ascii_alphabetic);
     let number = letters.take(4).fold(0, |number, letter| {
@@ -232,7 +232,7 @@ fn broken(what: &str) -> XmlError {
     XmlError::Broken(what.to_owned())
 }
 
-/// Goes on to the next element of that name; nothing at the end.
+/// Advances to the next element with this name; `None` at the end.
 pub(super) fn next_element(xml: &mut Xml, name: &str) -> Result<Option<()>, XmlError> {
     loop {
         xml.renew();

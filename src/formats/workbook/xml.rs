@@ -1,6 +1,6 @@
-//! The XML of a workbook, one token after the other, from a part of a package or from a plain file.
-//! What one row may take is limited, and how deep elements may be in each other: a small package
-//! can unpack to any size. No entity is expanded but the five of XML and those that name a letter.
+//! Reads the XML of a workbook token by token, from a part of a package or from a plain file. The size of one row and
+//! the nesting depth are limited, because a small package can unpack to any size. No entities are expanded, except the
+//! five of XML and numeric character references.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
@@ -12,14 +12,14 @@ use quick_xml::events::attributes::{Attribute, Attributes};
 
 use crate::formats::encoding::Source;
 
-/// Bytes of XML that one row, or one token outside of rows, may take. A row of 16,384 empty cells
-/// takes less than one million.
+/// The most bytes of XML for one row, or for one token outside of rows. A row of 16,384 empty cells takes less than one
+/// million.
 const ALLOWANCE: usize = 8 << 20;
 
-/// No part of a workbook is deeper than a few dozen.
+/// The limit of the nesting depth; no workbook needs more than a few dozen.
 const DEEPEST: usize = 256;
 
-/// What a reader has come to.
+/// A token of XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
     /// An element begins; see [`Xml::name`] and [`Xml::attributes`].
@@ -31,7 +31,7 @@ pub(super) enum Token {
     End,
 }
 
-/// Why XML cannot be followed.
+/// Why XML cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum XmlError {
     #[error("{0}")]
@@ -45,7 +45,7 @@ pub(super) enum XmlError {
 pub(super) struct Xml {
     reader: Reader<Limited>,
     buffer: Vec<u8>,
-    /// The tag that was read last, without its brackets.
+    /// The last tag that was read, without its brackets.
     tag: String,
     name_length: usize,
     text: String,
@@ -72,7 +72,7 @@ impl Xml {
         }
     }
 
-    /// Allows another row, or another token outside of rows.
+    /// Renews the limit, for another row or another token outside of rows.
     pub(super) fn renew(&mut self) {
         self.reader.get_mut().left = ALLOWANCE;
     }
@@ -129,23 +129,23 @@ impl Xml {
         }
     }
 
-    /// The name of the last tag without its prefix.
+    /// Returns the name of the last tag without its prefix.
     pub(super) fn name(&self) -> &str {
         let name = &self.tag[..self.name_length];
         name.rsplit_once(':').map_or(name, |(_, local)| local)
     }
 
-    /// How many elements are open.
+    /// Returns how many elements are open.
     pub(super) const fn depth(&self) -> usize {
         self.depth
     }
 
-    /// The piece of text that was read last.
+    /// Returns the last piece of text.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The attributes of the element that has just begun, by their names without prefix.
+    /// Returns the attributes of the element that has just begun, by their names without prefix.
     pub(super) fn attributes(
         &self,
     ) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), XmlError>> {
@@ -164,7 +164,7 @@ impl Xml {
         })
     }
 
-    /// One attribute of the element that has just begun.
+    /// Returns one attribute of the element that has just begun.
     pub(super) fn attribute(&self, name: &str) -> Result<Option<String>, XmlError> {
         for attribute in self.attributes() {
             let (other, value) = attribute?;
@@ -175,7 +175,7 @@ impl Xml {
         Ok(None)
     }
 
-    /// Goes on to the end of the element that has just begun, which may be as long as a sheet.
+    /// Skips to the end of the element that has just begun, which may be as long as a sheet.
     pub(super) fn skip_long(&mut self) -> Result<(), XmlError> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
@@ -185,7 +185,7 @@ impl Xml {
         Ok(())
     }
 
-    /// Goes on to the end of the element that has just begun, which is part of a row.
+    /// Skips to the end of the element that has just begun, which is part of a row.
     pub(super) fn skip(&mut self) -> Result<(), XmlError> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
@@ -195,7 +195,7 @@ impl Xml {
     }
 }
 
-/// The five that XML knows by itself.
+/// Returns the character of one of the five entities that XML predefines.
 fn named_entity(name: &str) -> Result<char, XmlError> {
     match name {
         "amp" => Ok('&'),
@@ -227,7 +227,7 @@ fn broken(error: quick_xml::Error) -> XmlError {
     }
 }
 
-/// Gives out only as much as is allowed until [`Xml::renew`].
+/// Hands out only as many bytes as are allowed until [`Xml::renew`].
 struct Limited {
     source: BufReader<Source>,
     left: usize,

@@ -1,11 +1,11 @@
-//! Character references of HTML: `&amp;`, `&#1048;`, `&#x418;` (source: HTML 4, section 24; for the numbers
-//! 128 to 159 the HTML Standard, section 13.2.5.80).
+//! Decodes character references of HTML: `&amp;`, `&#1048;`, `&#x418;` (source: HTML 4, section 24; for the numbers 128
+//! to 159 the HTML Standard, section 13.2.5.80).
 
 use encoding_rs::WINDOWS_1252;
 
 use super::{Damaged, Step};
 
-/// The names of the characters from U+00A0 on.
+/// The names of the characters from U+00A0.
 const LATIN_1: [&str; 96] = [
     "nbsp", "iexcl", "cent", "pound", "curren", "yen", "brvbar", "sect", "uml", "copy", "ordf",
     "laquo", "not", "shy", "reg", "macr", "deg", "plusmn", "sup2", "sup3", "acute", "micro",
@@ -54,10 +54,10 @@ const OTHERS: [(&str, char); 32] = [
     ("numero", '№'),
 ];
 
-/// The longest reference, without its `&`.
+/// The length of the longest reference, without its `&`.
 const LONGEST: usize = 10;
 
-/// The text with the characters that it refers to.
+/// Replaces the references in a text by their characters.
 pub(super) fn decoded(text: &str) -> Step {
     let mut decoded = String::new();
     let mut has_any = false;
@@ -80,13 +80,13 @@ pub(super) fn decoded(text: &str) -> Step {
     has_any.then(|| Ok(decoded + rest))
 }
 
-/// What comes after a `&`.
+/// What follows a `&`.
 enum Reference {
     /// A reference to a character, and its length.
     To(char, usize),
-    /// A reference to no character, or without its end.
+    /// A reference to a character that does not exist, or one that is cut off.
     Damaged,
-    /// None.
+    /// No reference.
     None,
 }
 

@@ -1,13 +1,13 @@
-//! Bytes and characters that are written as numbers of base 16: quoted-printable (`=D0=98`, RFC 2045), web
-//! addresses (`%D0%98`, RFC 3986; `%u0418` of old JavaScript), strings of programs (`\u0418`, `\xD0\x98`).
+//! Decodes bytes and characters that are written in hexadecimal: quoted-printable (`=D0=98`, RFC 2045), web addresses
+//! (`%D0%98`, RFC 3986; `%u0418` of old JavaScript), strings of programs (`\u0418`, `\xD0\x98`).
 
 use super::{Damaged, Step, hex};
 
-/// How bytes are written.
+/// A way to write bytes.
 struct Form {
     /// What comes before the two digits of a byte.
     sign: &'static str,
-    /// A plus means a space.
+    /// Whether a plus means a space.
     has_plus: bool,
 }
 
@@ -26,7 +26,7 @@ const FORMS: [Form; 3] = [
     },
 ];
 
-/// The text with the bytes that it writes as numbers, if they are UTF-8.
+/// Decodes the bytes that a text writes in hexadecimal, if they are UTF-8.
 pub(super) fn of_bytes(text: &str) -> Step {
     FORMS.iter().find_map(|form| form.decoded(text))
 }
@@ -56,8 +56,8 @@ impl Form {
         Some(String::from_utf8(bytes).map_err(|_| Damaged))
     }
 
-    /// Whether the text is written so beyond doubt: two bytes beyond ASCII are adjacent, or one is
-    /// within a word, or a space or a quotation mark is.
+    /// Whether the text is encoded in this form beyond doubt: two bytes beyond ASCII are adjacent, or one is within a
+    /// word, or a space or a quotation mark is.
     fn is_written(&self, text: &str) -> bool {
         let mut is_behind_byte = false;
         let mut before: Option<char> = None;
@@ -75,7 +75,7 @@ impl Form {
                 Some(0x20..=0x2F) => self.sign == "%" && is_within(char::is_alphabetic),
                 Some(_) | None => false,
             };
-            // `%25D0%2598`: written so twice.
+            // `%25D0%2598`: encoded twice.
             let is_twice = self.sign == "%"
                 && part.starts_with("25")
                 && self::byte(&part[2..]).is_some_and(|byte| byte > 0x7F);
@@ -89,7 +89,7 @@ impl Form {
     }
 }
 
-/// The byte that the first two digits are.
+/// Returns the byte of the first two digits.
 fn byte(digits: &str) -> Option<u8> {
     let [high, low, ..] = digits.as_bytes() else {
         return None;
@@ -97,17 +97,17 @@ fn byte(digits: &str) -> Option<u8> {
     Some(hex(*high)? << 4 | hex(*low)?)
 }
 
-/// Programs write such digits with capitals, people do not.
+/// Programs write such digits with capital letters, people do not.
 fn has_capitals(digits: &str) -> bool {
     digits.chars().take(2).all(|digit| !digit.is_lowercase())
 }
 
-/// The text with the characters that it writes as numbers.
+/// Decodes the characters that a text writes in hexadecimal.
 pub(super) fn of_code_points(text: &str) -> Step {
     ["\\u", "%u"].into_iter().find_map(|sign| units(text, sign))
 }
 
-/// Characters as one or two numbers of 16 bits.
+/// Decodes characters that are written as one or two UTF-16 units.
 fn units(text: &str, sign: &str) -> Step {
     let unit = |digits: &str| {
         let digits = digits
@@ -135,7 +135,7 @@ fn units(text: &str, sign: &str) -> Step {
     )
 }
 
-/// A string of a program has a `\` before its quotation marks and slashes, too.
+/// Removes the `\` that strings of programs also have before quotation marks and slashes.
 fn unescaped(text: &str, sign: &str) -> String {
     if sign == "%u" {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! Encoded words of mail: `=?UTF-8?B?…?=`, `=?windows-1251?Q?…?=` (source: RFC 2047).
+//! Decodes encoded words of mail: `=?UTF-8?B?…?=`, `=?windows-1251?Q?…?=` (source: RFC 2047).
 
 use encoding_rs::Encoding;
 
@@ -7,7 +7,7 @@ use super::{Damaged, Step, hex};
 const BEGIN: &str = "=?";
 const END: &str = "?=";
 
-/// The text with its encoded words decoded. The spaces between two of them are none.
+/// Decodes the encoded words of a text. Spaces between two of them are removed.
 pub(super) fn decoded(text: &str) -> Step {
     if !text.contains(BEGIN) {
         return None;
@@ -16,7 +16,7 @@ pub(super) fn decoded(text: &str) -> Step {
     let mut rest = text;
     let mut is_behind_word = false;
     while let Some((before, after)) = rest.split_once(BEGIN) {
-        // Of `=?x` nobody says that it is encoded.
+        // A bare `=?x` may not be encoded at all.
         let Some(word) = Word::at(after) else {
             return is_behind_word.then_some(Err(Damaged));
         };
@@ -38,7 +38,7 @@ struct Word<'a> {
     charset: &'a str,
     /// `B` or `Q`.
     form: &'a str,
-    /// Nothing if its end is missing.
+    /// `None` if its end is missing.
     text: Option<&'a str>,
     rest: &'a str,
 }
@@ -48,7 +48,7 @@ impl<'a> Word<'a> {
         let (charset, after) = after.split_once('?')?;
         let (form, after) = after.split_once('?')?;
         let is_known = ["b", "q"].contains(&form.to_ascii_lowercase().as_str());
-        // The text of a word in quoted-printable may end with `=` itself.
+        // The text of a quoted-printable word may itself end with `=`.
         let end = after
             .find(END)
             .map(|end| (&after[..end], &after[end + END.len()..]));
@@ -68,7 +68,7 @@ impl<'a> Word<'a> {
         } else {
             quoted(text)
         }?;
-        // A language may come after the charset (source: RFC 2231, section 5).
+        // A language may follow the charset (source: RFC 2231, section 5).
         let label = self.charset.split('*').next()?;
         let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
         encoding
@@ -90,7 +90,7 @@ fn quoted(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Base64 with or without its padding (source: RFC 4648, section 4).
+/// Decodes Base64 with or without padding (source: RFC 4648, section 4).
 fn base64(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u32>> = text.trim_end_matches('=').bytes().map(digit).collect();
     let mut bytes = Vec::new();

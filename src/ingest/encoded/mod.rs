@@ -1,7 +1,7 @@
-//! Names that are still encoded for a page, a mail, a web address or a program: `О&#39;Нил`, `=D0=98`,
-//! `%D0%98`, `\u0418`, `=?UTF-8?B?…?=`, `<br>`. What is encoded beyond doubt is decoded; what is encoded
-//! but cut off or wrong cannot be. A name that only has such a sign in it (`AT&T`, `100% Фитнес`, `Иван <3`)
-//! is not encoded.
+//! Decodes names that are still encoded for a page, a mail, a web address or a program: `О&#39;Нил`, `=D0=98`,
+//! `%D0%98`, `\u0418`, `=?UTF-8?B?…?=`, `<br>`. A name that is encoded beyond doubt is decoded; one that is encoded but
+//! cut off or malformed cannot be. A name that only contains such a sign (`AT&T`, `100% Фитнес`, `Иван <3`) is not
+//! encoded.
 
 mod entities;
 mod escapes;
@@ -10,25 +10,25 @@ mod tags;
 
 use std::borrow::Cow;
 
-/// What a name is.
+/// Whether a name is encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Encoded {
     /// It is not encoded.
     No,
-    /// It was encoded, and this is what it says.
+    /// It was encoded; this is the decoded name.
     As(String),
-    /// It is encoded, but nobody can say for sure what it says.
+    /// It is encoded, but cannot be decoded with certainty.
     Damaged,
 }
 
-/// What one kind of encoding makes of a text: nothing if it is not of that kind.
+/// The result of one kind of decoding: `None` if the text is not encoded in this way.
 type Step = Option<Result<String, Damaged>>;
 
-/// An encoded text that is cut off or wrong.
+/// The error of an encoded text that is cut off or malformed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Damaged;
 
-/// How often a text is encoded over and over, at most.
+/// How many layers of encoding are removed at most.
 const MOST_TIMES: usize = 4;
 
 const KINDS: [fn(&str) -> Step; 5] = [
@@ -55,7 +55,7 @@ pub(super) fn decoded(name: &str) -> Encoded {
     Encoded::Damaged
 }
 
-/// Whatever is encoded has one of these signs.
+/// Whether a name has one of the signs that every encoded name has.
 fn may_be_encoded(name: &str) -> bool {
     name.bytes()
         .any(|byte| matches!(byte, b'&' | b'=' | b'%' | b'\\' | b'<'))
@@ -70,7 +70,7 @@ fn finished(text: Cow<'_, str>) -> Encoded {
     }
 }
 
-/// A digit of 16.
+/// Returns the value of a hexadecimal digit.
 fn hex(char: u8) -> Option<u8> {
     char::from(char)
         .to_digit(16)

@@ -1,17 +1,17 @@
-//! Tags of HTML in a name. Only names of tags that exist count: `Петров <директор>` has none.
+//! Removes tags of HTML from a name. Only names of real tags count: `Петров <директор>` has none.
 
 use super::{Damaged, Step};
 
-/// Tags that are alone, each for a space.
+/// Tags without an end tag; each is replaced by a space.
 const ALONE: [&str; 4] = ["br", "hr", "wbr", "img"];
 
-/// Tags that are around something.
+/// Tags that enclose text.
 const AROUND: [&str; 26] = [
     "a", "b", "i", "u", "s", "p", "em", "td", "tr", "th", "li", "ul", "ol", "h1", "h2", "h3", "h4",
     "div", "sub", "sup", "big", "span", "font", "nobr", "small", "strong",
 ];
 
-/// The text without its tags.
+/// Removes the tags from a text.
 pub(super) fn decoded(text: &str) -> Step {
     if let Some(inner) = text
         .trim()
@@ -52,7 +52,7 @@ struct Tag {
 }
 
 impl Tag {
-    /// `<b>` alone may be what somebody is called.
+    /// Whether the tag is the whole text: somebody may be called `<b>`.
     fn is_whole(&self, text: &str) -> bool {
         !self.is_alone && self.end - self.start == text.trim().len()
     }
@@ -71,7 +71,7 @@ fn tags(text: &str) -> Vec<Tag> {
     tags
 }
 
-/// The tag at these places of the text, if it is one.
+/// Returns the tag at this position of the text, if there is one.
 fn tag(text: &str, start: usize, end: usize) -> Option<Tag> {
     let inside = &text[start + 1..end - 1];
     let name = inside.trim_start_matches('/').trim_end_matches('/');

@@ -1,5 +1,5 @@
-//! The encodings that people mix up, both ways: from letters back to the bytes that they were decoded
-//! from, and from bytes to letters. Strict: what an encoding does not have is no text of it.
+//! The encodings that people mix up, in both directions: from letters back to the bytes that they were decoded from,
+//! and from bytes to letters. Conversion is strict: it fails for anything that an encoding does not have.
 
 use std::sync::LazyLock;
 
@@ -9,8 +9,8 @@ use encoding_rs::{
     WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, X_MAC_CYRILLIC,
 };
 
-/// An encoding other than UTF-8. ISO 8859-1 is windows-1252 here, whose undefined bytes are the control
-/// characters of U+0080–U+009F.
+/// An encoding other than UTF-8. ISO 8859-1 is treated as windows-1252, whose undefined bytes are the control
+/// characters U+0080–U+009F.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CodePage {
     Windows1250,
@@ -43,16 +43,16 @@ use CodePage::{
     Windows1253, Windows1254, Windows1255, Windows1256, Windows1257,
 };
 
-/// The upper halves of the two pages that the Encoding Standard does not have.
+/// The upper halves of the two code pages that the Encoding Standard does not have.
 const DOS_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
                        αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";
 const DOS_850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀\
                        ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{AD}±‗¾¶§÷¸°¨·¹³²■\u{A0}";
 
-/// The encodings of Cyrillic letters.
+/// The encodings for Cyrillic letters.
 const CYRILLIC: [CodePage; 6] = [Windows1251, Koi8R, Koi8U, Dos866, MacCyrillic, Iso8859Part5];
 
-/// The encodings of Latin letters that names are written in.
+/// The encodings for the Latin letters of names.
 const LATIN: [CodePage; 6] = [
     Windows1252,
     Windows1250,
@@ -62,7 +62,7 @@ const LATIN: [CodePage; 6] = [
     Dos437,
 ];
 
-/// The encodings of other letters.
+/// The encodings for other letters.
 const OTHER: [CodePage; 8] = [
     Windows1253,
     Windows1255,
@@ -75,7 +75,7 @@ const OTHER: [CodePage; 8] = [
 ];
 
 impl CodePage {
-    /// The encodings that bytes of another one are read in.
+    /// The encodings in which bytes of another encoding are mistakenly read.
     pub(super) const READ_AS: [Self; 19] = [
         Windows1252,
         Windows1251,
@@ -98,7 +98,8 @@ impl CodePage {
         EucKr,
     ];
 
-    /// The encodings that are taken for this one. UTF-8, which is taken for every one, is none of them.
+    /// Returns the encodings whose bytes are mistaken for this one. UTF-8 is not included, because it is mistaken for
+    /// every one.
     pub(super) fn taken_for_it(self) -> &'static [Self] {
         static PAIRS: LazyLock<Vec<(CodePage, Vec<CodePage>)>> = LazyLock::new(|| {
             let all = || CYRILLIC.into_iter().chain(LATIN).chain(OTHER);
@@ -123,8 +124,8 @@ impl CodePage {
         }
         match (self, read) {
             (same, other) if same == other => false,
-            // The one has all letters of the other in the same places.
-            // Nobody reads files of old Macintoshes under DOS.
+            // The first has all letters of the second in the same places; or, for the Macintosh and DOS, nobody reads
+            // files of old Macintoshes under DOS.
             (Koi8R, Koi8U)
             | (Koi8U, Koi8R)
             | (Windows1252, Windows1254)
@@ -143,7 +144,7 @@ impl CodePage {
         LATIN.contains(&self)
     }
 
-    /// Whether it is what a Windows program writes if nobody tells it otherwise.
+    /// Whether Windows programs write this encoding by default.
     pub(super) const fn is_of_windows(self) -> bool {
         matches!(
             self,
@@ -151,8 +152,8 @@ impl CodePage {
         )
     }
 
-    /// Whether programs that mix up this encoding and one of Latin letters are likely to meet: where
-    /// Cyrillic letters come out, both are of Windows, of DOS or of the Macintosh; else one is of Windows.
+    /// Whether files in the Latin encoding are likely to be read in this one. If Cyrillic letters come out, both must
+    /// be of Windows, of DOS or of the Macintosh; otherwise one must be of Windows.
     pub(super) fn is_by_the_makers_of(self, latin: Self) -> bool {
         match self {
             Windows1251 | Dos437 | Dos850 | Macintosh => latin.is_of_windows(),
@@ -165,12 +166,12 @@ impl CodePage {
         }
     }
 
-    /// Whether its letters beyond ASCII are two bytes each.
+    /// Whether it encodes each character beyond ASCII in two bytes.
     pub(super) const fn is_of_two_bytes(self) -> bool {
         matches!(self, Self::Gbk | Self::Big5 | Self::ShiftJis | Self::EucKr)
     }
 
-    /// The one byte that has no letter, if there is only one.
+    /// Returns the byte that has no letter, if there is exactly one.
     pub(super) fn byte_without_letter(self) -> Option<u8> {
         (self == Windows1251).then_some(0x98)
     }
@@ -201,7 +202,7 @@ impl CodePage {
         })
     }
 
-    /// The bytes that were decoded as these letters; nothing if they cannot all come from this encoding.
+    /// Returns the bytes that were decoded as these letters; `None` if this encoding does not have all of them.
     pub(super) fn bytes(self, text: &str) -> Option<Vec<u8>> {
         if let (true, Some(encoding)) = (self.is_of_two_bytes(), self.encoding()) {
             let (bytes, _, is_lossy) = encoding.encode(text);
@@ -211,7 +212,7 @@ impl CodePage {
         text.chars().map(|char| table.byte(char)).collect()
     }
 
-    /// What a program shows of bytes that it takes for this encoding.
+    /// Returns what a program shows for bytes that it mistakes for this encoding.
     #[cfg(test)]
     pub(super) fn decode(self, bytes: &[u8]) -> String {
         match self.encoding() {
@@ -223,7 +224,7 @@ impl CodePage {
         }
     }
 
-    /// The letters that bytes are in this encoding; nothing if they are none.
+    /// Decodes bytes in this encoding; `None` if they are not valid in it.
     pub(super) fn text(self, bytes: &[u8]) -> Option<String> {
         if let (true, Some(encoding)) = (self.is_of_two_bytes(), self.encoding()) {
             return encoding
@@ -238,15 +239,15 @@ impl CodePage {
     }
 }
 
-/// Control characters, the space and the hyphen that no name holds.
+/// Whether it is a control character, the no-break space or the soft hyphen, which no name holds.
 const fn is_blank(char: char) -> bool {
     matches!(char, '\u{7F}'..='\u{A0}' | '\u{AD}')
 }
 
-/// The upper half of an encoding of one byte a letter.
+/// The upper half of a single-byte encoding.
 struct Table {
     chars: Vec<Option<char>>,
-    /// By letter.
+    /// The byte of each letter, sorted by letter.
     bytes: Vec<(char, u8)>,
 }
 
@@ -271,8 +272,8 @@ impl Table {
         Self { chars, bytes }
     }
 
-    /// The byte of a letter. A control character of U+0080–U+009F is what a decoder makes of a byte that
-    /// has no letter.
+    /// Returns the byte of a letter. For a control character of U+0080–U+009F that is its own byte: decoders produce it
+    /// from a byte that has no letter.
     fn byte(&self, char: char) -> Option<u8> {
         if char.is_ascii() {
             return u8::try_from(char).ok();
@@ -292,7 +293,7 @@ impl Table {
     }
 }
 
-/// By the numbers of the pages; those of two bytes a letter have an empty one.
+/// The tables in the order of the variants; those of two-byte encodings are empty.
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
     [
         Windows1250,

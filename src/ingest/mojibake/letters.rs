@@ -1,13 +1,13 @@
-//! Which letters follow each other in Russian names and words, and which letters each alphabet has. This
+//! How often letters follow each other in Russian names and words, and which letters each alphabet has. This
 //! distinguishes a name from letters that were decoded wrongly.
 
-/// How many columns [`FOLLOWERS`] has: the letters and the end of a word.
+/// The number of columns of [`FOLLOWERS`]: the letters and the end of a word.
 const COLUMNS: usize = 33;
 
-/// How often a letter (column: а to я, then the end of the word) follows another one (row: the beginning
-/// of the word, then а to я). 5 is as often as if letters were drawn by lot, each digit more is twice as
-/// often, each less half as often. Counted over 56,000 first and last names of people from Russia, Ukraine,
-/// Belarus, Kazakhstan, Bulgaria and Moldova and over the 30,000 most frequent Russian words.
+/// How often a letter (column: а to я, then the end of the word) follows another one (row: the beginning of the word,
+/// then а to я). 5 is as often as by chance; each step up is twice as often, each step down half as often. Counted over
+/// 56,000 first and last names of people from Russia, Ukraine, Belarus, Kazakhstan, Bulgaria and Moldova and over the
+/// 30,000 most frequent Russian words.
 const FOLLOWERS: [&[u8; COLUMNS]; 33] = [
     b"666564555175665657644434400003230",
     b"055455353556570365633423410000248",
@@ -44,7 +44,7 @@ const FOLLOWERS: [&[u8; COLUMNS]; 33] = [
     b"034344351355570354610423330000329",
 ];
 
-/// The letters beyond ASCII of each alphabet in Latin letters, small ones; capitals are those of the same.
+/// The letters beyond ASCII of each Latin alphabet, in lower case; upper-case letters belong to the same alphabets.
 const LATIN_ALPHABETS: [&str; 23] = [
     "äöüß",
     "àâæçéèêëîïôœùûü",
@@ -71,8 +71,8 @@ const LATIN_ALPHABETS: [&str; 23] = [
     "ẹọṣàáèéìíòóùúńǹ",
 ];
 
-/// The letters of each alphabet in Cyrillic letters, small ones: Russian with the languages that add
-/// letters to it, Ukrainian, Belarusian, Serbian with Macedonian.
+/// The letters of each Cyrillic alphabet, in lower case: Russian with the languages that add letters to it, Ukrainian,
+/// Belarusian, Serbian with Macedonian.
 const CYRILLIC_ALPHABETS: [&str; 4] = [
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһіҙҫҡҗӯӣҳҷўӈӊӄӑӗӱӳӧӝӟӥӵӹӓ",
     "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
@@ -80,8 +80,8 @@ const CYRILLIC_ALPHABETS: [&str; 4] = [
     "абвгдђежзијклљмнњопрстћуфхцчџшѓѕќѐѝ",
 ];
 
-/// How likely a small letter follows another in a Russian name, from -5 to 4; `None` is the beginning or
-/// the end of a word. Letters of the other Cyrillic alphabets count as the Russian ones that they sound like.
+/// Returns how likely it is that one lower-case letter follows another in a Russian name, from -5 to 4; `None` is the
+/// beginning or the end of a word. Letters of other Cyrillic alphabets count as the Russian ones that they sound like.
 pub(super) fn followed_by(first: Option<char>, second: Option<char>) -> i32 {
     let (Some(row), Some(column)) = (
         first.map_or(Some(0), row),
@@ -103,7 +103,7 @@ fn column(letter: char) -> Option<usize> {
     }
 }
 
-/// The Russian letter nearest to one of another Cyrillic alphabet.
+/// Returns the Russian letter nearest to a letter of another Cyrillic alphabet.
 const fn sounds_like(letter: char) -> char {
     match letter {
         'а'..='я' => letter,
@@ -126,21 +126,21 @@ const fn sounds_like(letter: char) -> char {
     }
 }
 
-/// Whether one alphabet has all letters of a word in Latin letters.
+/// Whether one Latin alphabet has all letters of a word.
 pub(super) fn is_of_a_latin_alphabet(word: &[char]) -> bool {
     let foreign = word
         .iter()
         .filter(|char| !char.is_ascii())
         .flat_map(|char| char.to_lowercase());
     let foreign: Vec<char> = foreign.collect();
-    // No word of German begins with ß, but `Яndex` would if it were damaged.
+    // No German word begins with ß, but a damaged `Яndex` does.
     word.first() != Some(&'ß')
         && LATIN_ALPHABETS
             .iter()
             .any(|alphabet| foreign.iter().all(|letter| alphabet.contains(*letter)))
 }
 
-/// Whether one alphabet has all letters of a word in Cyrillic letters.
+/// Whether one Cyrillic alphabet has all letters of a word.
 pub(super) fn is_of_a_cyrillic_alphabet(word: &[char]) -> bool {
     let small: Vec<char> = word.iter().flat_map(|char| char.to_lowercase()).collect();
     let is_plain = |letter: &char| matches!(letter, 'а'..='я' | 'ё');

@@ -1,6 +1,6 @@
-//! Names whose letters were decoded wrongly: written in one encoding and read in another. For each pair of
-//! encodings that people mix up, the mistake is undone. A name is damaged only if the result clearly looks
-//! like a name and the original clearly does not; no name is changed.
+//! Detects names whose letters were decoded wrongly: written in one encoding and read in another. For each pair of
+//! encodings that people mix up, the mistake is undone. A name is damaged only if the result clearly looks like a name
+//! and the original clearly does not. No name is changed.
 
 mod code_pages;
 mod letters;
@@ -18,14 +18,14 @@ pub(super) use suspicion::is_suspicious;
 /// Letters that were decoded wrongly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Damage {
-    /// What the name was, as far as one reading of its bytes is far better than every other.
+    /// The original name, if one reading of its bytes is far better than every other.
     pub(super) likely: Option<String>,
 }
 
-/// Characters that are looked at: a name is damaged in its beginning too.
+/// How many characters are examined: damage shows in the beginning of a name too.
 const LONGEST: usize = 200;
 
-/// The damage of a name, if it has any.
+/// Returns the damage of a name, if there is any.
 pub(super) fn damage(name: &str) -> Option<Damage> {
     if is_lost(name) {
         return Some(Damage { likely: None });
@@ -33,13 +33,13 @@ pub(super) fn damage(name: &str) -> Option<Damage> {
     if !is_suspicious(name) {
         return None;
     }
-    // A soft hyphen is a letter of some encodings.
+    // A soft hyphen stands for a letter of some encodings.
     let is_seen = |char: &char| *char == '\u{AD}' || !is_invisible(*char);
     let name: String = name.chars().filter(is_seen).take(LONGEST).collect();
     readings::damage(&name).or_else(|| damage_of_a_word(&name))
 }
 
-/// The damage of one word among others that are whole, as where a program joined two texts.
+/// Returns the damage of one word among intact ones, as when a program joined two texts.
 fn damage_of_a_word(name: &str) -> Option<Damage> {
     let words: Vec<&str> = name.split(' ').collect();
     let is_long = |word: &&&str| words.len() > 1 && word.chars().count() > 3;
@@ -55,7 +55,7 @@ fn damage_of_a_word(name: &str) -> Option<Damage> {
     })
 }
 
-/// Letters that were replaced for good, by `?`, `_` or U+FFFD.
+/// Whether letters were irrecoverably replaced by `?`, `_` or U+FFFD.
 fn is_lost(name: &str) -> bool {
     // U+FFFD begins with the byte EF.
     if !name.bytes().any(|byte| matches!(byte, b'?' | b'_' | 0xEF)) {

@@ -1,6 +1,6 @@
-//! How much a text looks like a name: whether its words are of one script and one alphabet, capitals
-//! are where they should, no sign is inside a word, and Russian letters follow each other as they
-//! do in names. It is a measure to compare two readings of the same bytes, not a judgement of a name.
+//! Measures how much a text looks like a name: whether its words are of one script and one alphabet, capitals are where
+//! they should be, no sign is inside a word, and Russian letters follow each other as they do in names. The measure
+//! compares two readings of the same bytes; it does not judge a single name.
 
 use super::super::lookalike;
 use super::letters::{followed_by, is_of_a_cyrillic_alphabet, is_of_a_latin_alphabet};
@@ -10,28 +10,27 @@ use super::signs::{NO_BREAK_SPACE, POINT, Sign};
 /// What a text looks like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Look {
-    /// The higher the more like a name, in tenths: a letter that follows another twice as often as by
-    /// lot counts 10.
+    /// The higher, the more like a name. In tenths: 10 for a letter that follows another twice as often as by chance.
     pub(super) score: i32,
     /// Letters of any script.
     pub(super) letters: i32,
     /// Words between white space.
     pub(super) words: i32,
-    /// Signs, capitals and scripts that are where no name has them.
+    /// Signs, capitals and scripts in positions where no name has them.
     pub(super) odd: i32,
-    /// Words whose letters are of no single alphabet.
+    /// Words whose letters do not all belong to one alphabet.
     pub(super) foreign: i32,
-    /// Letters that come right after those of another script.
+    /// Letters that directly follow those of another script.
     pub(super) mixed: i32,
 }
 
-/// What closes a quotation, somewhere in Europe.
+/// The marks that close a quotation in some European language.
 const CLOSING: [char; 6] = ['“', '”', '’', '»', '«', '‘'];
 
 impl Look {
     pub(super) fn of(text: &str) -> Self {
         let mut look = Self::default();
-        // A no-break space is a letter of encodings that a name may have been in.
+        // A no-break space may stand for a letter of the original encoding.
         let is_space = |char: char| char.is_whitespace() && char != NO_BREAK_SPACE;
         let words: Vec<&str> = text
             .split(is_space)
@@ -68,7 +67,7 @@ impl Look {
         self.odd += i32::from(cost >= POINT);
     }
 
-    /// Letters of one script that are adjacent.
+    /// Adds adjacent letters of one script.
     fn add_run(&mut self, word: &Word, run: &Run<'_>) {
         if word.begins_amid_others(run) {
             self.mixed += 1;
@@ -118,13 +117,13 @@ impl Look {
 
 /// A word between white space, without combining marks.
 struct Word {
-    /// A mark of a later word closes a quotation that begins in this one.
+    /// Whether a mark in a later word closes a quotation that begins in this word.
     closes_later: bool,
     chars: Vec<char>,
     scripts: Vec<Script>,
 }
 
-/// Letters of one script that are adjacent in a word.
+/// Adjacent letters of one script in a word.
 struct Run<'a> {
     start: usize,
     letters: &'a [char],
@@ -165,13 +164,13 @@ impl Word {
         self.chars.get(at + 1).copied()
     }
 
-    /// Whether the letters come right after letters of another script.
+    /// Whether the letters directly follow letters of another script.
     fn begins_amid_others(&self, run: &Run<'_>) -> bool {
         run.start > 0 && self.scripts[run.start - 1].is_letter()
     }
 
-    /// Whether the word is of one script, but for letters that look like those of this script: they were
-    /// typed so, and nobody sees it.
+    /// Whether the word is of one script, apart from look-alike letters of another: those were typed, and nobody sees
+    /// the difference.
     fn has_only_likes_of_its_script(&self) -> bool {
         let is_like = |script: Script, letter: char| match script {
             Script::Latin => lookalike::latin(letter).is_some(),
@@ -198,7 +197,7 @@ impl Word {
         })
     }
 
-    /// A capital right after a small letter, but for names such as `McÉvoy`.
+    /// Whether a capital directly follows a small letter, except in names such as `McÉvoy`.
     fn has_misplaced_capital(&self, at: usize) -> bool {
         let is_letter = |at: usize| self.scripts[at].is_letter();
         let is_capital = at > 0
@@ -210,7 +209,7 @@ impl Word {
             && !(self.after(at).is_some_and(char::is_lowercase) && is_prefix(&self.chars[..at]))
     }
 
-    /// What a sign costs where it is.
+    /// Returns what a sign costs in its position.
     fn sign_cost(&self, at: usize) -> i32 {
         let closes_behind = self.closes_later
             || self.chars[at + 1..]
@@ -225,8 +224,8 @@ impl Word {
         .cost()
     }
 
-    /// How Russian the letters follow each other. A sign beside them is neither the beginning nor the end
-    /// of a word, quotation marks apart.
+    /// Scores how likely the letters follow each other in Russian. A sign beside them is neither the beginning nor the
+    /// end of a word, except for quotation marks.
     fn cyrillic_score(&self, run: &Run<'_>) -> i32 {
         let last = run.start + run.letters.len() - 1;
         let is_end = |char: Option<char>| {
@@ -263,7 +262,7 @@ impl Word {
     }
 }
 
-/// What comes before a capital in names of Ireland, Scotland, Italy, France and others.
+/// Whether these letters may come before a capital in names of Ireland, Scotland, Italy, France and other countries.
 fn is_prefix(letters: &[char]) -> bool {
     let prefix: String = letters
         .iter()
@@ -276,7 +275,7 @@ fn is_prefix(letters: &[char]) -> bool {
     .contains(&prefix.as_str())
 }
 
-/// Two capitals and then small letters only, `ПФУРа`.
+/// Whether two or more capitals are followed by small letters only, as in `ПФУРа`.
 fn has_small_end(letters: &[char]) -> bool {
     let capitals = letters
         .iter()
@@ -285,8 +284,8 @@ fn has_small_end(letters: &[char]) -> bool {
     capitals > 1 && letters.len() > capitals
 }
 
-/// Letters of Serbian and Macedonian that do not come before a vowel or at the end, as they do there:
-/// encodings have them where others have signs.
+/// Counts the letters of Serbian and Macedonian that do not come before a vowel or at the end of a word, as they do in
+/// those languages. Where encodings have such a letter, others have a sign.
 fn strange_southern(letters: &[char]) -> usize {
     let small: Vec<char> = letters
         .iter()
@@ -302,7 +301,7 @@ fn strange_southern(letters: &[char]) -> usize {
     (0..small.len()).filter(|at| is_strange(*at)).count()
 }
 
-/// A name in Latin letters has a few letters beyond ASCII, and seldom two of them together.
+/// Scores Latin letters: a name has few letters beyond ASCII, and seldom two of them together.
 fn latin_score(letters: &[char]) -> i32 {
     let mut together = 0;
     let mut score = 0;
@@ -326,7 +325,7 @@ fn is_vowel(letter: char) -> bool {
         || letter.is_uppercase() && letter.to_lowercase().all(is_vowel)
 }
 
-/// A name in small Greek letters has one accent.
+/// Scores Greek letters: a name in small letters has one accent.
 fn greek_score(letters: &[char]) -> i32 {
     let is_accented = |letter: &&char| matches!(letter, 'Ά'..='ΐ' | 'Ϊ'..='ΰ' | 'ϊ'..='ώ');
     let accents =
@@ -335,12 +334,12 @@ fn greek_score(letters: &[char]) -> i32 {
     if letters.len() > 3 && accents == 0 && letters.iter().any(|letter| letter.is_lowercase()) {
         lost += 2;
     }
-    // Two accents on one letter are all but unknown in names.
+    // Two accents on one letter are almost unknown in names.
     lost += 4 * i32::from(letters.contains(&'ΰ')) + 2 * i32::from(letters.contains(&'ΐ'));
     -lost * POINT
 }
 
-/// The two forms of sigma, each in its place.
+/// Whether both forms of sigma are in their right places.
 fn has_final_sigma_at_its_end(letters: &[char]) -> bool {
     let Some((last, others)) = letters.split_last() else {
         return true;

@@ -1,7 +1,7 @@
-//! The readings of a text: which bytes it was decoded from by each encoding, and what they are in
-//! another one. The better the reading and the worse the text, the surer that the text is damaged.
-//! How much better a reading must be was found with 366,000 names of all languages, of which no real one
-//! may be refused, and with Russian names damaged in each way, of which nearly all must be.
+//! The readings of a text: the bytes that it was decoded from in each encoding, decoded in another one. The better the
+//! reading and the worse the text, the more certain the damage. How much better a reading must be was tuned on 366,000
+//! names of all languages, none of which may be refused, and on Russian names damaged in each way, nearly all of which
+//! must be.
 
 use super::Damage;
 use super::code_pages::CodePage;
@@ -12,40 +12,40 @@ use super::signs::POINT;
 use super::suspicion::is_suspicious;
 use super::utf8::Decoded;
 
-/// How often letters are decoded wrongly one after the other, at most.
+/// How many successive wrong decodings are undone at most.
 const MOST_TIMES: u32 = 3;
 
-/// A reading that is better than all others by this much is shown.
+/// By how much, in tenths, a reading must be better than all others to be shown.
 const CLEARLY: i32 = 15;
 
-/// No name has characters from here on.
+/// No name has characters from this one on.
 const BEYOND_EMOJI: char = '\u{20000}';
 
-/// A text, and what it looks like.
+/// A text, and how much it looks like a name.
 struct Text<'a> {
     letters: &'a str,
     look: Look,
-    /// How often it may be damaged.
+    /// How many wrong decodings may still be undone.
     times: u32,
 }
 
-/// What a text may have been.
+/// A possible original of a text.
 struct Reading {
     text: String,
     look: Look,
-    /// By how much it looks more like a name than the text does; more where the bytes prove it, and for
-    /// encodings that are mixed up more often.
+    /// By how much it looks more like a name than the text does; higher if the bytes prove it, and for encodings that
+    /// are mixed up more often.
     gain: i32,
 }
 
-/// Two encodings: in which the bytes were read, and in which they may have been written.
+/// Two encodings: the one in which the bytes were read, and the one in which they may have been written.
 #[derive(Clone, Copy)]
 struct MixedUp {
     read: CodePage,
     written: CodePage,
 }
 
-/// The damage of a text, if one of its readings shows it.
+/// Returns the damage of a text, if one of its readings shows it.
 pub(super) fn damage(text: &str) -> Option<Damage> {
     damage_of(text, MOST_TIMES)
 }
@@ -71,7 +71,7 @@ fn damage_of(text: &str, times: u32) -> Option<Damage> {
 }
 
 impl Text<'_> {
-    /// Whether its letters can come from the page at all, by a look at their scripts.
+    /// Whether the letters can come from this encoding at all, by their scripts alone.
     fn may_be_of(&self, page: CodePage) -> bool {
         let has =
             |wanted: fn(Script) -> bool| self.letters.chars().any(|char| wanted(Script::of(char)));
@@ -79,7 +79,7 @@ impl Text<'_> {
         if page.is_of_two_bytes() {
             has(|script| matches!(script, Script::Han | Script::HalfKana | Script::Hangul))
         } else if page == CodePage::Dos437 {
-            // It has a few Greek letters among many signs: a word of them alone is Greek.
+            // It has a few Greek letters among many signs, so letters that are all Greek do not come from it.
             !self
                 .letters
                 .chars()
@@ -91,7 +91,7 @@ impl Text<'_> {
         }
     }
 
-    /// The good readings of the bytes that the page decoded as this text.
+    /// Returns the convincing readings of the bytes that this encoding decoded as the text.
     fn readings(&self, read: CodePage) -> Vec<Reading> {
         let Some(bytes) = read.bytes(self.letters) else {
             return Vec::new();
@@ -112,7 +112,7 @@ impl Text<'_> {
             .collect()
     }
 
-    /// Bytes that are UTF-8: that they are is proof by itself, the stronger the more bytes there are.
+    /// Reads the bytes as UTF-8. That they are valid UTF-8 is evidence by itself: the more bytes, the stronger.
     fn utf8_reading(&self, bytes: &[u8], read: CodePage) -> Option<Reading> {
         let Decoded {
             text,
@@ -136,7 +136,7 @@ impl Text<'_> {
             });
         }
         let gain = look.score - self.look.score + proof;
-        // A few bytes may be UTF-8 by accident.
+        // A few bytes may be valid UTF-8 by accident.
         let is_convincing = if beyond_ascii < 6 {
             let is_clean =
                 look.odd + look.foreign + look.mixed == 0 && text.chars().all(is_european);
@@ -147,13 +147,13 @@ impl Text<'_> {
         is_convincing.then_some(Reading { text, look, gain })
     }
 
-    /// The damage that a reading has itself: it was decoded wrongly more than once.
+    /// Returns the damage of a reading that was itself decoded wrongly before.
     fn damage_before(&self, reading: &str, letters: i32) -> Option<Damage> {
         let may_be = letters > 1 && self.times > 1 && is_suspicious(reading);
         may_be.then(|| damage_of(reading, self.times - 1)).flatten()
     }
 
-    /// The bytes as letters of the encoding in which they may have been written.
+    /// Decodes the bytes in the encoding in which they may have been written.
     fn reading(&self, bytes: &[u8], mixed_up: MixedUp) -> Option<Reading> {
         let MixedUp { read, written } = mixed_up;
         let text = written.text(bytes).filter(|text| text != self.letters)?;
@@ -186,7 +186,8 @@ impl Text<'_> {
         })
     }
 
-    /// The letters must follow each other as in names, the better the less odd this text looks.
+    /// Whether the text was Cyrillic. The letters of the reading must follow each other as in names; the less odd the
+    /// text looks, the better they must.
     fn was_cyrillic(&self, MixedUp { read, written }: MixedUp, reading: &Reading) -> bool {
         let Reading { text, look, gain } = reading;
         let strange = self.look.odd + self.look.foreign;
@@ -195,7 +196,7 @@ impl Text<'_> {
         let is_good = |tenths: i32| look.score >= tenths * (look.letters + look.words);
         match (read, written) {
             _ if letters < 3 => false,
-            // Both have the small letters in the same places: what differs are capitals and `я`.
+            // Both encodings have the small letters in the same places, but not the capitals and `я`.
             (CodePage::MacCyrillic, CodePage::Windows1251)
             | (CodePage::Windows1251, CodePage::MacCyrillic) => {
                 strange > 0 && *gain >= 20 && is_good(4)
@@ -204,7 +205,7 @@ impl Text<'_> {
             (two_bytes, _) if two_bytes.is_of_two_bytes() => {
                 letters >= 6 && is_titled(text) && is_good(6) && *gain >= 80
             }
-            // What is written as Russian names are must become a far better one.
+            // A text that already looks like a Russian name must become a far better one.
             _ if strange == 0 && self.letters.contains(is_cyrillic) => {
                 letters > 3 && is_far_better(self.letters, text, *gain, is_good)
             }
@@ -214,7 +215,8 @@ impl Text<'_> {
         }
     }
 
-    /// Only what has something odd in it: all other names in Latin letters may be names of some language.
+    /// Whether the text was Latin. It must have something odd, because any other text in Latin letters may be a name in
+    /// some language.
     fn was_latin(&self, MixedUp { read, written }: MixedUp, reading: &Reading) -> bool {
         let is_turkish = (read, written) == (CodePage::Windows1252, CodePage::Windows1254);
         let is_strange = self.look.odd > 0 || (is_turkish && self.look.foreign > 0);
@@ -230,7 +232,7 @@ impl Text<'_> {
                 .any(has_capitals_amid_small_letters)
     }
 
-    /// Whether all words that are strange look like brands.
+    /// Whether all words with letters beyond ASCII look like brands.
     fn has_only_brands(&self) -> bool {
         self.letters
             .split_whitespace()
@@ -239,7 +241,7 @@ impl Text<'_> {
     }
 }
 
-/// Whether the Cyrillic letters of a text follow each other as in names, by a quick look.
+/// Quickly checks whether the Cyrillic letters of a text follow each other as in names.
 fn may_be_russian(text: &str) -> bool {
     let mut before = None;
     let mut score = 0;
@@ -256,7 +258,7 @@ fn may_be_russian(text: &str) -> bool {
     score >= -3
 }
 
-/// Scripts that have no capitals, whose letters follow each other as they like: nothing else may be there.
+/// Accepts scripts without capitals, whose letters may follow each other in any order; nothing else may be among them.
 fn was_of_the_east(written: CodePage, bytes: &[u8], reading: &Reading) -> bool {
     let is_whole = bytes.iter().all(|byte| *byte > 0x7F || *byte == b' ');
     if written.is_of_two_bytes() {
@@ -268,7 +270,7 @@ fn was_of_the_east(written: CodePage, bytes: &[u8], reading: &Reading) -> bool {
     reading.gain >= 60 && reading.look.letters >= 4 && !reading.text.contains(is_latin)
 }
 
-/// `Яndex`: a Cyrillic letter that words begin with before Latin ones is a fashion.
+/// Whether a word is like `Яndex`: brands put a Cyrillic letter before Latin ones.
 fn begins_like_a_brand(word: &str) -> bool {
     let mut letters = word.chars();
     let first = letters
@@ -279,7 +281,7 @@ fn begins_like_a_brand(word: &str) -> bool {
     is_first && letters.next().is_some_and(is_latin)
 }
 
-/// Whether a word has two capitals beside each other, and small letters too.
+/// Whether a word has two adjacent capitals, and small letters too.
 fn has_capitals_amid_small_letters(word: &str) -> bool {
     let letters: Vec<char> = word.chars().collect();
     let has_two = letters
@@ -292,7 +294,7 @@ fn is_cyrillic(char: char) -> bool {
     Script::of(char) == Script::Cyrillic
 }
 
-/// Letters and signs of European names, and emoji.
+/// Whether it is a letter or sign of European names, or an emoji.
 fn is_european(char: char) -> bool {
     char.is_ascii()
         || matches!(
@@ -303,7 +305,7 @@ fn is_european(char: char) -> bool {
         || char >= '\u{1F000}'
 }
 
-/// Whether each word is a capital and then small letters.
+/// Whether each word is a capital followed by small letters.
 fn is_titled(text: &str) -> bool {
     text.split_whitespace().all(|word| {
         let mut letters = word.chars();
@@ -311,8 +313,8 @@ fn is_titled(text: &str) -> bool {
     })
 }
 
-/// Whether a name becomes a far better one, by how often names are written so: the first letter a capital,
-/// all letters capitals, or none.
+/// Whether a name becomes a far better one. The required gain depends on how names are usually written: with a first
+/// capital, all in capitals, or without any.
 fn is_far_better(text: &str, reading: &str, gain: i32, is_good: impl Fn(i32) -> bool) -> bool {
     let is_small = is_all(text, char::is_lowercase);
     if is_small && (is_all(reading, char::is_lowercase) || is_all(reading, char::is_uppercase)) {
@@ -326,12 +328,12 @@ fn is_far_better(text: &str, reading: &str, gain: i32, is_good: impl Fn(i32) -> 
     }
 }
 
-/// What a person types who has pressed Caps Lock: `иВАНОВ`.
+/// Whether a text looks as if typed with Caps Lock: `иВАНОВ`.
 fn is_of_caps_lock(text: &str) -> bool {
     text.starts_with(is_cyrillic) && text.chars().skip(1).all(char::is_uppercase)
 }
 
-/// Whether all letters are of a kind.
+/// Whether all letters are of this kind.
 fn is_all(text: &str, kind: fn(char) -> bool) -> bool {
     text.chars().filter(|char| char.is_alphabetic()).all(kind)
 }
@@ -340,7 +342,7 @@ fn is_latin(char: char) -> bool {
     Script::of(char) == Script::Latin
 }
 
-/// Whether beside letters there are only signs that names have, where they have them.
+/// Whether there are only letters, and signs that names have, in positions where they have them.
 fn has_only_letters(text: &str) -> bool {
     let scripts: Vec<(char, Script)> = text.chars().map(|char| (char, Script::of(char))).collect();
     let is_letter = |at: Option<usize>| {

@@ -1,11 +1,11 @@
-//! Which script a character is of, as far as encodings tell scripts apart.
+//! The script of a character, as far as encodings distinguish scripts.
 
 /// What a character is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
-    /// No letter: a digit, a mark, punctuation of ASCII, an emoji.
+    /// Not a letter: a digit, a combining mark, ASCII punctuation, an emoji.
     None,
-    /// A sign beyond ASCII that an encoding of one byte a letter has, or a control character.
+    /// A sign beyond ASCII that a single-byte encoding has, or a control character.
     Sign,
     Latin,
     Greek,
@@ -13,14 +13,14 @@ pub(super) enum Script {
     Hebrew,
     Arabic,
     Thai,
-    /// Chinese characters and the syllables of Japanese.
+    /// Chinese characters and Japanese syllables.
     Han,
-    /// Syllables of Japanese in half width.
+    /// Half-width Japanese syllables.
     HalfKana,
     Hangul,
-    /// Scripts that no encoding of one byte a letter has.
+    /// Scripts that no single-byte encoding has.
     Far,
-    /// Letters of phonetics, which no name has.
+    /// Phonetic letters, which no name has.
     Phonetic,
 }
 

@@ -1,9 +1,9 @@
-//! Signs beyond ASCII, and what they cost where they are. Names have quotation marks, dashes and trade
-//! marks, and have them in their places; an encoding that is read as another one puts signs anywhere.
+//! Signs beyond ASCII, and what they cost in their positions. Names have quotation marks, dashes and trade marks in
+//! certain positions; an encoding that is mistaken for another puts signs anywhere.
 
 use super::script::Script;
 
-/// Points of [`Look::score`].
+/// One point of [`Look::score`].
 pub(super) const POINT: i32 = 10;
 
 pub(super) const NO_BREAK_SPACE: char = '\u{A0}';
@@ -13,12 +13,12 @@ pub(super) struct Sign {
     pub(super) char: char,
     pub(super) before: Option<char>,
     pub(super) after: Option<char>,
-    /// A quotation mark after it closes what it may open.
+    /// Whether a later quotation mark closes what this sign may open.
     pub(super) closes_behind: bool,
 }
 
 impl Sign {
-    /// Nothing where names have the sign.
+    /// Returns the cost: 0 where names have the sign.
     pub(super) fn cost(&self) -> i32 {
         let stands_beside = self.follows() || self.precedes();
         if self.char == char::REPLACEMENT_CHARACTER {
@@ -44,12 +44,12 @@ impl Sign {
         }
     }
 
-    /// Behind a letter.
+    /// Whether it comes directly after a letter.
     fn follows(&self) -> bool {
         self.before.is_some_and(|char| Script::of(char).is_letter())
     }
 
-    /// Before a letter.
+    /// Whether it comes directly before a letter.
     fn precedes(&self) -> bool {
         self.after.is_some_and(|char| Script::of(char).is_letter())
     }
@@ -91,7 +91,7 @@ impl Sign {
         }
     }
 
-    /// Whether names have the sign where it is neither never nor seldom there.
+    /// Whether names have the sign in the positions that are not already excluded as never or seldom used.
     fn is_usual(&self) -> bool {
         match self.char {
             '·' => self.is_catalan_or_initials(),
@@ -101,7 +101,7 @@ impl Sign {
         }
     }
 
-    /// `Gal·la`, `A·B`.
+    /// Whether it is the point in `Gal·la` or `A·B`.
     fn is_catalan_or_initials(&self) -> bool {
         let is_l = |char: Option<char>| matches!(char, Some('l' | 'L'));
         let is_capital = |char: Option<char>| char.is_some_and(char::is_uppercase);
@@ -110,7 +110,7 @@ impl Sign {
     }
 }
 
-/// Signs without a space or a soft hyphen beside them.
+/// Whether the sign never has a space or a soft hyphen beside it.
 fn ends_no_word(char: char) -> bool {
     Script::of(char) == Script::Sign && !"«»“”’–—№…".contains(char)
 }

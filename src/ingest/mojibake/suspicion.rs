@@ -1,10 +1,10 @@
-//! A quick check that passes ordinary names: most names are ordinary, and undoing every mistake for each of
+//! A quick check that lets ordinary names pass. Most names are ordinary, and undoing every possible mistake for each of
 //! them would take longer than reading the list.
 
 use super::letters::followed_by;
 use super::script::Script;
 
-/// Whether a name may be damaged: its letters, capitals or signs are as they seldom do.
+/// Whether a name may be damaged: its letters, capitals or signs are in unusual positions.
 pub(in crate::ingest) fn is_suspicious(name: &str) -> bool {
     !name.is_ascii() && name.split([' ', '-']).any(is_suspicious_word)
 }
@@ -15,18 +15,18 @@ fn is_suspicious_word(word: &str) -> bool {
         && (word.chars().any(|char| word_so_far.goes_wrong_with(char)) || word_so_far.ends_badly())
 }
 
-/// What is known of a word up to a character.
+/// What is known about a word up to a character.
 #[derive(Default)]
 struct WordSoFar {
     before: Option<char>,
-    /// How well the Cyrillic letters that are adjacent follow each other, and how many there are.
+    /// How well the adjacent Cyrillic letters follow each other, and how many there are.
     russian: i32,
     letters: u32,
-    /// Whether some that stood together do so badly.
+    /// Whether an earlier group of adjacent letters follows each other badly.
     is_strange: bool,
-    /// How many capitals are adjacent right before.
+    /// How many adjacent capitals come directly before.
     capitals: u32,
-    /// The last letter, small, where it is a Cyrillic one.
+    /// The last letter, in lower case, if it is Cyrillic.
     last_cyrillic: Option<char>,
 }
 
@@ -68,7 +68,7 @@ impl WordSoFar {
         self.letters += 1;
         self.last_cyrillic = Some(small);
         self.before = Some(letter);
-        // Others are in encodings where others have signs.
+        // Where some encodings have other Cyrillic letters, others have signs.
         is_wrong
             || is_behind_capitals
             || !matches!(small, 'а'..='я' | 'ё' | 'і' | 'ї' | 'є' | 'ґ' | 'ў' | '\u{490}'..='\u{4FF}')
@@ -99,7 +99,7 @@ impl WordSoFar {
     fn end_cyrillic(&mut self) {
         if self.last_cyrillic.is_some() {
             self.russian += followed_by(self.last_cyrillic, None);
-            // What is shorter may be any abbreviation.
+            // A shorter word may be any abbreviation.
             let is_short = self.letters <= 3 || (self.letters == 4 && self.capitals == 4);
             self.is_strange |= !is_short && self.russian < 0;
             (
@@ -116,7 +116,7 @@ const fn is_cyrillic(char: char) -> bool {
     matches!(char, '\u{400}'..='\u{52F}')
 }
 
-/// A Cyrillic letter as a small one.
+/// Returns a Cyrillic letter in lower case.
 fn small(letter: char) -> char {
     match letter {
         'а'..='я' => letter,

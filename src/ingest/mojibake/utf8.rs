@@ -1,19 +1,20 @@
-//! Bytes as UTF-8 with a few of them lost: on their way through a wrong encoding some bytes have no
-//! letter and are dropped, and a no-break space becomes a plain one.
+//! Decodes UTF-8 with a few bytes missing. On their way through a wrong encoding, bytes that have no letter in it are
+//! dropped, and a no-break space becomes a plain space.
 
-/// What bytes are as UTF-8.
+/// The result of decoding bytes as UTF-8.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Decoded {
-    /// U+FFFD stands for what was lost.
+    /// The text; U+FFFD stands for what was lost.
     pub(super) text: String,
-    /// How many letters beyond ASCII are there.
+    /// How many letters beyond ASCII it has.
     pub(super) letters: usize,
-    /// How many could not be read.
+    /// How many letters could not be decoded.
     pub(super) lost: usize,
 }
 
 impl Decoded {
-    /// `without_letter` is the byte that the wrong encoding has no letter for, if it is only one.
+    /// Decodes the bytes. `without_letter` is the byte for which the wrong encoding has no letter, if there is exactly
+    /// one.
     pub(super) fn new(bytes: &[u8], without_letter: Option<u8>) -> Self {
         let mut decoded = Self::default();
         let mut rest = bytes;
@@ -33,7 +34,7 @@ impl Decoded {
         1
     }
 
-    /// Takes one sequence from the beginning of the bytes, and gives its length.
+    /// Decodes one sequence at the beginning of the bytes, and returns its length.
     fn sequence(&mut self, bytes: &[u8], without_letter: Option<u8>) -> usize {
         let length = length(bytes[0]);
         if let Some(letter) = bytes.get(..length).and_then(letter) {
@@ -52,7 +53,7 @@ impl Decoded {
     }
 }
 
-/// How many bytes a sequence has that begins so (source: RFC 3629, section 3).
+/// Returns the length of a sequence with this first byte (source: RFC 3629, section 3).
 const fn length(first: u8) -> usize {
     match first {
         0xC2..=0xDF => 2,
@@ -62,7 +63,7 @@ const fn length(first: u8) -> usize {
     }
 }
 
-/// The letter of a sequence, also where a space stands for the byte of a no-break space.
+/// Decodes the letter of a sequence, even if a space has replaced the byte of a no-break space.
 fn letter(sequence: &[u8]) -> Option<char> {
     let whole = match sequence {
         [first, b' '] => &[*first, 0xA0],

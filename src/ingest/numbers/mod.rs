@@ -1,6 +1,6 @@
-//! When a cell is a phone number. Eleven or twelve plain digits pass as they are, if their length is
-//! possible; what has to be interpreted must be a valid number. Digits are
-//! never added, dropped or joined to make a number, and a changed number always has a warning.
+//! Decides when a cell is a phone number. Eleven or twelve plain digits pass as they are, if their length is possible;
+//! whatever needs interpretation must be a valid number. Digits are never added, dropped or joined to make a number,
+//! and a changed number always has a warning.
 
 use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
@@ -14,10 +14,10 @@ pub(super) use super::number_rules::{
 };
 pub use super::number_rules::{NumberLengths, NumberRules};
 
-/// The most characters that a cell with numbers and remarks may have: reading takes quadratic time.
+/// The most characters that a cell with numbers and remarks may have, because reading takes quadratic time.
 const LONGEST: usize = 1000;
 
-/// Reads a cell; `numeric`: it is a number cell of a workbook.
+/// Reads a cell; `numeric` says that it is a number cell of a workbook.
 pub(super) fn read_number(
     cell: &str,
     numeric: bool,
@@ -75,12 +75,12 @@ pub(super) fn read_number(
     })
 }
 
-/// Fast path: most lists consist of such cells, in which nothing has to be repaired.
+/// Whether a cell needs no repair. This is the fast path: most lists consist of such cells.
 fn is_as_the_api_takes_it(cell: &str) -> bool {
     matches!(cell.len(), 11 | 12) && normalize::is_digits(cell)
 }
 
-/// Fast path: most formatted numbers have nothing beside them, so the cell need not be searched for more.
+/// Whether a text is just one formatted number, as most are: then it need not be searched for anything beside it.
 fn is_one_number(text: &str) -> bool {
     let is_sign =
         |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'(' | b')' | b'-' | b'.');
@@ -88,7 +88,7 @@ fn is_one_number(text: &str) -> bool {
     digits.bytes().all(is_sign) && digits.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Values that hold digits but were never a number that somebody typed.
+/// Refuses values that contain digits but were never a typed number.
 fn refuse_other_values(cell: &str, text: &str) -> Result<(), NumberProblem> {
     let value = || clipped(text);
     let is_sum = |text: &str| {
@@ -127,7 +127,7 @@ fn read_parts(parts: &[Part], cell: &str, reader: Reader) -> Result<Parsed<Phone
     }
 }
 
-/// Reads what may be one number or, with a slash in it, two; `written` is what a warning shows of it.
+/// Reads a text that is one number or, with a slash in it, perhaps two; `written` is how a warning shows it.
 fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>, NumberProblem> {
     if part.is_machine() {
         return Err(invalid(Sentence::NotATelephone {
@@ -156,8 +156,8 @@ fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>
     Ok(read)
 }
 
-/// A slash after an area code is part of one number, where the first side alone is none; else it is
-/// between two numbers.
+/// Reads the numbers on both sides of a slash. After an area code, whose side alone is not a number, the slash is part
+/// of one number; otherwise it separates two.
 fn read_sides(
     first: &str,
     sides: &[&str],
@@ -185,13 +185,13 @@ fn read_sides(
     read_several(sides.iter().map(read).collect())
 }
 
-/// Digits and the marks between them, with no `+` of their own.
+/// Whether the text has only digits and the marks between them, without a `+`.
 fn is_rest_of_number(side: &str) -> bool {
     side.chars()
         .all(|char| char.is_ascii_digit() || matches!(char, ' ' | '.' | '-'))
 }
 
-/// The first mobile of several numbers, else the first that is good; the others are named.
+/// Takes the first mobile of several numbers, else the first valid one; a warning names the others.
 fn read_several(
     mut readings: Vec<(String, Result<Parsed<Phone>, NumberProblem>)>,
 ) -> Result<Parsed<Phone>, NumberProblem> {
@@ -221,7 +221,7 @@ fn read_several(
     Ok(taken)
 }
 
-/// Reads one number; `written` is what a warning shows of it.
+/// Reads one number; `written` is how a warning shows it.
 fn read_one(text: &str, written: &str, reader: Reader) -> Result<Parsed<Phone>, NumberProblem> {
     Ok(found(written, false, reader.read(text)?))
 }
@@ -301,7 +301,7 @@ fn extension_dropped(cell: &str, digits: String) -> Warning {
     }
 }
 
-/// Says which of several numbers was taken and which were left.
+/// Builds the warning which of several numbers was taken and which were left.
 pub(super) fn several_phones(taken: String, left: &[String]) -> Warning {
     let sentence = Sentence::SeveralPhones {
         taken,

@@ -7,14 +7,14 @@ use crate::{
     report::{colors, stats::Piece, words},
 };
 
-/// Rows that the chart covers.
+/// How many rows of the sheet the chart covers.
 pub(super) const ROWS: u32 = 16;
 
-/// A piece that is smaller than one of so many equal ones has no label.
+/// A piece has no label if it is smaller than one of this many equal pieces.
 const SMALL_PIECE: u64 = 20;
 
-/// The ring; nothing where there are no rows. The table has the words of the pieces in its first column from this
-/// row on, and their counts in the second.
+/// Draws the ring; `None` if there are no rows. From this row on, the table has the words of the pieces in its first
+/// column and their counts in the second.
 #[expect(clippy::expect_used, reason = "the pieces are kinds of rows")]
 pub(super) fn doughnut(
     (name, first): (&str, u32),
@@ -59,7 +59,7 @@ pub(super) fn doughnut(
     Some(doughnut)
 }
 
-/// The label of a piece. Labels of small pieces would lie over each other; the table has their shares.
+/// Returns the label of a piece. Labels of small pieces would overlap; the table shows their shares.
 fn label(is_small: bool) -> ChartDataLabel {
     let mut label = ChartDataLabel::new();
     if is_small {

@@ -1,6 +1,6 @@
-//! The results as a workbook: a sheet of rows that nothing can damage, for every cell but the row
-//! number is text, and a sheet of figures. Memory stays flat at any number of rows: cells go to a
-//! nameless file in the folder of the results, which no one else can open.
+//! The results as a workbook: sheets of rows, in which every cell except the row number and the time is text, so that
+//! no spreadsheet changes it; and a sheet of figures. Memory does not grow with the number of rows: cells go to an
+//! unnamed file in the folder of the results, which nobody else can open.
 
 mod chart;
 mod package;
@@ -27,22 +27,22 @@ use self::sheets::{Columns, Sheets};
 use super::{ReportOptions, WriteError, stats::CampaignStats};
 use crate::ledger::{Ledger, Listed, ResultRow};
 
-/// Rows that a sheet takes below its headings (source: the limits of Excel).
+/// The most rows of a sheet below its headings (source: the limits of Excel).
 const MOST_ROWS: u32 = 1_048_575;
 
-/// The level of the compression. A million rows take 20 % less time than at the usual 6, and 2 % more space; below 4 the
-/// file grows fast (measured).
+/// The compression level. A million rows take 20 % less time than at the usual level 6, and 2 % more space; below level
+/// 4 the file grows fast (measured).
 const COMPRESSION: u8 = 4;
 
-/// The size at which a block for the writing thread is full, in rows and in bytes of memory.
+/// The limits at which a block for the writing thread is full, in rows and in bytes of memory.
 const BLOCK_ROWS: usize = 256;
 const BLOCK_BYTES: usize = 1 << 18;
 
 /// The capacity of the channel to the writing thread, in blocks.
 const CHANNEL_BLOCKS: usize = 2;
 
-/// Writes the selected rows and, if all are selected, the figures. Returns the number of rows. A new sheet begins where one
-/// is full.
+/// Writes the selected rows and, if all are selected, the figures. Returns the number of rows. A full sheet is followed
+/// by a new one.
 pub(super) fn write<W: Write + Seek + Send>(
     ledger: &Ledger,
     out: &mut W,
@@ -52,18 +52,18 @@ pub(super) fn write<W: Write + Seek + Send>(
     write_in_sheets_of(MOST_ROWS, ledger, out, (folder, options))
 }
 
-/// Everything about a workbook but its rows.
+/// Everything about a workbook except its rows.
 struct WorkbookSetup<'a> {
     columns: Columns,
     sources: Vec<Listed>,
-    /// For the sheet of figures, which a selection of rows does not have.
+    /// For the sheet of figures, which is left out if only some rows are selected.
     figures: Option<CampaignStats>,
     most_rows: u32,
     folder: &'a Path,
     options: &'a ReportOptions,
 }
 
-/// Reads the rows on this thread and writes them on another one.
+/// Reads the rows on this thread and writes them on another.
 fn write_in_sheets_of<W: Write + Seek + Send>(
     most_rows: u32,
     ledger: &Ledger,
@@ -93,7 +93,7 @@ fn write_in_sheets_of<W: Write + Seek + Send>(
     })
 }
 
-/// Sends the selected rows to the writing thread. If that has failed, its own error is the one to report.
+/// Sends the selected rows to the writing thread. If that thread has failed, its own error is the one to report.
 fn send_rows(
     ledger: &Ledger,
     options: &ReportOptions,
@@ -116,7 +116,7 @@ fn send_rows(
     blocks.send(rows).map_err(gone)
 }
 
-/// The bytes of memory that a row holds, without the small parts.
+/// Returns the bytes of memory that a row holds, apart from small parts.
 fn heap_bytes(row: &ResultRow) -> usize {
     let cells = [&row.recipient, &row.phone_contact, &row.error];
     let texts = cells.into_iter().chain(&row.names).chain(&row.own_cells);
@@ -138,7 +138,7 @@ fn write_workbook<W: Write + Seek>(
     } = setup;
     let mut book = Workbook::new();
     book.set_tempdir(folder)?;
-    // Sizes are not known before; the finished package has it only where it must.
+    // Sizes are not known in advance; the finished package uses the large format only where needed.
     book.use_zip_large_file(true);
     book.set_zip_compression_level(COMPRESSION);
     let mut sheets = Sheets::new(&mut book, columns, most_rows)?;
@@ -161,8 +161,8 @@ fn write_workbook<W: Write + Seek>(
     Ok(written.counts.rows())
 }
 
-/// Where a cell cannot be written, for want of room on the disk, the crate panics. This makes an
-/// error of it, and keeps its message from the person.
+/// Turns a panic into an error, and hides its message from the user: the crate panics if it cannot write a cell, for
+/// example because the disk is full.
 fn caught<T>(write: impl FnOnce() -> Result<T, WriteError>) -> Result<T, WriteError> {
     let here = std::thread::current().id();
     let hook = Arc::new(panic::take_hook());

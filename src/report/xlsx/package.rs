@@ -1,9 +1,9 @@
-//! The last touch on a workbook: what `rust_xlsxwriter` can only write in one way is set right in
-//! the package, part by part; all other parts are taken over as they are.
+//! The last step of writing a workbook: corrects, part by part, what `rust_xlsxwriter` can write in only one way. All
+//! other parts are copied unchanged.
 //!
-//! A table gets its true size: the crate keeps a note of every cell of a table, which takes 839 MB for
-//! a million rows of 18 columns (measured). A chart gets the values of its pieces, which the crate leaves out
-//! where they come from formulas, so that programs that do not calculate draw it all the same.
+//! A table gets its true size: the crate records every cell of a table, which takes 839 MB for a million rows of 18
+//! columns (measured). A chart gets the values of its pieces, which the crate leaves out if they come from formulas, so
+//! that programs that do not calculate can draw it too.
 
 use std::{
     fmt::Write as _,
@@ -46,7 +46,7 @@ pub(super) fn finish<W: Write + Seek>(
     Ok(())
 }
 
-/// A table of one row as one of all rows: `ref="A1:Q2"`, for the table and for its filter.
+/// Resizes a table of one row to all rows: `ref="A1:Q2"`, both of the table and of its filter.
 fn of_size(table: &str, sheet: &Sheet) -> String {
     let mut sized = String::new();
     let mut rest = table;
@@ -60,8 +60,8 @@ fn of_size(table: &str, sheet: &Sheet) -> String {
     with_escapes(&(sized + rest))
 }
 
-/// The headings of a table as the cells have them: what looks like an escape is one itself (source:
-/// ECMA-376 part 1, §22.9.2.19). The crate does so in cells only.
+/// Escapes the headings of a table as in their cells: text that looks like an escape must be escaped itself (source:
+/// ECMA-376 part 1, §22.9.2.19). The crate does so only in cells.
 fn with_escapes(table: &str) -> String {
     let is_escape = |text: &str| {
         let digits = text
@@ -79,11 +79,11 @@ fn with_escapes(table: &str) -> String {
     escaped
 }
 
-/// What a label shows. Of what is left out, `LibreOffice` shows everything.
+/// What a label shows. `LibreOffice` shows everything that is not excluded.
 const ONLY_PERCENT: &str = "<c:showLegendKey val=\"0\"/><c:showVal val=\"0\"/><c:showCatName val=\"0\"/>\
     <c:showSerName val=\"0\"/><c:showPercent val=\"1\"/><c:showBubbleSize val=\"0\"/>";
 
-/// The chart with a point for each piece.
+/// Adds a point for each piece to the chart.
 fn with_pieces(chart: &str, pieces: &[u64]) -> String {
     let chart = &chart.replace("<c:showPercent val=\"1\"/>", ONLY_PERCENT);
     let Some((before, values)) = chart.split_once("<c:val>") else {

@@ -1,4 +1,4 @@
-//! The sheets of rows: each with its headings, its table with filters, and a colour for each status.
+//! The sheets of rows: each has headings, a table with filters, and a colour for each status.
 
 use std::borrow::Cow;
 
@@ -23,42 +23,42 @@ use crate::{
     },
 };
 
-/// Signs of UTF-16 that a cell takes (source: the limits of Excel).
+/// The most UTF-16 units in a cell (source: the limits of Excel).
 const LONGEST: usize = 32_767;
 
-/// Characters of UTF-16 that the heading of a table takes (source: as above).
+/// The most UTF-16 units in the heading of a table (source: the limits of Excel).
 const LONGEST_HEADING: usize = 255;
 
 /// The formats `@` and `0` (source: ECMA-376 part 1, §18.8.30).
 const TEXT: u8 = 49;
 const INTEGER: u8 = 1;
 
-/// Columns of a sheet: row, status and recipient stay on the screen, those up to the explanation are printed.
+/// Columns of a sheet: row, status and recipient stay on the screen; those up to the explanation are printed.
 const STATUS: u16 = 1;
 const FROZEN: u16 = 3;
 const EXPLANATION: u16 = 8;
 const ATTEMPTS: u16 = 12;
 const TIME: u16 = 13;
 
-/// Widths of our columns, and of one of the input, in characters.
+/// The widths of our columns, and of a column of the input, in characters.
 const WIDTHS: [f64; COLUMNS] = [
     9.0, 14.0, 20.0, 16.0, 16.0, 18.0, 20.0, 18.0, 60.0, 20.0, 24.0, 22.0, 12.0, 30.0, 18.0, 18.0,
 ];
 const OWN_WIDTH: f64 = 16.0;
 
-/// Characters of an explanation on a line, and the height of a line in points. Excel finds the height of a row
-/// itself when it opens a file, `LibreOffice` does not.
+/// The characters of an explanation on one line, and the height of a line in points. Excel computes row heights when it
+/// opens a file, `LibreOffice` does not.
 const LINE: usize = 56;
 const LINE_HEIGHT: f64 = 15.0;
 
-/// Rows that are given a height: the crate keeps a note of each.
+/// How many rows get a height: the crate keeps a record of each.
 const MOST_HEIGHTS: u32 = 10_000;
 
 /// A sheet that has been written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sheet {
     pub(super) name: String,
-    /// Rows below the headings; a table has one at least, which may be empty.
+    /// How many rows are below the headings; a table has at least one, which may be empty.
     pub(super) rows: u32,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct Written {
     pub(super) counts: Counts,
 }
 
-/// What stands in the columns.
+/// The contents of the columns.
 pub(super) struct Columns {
     campaign: String,
     headings: Vec<String>,
@@ -78,7 +78,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Whether several instances share the campaign is told with its sources.
+    /// Determines the columns. Whether several instances share the campaign is known from its ledger.
     pub(super) fn of(
         ledger: &Ledger,
         sources: &[Listed],
@@ -106,14 +106,14 @@ impl Columns {
     }
 }
 
-/// The sheets while they are written, row by row.
+/// The sheets, written row by row.
 pub(super) struct Sheets<'a> {
     book: &'a mut Workbook,
     columns: Columns,
     most_rows: u32,
-    /// Rows that were given a height.
+    /// How many rows were given a height.
     heights: u32,
-    /// Lines of the last explanation.
+    /// How many lines the last explanation has.
     lines: usize,
     written: Written,
 }
@@ -137,7 +137,7 @@ impl<'a> Sheets<'a> {
         Ok(sheets)
     }
 
-    /// Writes one line below the last; a full sheet is followed by the next.
+    /// Writes one line below the last one; a full sheet is followed by a new one.
     pub(super) fn line(&mut self, line: &ResultRow, sources: &[Listed]) -> Result<(), WriteError> {
         if self
             .written
@@ -162,13 +162,14 @@ impl<'a> Sheets<'a> {
         let place = self.written.sheets.len() - 1;
         let cells = rows::cells(line, sources, campaign, style);
         let sheet = self.book.worksheet_from_index(place)?;
-        // The crate writes the last row of a sheet twice if it has a height, so a row gets it when the next one comes.
+        // The crate writes the last row of a sheet twice if it has a height, so a row gets its height when the next one
+        // comes.
         if row > 1 && self.lines > 1 && self.heights < MOST_HEIGHTS {
             self.heights += 1;
             #[expect(clippy::cast_precision_loss, reason = "a few lines")]
             sheet.set_row_height(row - 1, LINE_HEIGHT * self.lines as f64)?;
         }
-        // A number of rows stands for itself far beyond what a sheet can hold.
+        // A row number is exact as a float far beyond the size of a sheet.
         #[expect(clippy::cast_precision_loss, reason = "a row number is below 2^53")]
         sheet.write_number(row, 0, line.row as f64)?;
         let explanation = &cells[WORKBOOK_ORDER[usize::from(EXPLANATION)]];
@@ -187,7 +188,7 @@ impl<'a> Sheets<'a> {
         Ok(())
     }
 
-    /// Ends the sheets, whose length is known now.
+    /// Completes the sheets, whose length is now known.
     pub(super) fn finish(self) -> Result<Written, XlsxError> {
         for (place, sheet) in self.written.sheets.iter().enumerate() {
             let last = sheet.rows.max(1);
@@ -218,7 +219,7 @@ impl<'a> Sheets<'a> {
     }
 }
 
-/// How a sheet is printed: A4 across, one page wide.
+/// Sets how a sheet is printed: A4 landscape, one page wide.
 pub(super) fn printed(sheet: &mut Worksheet) {
     sheet
         .set_landscape()
@@ -228,7 +229,7 @@ pub(super) fn printed(sheet: &mut Worksheet) {
     sheet.set_margins(0.3, 0.3, 0.4, 0.6, 0.3, 0.3);
 }
 
-/// Widths, and the formats of the cells that are empty too.
+/// Sets the widths, and the formats of empty cells too.
 fn set_columns(sheet: &mut Worksheet, columns: usize, headings: Language) -> Result<(), XlsxError> {
     let cell = Format::new()
         .set_align(FormatAlign::Left)
@@ -255,18 +256,18 @@ fn set_columns(sheet: &mut Worksheet, columns: usize, headings: Language) -> Res
     Ok(())
 }
 
-/// A time as a spreadsheet counts it, which knows no zones.
+/// Converts a time to that of a spreadsheet, which has no zones.
 fn excel_time(time: &Zoned) -> Result<ExcelDateTime, XlsxError> {
-    // A part of a date is positive.
+    // The parts of a date are never negative.
     let [month, day, minute, second] =
         [time.month(), time.day(), time.minute(), time.second()].map(i8::unsigned_abs);
     let date = ExcelDateTime::from_ymd(time.year().unsigned_abs(), month, day)?;
     date.and_hms(u16::from(time.hour().unsigned_abs()), minute, second)
 }
 
-/// The table, which writes its headings. It is as small as a table can be here: of every cell of a
-/// table the crate keeps a note, so it gets its true size when the package is finished. Other programs
-/// than Excel know no styles of tables, so the headings have a format of their own.
+/// Adds the table, which writes its headings. It is as small as possible here, because the crate records every cell of
+/// a table; it gets its true size when the package is finished. Programs other than Excel ignore table styles, so the
+/// headings have a format of their own.
 fn set_headings(sheet: &mut Worksheet, headings: &[String]) -> Result<(), XlsxError> {
     let format = Format::new()
         .set_num_format_index(TEXT)
@@ -290,7 +291,7 @@ fn set_headings(sheet: &mut Worksheet, headings: &[String]) -> Result<(), XlsxEr
     Ok(())
 }
 
-/// The colour of each status.
+/// Sets the colour of each status.
 fn statuses(sheet: &mut Worksheet, most_rows: u32, style: &CellStyle) -> Result<(), XlsxError> {
     for status in Status::ALL {
         let colours = colors::of(status);
@@ -306,7 +307,7 @@ fn statuses(sheet: &mut Worksheet, most_rows: u32, style: &CellStyle) -> Result<
     Ok(())
 }
 
-/// Headings as a table takes them: none empty, none twice, none over several lines.
+/// Makes headings valid for a table: none empty, none twice, none with several lines.
 fn distinct<'a>(headings: impl Iterator<Item = &'a str>, language: Language) -> Vec<String> {
     let mut taken: Vec<String> = Vec::new();
     let mut distinct = Vec::new();
@@ -335,7 +336,7 @@ fn distinct<'a>(headings: impl Iterator<Item = &'a str>, language: Language) -> 
     distinct
 }
 
-/// A text as a cell takes it; one that was cut says so at its end.
+/// Shortens a text to what fits into a cell; a text that was cut says so at its end.
 pub(super) fn fitting(text: &str, language: Language) -> Cow<'_, str> {
     if text.len() <= LONGEST || text.encode_utf16().count() <= LONGEST {
         return Cow::Borrowed(text);
@@ -347,7 +348,7 @@ pub(super) fn fitting(text: &str, language: Language) -> Cow<'_, str> {
     ))
 }
 
-/// At most this many units of UTF-16 of a text.
+/// Returns at most this many UTF-16 units of a text.
 fn shortened(text: &str, most: usize) -> &str {
     let mut units = 0;
     let end = text.char_indices().find(|(_, character)| {

@@ -1,6 +1,6 @@
-//! The sheet of figures: how many rows have which status, with a chart, and under it delivery,
-//! reasons, files and runs. Counts are formulas over the rows, so they follow a person who corrects
-//! them; their values are beside them for programs that do not calculate.
+//! The sheet of figures: how many rows have which status, with a chart, and below it delivery, reasons, files and runs.
+//! Counts are formulas over the rows, so they stay right when a person corrects rows; their values are stored too, for
+//! programs that do not calculate.
 
 use jiff::{Timestamp, tz::TimeZone};
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
@@ -21,25 +21,25 @@ use crate::{
     },
 };
 
-/// The most reasons that are listed.
+/// How many reasons are listed at most.
 const REASONS: usize = 50;
 
-/// Columns, and their width in characters.
+/// The number of columns, and their widths in characters.
 const COLUMNS: u16 = 11;
 const WIDTHS: [f64; COLUMNS as usize] = [
     26.0, 16.0, 28.0, 28.0, 14.0, 16.0, 22.0, 13.0, 13.0, 13.0, 13.0,
 ];
 
-/// Characters of a meaning in one line of the columns that it has.
+/// The characters of a meaning on one line of its columns.
 const MEANING_LINE: usize = 120;
 
-/// Characters of a file's name in one line of its column.
+/// The characters of a file's name on one line of its column.
 const FILE_LINE: usize = 24;
 
 /// The height of a line of text, in points.
 const LINE_HEIGHT: f64 = 15.0;
 
-/// Writes the sheet; gives the pieces of the chart.
+/// Writes the sheet; returns the pieces of the chart.
 pub(super) fn write(
     book: &mut Workbook,
     figures: &CampaignStats,
@@ -73,14 +73,14 @@ pub(super) fn write(
     Ok(pieces.into_iter().map(|(_, rows)| rows).collect())
 }
 
-/// The sheet, and the row that is written next.
+/// The sheet, and the row to be written next.
 struct Page<'a> {
     sheet: &'a mut Worksheet,
     row: u32,
     language: Language,
-    /// The words of the rows, which formulas count.
+    /// The words in the rows, which formulas count.
     style: CellStyle,
-    /// By whose clocks times are shown.
+    /// The zone in which times are shown.
     zone: TimeZone,
 }
 
@@ -106,7 +106,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The seven counts, those with rows first, because the chart shows only these; gives the first row.
+    /// Writes the seven counts, those with rows first, because the chart shows only these; returns the first row.
     fn counts(&mut self, figures: &CampaignStats, sheets: &[Sheet]) -> Result<u32, XlsxError> {
         self.headings(
             None,
@@ -170,7 +170,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The shares of the counts from `first` on.
+    /// Draws the shares of the counts from row `first` on.
     fn chart(
         &mut self,
         (name, first): (&str, u32),
@@ -184,7 +184,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What became of the rows, if the service was asked; gives the first row.
+    /// Writes what became of the rows, if the service was asked; returns the first row.
     fn delivery(
         &mut self,
         figures: &CampaignStats,
@@ -217,8 +217,8 @@ impl Page<'_> {
         Ok(Some(first))
     }
 
-    /// What a word means, in the row that is written. A long one, as with a long name of the campaign, has several lines
-    /// in the columns to the right.
+    /// Writes what a word means into the current row. A long text, for example with a long campaign name, gets several
+    /// lines across the columns to the right.
     fn meaning(&mut self, meaning: &str) -> Result<(), XlsxError> {
         let lines = meaning.chars().count().div_ceil(MEANING_LINE);
         if lines < 2 {
@@ -235,7 +235,7 @@ impl Page<'_> {
         self.set_lines(self.row, lines)
     }
 
-    /// Makes a row as high as so many lines.
+    /// Makes a row as high as this many lines.
     fn set_lines(&mut self, row: u32, lines: usize) -> Result<(), XlsxError> {
         let lines = u16::try_from(lines).unwrap_or(u16::MAX);
         self.sheet
@@ -268,7 +268,7 @@ impl Page<'_> {
             let layout = source.layout.clone().unwrap_or_default();
             let row = self.row;
             self.line(&[Cell::Text(source.name.clone()), Cell::Text(layout)])?;
-            // What is beside it would hide the end of a long name.
+            // The cell beside it would hide the end of a long name.
             let lines = source.name.chars().count().div_ceil(FILE_LINE);
             if lines > 1 {
                 let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
@@ -321,7 +321,7 @@ impl Page<'_> {
         ])
     }
 
-    /// A blank row, a title over several columns if there is one, and the headings of what follows.
+    /// Writes a blank row, a title over several columns if there is one, and headings.
     fn headings(&mut self, title: Option<Word>, words: &[Word]) -> Result<(), XlsxError> {
         self.row += 1;
         if let Some(title) = title {
@@ -401,7 +401,7 @@ enum Cell {
     Nothing,
 }
 
-/// Text that stands off the number before it.
+/// Returns a format for text that keeps its distance from the number before it.
 fn text() -> Format {
     Format::new().set_indent(1)
 }
@@ -414,7 +414,7 @@ fn number() -> Format {
     Format::new().set_num_format("#,##0")
 }
 
-/// Counts the status whose word is at the beginning of this row, over every sheet of rows.
+/// Returns the formula that counts, over every sheet of rows, the status named at the beginning of this row.
 fn count(sheets: &[Sheet], row: u32) -> String {
     let of = |sheet: &Sheet| {
         format!(

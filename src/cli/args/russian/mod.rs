@@ -1,5 +1,5 @@
-//! The help in Russian. The doc comments of the arguments are the source; [`texts`] has the Russian beside each of
-//! them, and a test finds what one of the two lacks.
+//! The help in Russian. Its English source is the doc comments of the arguments; [`texts`] pairs each with its Russian
+//! text, and a test finds a text that is missing on either side.
 
 mod texts;
 
@@ -11,10 +11,10 @@ use clap::{
 use super::Arguments;
 use texts::{HEADINGS, TEXTS, VALUES};
 
-/// Headings of the help that clap writes itself; they stand alone in a line.
+/// Headings of the help that clap writes itself; each stands alone on a line.
 const OWN_HEADINGS: [(&str, &str); 2] = [("Arguments:", "Аргументы:"), ("Options:", "Параметры:")];
 
-/// The program with all commands and options as they are declared, and every text of the help in Russian.
+/// Returns the program with all commands and options as declared, and every text of the help in Russian.
 pub(crate) fn program() -> Command {
     let mut program = Arguments::command();
     // Adds the options and the command that clap itself declares.
@@ -22,7 +22,7 @@ pub(crate) fn program() -> Command {
     command(program)
 }
 
-/// What clap wrote for [`program`], with the few words in Russian that it takes from nobody.
+/// Translates the words of the help of [`program`] that clap itself writes and does not let us set.
 pub(crate) fn without_english(help: &str) -> String {
     let line = |line: &str| {
         let line = line.trim_end();
@@ -35,18 +35,18 @@ pub(crate) fn without_english(help: &str) -> String {
     help.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether nothing else is in the line but its style.
+/// Whether the line holds only this heading and its style.
 fn is_heading(line: &str, heading: &str) -> bool {
     line.contains(heading) && (line == heading || line.starts_with('\u{1b}'))
 }
 
-/// The line that shows how a command is typed.
+/// Translates the line that shows how a command is typed.
 pub(crate) fn usage(line: &str) -> String {
     line.replace("Usage:", "Запуск:")
         .replace("[OPTIONS]", "[ПАРАМЕТРЫ]")
 }
 
-/// The Russian of a text of the help; the text itself if there is none.
+/// Returns the Russian for a text of the help, or the text itself if there is none.
 pub(crate) fn text(english: &str) -> &str {
     of(TEXTS, english)
 }
@@ -58,7 +58,7 @@ fn of<'a>(table: &[(&str, &'static str)], english: &'a str) -> &'a str {
         .map_or(english, |(_, ru)| ru)
 }
 
-/// Line breaks do not count.
+/// Whether two texts are the same, apart from line breaks.
 fn is_same(one: &str, other: &str) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
 }
@@ -112,7 +112,7 @@ fn joined(parts: &[&String], between: &str) -> String {
     parts.join(between)
 }
 
-/// The words that an option takes: for the short help in a line, for the long one in a list.
+/// Describes the values that an option accepts: on one line for the short help, as a list for the long one.
 fn possible_values(option: &Arg) -> (String, String) {
     let values = option.get_possible_values();
     if values.is_empty() || !option.get_action().takes_values() {

@@ -1,6 +1,6 @@
-//! The texts of the help, in English as they are declared and in Russian.
+//! The texts of the help: in English as declared, and in Russian.
 
-/// A text as it is declared, and the same in Russian.
+/// A text in English as declared, and the same in Russian.
 type Pair = (&'static str, &'static str);
 
 /// Headings of the options.
@@ -17,7 +17,7 @@ pub(super) const HEADINGS: &[Pair] = &[
     ("Checks of numbers", "Проверка номеров"),
 ];
 
-/// What stands for the value of an option.
+/// The placeholders for the values of options.
 pub(super) const VALUES: &[Pair] = &[
     ("ACTION", "ДЕЙСТВИЕ"),
     ("CAMPAIGN", "КАМПАНИЯ"),
@@ -61,7 +61,7 @@ pub(super) const VALUES: &[Pair] = &[
     ("ZONE", "ПОЯС"),
 ];
 
-/// What commands, options and their values do. Line breaks of the source do not count.
+/// Descriptions of commands, options and their values. Line breaks in the source do not count.
 #[rustfmt::skip]
 pub(super) const TEXTS: &[Pair] = &[
     // Commands.

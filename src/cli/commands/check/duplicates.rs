@@ -1,4 +1,4 @@
-//! The duplicates of an input, of which the first are named.
+//! Counts the duplicates of an input and lists the first of them.
 
 use super::messages::CheckMessage;
 use crate::{
@@ -12,10 +12,10 @@ use crate::{
     terminal::{Lines, Tone},
 };
 
-/// Duplicates that are named.
+/// How many duplicates are listed.
 const SHOWN: usize = 5;
 
-/// The duplicates that are named: each row with the row that it repeats.
+/// Pairs of a row and the earlier row that it repeats.
 #[derive(Default)]
 pub(super) struct Duplicates {
     first: Vec<(RowRef, RowRef)>,
@@ -25,7 +25,7 @@ pub(super) struct Duplicates {
 
 impl Duplicates {
     pub(super) fn add(&mut self, duplicate: (RowRef, RowRef)) {
-        // A recipient with several contacts has several messages in one row.
+        // A recipient with several contacts has several messages in one row; the row is counted once.
         if self.last.replace(duplicate) == Some(duplicate) {
             return;
         }

@@ -1,4 +1,4 @@
-//! What would be sent, and every problem: the same reading as `send`, offline and without
+//! Shows what would be sent, and every problem. It reads the input as `send` does, but works offline and without
 //! credentials.
 
 mod duplicates;
@@ -66,7 +66,7 @@ pub(crate) fn check(arguments: &CheckArguments, ui: &Ui) -> Result<Exit, Command
     let read = run.read(&source);
     run.counter.finish_and_clear();
     if is_shown && read.is_ok() {
-        // A table on stdout has it for itself.
+        // A table on stdout must not be mixed with other text.
         let is_on_stdout = arguments.problems.as_deref().is_some_and(is_stdout);
         let terminal = if is_on_stdout {
             Terminal::stderr()
@@ -87,7 +87,7 @@ pub(crate) fn check(arguments: &CheckArguments, ui: &Ui) -> Result<Exit, Command
     run.finish(read)
 }
 
-/// Refuses a table of problems that would be a workbook, share stdout or replace one of the other files.
+/// Refuses a table of problems that would be a workbook, share stdout, or replace one of the other files.
 fn check_problems(path: &Path, json: bool, others: &[&Path]) -> Result<(), SettingsError> {
     let is_workbook = |ending: &std::ffi::OsStr| {
         ["xlsx", "xls", "ods"]
@@ -107,7 +107,7 @@ fn check_problems(path: &Path, json: bool, others: &[&Path]) -> Result<(), Setti
     paths::check_output(path, others)
 }
 
-/// What the campaign that exists would make of this input. A ledger that cannot be read says why.
+/// Shows what the existing campaign would make of this input. If the ledger cannot be read, shows why.
 fn show_campaign(lines: &mut Lines, ledger: &Place, source: &InputOptions, ui: &Ui) {
     let since = Timestamp::now() - SignedDuration::from_hours(24 * 365);
     match dry_run::plan(ledger, source, since, ui.language) {
@@ -116,10 +116,10 @@ fn show_campaign(lines: &mut Lines, ledger: &Place, source: &InputOptions, ui: &
     }
 }
 
-/// The spinner moves once in so many rows.
+/// The spinner moves once per this many rows.
 const TICK: u64 = 5_000;
 
-/// A check that takes longer shows its first problem before its end.
+/// A check that takes longer shows its first problem at once, before it ends.
 const FIRST_PROBLEM_AFTER: Duration = Duration::from_millis(400);
 
 /// What has been read so far.
@@ -130,11 +130,11 @@ struct CheckRun<'a> {
     seen: DuplicateIndex,
     duplicates: Duplicates,
     problems: ProblemGroups,
-    /// Where the table of problems goes; it begins when the delimiter of the list is known.
+    /// Where to write the table of problems. The table is created once the delimiter of the list is known.
     problems_path: Option<&'a Path>,
     table: Option<ProblemTable>,
     counter: ProgressBar,
-    /// From then on the first problem is shown at once; nothing if it was shown, or nobody waits for it.
+    /// When to show the first problem at once; `None` if it was shown, or nobody waits for it.
     first_problem_deadline: Option<Instant>,
     json: Option<BufWriter<std::io::Stdout>>,
     sources: Vec<String>,
@@ -160,7 +160,7 @@ impl<'a> CheckRun<'a> {
         }
     }
 
-    /// Reads everything; gives the lines that end the JSON, one for each file.
+    /// Reads everything. Returns the lines that end the JSON, one for each file.
     fn read(&mut self, source: &InputOptions) -> Result<Vec<FileLine>, CommandError> {
         let intake = OpenedInputs::open(&source.inputs, &source.settings);
         let delimiter = intake.as_ref().ok().and_then(|intake| {
@@ -183,7 +183,7 @@ impl<'a> CheckRun<'a> {
         Ok(files)
     }
 
-    /// Begins the table of problems, with the delimiter of the list if that has one.
+    /// Creates the table of problems, with the delimiter of the list if it has one.
     fn begin_table(&mut self, of_list: Option<char>) -> Result<(), CommandError> {
         let Some(path) = self.problems_path else {
             return Ok(());
@@ -251,7 +251,7 @@ impl<'a> CheckRun<'a> {
         }
     }
 
-    /// Of a long list the first problem is shown at once: every row may have it.
+    /// Shows the first problem of a long list at once: every row may have it.
     fn show_first_problem(&mut self) {
         let is_due = |deadline| Instant::now() >= deadline;
         if self.first_problem_deadline.is_some_and(is_due)
@@ -263,7 +263,7 @@ impl<'a> CheckRun<'a> {
         }
     }
 
-    /// The plan in words, the duplicates, the problems by kind.
+    /// Shows the plan, the duplicates, and the problems by kind.
     fn show(&self, lines: &mut Lines) {
         let language = self.ui.language;
         self.plan.files(lines);
@@ -296,7 +296,7 @@ impl<'a> CheckRun<'a> {
         counts
     }
 
-    /// Ends the JSON with one line for each file, and gives the exit code.
+    /// Ends the JSON with one line for each file, and returns the exit code.
     fn finish(self, read: Result<Vec<FileLine>, CommandError>) -> Result<Exit, CommandError> {
         if let Some(mut out) = self.json {
             match &read {

@@ -1,4 +1,5 @@
-//! The database that holds campaigns: whether it can be reached, can keep what we promise, and lets its user work.
+//! Checks the database of campaigns: whether it can be reached, is as durable as we promise, and grants its user
+//! enough.
 
 use super::{
     Exit, Level, Line,
@@ -20,10 +21,10 @@ use crate::{
     },
 };
 
-/// Seconds that the clocks may differ.
+/// By how many seconds the clocks may differ.
 const DRIFT: u64 = 60;
 
-/// What its user wants to know of the database; nothing if none is named.
+/// Reports on the database; empty if none is named.
 pub(super) fn lines(arguments: &DatabaseArguments, language: Language) -> Vec<Line> {
     match database::database(arguments, None, Times::default()) {
         Ok(None) => Vec::new(),

@@ -1,5 +1,5 @@
-//! This machine: space and permission to write, the ledger, the folder of send histories. The clock is
-//! compared where the service is asked.
+//! Checks this machine: free space, permission to write, the ledger, and the folder of send histories. The clock is
+//! checked with the service.
 
 use std::{io, path::Path};
 
@@ -15,13 +15,14 @@ use crate::{
     platform, report,
 };
 
-/// Fewer free bytes deserve a warning.
+/// Less free space than this, in bytes, causes a warning.
 const LOW_SPACE: u64 = 1024 * 1024 * 1024;
 
-/// With fewer free bytes no run should begin.
+/// With less free space than this, in bytes, no run should start.
 const NO_SPACE: u64 = 16 * 1024 * 1024;
 
-/// The send histories of a campaign in a database are there too, and so is every ledger but one that is named.
+/// Reports on this machine. With a database the ledger and the send histories are in the database, except for a ledger
+/// that is named.
 pub(super) fn lines(
     campaign: &CampaignArguments,
     in_database: bool,
@@ -88,7 +89,7 @@ fn folder_line(folder: &Path) -> Line {
     Line(level, Subject::Folder, finding)
 }
 
-/// `12.3 GB`, `512 MB`.
+/// Formats a size, such as `12.3 GB` or `512 MB`.
 fn size(bytes: u64) -> String {
     let mega = bytes / 1_000_000;
     if mega < 1000 {
@@ -140,7 +141,7 @@ fn ledger_line(
     Line(level, Subject::Ledger, finding)
 }
 
-/// None is named, and this folder has none or several.
+/// Reports that no ledger is named, and that this folder has none or several.
 fn no_ledger_picked(hints: &Hints) -> Finding {
     let names = paths::ledgers_in(Path::new("."));
     let shown: Vec<String> = names
@@ -164,10 +165,10 @@ fn no_ledger_picked(hints: &Hints) -> Finding {
     }
 }
 
-/// The names of ledgers that are shown.
+/// How many names of ledgers are shown.
 const MOST_NAMES: usize = 5;
 
-/// A ledger that is named and is not there: one that a list will have, or a wrong name.
+/// Reports a named ledger that does not exist: a list may not have one yet, or the name is wrong.
 fn missing(path: &Path, campaign: &CampaignArguments) -> (Level, Finding) {
     let is_list = campaign.campaign.as_deref().is_some_and(Path::is_file);
     let path = path.display().to_string();
@@ -182,7 +183,7 @@ fn missing(path: &Path, campaign: &CampaignArguments) -> (Level, Finding) {
     }
 }
 
-/// Where the send histories of instances are, in which what was sent is counted across campaigns.
+/// Reports where the send histories of instances are, which count what was sent across campaigns.
 fn send_histories_line() -> Line {
     let (level, finding) = match folder() {
         None => (Level::Warning, Finding::BooksNowhere),
@@ -203,7 +204,7 @@ fn send_histories_line() -> Line {
     Line(level, Subject::Books, finding)
 }
 
-/// Whether the folder can be written to, or could be made.
+/// Checks that the folder can be written to, or could be created.
 fn writable(folder: &Path) -> io::Result<()> {
     let there = folder
         .ancestors()

@@ -4,7 +4,7 @@ use super::database_messages::DatabaseFinding;
 use crate::i18n::{Language, count, messages};
 
 messages! {
-    /// How bad it is, at the left edge.
+    /// How serious a finding is, as shown at the left edge.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(super) enum LevelWord {
         Good = en "ok", ru "норма",
@@ -14,11 +14,11 @@ messages! {
 }
 
 impl LevelWord {
-    /// How wide the longest is.
+    /// Returns the width of the longest of these words.
     pub(super) const fn width(language: Language) -> usize {
         match language {
             Language::En => "warn".len(),
-            // A letter is two bytes.
+            // A Cyrillic letter takes two bytes.
             Language::Ru => "внимание".len() / 2,
         }
     }
@@ -54,7 +54,7 @@ messages! {
 }
 
 impl Subject {
-    /// The word of the JSON.
+    /// Returns the word in the JSON.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Version => "version",
@@ -84,7 +84,7 @@ impl Subject {
 }
 
 messages! {
-    /// What was found out.
+    /// What a check found.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum Finding {
         // Settings.
@@ -221,7 +221,7 @@ messages! {
 }
 
 impl Finding {
-    /// The command with which its sentence ends, if it does.
+    /// Returns the command at the end of the finding's sentence, if there is one.
     pub(super) fn command(&self) -> Option<&str> {
         if let Self::SeveralLedgers { command, .. } = self {
             Some(command)
@@ -231,7 +231,7 @@ impl Finding {
     }
 }
 
-/// `78.3 GB` as `78,3 ГБ`.
+/// Turns `78.3 GB` into `78,3 ГБ`.
 fn in_russian(size: &str) -> String {
     size.replace('.', ",")
         .replace("GB", "ГБ")

@@ -1,5 +1,5 @@
-//! Checks everything that a run needs, one line each, and sends nothing: the settings, the service
-//! and its instance, this machine, and the database.
+//! Checks everything that a run needs and prints one line for each check: the settings, the service and its instance,
+//! this machine, and the database. Nothing is sent.
 
 mod database;
 mod database_messages;
@@ -28,16 +28,16 @@ use serde::Serialize;
 
 use messages::{Finding, LevelWord, Subject};
 
-/// Columns before what was found.
+/// The width of the columns before a finding.
 const HEAD: usize = 19;
 
-/// How bad it is.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Level {
     Good,
     /// It works, but the user should know.
     Warning,
-    /// A run would end with this.
+    /// A run would end with this exit code.
     Failure(Exit),
 }
 
@@ -51,10 +51,10 @@ impl Level {
     }
 }
 
-/// One line of the report: how bad it is, what it is about, what was found.
+/// One line of the report: how serious it is, its subject, and the finding.
 struct Line(Level, Subject, Finding);
 
-/// Prints each line at once, or keeps it for the JSON, and keeps the failures.
+/// Prints each line at once, or collects it for the JSON, and remembers the failures.
 struct Doctor {
     language: Language,
     colors: bool,
@@ -69,7 +69,7 @@ struct DoctorSummary {
     exit: u8,
 }
 
-/// One check of it; `level` is ok, warn or fail.
+/// One check in the JSON; `level` is ok, warn or fail.
 #[derive(Serialize)]
 struct CheckSummary {
     check: &'static str,
@@ -140,7 +140,7 @@ fn settings_file(typed: &ParsedCommandLine) -> Line {
     Line(Level::Good, Subject::Settings, finding)
 }
 
-/// Reads the settings file as a run would; an error is what a run would refuse.
+/// Reads the settings file as a run would. Returns the error with which a run would refuse it.
 fn check_settings_of_send(typed: &ParsedCommandLine, language: Language) -> Result<(), String> {
     let files = &typed.files;
     let mut words: Vec<OsString> = ["sendcontact", "send"].map(OsString::from).to_vec();
@@ -210,7 +210,7 @@ impl Doctor {
         };
         let subject = subject.localized(self.language);
         let mut lines = Lines::new(Terminal::stdout());
-        // A command has a line of its own where lines are wrapped.
+        // Where lines are wrapped, a command gets a line of its own.
         let is_wrapped = lines.terminal().width().is_some();
         let text = match finding.command().filter(|_| is_wrapped) {
             Some(command) => {
@@ -223,7 +223,7 @@ impl Doctor {
         write_raw(lines.as_str())
     }
 
-    /// The highest cause wins.
+    /// Returns the exit code of the failure with the highest precedence.
     fn exit(&self) -> Exit {
         let order = [Exit::Fault, Exit::Usage, Exit::Refused, Exit::Early];
         order

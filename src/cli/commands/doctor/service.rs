@@ -1,5 +1,5 @@
-//! The service and its instance. Each step runs only if the one before it succeeded, so that the first
-//! failure is the one to look at.
+//! Checks the service and its instance. Each step runs only if the one before it succeeded, so that the first failure
+//! is the one to look at.
 
 use std::time::Duration;
 
@@ -26,19 +26,19 @@ use crate::{
     send_policy::Zone,
 };
 
-/// How long to wait for a name or a connection.
+/// How long to wait for name resolution or a connection.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The queue shows no more messages (source: `showMessagesQueue`).
+/// The queue never lists more messages than this (source: `showMessagesQueue`).
 const MOST_QUEUED: u64 = 500;
 
-/// So many of the last states are shown.
+/// How many of the last states are shown.
 const LAST_STATES: usize = 3;
 
-/// Seconds that the clocks may differ.
+/// By how many seconds the clocks may differ.
 const DRIFT: u64 = 60;
 
-/// Checks one instance, which must be none of those that were checked before it.
+/// Checks one instance. It must differ from those that were checked before it.
 pub(super) async fn check(
     arguments: &ServiceArguments,
     timeout: DurationArgument,
@@ -88,7 +88,7 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// Where the token comes from, and whether others may read its file. The token itself is not read.
+/// Reports where the token comes from, and whether others may read its file. The token itself is not read.
 fn token_lines(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
     if arguments.simulate {
         return Vec::new();
@@ -133,8 +133,8 @@ fn token_lines(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
         .collect()
 }
 
-/// Resolves the name, then connects. Returns the host, or nothing if one of them fails. A proxy resolves the
-/// name itself.
+/// Resolves the name, then connects. Returns the host, or `None` if one of them fails. With a proxy the name is not
+/// resolved here, because the proxy does that.
 async fn check_network(
     instance: &Instance,
     doctor: &mut Doctor,
@@ -263,7 +263,7 @@ fn state_line(state: Result<InstanceState, Outcome>, language: Language) -> Line
     Line(level, Subject::State, finding)
 }
 
-/// How old the instance is, as far as its history tells, and its last states, newest first.
+/// Reports how old the instance is, as far as its history shows, and its last states, newest first.
 fn past_line(past: Result<Vec<StateEntry>, Outcome>, now: Timestamp, language: Language) -> Line {
     let past = past.unwrap_or_else(|outcome| {
         tracing::info!("the past states are not known: {outcome:?}");
@@ -349,7 +349,7 @@ fn clock_line(
         Ok(None) => (Level::Warning, Finding::ClockNotTold),
         Ok(Some(time)) => match now.duration_since(time).abs().as_secs().unsigned_abs() {
             seconds if seconds > DRIFT => (Level::Warning, Finding::ClockWrong { seconds }),
-            // The service tells whole seconds, and the answer has been on its connection.
+            // The service reports whole seconds, and the answer has spent time on its way.
             seconds => (
                 Level::Good,
                 Finding::Clock {

@@ -1,4 +1,5 @@
-//! The manual pages, made from the declared options. What those do not say is in `texts`: examples, files, variables.
+//! The manual pages, generated from the declared options. What options cannot say is in `texts`: examples, files,
+//! variables.
 
 mod texts;
 
@@ -29,10 +30,10 @@ messages! {
     }
 }
 
-/// What begins the exit codes in the help of a command.
+/// Where the exit codes begin in the help of a command.
 const EXIT_CODES: &str = "Exit codes: ";
 
-/// Writes a page for the program and one for each command into a folder, or prints the first.
+/// Writes a page for the program and one for each command into a folder, or prints the page of the program.
 pub(crate) fn man(arguments: &ManArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let mut program = Arguments::command().disable_help_subcommand(true);
     program.build();
@@ -52,7 +53,7 @@ pub(crate) fn man(arguments: &ManArguments, ui: &Ui) -> Result<Exit, CommandErro
     Ok(Exit::Done)
 }
 
-/// Writes the page of a command and those of its commands. Returns how many.
+/// Writes the page of a command and those of its subcommands. Returns how many.
 fn write(program: &clap::Command, command: &clap::Command, folder: &Path) -> io::Result<u64> {
     let file = format!("{}.1", name(command));
     fs::write(folder.join(file), page(program, command)?)?;
@@ -100,7 +101,7 @@ fn page(program: &clap::Command, command: &clap::Command) -> io::Result<String> 
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
-/// The options with what they take, each a whole that is not broken at the end of a line.
+/// Lists the options with their values; none is broken at the end of a line.
 fn synopsis(command: &clap::Command) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["SYNOPSIS"]);
@@ -122,7 +123,7 @@ fn synopsis(command: &clap::Command) -> Roff {
     roff
 }
 
-/// What is typed of an option before its value.
+/// Returns the part of an option that is typed before its value.
 fn flag(option: &Arg) -> Vec<Inline> {
     let long = option.get_long().map(|long| bold(format!("--{long}")));
     let short = option.get_short().map(|short| bold(format!("-{short}")));
@@ -132,7 +133,7 @@ fn flag(option: &Arg) -> Vec<Inline> {
     }
 }
 
-/// An argument with its values, in brackets if it can be left out.
+/// Returns an argument with its values, in brackets if it is optional.
 fn bracketed(argument: &Arg, flag: Vec<Inline>) -> Vec<Inline> {
     let takes_values = argument
         .get_num_args()
@@ -158,7 +159,7 @@ fn bracketed(argument: &Arg, flag: Vec<Inline>) -> Vec<Inline> {
     inner.chain([roman("]")]).collect()
 }
 
-/// What the help says at its end: notes, and the exit codes. A command without codes of its own has those of the program.
+/// Returns the end of the help: notes, and the exit codes. A command without its own codes has those of the program.
 fn after_help(program: &clap::Command, command: &clap::Command) -> (String, String) {
     let text = |command: &clap::Command| {
         let help = command.get_after_help().map(ToString::to_string);
@@ -177,7 +178,7 @@ fn after_help(program: &clap::Command, command: &clap::Command) -> (String, Stri
     (one_line(notes), one_line(&codes))
 }
 
-/// `0 all is well; 2 the settings.` as a list.
+/// Turns `0 all is well; 2 the settings.` into a list.
 fn exit_status(codes: &str) -> Roff {
     let mut roff = Roff::new();
     for code in codes.trim_end_matches('.').split("; ") {

@@ -1,6 +1,6 @@
-//! What the manual pages say beside the options.
+//! Texts of the manual pages beside the options.
 
-/// The variables of the environment that count.
+/// The environment variables that the program reads.
 pub(super) const ENVIRONMENT: [(&str, &str); 16] = [
     ("GREEN_API_URL", "Address of the service, as --api-url."),
     (
@@ -59,7 +59,7 @@ pub(super) const ENVIRONMENT: [(&str, &str); 16] = [
     ),
 ];
 
-/// The files that are read or written.
+/// The files that the program reads or writes.
 pub(super) const FILES: [(&str, &str); 8] = [
     (
         "NAME.ledger",
@@ -95,7 +95,7 @@ pub(super) const FILES: [(&str, &str); 8] = [
     ),
 ];
 
-/// What can be done with a command, and how it is typed.
+/// Returns the examples of a page: what each does, and how it is typed.
 pub(super) fn examples(page: &str) -> &'static [(&'static str, &'static str)] {
     EXAMPLES
         .iter()
@@ -103,7 +103,7 @@ pub(super) fn examples(page: &str) -> &'static [(&'static str, &'static str)] {
         .map_or(&[], |(_, examples)| examples)
 }
 
-/// The examples of a page.
+/// The examples of a page: what each does, and how it is typed.
 type Examples = &'static [(&'static str, &'static str)];
 
 const EXAMPLES: &[(&str, Examples)] = &[

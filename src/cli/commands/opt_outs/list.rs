@@ -1,5 +1,5 @@
-//! The list of people who opted out: a table that `--suppress` reads. It only grows; what the user wrote into
-//! it stays as it is.
+//! The list of people who opted out: a table that `--suppress` reads. It only grows; what the user wrote into it is
+//! never changed.
 
 use std::{
     collections::HashSet,
@@ -11,10 +11,10 @@ use std::{
 use crate::cli::options::error::OptOutError;
 use crate::{domain, ingest, platform};
 
-/// The headings, of which the first is that of a recipient.
+/// The headings; the first is that of the recipient.
 const HEADINGS: [&str; 3] = ["chatId", "reason", "time"];
 
-/// Somebody who opted out.
+/// A person who opted out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OptOut {
     pub(super) chat: String,
@@ -22,8 +22,8 @@ pub(super) struct OptOut {
     pub(super) time: String,
 }
 
-/// The list as it is on disk, locked so that no other run writes to it. Lines are only appended: the file
-/// keeps every line that anybody wrote into it.
+/// The list as it is on disk, locked so that no other run writes to it. Lines are only appended: the file keeps every
+/// line that anybody wrote into it.
 #[derive(Debug)]
 pub(super) struct OptOutList {
     file: File,
@@ -31,21 +31,21 @@ pub(super) struct OptOutList {
     text: ListText,
 }
 
-/// What the list says, and how.
+/// The contents of the list, and its format.
 #[derive(Debug)]
 struct ListText {
     delimiter: u8,
-    /// The people that `--suppress` excludes because of it, see [`domain::Person`].
+    /// The people that `--suppress` excludes because of the list, see [`domain::Person`].
     people: HashSet<String>,
-    /// What must be in front of the first line that is added.
+    /// What must be written before the first line that is added.
     before: String,
 }
 
-/// Whether a list can be kept there: better known before anybody is asked.
+/// Checks that a list can be kept there, before any request is made.
 ///
 /// # Errors
-/// When the file cannot be read, or is no list of this kind: it would not be understood any more; and for
-/// a link that leads nowhere, because a new list in its place would lack whoever is on the one that is away.
+/// When the file cannot be read, or is not such a list, since appending would make it unreadable. Also when a link
+/// leads nowhere: a new list in its place would lack the people on the missing one.
 pub(super) fn probe(path: &Path, delimiter: u8) -> Result<(), OptOutError> {
     match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => match path.read_link() {
@@ -62,7 +62,7 @@ pub(super) fn probe(path: &Path, delimiter: u8) -> Result<(), OptOutError> {
     }
 }
 
-/// Opens and locks the list, or creates one (mode 0600). Waits until no other run has it locked.
+/// Opens and locks the list, or creates one with mode 0600. Waits while another run has it locked.
 pub(super) fn open_locked(path: &Path) -> io::Result<File> {
     let file = platform::lock_to_append(&mut OpenOptions::new()).open(path)?;
     file.lock()?;
@@ -70,10 +70,10 @@ pub(super) fn open_locked(path: &Path) -> io::Result<File> {
 }
 
 impl OptOutList {
-    /// Reads the list that is held; one that begins has this delimiter.
+    /// Reads the locked list. A new list gets this delimiter.
     ///
     /// # Errors
-    /// As [`probe`].
+    /// The errors of [`probe`].
     pub(super) fn read(mut file: File, path: &Path, delimiter: u8) -> Result<Self, OptOutError> {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
@@ -83,7 +83,7 @@ impl OptOutList {
         Ok(Self { file, length, text })
     }
 
-    /// Appends those who are not there yet, in one write. Returns how many were new.
+    /// Appends those who are not in the list yet, in one write. Returns how many were new.
     pub(super) fn add(self, opt_outs: &[OptOut]) -> io::Result<usize> {
         let Self {
             mut file,
@@ -110,7 +110,7 @@ impl OptOutList {
             .into_inner()
             .map_err(|error| io::Error::other(error.to_string()))?;
         if added > 0 || length == 0 {
-            // Half a line could name somebody else.
+            // Half a line could name somebody else, so a failed write is undone.
             file.write_all(&lines)
                 .inspect_err(|_| drop(file.set_len(length)))?;
             file.sync_all()?;
@@ -120,7 +120,7 @@ impl OptOutList {
 }
 
 impl ListText {
-    /// Nothing if it is no list of this kind.
+    /// Parses the list; `None` if it is not such a list.
     fn read(bytes: Vec<u8>, delimiter: u8) -> Option<Self> {
         let text = String::from_utf8(bytes).ok()?;
         let table =
@@ -176,7 +176,8 @@ fn foreign(path: &Path) -> OptOutError {
     }
 }
 
-/// The people of a cell as `--suppress` reads it, and one that we wrote ourselves whatever it is.
+/// Returns the people whom `--suppress` would read from a cell, and the cell itself as a chat id, which we may have
+/// written whatever it is.
 fn people(cell: &str) -> impl Iterator<Item = String> {
     let read = ingest::suppressed_chats(cell)
         .into_iter()
@@ -184,7 +185,7 @@ fn people(cell: &str) -> impl Iterator<Item = String> {
     read.chain([domain::Person::behind(cell).to_string()])
 }
 
-/// No spreadsheet takes it for a formula.
+/// Makes the text a cell that no spreadsheet takes for a formula.
 fn cell(text: &str) -> String {
     let text: String = text
         .chars()

@@ -1,4 +1,4 @@
-//! Searches what people wrote to the instances for stop words, and adds who wrote one to a list that
+//! Searches the messages that people wrote to the instances for stop words, and adds the writers to a list that
 //! `--suppress` reads. Nothing is sent.
 
 mod list;
@@ -79,7 +79,7 @@ fn wrong(fault: OptOutError) -> SettingsError {
     fault.into()
 }
 
-/// Opens the list only now: people wrote into it while the service was asked.
+/// Opens the list only now, because people may have edited it while the service was asked.
 fn add(opt_outs: &[OptOut], path: &Path, delimiter: u8) -> Result<usize, CommandError> {
     let machine = |source| CommandError::Machine {
         what: "--out cannot be received",
@@ -90,7 +90,7 @@ fn add(opt_outs: &[OptOut], path: &Path, delimiter: u8) -> Result<usize, Command
     list.add(opt_outs).map_err(machine)
 }
 
-/// What people wrote, and whether every instance keeps that.
+/// The messages that people wrote, and whether every instance keeps them.
 struct ReceivedTexts {
     texts: Vec<Incoming>,
     are_kept: bool,
@@ -98,7 +98,7 @@ struct ReceivedTexts {
     not_asked: Vec<(String, Outcome)>,
 }
 
-/// How far back to look; the messages that came while this was asked count too.
+/// Returns how many minutes to look back, rounded up: a message that comes before the request is answered counts too.
 fn minutes(arguments: &OptOutsArguments, now: Timestamp) -> u32 {
     let since = arguments
         .since
@@ -114,7 +114,7 @@ fn minutes(arguments: &OptOutsArguments, now: Timestamp) -> u32 {
     u32::try_from(minutes).unwrap_or(u32::MAX)
 }
 
-/// What people wrote to all of the instances that can be asked.
+/// Collects what people wrote to all instances that can be asked.
 async fn ask_all(
     arguments: &OptOutsArguments,
     services: &[&ServiceArguments],
@@ -136,7 +136,7 @@ async fn ask_all(
         match inspector.incoming(minutes).await {
             Ok(texts) => {
                 all.texts.extend(texts);
-                // An instance that does not answer this has its texts counted all the same.
+                // An instance that does not answer this is taken to keep its messages.
                 all.are_kept &= inspector.keeps_incoming().await.unwrap_or(true);
             }
             Err(outcome) => all.not_asked.push((connected.prefix(), outcome)),
@@ -145,7 +145,7 @@ async fn ask_all(
     Ok(all)
 }
 
-/// Everybody who wrote a stop word, with the first such message of each, the oldest first.
+/// Finds everybody who wrote a stop word, with the first such message of each, the oldest first.
 fn find_opt_outs(texts: &[Incoming], words: &StopWords) -> Vec<OptOut> {
     let mut matching: Vec<&Incoming> = texts
         .iter()

@@ -1,5 +1,5 @@
-//! Which messages opt out: the whole message is a stop word, in any case and with any punctuation. A stop word
-//! inside a sentence does not count: a person must read that.
+//! Decides which messages opt out: the whole message must be a stop word, in any case and with any punctuation. A stop
+//! word inside a sentence does not count, because only a person can judge that.
 
 use std::{fs, io, path::Path};
 
@@ -39,15 +39,15 @@ const DEFAULT_WORDS: [&str; 32] = [
     "remove me",
 ];
 
-/// The words that count, as [`normalized`] writes them.
+/// The stop words in use, in the form of [`normalized`].
 #[derive(Debug)]
 pub(super) struct StopWords(Vec<String>);
 
 impl StopWords {
-    /// The usual words, or those of a file instead (one a line; `#` begins a remark), and more.
+    /// Takes the usual words, or those of a file instead (one a line; `#` begins a comment), and adds more.
     ///
     /// # Errors
-    /// What keeps the file from being read.
+    /// If the file cannot be read.
     pub(super) fn new(file: Option<&Path>, more: &[String]) -> io::Result<Self> {
         let text = file.map(fs::read_to_string).transpose()?;
         let lines = text
@@ -65,7 +65,7 @@ impl StopWords {
         ))
     }
 
-    /// Whether this message is one of them and nothing else.
+    /// Whether the whole message is one of the stop words.
     pub(super) fn matches(&self, message: &str) -> bool {
         let message = normalized(message);
         self.0.contains(&message)
@@ -76,7 +76,7 @@ impl StopWords {
     }
 }
 
-/// Lower-case letters and digits, one space between words; ё becomes е, apostrophes are removed.
+/// Reduces a text to lower-case letters and digits, one space between words; ё becomes е, apostrophes are removed.
 fn normalized(text: &str) -> String {
     let kept = text
         .to_lowercase()

@@ -3,7 +3,7 @@
 use crate::i18n::{count, messages};
 
 messages! {
-    /// What a look-up found, and what to do about it. Commands follow on lines of their own.
+    /// What a lookup found, and what to do about it. Commands follow on lines of their own.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum ReconcileMessage {
         OtherServer { since: String } =

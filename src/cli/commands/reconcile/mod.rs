@@ -1,5 +1,5 @@
-//! Looks unknown rows up in the instance's queue and journal, once or until the journal must have
-//! them. Nothing is sent.
+//! Looks up unknown rows in the instance's queue and journal, once or until the journal is certain to have them.
+//! Nothing is sent.
 
 mod messages;
 mod server;
@@ -32,7 +32,7 @@ use crate::{
 
 use messages::ReconcileMessage;
 
-/// Between two look-ups; each asks methods that allow one request a second.
+/// The pause between two lookups. Each calls methods that allow one request a second.
 const PAUSE: Duration = Duration::from_secs(10);
 
 pub(crate) fn reconcile(
@@ -92,8 +92,8 @@ fn finish(
     })
 }
 
-/// Looks the unknown rows up, again and again as long as `--wait` says and something may still be found. Returns
-/// whether an instance refused.
+/// Looks up the unknown rows, repeatedly for as long as `--wait` says and something may still be found. Returns whether
+/// an instance refused.
 async fn look_up(
     arguments: &ReconcileArguments,
     connections: &[InstanceConnection],
@@ -121,13 +121,13 @@ async fn look_up(
             let look_up = follow_up::look_up(inspector, ledger, instance).await?;
             line.clear();
             for text in messages(&look_up, &connection.prefix, &hints, ui.language) {
-                // What was said stays on the screen.
+                // A message that was printed is not printed again.
                 if said.insert(text.clone()) {
                     eprintln_lossy!("{text}");
                 }
             }
             refused[instance] = look_up.refused;
-            // What is proved need not be looked for any more.
+            // A row that is proved absent need not be looked up again.
             left += look_up.unknown - look_up.absent.len();
             not_shown += look_up.not_shown();
             if arguments.resend_absent && !look_up.absent.is_empty() {
@@ -158,7 +158,7 @@ async fn look_up(
     }
 }
 
-/// The time of this machine after so long.
+/// Returns the local time of this machine after this duration.
 fn local_time(wait: Duration) -> String {
     let now = Zoned::now();
     let at = SignedDuration::try_from(wait)
@@ -184,7 +184,7 @@ fn resend_absent(
     Ok(())
 }
 
-/// Prints what a look-up found on stderr, each line after the prefix of its instance.
+/// Prints what a lookup found on stderr, each line with the prefix of its instance.
 pub(crate) fn report(look_up: &LookUp, prefix: &str, ledger: &Ledger, ui: &Ui) {
     let hints = ui.hints.of_campaign(ledger);
     for text in messages(look_up, prefix, &hints, ui.language) {
@@ -192,7 +192,7 @@ pub(crate) fn report(look_up: &LookUp, prefix: &str, ledger: &Ledger, ui: &Ui) {
     }
 }
 
-/// Each finding with the commands that it calls for, under it.
+/// Lists each finding, followed by the commands that it calls for.
 fn messages(
     look_up: &LookUp,
     prefix: &str,

@@ -1,4 +1,4 @@
-//! The database is on another server than before: what was sent and is not recorded there.
+//! Handles a change of the database server: finds what was sent but is not recorded on the new server.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ use crate::{
     ledger::Ledger,
 };
 
-/// Asks every instance what it has sent, if the server is another one, and accepts the server then. Gives whether it
-/// may be sent from this server.
+/// If the server has changed, asks every instance what it has sent, and then accepts the new server. Returns whether
+/// sending from this server is allowed.
 pub(super) async fn check(
     arguments: &ReconcileArguments,
     connections: &[InstanceConnection],

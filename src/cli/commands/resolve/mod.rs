@@ -1,4 +1,5 @@
-//! The user decides about unknown rows: they count as sent, or are sent again. Without a decision they are listed.
+//! The user decides about unknown rows: they count as sent, or are sent again. Without a decision the command lists
+//! them.
 
 mod messages;
 
@@ -81,7 +82,7 @@ pub(crate) fn resolve(arguments: &ResolveArguments, ui: &Ui) -> Result<Exit, Com
     })
 }
 
-/// Lists the unknown rows on stdout, and says with which commands the user decides.
+/// Lists the unknown rows on stdout, and names the commands with which the user decides.
 fn list_unknown(
     arguments: &ResolveArguments,
     ledger: &Ledger,
@@ -119,7 +120,7 @@ fn list_unknown(
     Ok(Exit::Unknown)
 }
 
-/// One unknown row: where it is, when its request began, who was to get what.
+/// Describes one unknown row: where it is, when its request began, which recipient was to get which contact.
 fn listed(row: &Unknown, zone: &TimeZone, language: Language) -> String {
     let names: Vec<&str> = row.names.iter().map(String::as_str).collect();
     let names = names.into_iter().filter(|name| !name.is_empty());
@@ -135,7 +136,7 @@ fn listed(row: &Unknown, zone: &TimeZone, language: Language) -> String {
     .localized(language)
 }
 
-/// Refuses a row number that names unknown rows of several files.
+/// Refuses a row number that matches unknown rows of several files.
 fn require_one_source(
     arguments: &ResolveArguments,
     rows: &[Rows],
@@ -172,18 +173,18 @@ fn require_one_source(
     Ok(())
 }
 
-/// What became of rows that were to be sent again.
+/// What became of the rows that the user wanted to send again.
 pub(crate) struct Resent {
-    /// This many are pending.
+    /// How many are pending.
     pub(crate) pending: u64,
-    /// This many are left out now.
+    /// How many are now suppressed.
     suppressed: u64,
-    /// For this many another row went, or may have gone, to the same person.
+    /// How many are duplicates: another row was sent, or may have been, to the same person.
     duplicate: u64,
 }
 
 impl Resent {
-    /// Prints how many rows are not sent, each line after a prefix.
+    /// Prints how many rows are not sent, each line with this prefix.
     pub(crate) fn print_not_sent(&self, prefix: &str, ui: &Ui) {
         if self.suppressed > 0 {
             eprintln_lossy!(
@@ -206,7 +207,7 @@ impl Resent {
     }
 }
 
-/// Makes rows pending again, unless they must not be sent.
+/// Makes rows pending again, except those that must not be sent.
 pub(crate) fn resend(
     ledger: &mut Ledger,
     resolutions: &[(RowId, Resolution)],
@@ -223,7 +224,7 @@ pub(crate) fn resend(
     })
 }
 
-/// Asks on a terminal, and names the risk.
+/// Asks for confirmation on a terminal, and names the risk.
 fn is_confirmed(arguments: &ResolveArguments, rows: u64, ui: &Ui) -> bool {
     let question = if arguments.resend.is_empty() {
         ResolveMessage::AskAssume { rows }

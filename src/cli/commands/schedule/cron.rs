@@ -1,5 +1,5 @@
-//! A line for `crontab -e` (source: crontab(5)): cron itself ends a command at `%`, the rest is the
-//! shell's.
+//! Writes a line for `crontab -e` (source: crontab(5)). cron itself ends a command at `%`; the rest follows the rules
+//! of the shell.
 
 use std::fmt::Write as _;
 
@@ -8,8 +8,8 @@ use jiff::civil::Weekday;
 use super::Job;
 use crate::send_policy::Days;
 
-/// The lines, one a time of day, under the zone by which they are meant. The log names people: only the
-/// user may read it.
+/// Returns the lines, one for each time of day, below the zone in which the times are meant. The log names people, so
+/// only the user may read it.
 pub(super) fn lines(job: &Job) -> String {
     let mut text = String::new();
     if let Some(zone) = &job.zone {
@@ -39,7 +39,7 @@ pub(super) fn lines(job: &Job) -> String {
     text
 }
 
-/// Sunday is 0.
+/// Returns the days in the notation of cron, where Sunday is 0.
 fn days(days: Days) -> String {
     if days == Days::ALL {
         return "*".to_owned();
@@ -53,8 +53,8 @@ fn days(days: Days) -> String {
         .join(",")
 }
 
-/// One word for the shell, between single quotes. cron takes the backslash off `\%` before the shell
-/// reads it; quotes after a backslash of the word's own keep the two apart.
+/// Quotes one word for the shell, between single quotes. cron removes the backslash of `\%` before the shell reads the
+/// word; quotes after a backslash that belongs to the word keep it apart from the `%`.
 fn quoted(word: &str) -> String {
     let bare = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+".contains(letter);
     if !word.is_empty() && word.chars().all(bare) {

@@ -1,5 +1,5 @@
-//! What a scheduled run needs to reach the database of its campaign, where only this shell's environment says it: a URL
-//! without a password is typed, files are named by their variables, and a password is never written down.
+//! What a scheduled run needs to reach the database of its campaign, if only this shell's environment says it. A URL
+//! without a password becomes an option, files are passed by their variables, and a password is never written down.
 
 use std::{
     env,
@@ -20,7 +20,7 @@ use crate::cli::{
 const PASSWORD: &str = "PGPASSWORD";
 const PASSWORD_FILE: &str = "PGPASSFILE";
 
-/// The option that names the database, if only a variable does.
+/// Returns the option that names the database, if only an environment variable does.
 pub(super) fn words_of_the_shell(typed: &ParsedCommandLine) -> Result<Vec<String>, SettingsError> {
     match url(typed)? {
         Some(url) if url.origin == UrlOrigin::Environment => Ok(vec![
@@ -31,7 +31,7 @@ pub(super) fn words_of_the_shell(typed: &ParsedCommandLine) -> Result<Vec<String
     }
 }
 
-/// The variables that name files, with their paths.
+/// Returns the variables that name files, with the paths of the files.
 pub(super) fn files_of_the_shell(
     typed: &ParsedCommandLine,
     folder: &Path,
@@ -63,7 +63,7 @@ pub(super) fn files_of_the_shell(
     Ok(files)
 }
 
-/// The database of the command that is to run, unless its ledger is a file.
+/// Returns the database of the command to run, unless its ledger is a file.
 fn url(typed: &ParsedCommandLine) -> Result<Option<NamedUrl>, SettingsError> {
     let command = &typed.arguments.command;
     let (arguments, ledger) = if let Command::Send(send) = command {

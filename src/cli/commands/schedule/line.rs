@@ -1,5 +1,5 @@
-//! The command line that a scheduler runs: what was typed after `--`, the settings file given to `schedule`
-//! itself, and what only this shell's environment says. It must mean then what it means now.
+//! The command line that a scheduler runs: what was typed after `--`, the settings file given to `schedule` itself, and
+//! what only this shell's environment says. It must mean the same then as it does now.
 
 use std::ffi::OsString;
 
@@ -15,7 +15,7 @@ use crate::{
     i18n::Language,
 };
 
-/// The words to run, as they were typed. The settings file and the profile before `--` count for them too.
+/// Returns the words to run as they were typed, and the settings file and profile that were typed before `--`.
 pub(super) fn typed(
     arguments: &ScheduleArguments,
     outer: &ParsedCommandLine,
@@ -57,13 +57,13 @@ pub(super) fn read(words: &[String]) -> Result<ParsedCommandLine, SettingsError>
     })
 }
 
-/// The line with everything that a scheduler needs.
+/// Returns the line with everything that a scheduler needs.
 pub(super) fn finished(
     mut words: Vec<String>,
     typed: &ParsedCommandLine,
     language: Language,
 ) -> Result<Vec<String>, SettingsError> {
-    // After the command's name: an option at the end may take any number of values.
+    // Added right after the command's name, because an option at the end may take any number of values.
     let at = words.len().min(name_position(&words) + 1);
     words.splice(at..at, shell_options(typed, language)?);
     if instances(&read(&words)?) != instances(typed) {
@@ -72,7 +72,7 @@ pub(super) fn finished(
     Ok(words)
 }
 
-/// Options for what this shell's environment says. Named instances have id and token in the settings file.
+/// Returns options for what this shell's environment says. Named instances have id and token in the settings file.
 fn shell_options(
     typed: &ParsedCommandLine,
     language: Language,
@@ -104,7 +104,7 @@ fn shell_options(
     Ok(known)
 }
 
-/// Before the command's name are options of every command only.
+/// Returns the position of the command's name. Only global options come before it.
 fn name_position(words: &[String]) -> usize {
     let program = Arguments::command();
     let takes_a_word = |word: &String| {
@@ -124,7 +124,7 @@ fn name_position(words: &[String]) -> usize {
     at
 }
 
-/// The instances of a run, and the address of each.
+/// Returns the instances of a run, with the address of each.
 fn instances(typed: &ParsedCommandLine) -> Vec<(Option<&str>, &str)> {
     let services = typed.service_arguments().into_iter();
     services

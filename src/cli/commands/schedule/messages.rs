@@ -3,7 +3,7 @@
 use crate::i18n::messages;
 
 messages! {
-    /// What a person is told after a campaign was scheduled.
+    /// What the user is told about the schedule.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum SchedulerMessage {
         Systemd =

@@ -43,7 +43,7 @@ use crate::{
 
 use messages::SchedulerMessage;
 
-/// What is to run, where, and when.
+/// What to run, where, and when.
 struct Job {
     /// The scheduler's name for it: letters, digits, `-` and `_`.
     name: String,
@@ -53,18 +53,20 @@ struct Job {
     words: Vec<String>,
     days: Days,
     times: Vec<Time>,
-    /// A name of the time-zone database; the machine's own zone if there is none.
+    /// A name of the time-zone database; `None` for the machine's own zone.
     zone: Option<String>,
-    /// Where the send histories of instances are, if only this shell knows.
+    /// The folder of the send histories, if only this shell's environment names it.
     state: Option<String>,
-    /// Where the user's own settings and the record of trusted files are, if only this shell knows.
+    /// The folder of the user's own settings and of the list of trusted files, if only this shell's environment names
+    /// it.
     config: Option<String>,
-    /// Which files hold the URL of the database and its password, if only this shell knows: variables and paths.
+    /// The files with the URL of the database and its password, if only this shell's environment names them: variables
+    /// and paths.
     database: Vec<(&'static str, String)>,
 }
 
 impl Job {
-    /// What the scheduler has to set for the run, as `NAME=VALUE`.
+    /// Returns the variables that the scheduler has to set for the run, as `NAME=VALUE`.
     fn variables(&self) -> impl Iterator<Item = String> {
         let state = self
             .state
@@ -86,7 +88,7 @@ struct Unit {
     text: String,
 }
 
-/// `outer` is the whole command line in which the arguments are.
+/// Prints what the scheduler needs. `outer` is the whole command line that contains the arguments.
 pub(crate) fn schedule(
     arguments: &ScheduleArguments,
     outer: &ParsedCommandLine,
@@ -101,7 +103,7 @@ pub(crate) fn schedule(
     Ok(Exit::Done)
 }
 
-/// The scheduler of this machine.
+/// Returns the scheduler of this machine.
 fn default_scheduler() -> SchedulerArgument {
     if SYSTEM == System::Windows {
         SchedulerArgument::Windows
@@ -159,14 +161,14 @@ fn job(
     })
 }
 
-/// The config folder, where this shell names one and it is used.
+/// Returns the config folder, if this shell's environment names it and it is used.
 fn config_of_the_shell() -> Option<PathBuf> {
     let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_named = platform::CONFIG_VARIABLE.is_some_and(is_set);
     platform::config_home().filter(|folder| is_named && folder.join("sendcontact").exists())
 }
 
-/// Others can read what a scheduler is given.
+/// Refuses words that contain the token: others can read what a scheduler stores.
 fn refuse_token(words: &[String]) -> Result<(), SettingsError> {
     if words.iter().any(|word| i18n::holds_token(word)) {
         return Err(SchedulerError::TokenInLine.into());
@@ -174,7 +176,7 @@ fn refuse_token(words: &[String]) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// The name of the campaign, if the command can run unattended: `send` or `track`.
+/// Returns the name of the campaign, if the command can run unattended: `send` or `track`.
 fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
     if let Command::Send(send) = &typed.arguments.command {
         let source = InputOptions::new(&send.input)?;
@@ -200,15 +202,15 @@ fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
     }
 }
 
-/// Refuses what every scheduled run would refuse: a token that only this shell knows, a missing instance,
-/// invalid hours and caps.
+/// Refuses what would make every scheduled run fail: a token that only this shell knows, a missing instance, invalid
+/// hours and caps.
 fn require_runnable(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
     for service in typed
         .service_arguments()
         .into_iter()
         .filter(|service| !service.simulate)
     {
-        // The scheduler does not have this shell's environment: its run takes the token from a file.
+        // The scheduler does not have this shell's environment, so its run must take the token from a file.
         let is_named = service.token_file.is_some() || service.file_token.is_some();
         match service::token_origin(service) {
             Some(TokenOrigin::Environment(_)) if !is_named => {
@@ -231,7 +233,7 @@ fn require_runnable(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// The text, if it can be in one line of a scheduler's file.
+/// Returns the text, if it fits on one line of a scheduler's file.
 fn one_line(text: impl AsRef<OsStr>) -> Result<String, SettingsError> {
     let text = text.as_ref();
     let shown = text.to_string_lossy();
@@ -247,7 +249,7 @@ fn one_line(text: impl AsRef<OsStr>) -> Result<String, SettingsError> {
     }
 }
 
-/// `sendcontact-` and the campaign's name. A name with other characters loses them and gets a digest.
+/// Returns `sendcontact-` and the campaign's name. Other characters are removed, and the name then gets a digest.
 fn job_name(campaign: &str) -> String {
     let is_allowed =
         |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';

@@ -1,5 +1,5 @@
-//! A timer and a service for systemd's user instance (sources: systemd.timer(5), systemd.service(5)
-//! on command lines, systemd.time(7) on calendar events).
+//! Writes a timer and a service for systemd's user instance (sources: systemd.timer(5), systemd.service(5) on command
+//! lines, systemd.time(7) on calendar events).
 
 use std::fmt::Write as _;
 
@@ -8,9 +8,9 @@ use jiff::civil::{Time, Weekday};
 use super::{Job, Unit};
 use crate::send_policy::Days;
 
-/// Ends that are no failure of the service: 4 finished with failed or invalid rows, 5 the rest is
-/// for the next run, 11 the run before is still at it, 130 it was stopped. An unknown outcome (6), a
-/// refusal (7) and refused contacts (8) need a person, so they are failures.
+/// Exit codes that do not mean failure of the service: 4 finished with failed or invalid rows, 5 the rest is for the
+/// next run, 11 the previous run is still active, 130 it was stopped. An unknown outcome (6), a refusal (7) and refused
+/// contacts (8) need a person, so they are failures.
 const NO_FAILURE: &str = "4 5 11 130";
 
 pub(super) fn units(job: &Job) -> [Unit; 2] {
@@ -42,7 +42,7 @@ fn service(job: &Job) -> String {
     )
 }
 
-/// A backslash or a space at the end of a line would not be taken for a part of the name.
+/// Adds a slash: a backslash or a space at the end of a line would not be read as part of the name.
 fn folder(folder: &str) -> String {
     let end = if folder.ends_with(['\\', ' ']) {
         "/"
@@ -61,7 +61,7 @@ fn timer(job: &Job) -> String {
             calendar(job.days, *time, job.zone.as_deref())
         );
     }
-    // What was missed while the machine was off is made up for.
+    // A run that was missed while the machine was off is made up for.
     text + "Persistent=true\n\n[Install]\nWantedBy=timers.target\n"
 }
 
@@ -96,8 +96,8 @@ fn listed(days: Days) -> String {
     names.collect::<Vec<_>>().join(",")
 }
 
-/// One word of a command line: `%` begins a specifier, and in all words but the program's `$` a
-/// variable; quotes, backslashes and a lone `;` have a meaning too.
+/// Quotes one word of a command line. `%` begins a specifier, and in all words but the program's `$` begins a variable;
+/// quotes, backslashes and a lone `;` have a meaning too.
 fn quoted(word: &str, variables: bool) -> String {
     let escaped = word
         .replace('\\', "\\\\")

@@ -1,4 +1,4 @@
-//! A command that gives a task to the Windows Task Scheduler (source: `schtasks /Create /?`). Task Scheduler
+//! Writes a command that creates a task in the Windows Task Scheduler (source: `schtasks /Create /?`). Task Scheduler
 //! knows only the clock of its machine.
 
 use std::fmt::Write as _;
@@ -9,10 +9,10 @@ use super::Job;
 use crate::cli::options::error::SchedulerError;
 use crate::send_policy::Days;
 
-/// schtasks refuses a longer value of /TR.
+/// schtasks refuses a value of /TR that is longer than this.
 const LONGEST: usize = 261;
 
-/// The commands, one a time of day, for a task has one.
+/// Returns the commands, one for each time of day, because a task has only one.
 pub(super) fn commands(job: &Job) -> Result<String, SchedulerError> {
     let words: Vec<&str> = job.words.iter().map(String::as_str).collect();
     let parts = [
@@ -70,7 +70,7 @@ fn days(days: Days) -> String {
     format!("WEEKLY /D {}", names.collect::<Vec<_>>().join(","))
 }
 
-/// One word as the task runs it. Backslashes before a quote are doubled (source: `CommandLineToArgvW`).
+/// Quotes one word for the task. Backslashes before a quote are doubled (source: `CommandLineToArgvW`).
 fn quoted(word: &str) -> String {
     if word == "&&"
         || !word.is_empty() && !word.contains(|letter: char| " &|<>^()'".contains(letter))
@@ -80,8 +80,8 @@ fn quoted(word: &str) -> String {
     format!("\"{word}{}\"", trailing_backslashes(word))
 }
 
-/// The same word within the quotes of /TR. There cmd takes the inside of an escaped quote for unquoted text,
-/// so what it would act on needs a caret.
+/// Quotes the same word again for use within the quotes of /TR. cmd treats the text between escaped quotes there as
+/// unquoted, so characters that are special to it need a caret.
 fn typed(word: &str) -> String {
     if quoted(word) == *word {
         return word.to_owned();
@@ -90,7 +90,7 @@ fn typed(word: &str) -> String {
         let caret = if "&|<>^()".contains(letter) { "^" } else { "" };
         text + caret + letter.encode_utf8(&mut [0; 4])
     });
-    // Once for the task, once more for schtasks, which reads them first.
+    // The backslashes are doubled once for the task, and once more for schtasks, which parses them first.
     let end = trailing_backslashes(word);
     format!("\\\"{escaped}{end}{end}{end}\\\"")
 }

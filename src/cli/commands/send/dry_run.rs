@@ -1,5 +1,5 @@
-//! `--dry-run`: the plan of the real run, made on copies of the ledger and the send histories. Nothing is asked of
-//! the service, and no file changes.
+//! `--dry-run`: the plan of the real run, made on copies of the ledger and the send histories. No request is made, and
+//! no file changes.
 
 use super::{SendRun, complete, messages::SendMessage, results::Totals};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl SendRun<'_> {
-    /// Plans the run as it would begin now.
+    /// Plans the run as if it began now.
     pub(super) async fn dry_run(&self, source: InputOptions) -> Result<Exit, CommandError> {
         let known = Ledger::known_identities(&self.places.ledger)?;
         let mut instances = assignment::for_dry_run(self.each, &known, &self.clock)?;

@@ -1,4 +1,4 @@
-//! The end of a run of `send`: its record, the results, and what to do next.
+//! Ends a run of `send`: its record, the results, and what to do next.
 
 use super::{
     BegunRun, SendRun,
@@ -28,13 +28,13 @@ impl SendRun<'_> {
         run: &BegunRun,
         result: RunResult,
     ) -> Result<Exit, CommandError> {
-        // A run that ended before its plan has looked at none.
+        // A run that ended before its plan has not opened any send history.
         let has_histories = !shares.is_empty() && !self.arguments.service.simulate;
         let result = result.and_then(|stopped| ledger.revive().map(|()| stopped));
         let (elsewhere, totals) = match (figures(ledger, has_histories), &result) {
             (Ok(figures), _) => figures,
             (Err(error), Ok(_)) => return Err(error),
-            // A database that is away cannot be read either.
+            // A database that cannot be reached cannot be read either.
             (Err(_), Err(_)) => return Err(result.err().unwrap_or(LedgerError::Gone).into()),
         };
         let counts = &totals.counts;
@@ -58,7 +58,7 @@ impl SendRun<'_> {
             after: counts,
             stop: stop.as_ref(),
         };
-        // Before the results, which show when the run ended.
+        // The end is recorded before the results are written, because they show when the run ended.
         let mut ended = ledger.end_run(run.id, &end(exit));
         let written = results::write(ledger, self.arguments, self.places, self.ui.language);
         let exit = if ended.is_ok() && written.is_ok() {
@@ -94,8 +94,8 @@ impl SendRun<'_> {
     }
 }
 
-/// What other machines have in their hands, and all rows. In this order: what they send meanwhile is theirs in the
-/// first count, and sent in the second.
+/// Returns the counts of the rows that other machines hold, and then the totals. The order matters: a row that is sent
+/// meanwhile is theirs in the first count, and accepted in the second.
 fn figures(ledger: &Ledger, has_histories: bool) -> Result<(Counts, Totals), CommandError> {
     let elsewhere = ledger.in_other_hands()?;
     Ok((elsewhere, Totals::read(ledger, has_histories)?))

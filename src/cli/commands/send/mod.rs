@@ -1,4 +1,4 @@
-//! The main job: rows into the ledger, contacts to the service, results beside the input.
+//! The main command: imports rows into the ledger, sends contacts to the service, writes results beside the input.
 
 mod dry_run;
 mod finish;
@@ -49,7 +49,7 @@ use crate::{
     terminal::{Lines, Terminal},
 };
 
-/// An interrupt that has come is counted within this time.
+/// How long an interrupt may take to be counted.
 const COUNTING: Duration = Duration::from_millis(100);
 
 pub(crate) fn send(
@@ -98,30 +98,30 @@ pub(crate) fn send(
     })
 }
 
-/// A run that the ledger knows.
+/// A run that the ledger has recorded.
 struct BegunRun {
     id: RunId,
-    /// The rows before it.
+    /// The counts of rows before the run.
     before: Counts,
-    /// How many contacts were refused before it.
+    /// How many contacts were refused before the run.
     refused: u64,
 }
 
-/// One run of `send`: what the user asked for, where its files are, and the clock that it goes by.
+/// One run of `send`: what the user asked for, where its files are, and the clock that it follows.
 struct SendRun<'a> {
     arguments: &'a SendArguments,
-    /// The same for each instance.
+    /// The arguments of each instance.
     each: &'a [&'a SendArguments],
     places: &'a CampaignPaths,
     ui: &'a Ui,
     clock: ServiceClock,
     began: Mark,
-    /// How many requests to stop have come.
+    /// How often the program was asked to stop.
     interrupts: watch::Receiver<u32>,
 }
 
 impl SendRun<'_> {
-    /// Prepare, plan, send, look up, finish.
+    /// Runs all steps: prepare, plan, send, look up, finish.
     async fn run(&self, source: InputOptions) -> Result<Exit, CommandError> {
         let mut instances = self.connect().await?;
         self.prepare_places()?;
@@ -166,7 +166,7 @@ impl SendRun<'_> {
             ui: self.ui,
         };
         let (mut ledger, mut result) = send_pending(job, ledger, self.interrupts.clone()).await?;
-        // A service that was slow to report its time may have done so since.
+        // A service that reported its time late may have done so by now.
         if !is_clock_noted
             && !self.ui.is_quiet
             && let Some(note) = clock_note(&self.clock, self.ui.language)
@@ -183,19 +183,19 @@ impl SendRun<'_> {
             result = looked_up.and(result);
         }
 
-        // The next run removes what is left of it.
+        // The next run removes what is left of the control file.
         let _ = control.withdraw();
         self.finish(&assignment.shares, &mut ledger, &run, result)
     }
 
-    /// Connects every instance, unless an interrupt comes while a token is waited for.
+    /// Connects every instance, unless an interrupt comes while a token is read.
     async fn connect(&self) -> Result<Vec<SendingInstance<'_>>, CommandError> {
         let mut interrupted = pin!(signals::first(self.interrupts.clone()));
         tokio::select! {
             biased;
             () = &mut interrupted => Err(CommandError::BrokenOff),
             instances = assignment::connect(self.each, &self.clock) => match instances {
-                // A terminal's Ctrl-C ends a token-command too, and that may be seen first.
+                // Ctrl-C of a terminal ends a token-command too, and its failure may be noticed before the interrupt.
                 Err(_) if timeout(COUNTING, interrupted).await.is_ok() => {
                     Err(CommandError::BrokenOff)
                 }
@@ -215,7 +215,7 @@ impl SendRun<'_> {
         Ok(report::probe(&self.places.results)?)
     }
 
-    /// The ledger of the run, and the file by which other terminals control it.
+    /// Opens the ledger of the run, and the file with which other terminals control it.
     fn open_ledger(
         &self,
         instances: &[SendingInstance<'_>],
@@ -235,14 +235,14 @@ impl SendRun<'_> {
         Ok((ledger, control))
     }
 
-    /// Ends a run whose input could not be imported, or that was interrupted meanwhile.
+    /// Ends a run whose input could not be imported, or that was interrupted during the import.
     fn not_imported(
         &self,
         mut ledger: Ledger,
         control: &Control,
         error: CommandError,
     ) -> Result<Exit, CommandError> {
-        // The next run removes what is left of it.
+        // The next run removes what is left of the control file.
         let _ = control.withdraw();
         ledger.remove_new_instances()?;
         if matches!(error, CommandError::BrokenOff) {
@@ -261,8 +261,8 @@ impl SendRun<'_> {
         Err(error)
     }
 
-    /// When the run may send, by the service's time. The service is asked for it only if rows wait, including
-    /// failed rows that are tried again.
+    /// Returns when the run may send, by the service's time. The service is asked for its time only if rows wait,
+    /// including failed rows that are tried again.
     async fn ask_service_time(
         &self,
         instances: &mut [SendingInstance<'_>],
@@ -276,7 +276,7 @@ impl SendRun<'_> {
         Ok(policy.map_err(SettingsError::from)?)
     }
 
-    /// Makes the rows pending again about which this run decides anew.
+    /// Makes those rows pending again that this run decides about anew.
     fn reopen_rows(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
         if self.arguments.retry_failed {
             ledger.retry_failed()?;
@@ -284,8 +284,8 @@ impl SendRun<'_> {
         ledger.reset_already_sent()
     }
 
-    /// Leaves out what people had before, as the ledger and the send histories of all instances know it, and
-    /// assigns the other rows to the instances.
+    /// Suppresses what people already got, as the ledger and the send histories of all instances know it, and assigns
+    /// the other rows to the instances.
     fn suppress_already_sent(
         &self,
         plan: &mut Plan,
@@ -312,7 +312,7 @@ impl SendRun<'_> {
         Ok(assignment::assign(instances, ledger)?)
     }
 
-    /// Has the ledger record that the run begins, with these rows before it.
+    /// Records in the ledger that the run begins, with the counts of rows before it.
     fn begin(&self, ledger: &mut Ledger, before: Counts) -> Result<BegunRun, LedgerError> {
         Ok(BegunRun {
             refused: ledger.refused()?,
@@ -321,18 +321,18 @@ impl SendRun<'_> {
         })
     }
 
-    /// The run as the ledger records it.
+    /// Returns the run as the ledger records it.
     fn record(&self) -> NewRun<'static> {
         let began = self.clock.time_of(self.began);
         run_record::new("send", began, Some(assignment::rate(self.each)))
     }
 
-    /// By whose clocks days are told.
+    /// Returns the zone in which days are shown.
     fn display_zone(&self) -> Option<Zone> {
         self.arguments.policy.time_zone.as_deref()?.parse().ok()
     }
 
-    /// Prints who gets what, from which instance and until when; then what the user should know.
+    /// Prints who gets what, from which instance and until when; then the notes for the user.
     fn show_plan(
         &self,
         plan: &Plan,
@@ -355,8 +355,8 @@ impl SendRun<'_> {
         Ok(())
     }
 
-    /// Corrects times that were recorded before the service reported its time, or by times that it
-    /// contradicted.
+    /// Corrects the begin of the run to the service's time, if that is known. If reports of that time contradict each
+    /// other, the times of requests with an unknown outcome no longer count as the service's.
     fn correct_times(&self, ledger: &mut Ledger, run_id: RunId) -> Result<(), LedgerError> {
         if self.clock.has_heard() {
             ledger.correct_begin(run_id, self.clock.time_of(self.began))?;
@@ -368,8 +368,8 @@ impl SendRun<'_> {
         }
     }
 
-    /// Looks up the unknown rows of each instance that can be asked. An interrupt or a cancel stops that, and
-    /// the run with it.
+    /// Looks up the unknown rows of each instance that can be asked. An interrupt or a cancel stops the lookup and the
+    /// run.
     async fn look_up(
         &self,
         assignment: &Assignment<'_>,
@@ -418,7 +418,7 @@ fn complete(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, Le
     Ok(before.of(Status::Pending) - plan::held_rows(&plan.held))
 }
 
-/// Whether the service can be asked after this, and nobody waits for the end.
+/// Whether the service can still be asked after this stop, and the user has not asked the program to end.
 const fn can_be_asked(stop: &StopReason) -> bool {
     match stop {
         StopReason::Uncertain(_)

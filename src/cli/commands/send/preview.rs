@@ -16,7 +16,7 @@ use crate::{
     terminal::{Lines, Text, Tone},
 };
 
-/// The campaign, its instances and its ledger.
+/// Prints the campaign, its instances and its ledger.
 pub(super) fn heading(
     lines: &mut Lines,
     places: &CampaignPaths,
@@ -53,7 +53,7 @@ fn destination(connected: &ConnectedInstance, language: Language) -> String {
     connected.prefix() + &to.localized(language)
 }
 
-/// Who sends how much, how fast, and until when.
+/// Returns who sends how much, how fast, and until when.
 pub(super) fn outlook(
     arguments: &SendArguments,
     each: &[&SendArguments],
@@ -71,7 +71,7 @@ pub(super) fn outlook(
     })
 }
 
-/// What the user should know of how the last run ended.
+/// Returns notes about how the last run ended.
 pub(super) fn last_run_notes(ledger: &Ledger, language: Language) -> impl Iterator<Item = String> {
     let wal_missing = ledger.is_wal_missing().then(|| {
         let path = format!("{}-wal", ledger.path().display());

@@ -1,4 +1,4 @@
-//! What `send` has at its end: the counts and the result files, and how it shows them.
+//! The end of `send`: the counts and the result files, and how they are shown.
 
 use std::path::Path;
 
@@ -24,7 +24,7 @@ use crate::{
     terminal::{Lines, Terminal},
 };
 
-/// Writes the results of a run as it was asked.
+/// Writes the results of a run in the format that the user asked for.
 pub(super) fn write(
     ledger: &Ledger,
     arguments: &SendArguments,
@@ -36,38 +36,39 @@ pub(super) fn write(
     ResultFiles::write(ledger, &places.results, places.workbook.as_deref(), wish)
 }
 
-/// How the results are asked for: as typed, or else as in the last run.
+/// Returns the options for the results: as typed, or else as in the last run.
 pub(super) fn choice(arguments: &SendArguments, places: &CampaignPaths) -> ResultsChoice {
     let has_workbook = places.workbook.is_some().then_some(true);
     let workbook = arguments.files.workbook().or(has_workbook);
     let delimiter = arguments.input.delimiter.as_deref();
     let typed = ResultsChoice {
         workbook,
-        // A wrong one was refused when the input was opened.
+        // An invalid delimiter was refused when the input was opened.
         delimiter: delimiter.and_then(|delimiter| inputs::delimiter(delimiter).ok()),
         ..report_format::choice(arguments.results)
     };
     ResultsChoice {
-        // Each run shows times by the clocks by which it goes.
+        // Each run shows times in the zone that it uses.
         time_zone: arguments.policy.time_zone.clone(),
         ..typed.or(places.kept.clone())
     }
 }
 
-/// What the rows of a campaign have come to.
+/// The counts of a campaign after a run.
 pub(super) struct Totals {
     pub(super) counts: Counts,
     /// Contacts that the service refused.
     pub(super) refused: u64,
-    /// Files that are not given, and how many pending rows wait for each.
+    /// Files that are not given in this run, and how many pending rows wait for each.
     pub(super) held: Vec<(String, u64)>,
     instances: Vec<InstanceSummary>,
-    /// What other campaigns sent was not known.
+    /// Whether it was unknown what other campaigns have sent.
     lacks_history: bool,
 }
 
 impl Totals {
-    /// Of a run that has send histories, unless one of them could not be used.
+    /// Reads the totals. `has_histories` says whether the run uses send histories; one of them may still have been
+    /// unusable.
     pub(super) fn read(ledger: &Ledger, has_histories: bool) -> Result<Self, LedgerError> {
         Ok(Self {
             counts: ledger.counts()?,
@@ -107,7 +108,7 @@ impl Totals {
         warning.into_iter().collect()
     }
 
-    /// Prints the same as it would be before the first request.
+    /// Prints the totals as they are before the first request.
     pub(super) fn print_plan(
         &self,
         places: &CampaignPaths,
@@ -127,7 +128,7 @@ impl Totals {
         })
     }
 
-    /// Prints what ends the stdout of `send --json`.
+    /// Prints the object that ends the stdout of `send --json`.
     pub(super) fn print_summary(
         &self,
         places: &CampaignPaths,

@@ -1,4 +1,4 @@
-//! All campaigns of this folder: a line each, or an object a line.
+//! Shows all campaigns of this folder, one on each line: as text or as JSON.
 
 use console::measure_text_width;
 
@@ -27,10 +27,10 @@ use crate::{
     terminal::{Lines, Terminal},
 };
 
-/// The columns that a name has at least, however narrow the terminal is.
+/// The minimum width of the name column, however narrow the terminal is.
 const MIN_NAME: usize = 8;
 
-/// Lists every ledger. One that cannot be read says why, in its line.
+/// Lists every ledger. The line of a ledger that cannot be read says why.
 pub(super) fn list(
     ledgers: &[Place],
     arguments: &StatusArguments,
@@ -76,7 +76,7 @@ pub(super) fn list(
     Ok(Exit::Done)
 }
 
-/// A campaign of the list.
+/// The line of a campaign.
 struct CampaignEntry {
     name: String,
     numbers: [String; 5],
@@ -124,8 +124,8 @@ fn headings(language: Language) -> CampaignEntry {
     }
 }
 
-/// The list. What does not fit into a line of the terminal is under it: the state under its campaign, and the numbers
-/// under a very long name. A name is never cut: it is typed to name the campaign.
+/// Formats the list. What does not fit on a line of the terminal goes below it: the state below its campaign, and the
+/// numbers below a very long name. A name is never cut, because the user types it to name the campaign.
 fn table(
     headings: &CampaignEntry,
     entries: &[Result<CampaignEntry, String>],

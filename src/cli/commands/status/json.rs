@@ -20,14 +20,14 @@ use crate::{
     report::CampaignStats,
 };
 
-/// One campaign. Times are RFC 3339, UTC.
+/// One campaign. Times are in RFC 3339, UTC.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StatusSummary {
     campaign: String,
     /// new, running, waiting, paused, stopping, notKnown, cutOff or ended.
     state: &'static str,
-    /// What the run, or instances of it, wait for.
+    /// What the run, or some of its instances, wait for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     waits: Vec<WaitSummary>,
     #[serde(flatten)]
@@ -37,7 +37,7 @@ pub(super) struct StatusSummary {
     reasons: Vec<ReasonSummary>,
     last_run: Option<RunSummary>,
     ledger: String,
-    /// Who sends a campaign of a database.
+    /// The machines that send a campaign of a database.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     leases: Vec<LeaseObject>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -99,7 +99,7 @@ struct LeaseObject {
     since: String,
     until: String,
     free_from: String,
-    /// It has not lapsed.
+    /// Whether it has not expired.
     live: bool,
 }
 
@@ -118,7 +118,7 @@ impl From<&LeaseSummary> for LeaseObject {
     }
 }
 
-/// As `stopped` of a run that ends for the same reason.
+/// One wait, in the shape of `stopped` of a run that ended for the same reason.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WaitSummary {

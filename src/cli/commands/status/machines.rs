@@ -1,4 +1,4 @@
-//! The machines that send a campaign of a database: a line for each instance.
+//! Shows the machines that send a campaign of a database, one line for each instance.
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
@@ -8,11 +8,11 @@ use crate::{
     ledger::LeaseSummary,
 };
 
-/// A longer line is broken: it is read in a terminal.
+/// The width at which lines are broken; the text is read in a terminal.
 const WIDTH: usize = 80;
 
 messages! {
-    /// Who drives an instance.
+    /// Which machine sends with an instance.
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum LeaseMessage {
         Live { name: String, host: String, process: i64, since: String, until: String } =
@@ -29,7 +29,7 @@ messages! {
     }
 }
 
-/// Each lease, in the order of the instances; nothing if there is none.
+/// Describes each lease, in the order of the instances; empty if there is none.
 pub(super) fn lines(leases: &[LeaseSummary], language: Language) -> String {
     if leases.is_empty() {
         return String::new();
@@ -47,7 +47,7 @@ pub(super) fn lines(leases: &[LeaseSummary], language: Language) -> String {
     text
 }
 
-/// What a campaign is doing, and on which machines.
+/// Adds the machines to what is said about the campaign's state.
 pub(super) fn beside(said: String, leases: &[LeaseSummary], language: Language) -> String {
     let mut hosts: Vec<&str> = leases
         .iter()
@@ -87,7 +87,7 @@ fn message(lease: &LeaseSummary, language: Language) -> LeaseMessage {
     }
 }
 
-/// The local time to the second, with the day if it is not today.
+/// Returns the local time to the second, with the day if it is not today.
 fn time(at: Timestamp, language: Language) -> String {
     let local = at.to_zoned(TimeZone::system());
     let time = local.strftime("%H:%M:%S");

@@ -3,7 +3,7 @@
 use crate::i18n::{count, messages};
 
 messages! {
-    /// The words at the left edge.
+    /// The labels at the left edge.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(super) enum StatusLabel {
         Delivery = en "Delivery", ru "Доставка",
@@ -20,7 +20,7 @@ messages! {
 }
 
 messages! {
-    /// What is going on.
+    /// What a campaign is doing.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum StateMessage {
         Head { campaign: String, said: String } =
@@ -71,7 +71,7 @@ messages! {
 }
 
 impl ExitMeaning {
-    /// That of a code.
+    /// Returns the meaning of an exit code.
     pub(super) const fn of(exit: u8) -> Self {
         match exit {
             0 => Self::Done,

@@ -1,5 +1,5 @@
-//! What a campaign is doing, what it has come to, and what to do next: for a person, as JSON, or as a message for a
-//! chat. Without a campaign in a folder that has several, all of them are listed.
+//! Shows what a campaign is doing, its counts, and what to do next: as text, as JSON, or as a message for a chat.
+//! Without a campaign, in a folder that has several, lists all of them.
 
 mod all;
 mod json;
@@ -60,7 +60,7 @@ pub(crate) fn status(arguments: &StatusArguments, ui: &Ui) -> Result<Exit, Comma
     Ok(Exit::Done)
 }
 
-/// The state, the counts, the delivery, and what to do.
+/// Returns the state, the counts, the delivery, and what to do.
 fn text(
     ledger: &Ledger,
     figures: &CampaignStats,
@@ -95,7 +95,7 @@ fn text(
     Ok(text)
 }
 
-/// The instances that wait while others send, a line each.
+/// Describes the instances that wait while others send, one line each.
 fn part_waits(state: &CampaignState, language: Language) -> String {
     match state {
         CampaignState::Running { waits, .. } => waits.iter().fold(String::new(), |text, wait| {
@@ -111,7 +111,7 @@ fn part_waits(state: &CampaignState, language: Language) -> String {
     }
 }
 
-/// What is going on, in a few words.
+/// Describes in a few words what the campaign is doing.
 fn state_message(state: &CampaignState, language: Language) -> String {
     let said = match state {
         CampaignState::New => StateMessage::New,
@@ -152,7 +152,7 @@ fn state_message(state: &CampaignState, language: Language) -> String {
     said.localized(language)
 }
 
-/// The local time, to the minute.
+/// Formats the local time, to the minute.
 fn shown(at: Timestamp, language: Language) -> String {
     let local = at.to_zoned(TimeZone::system());
     format!(
@@ -162,7 +162,7 @@ fn shown(at: Timestamp, language: Language) -> String {
     )
 }
 
-/// What to do next: a sentence a step, each command on a line of its own.
+/// Returns what to do next: one sentence for each step, each command on a line of its own.
 fn next_steps(
     state: &CampaignState,
     figures: &CampaignStats,
@@ -218,7 +218,7 @@ fn next_steps(
     text
 }
 
-/// Who did not get the contact, or that nobody has asked yet.
+/// Says who did not get the contact, or that nobody has asked yet.
 fn delivery_step(
     figures: &CampaignStats,
     hints: &CampaignHints<'_>,

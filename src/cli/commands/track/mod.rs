@@ -1,5 +1,4 @@
-//! Asks the service whether accepted contacts were delivered, once or until all are settled. Nothing is
-//! sent.
+//! Asks the service whether accepted contacts were delivered, once or until every delivery is final. Nothing is sent.
 
 mod messages;
 
@@ -79,7 +78,7 @@ pub(crate) fn track(
     })
 }
 
-/// Returns what was found for each instance; nothing if the user interrupted it.
+/// Asks all instances. Returns what was found for each, or `None` if the user interrupted it.
 async fn ask(
     arguments: &TrackArguments,
     connections: &[InstanceConnection],
@@ -121,7 +120,7 @@ fn exit(tracking: Option<&[Tracking]>, tally: &DeliveryTally) -> Exit {
     }
 }
 
-/// What is known of the accepted contacts.
+/// What is known about the delivery of the accepted contacts.
 struct DeliveryTally {
     accepted: u64,
     without_id: u64,
@@ -151,7 +150,7 @@ impl DeliveryTally {
             .saturating_sub(self.deliveries.iter().map(|(_, rows)| rows).sum())
     }
 
-    /// A line for each word that has rows.
+    /// Returns a line for each delivery that has rows.
     fn text(&self, language: Language) -> String {
         let mut counts = summary::delivery_counts(&self.deliveries, self.accepted, language);
         counts.push((Status::Accepted.localized(language), self.accepted));
@@ -159,7 +158,7 @@ impl DeliveryTally {
     }
 }
 
-/// What `track --json` prints: every word, also those without rows.
+/// What `track --json` prints: every delivery, even without rows.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct TrackSummary<'a> {
@@ -168,7 +167,7 @@ struct TrackSummary<'a> {
     deliveries: BTreeMap<&'static str, u64>,
     not_known: u64,
     not_settled: u64,
-    /// Null if there are none to write again.
+    /// Null if there are no results to write again.
     results: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     workbook: Option<Cow<'a, str>>,
@@ -193,7 +192,7 @@ impl<'a> TrackSummary<'a> {
     }
 }
 
-/// Who did not get their contact, and where the results are.
+/// Shows who did not get their contact, and where the results are.
 fn show_follow_up(
     tally: &DeliveryTally,
     files: Option<&ResultFiles>,
@@ -206,7 +205,7 @@ fn show_follow_up(
             Delivery::NoAccount => Some(NotDelivered::NoAccount { contacts }),
             Delivery::NotInGroup => Some(NotDelivered::NotInGroup { contacts }),
             Delivery::Failed => Some(NotDelivered::Failed { contacts }),
-            // Of those held back, what to do is said above.
+            // What to do about contacts that are held back was said above.
             Delivery::YellowCard
             | Delivery::Queued
             | Delivery::Sent
@@ -239,7 +238,7 @@ fn show_instances(tracking: &[Tracking], connections: &[InstanceConnection], ui:
     }
 }
 
-/// Prints what is known of the accepted contacts, one sentence a line.
+/// Prints what is known about the accepted contacts, one sentence a line.
 fn show_tally(tally: &DeliveryTally, hints: &CampaignHints<'_>, ui: &Ui) {
     let held_back = tally.rows(Delivery::YellowCard);
     if held_back > 0 {
@@ -264,7 +263,7 @@ fn show_tally(tally: &DeliveryTally, hints: &CampaignHints<'_>, ui: &Ui) {
     }
 }
 
-/// What was found for one instance.
+/// Describes what was found for one instance.
 fn instance_lines(found: &Tracking, language: Language) -> Vec<String> {
     let Tracking {
         late,
@@ -292,7 +291,7 @@ fn instance_lines(found: &Tracking, language: Language) -> Vec<String> {
     refused.into_iter().chain(messages).collect()
 }
 
-/// The local time of day.
+/// Formats the local time of day.
 fn time_of_day(at: Option<Timestamp>, language: Language) -> String {
     let local = at.map(|at| {
         at.to_zoned(TimeZone::system())

@@ -1,4 +1,4 @@
-//! What the plan says of the checks of numbers.
+//! What the plan says about the checks of numbers.
 
 use crate::{
     i18n::{Language, count, messages},
@@ -23,7 +23,7 @@ messages! {
     }
 }
 
-/// The line about the checks of an instance; nothing where no number is checked.
+/// Returns the line about the checks of an instance; `None` if no number is checked.
 pub(crate) fn checks_line(
     policy: CheckPolicy,
     ahead: ChecksAhead,

@@ -41,7 +41,7 @@ messages! {
 }
 
 messages! {
-    /// What comes of the rows.
+    /// What happens to the rows.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) enum RowsMessage {
         Pairs { recipients: u64, contacts: u64, messages: u64 } =

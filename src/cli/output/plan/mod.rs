@@ -1,5 +1,5 @@
-//! What is printed before the first contact is sent: which files were read and how, their problems, the
-//! first contact as it will be sent, and how long sending takes.
+//! What is printed before the first contact is sent: which files were read and how, their problems, the first contact
+//! as it will be sent, and how long sending takes.
 
 mod checks;
 mod messages;
@@ -25,7 +25,7 @@ pub(crate) use checks::checks_line;
 pub(crate) use messages::{FindingMessage, PlaceMessage};
 pub(crate) use totals::{First, Outlook, held_rows, not_given, tone, words, words_text};
 
-/// What a plan remembers of the rows that stream by.
+/// What a plan keeps of the rows, which are read one after another.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     language: Language,
@@ -36,27 +36,27 @@ pub(crate) struct Plan {
     /// Rows with a problem, by source.
     problem_rows: Vec<u64>,
     warnings: Warnings,
-    /// The message that goes first.
+    /// The message that is sent first.
     pub(crate) first: Option<First>,
-    /// What the import did beside listing rows.
+    /// What the import changed besides adding rows.
     pub(crate) imported: ImportSummary,
     /// Rows that were sent and are no longer in the input.
     pub(crate) sent_and_gone: u64,
-    /// What is left out because people had it before.
+    /// What is suppressed because people already got it.
     pub(crate) already_sent: AlreadySent,
-    /// By whose clocks days are told, if not those of this computer.
+    /// The zone in which days are shown, if it is not that of this computer.
     pub(crate) zone: Option<Zone>,
-    /// Files that are not given, and how many pending rows wait for each.
+    /// Files that are not given in this run, and how many pending rows wait for each.
     pub(crate) held: Vec<(String, u64)>,
     /// How many rows the lists of this run exclude, by list.
     pub(crate) suppressed: Vec<(String, u64)>,
     /// How many rows the lists of earlier runs exclude, by list.
     pub(crate) still_suppressed: Vec<(String, u64)>,
-    /// A line for each file whose encoding was guessed otherwise before.
+    /// A line for each file whose encoding was guessed differently before.
     pub(crate) guessed_otherwise: Vec<FindingMessage>,
-    /// The input is what it was at the last run and was not read again.
+    /// Whether the input is the same as at the last run and was not read again.
     pub(crate) is_unchanged: bool,
-    /// What each source held.
+    /// The counts of each source.
     pub(crate) counted: Vec<SourceCounts>,
     /// The command that shows more of the problems.
     pub(crate) check_command: String,
@@ -75,7 +75,7 @@ struct ProblemKind {
 }
 
 impl Plan {
-    /// The plan of a run that reads no input: the rows are in the ledger.
+    /// Creates the plan of a run that reads no input, because the rows are in the ledger.
     pub(crate) fn without_input(language: Language) -> Self {
         Self {
             language,
@@ -95,7 +95,7 @@ impl Plan {
         }
     }
 
-    /// Takes the next row of the input into account.
+    /// Counts the next row of the input.
     pub(crate) fn add(&mut self, checked: &CheckedRow) {
         match &checked.finding {
             RowCheck::Message(_) | RowCheck::Suppressed(..) => {}
@@ -121,7 +121,7 @@ impl Plan {
         }
     }
 
-    /// Takes a row into account that these lists exclude.
+    /// Counts a row that these lists exclude.
     pub(crate) fn add_suppressed(&mut self, lists: &[usize]) {
         let list = lists.first().and_then(|list| self.suppressions.get(*list));
         let name = list.map_or_else(String::new, |list| list.path.display().to_string());
@@ -131,7 +131,7 @@ impl Plan {
         }
     }
 
-    /// The file is named only where there are several.
+    /// Returns the place of a row. The file is named only if there are several.
     pub(crate) fn place(&self, place: RowRef) -> String {
         let row = place.row;
         let place = match self.sources.get(place.source) {
@@ -144,7 +144,7 @@ impl Plan {
         place.localized(self.language)
     }
 
-    /// Where a problem is and what it is; the column is named where a cell is what is wrong.
+    /// Describes where a problem is and what it is. The column is named only if a cell is what is wrong.
     pub(crate) fn problem(&self, place: RowRef, problem: &Problem) -> String {
         let mut place = self.place(place);
         if !problem.column.is_empty() && !problem.value.trim().is_empty() {
@@ -157,14 +157,14 @@ impl Plan {
         format!("{place}: {}", problem.sentence.localized(self.language))
     }
 
-    /// The files, problems and warnings.
+    /// Prints the files, problems and warnings.
     pub(crate) fn findings(&self, lines: &mut Lines) {
         self.files(lines);
         self.problems(lines);
         self.warnings(lines);
     }
 
-    /// How each file is read and what its columns are.
+    /// Prints how each file is read and what its columns are.
     pub(crate) fn files(&self, lines: &mut Lines) {
         self.settings(lines);
         for (place, source) in self.sources.iter().enumerate() {
@@ -193,7 +193,7 @@ impl Plan {
         }
     }
 
-    /// Each settings file, and what of it is not believed.
+    /// Prints each settings file, with its settings that are ignored.
     fn settings(&self, lines: &mut Lines) {
         let mut texts = Vec::new();
         for file in &self.settings_files {
@@ -207,7 +207,7 @@ impl Plan {
         self.under(lines, Label::Settings, texts);
     }
 
-    /// Each kind of problem with its first row; the most frequent first.
+    /// Prints each kind of problem with its first row; the most frequent first.
     fn problems(&self, lines: &mut Lines) {
         let text = |kind: &&ProblemKind| {
             let problem = self.problem(kind.place, &kind.first);
@@ -227,14 +227,14 @@ impl Plan {
         }
     }
 
-    /// Each kind of warning once for each file.
+    /// Prints each kind of warning once for each file.
     pub(crate) fn warnings(&self, lines: &mut Lines) {
         let place = |place| self.place(place);
         let texts = self.warnings.texts(&place, self.language);
         self.under(lines, Label::Warnings, texts);
     }
 
-    /// Several lines under one label.
+    /// Prints several lines under one label.
     fn under<T: Into<Text>>(
         &self,
         lines: &mut Lines,
@@ -250,7 +250,7 @@ impl Plan {
         self.line(lines, label, message.shown(self.language));
     }
 
-    /// A line under its label, or under the label of the line before.
+    /// Prints a line under its label, or under the label of the line before.
     fn line(&self, lines: &mut Lines, label: Option<Label>, text: impl Into<Text>) {
         let label = label.map(|label| (label_tone(label), label.localized(self.language)));
         lines.labelled(
@@ -260,7 +260,7 @@ impl Plan {
     }
 }
 
-/// What a label announces.
+/// Returns the tone of a label.
 const fn label_tone(label: Label) -> Tone {
     match label {
         Label::Problems => Tone::Bad,

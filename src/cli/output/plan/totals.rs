@@ -1,4 +1,4 @@
-//! What comes of the rows: how many are sent, what is left out and why, which message goes first, and until when.
+//! What happens to the rows: how many are sent, what is left out and why, which message is sent first, and until when.
 
 use std::{path::Path, time::Duration};
 
@@ -17,11 +17,11 @@ use crate::{
     terminal::{Lines, Text, Tone},
 };
 
-/// The message that goes first.
+/// The message that is sent first.
 #[derive(Debug)]
 pub(crate) struct First {
     pub(crate) message: Message,
-    /// When it goes, if not at once.
+    /// When it is sent, if not at once.
     pub(crate) at: Option<String>,
 }
 
@@ -30,20 +30,20 @@ pub(crate) struct First {
 pub(crate) struct Outlook {
     /// Messages that this run may send.
     pub(crate) to_send: u64,
-    /// Messages a second, of all instances.
+    /// Messages per second, of all instances together.
     pub(crate) rate: f64,
-    /// The time between two messages, if it is longer than the rate makes it.
+    /// The time between two messages, if it is longer than the rate alone makes it.
     pub(crate) spacing: Option<Duration>,
-    /// How many numbers are checked before, where they are.
+    /// How many numbers are checked first, if any are.
     pub(crate) checks: Vec<String>,
     /// What each of several instances sends.
     pub(crate) shares: Vec<String>,
-    /// When the last message goes; nothing if no rules say more than the rate.
+    /// When the last message is sent; empty if no rules limit sending beside the rate.
     pub(crate) finish: Vec<String>,
 }
 
 impl Plan {
-    /// What comes of the rows in this run.
+    /// Prints what happens to the rows in this run.
     pub(crate) fn totals(&self, lines: &mut Lines, counts: &Counts, outlook: Outlook) {
         self.pairing(lines);
         self.rows(lines, counts, before_words(counts, self.language));
@@ -69,7 +69,7 @@ impl Plan {
         }
     }
 
-    /// What an existing campaign makes of the input.
+    /// Prints what an existing campaign makes of the input.
     pub(crate) fn campaign_totals(&self, lines: &mut Lines, counts: &Counts) {
         let words = before_words(counts, self.language);
         let text = Text::from(format!("{}: ", counts.rows())).and(words);
@@ -78,7 +78,7 @@ impl Plan {
         self.already_sent(lines, Some(Label::LeftOut));
     }
 
-    /// How many recipients get how many contacts.
+    /// Prints how many recipients get how many contacts.
     pub(crate) fn pairing(&self, lines: &mut Lines) {
         let Some(pairing) = self.pairing.filter(|_| !self.counted.is_empty()) else {
             return;
@@ -102,7 +102,7 @@ impl Plan {
         self.message(lines, Some(Label::Messages), &message);
     }
 
-    /// The statuses; the sum is told where it is the number of rows of the list.
+    /// Prints the statuses. The sum is shown only if it is the number of rows of the list.
     pub(crate) fn rows(&self, lines: &mut Lines, counts: &Counts, words: Text) {
         let text = if self.pairing.is_some() {
             words
@@ -112,7 +112,7 @@ impl Plan {
         self.line(lines, Some(Label::Rows), text);
     }
 
-    /// What is different from the last run.
+    /// Prints what has changed since the last run.
     fn changes(&self, lines: &mut Lines) {
         let ImportSummary {
             dropped,
@@ -136,7 +136,7 @@ impl Plan {
         }
     }
 
-    /// Which rows are not sent in this run, and why.
+    /// Prints which rows are not sent in this run, and why.
     fn left_out(&self, lines: &mut Lines, counts: &Counts) {
         let mut label = Some(Label::LeftOut);
         let some = |rows: u64, message: fn(u64) -> RowsMessage| (rows > 0).then(|| message(rows));
@@ -168,7 +168,7 @@ impl Plan {
         self.already_sent(lines, label);
     }
 
-    /// Which rows the lists of this run exclude.
+    /// Prints which rows the lists of this run exclude.
     pub(crate) fn suppressed(&self, lines: &mut Lines) {
         for (index, message) in self.by_list().enumerate() {
             self.message(lines, (index == 0).then_some(Label::LeftOut), &message);
@@ -181,7 +181,7 @@ impl Plan {
             .map(|(list, rows)| by_list(list, *rows))
     }
 
-    /// Which rows are not sent because people had them before.
+    /// Prints which rows are not sent because people already got them.
     fn already_sent(&self, lines: &mut Lines, mut label: Option<Label>) {
         let system = || Zone::of(TimeZone::system());
         let zone = self.zone.clone().unwrap_or_else(system);
@@ -207,7 +207,7 @@ impl Plan {
         }
     }
 
-    /// Why this run sends nothing.
+    /// Says why this run sends nothing.
     fn nothing_to_send(&self, counts: &Counts) -> String {
         let (rows, accepted) = (counts.rows(), counts.of(Status::Accepted));
         let message = if rows == accepted && rows > 0 {
@@ -255,12 +255,12 @@ impl Outlook {
     }
 }
 
-/// Seconds with one digit after the point.
+/// Rounds to a tenth of a second.
 fn tenths(time: Duration) -> f64 {
     (time.as_secs_f64() * 10.0).round() / 10.0
 }
 
-/// One message as a person reads it.
+/// Describes one message for a reader.
 fn first_message(message: &Message, at: Option<String>) -> RowsMessage {
     let [first, middle, last, company] = message.contact.names();
     let names: Vec<_> = [first, middle, last]
@@ -302,12 +302,12 @@ fn still_suppressed(list: &str, rows: u64) -> RowsMessage {
     }
 }
 
-/// The pending rows that wait for files, all together.
+/// Returns the number of pending rows that wait for files.
 pub(crate) fn held_rows(held: &[(String, u64)]) -> u64 {
     held.iter().map(|(_, rows)| rows).sum()
 }
 
-/// Why they wait, a line each file.
+/// Says why they wait, one line for each file.
 pub(crate) fn not_given(held: &[(String, u64)]) -> impl Iterator<Item = RowsMessage> {
     held.iter().map(|(source, rows)| RowsMessage::FileNotGiven {
         source: source.clone(),
@@ -315,14 +315,14 @@ pub(crate) fn not_given(held: &[(String, u64)]) -> impl Iterator<Item = RowsMess
     })
 }
 
-/// The statuses that any row has, in the order of the equation.
+/// Returns the statuses that have rows, in the order of the equation.
 pub(crate) fn words_text(counts: &Counts, language: Language) -> Text {
     status_words(counts, language, |status, rows| {
         StatusCount::Rows { rows, status }.localized(language)
     })
 }
 
-/// The same before a run: what was accepted was accepted by an earlier one.
+/// Returns the statuses before a run: what was accepted was accepted by an earlier one.
 fn before_words(counts: &Counts, language: Language) -> Text {
     status_words(counts, language, |status, rows| match status {
         Status::Accepted => CountMessage::AcceptedBefore { rows }.localized(language),
@@ -351,7 +351,7 @@ fn status_words(counts: &Counts, language: Language, word: impl Fn(Status, u64) 
     }
 }
 
-/// The colour of a count.
+/// Returns the colour of a count.
 pub(crate) const fn tone(status: Status) -> Tone {
     match status {
         Status::Accepted => Tone::Good,
@@ -361,7 +361,7 @@ pub(crate) const fn tone(status: Status) -> Tone {
     }
 }
 
-/// The statuses as words without colours.
+/// Returns the statuses as words without colours.
 pub(crate) fn words(counts: &Counts, language: Language) -> String {
     words_text(counts, language).plain()
 }

@@ -1,5 +1,5 @@
-//! The warnings of a plan: each kind once for each file, with its first cell. A cell counts once, however many
-//! messages it is part of.
+//! The warnings of a plan: each kind once for each file, with its first cell. A cell counts once, however many messages
+//! it is part of.
 
 use std::collections::HashSet;
 
@@ -9,15 +9,15 @@ use crate::{
     i18n::{Language, Sentence},
 };
 
-/// The warnings of the rows that stream by.
+/// The warnings of the rows, which are read one after another.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
     groups: Vec<Group>,
-    /// The recipient whose warnings were counted last: one of a file has all its messages in a row.
+    /// The recipient whose warnings were counted last: the messages of one recipient of a file come in succession.
     last_recipient: Option<RowRef>,
-    /// The contact with which the recipients of the command line were counted.
+    /// The first contact: the recipients of the command line are counted only with this one.
     counted_with: Option<RowRef>,
-    /// The contacts whose warnings were counted. Only contacts with a warning are in it.
+    /// The contacts whose warnings were counted; only contacts that have a warning.
     contacts: HashSet<RowRef>,
 }
 
@@ -26,13 +26,13 @@ pub(super) struct Warnings {
 struct Group {
     code: WarningCode,
     cells: u64,
-    /// Nothing for the command line.
+    /// `None` for the command line.
     first: Option<RowRef>,
     sentence: Sentence,
 }
 
 impl Warnings {
-    /// Takes the warnings of a row into account.
+    /// Counts the warnings of a row.
     pub(super) fn add(&mut self, checked: &CheckedRow) {
         if checked.warnings.is_empty() {
             return;
@@ -76,7 +76,7 @@ impl Warnings {
         }
     }
 
-    /// One sentence for each group; `shown` names a place.
+    /// Returns one sentence for each group; `shown` names a place.
     pub(super) fn texts(
         &self,
         shown: &dyn Fn(RowRef) -> String,

@@ -1,9 +1,9 @@
-//! What the end of a run says.
+//! Messages at the end of a run.
 
 use crate::i18n::{count, messages};
 
 messages! {
-    /// What a run has come to, and what to do next.
+    /// The result of a run, and what to do next.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) enum SummaryMessage {
         AllRows = en "rows", ru "всего строк",
@@ -74,7 +74,7 @@ messages! {
 }
 
 messages! {
-    /// What stands for something that nobody knows.
+    /// Stands in for a value that nobody knows.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum NoData {
         NoData = en "no data", ru "нет данных",

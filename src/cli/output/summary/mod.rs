@@ -38,7 +38,7 @@ pub(crate) struct SendSummary<'a> {
     #[serde(flatten)]
     pub(crate) counts: Counts,
     pub(crate) ledger: Cow<'a, str>,
-    /// Nothing if they could not be written.
+    /// `None` if the results could not be written.
     pub(crate) results: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) workbook: Option<Cow<'a, str>>,
@@ -48,19 +48,19 @@ pub(crate) struct SendSummary<'a> {
     pub(crate) stopped: Option<StopSummary<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) instances: Vec<InstanceCounts<'a>>,
-    /// What should not be overlooked.
+    /// What the user should not overlook.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) warnings: Vec<RunWarning>,
 }
 
-/// Something that a run did not stop for.
+/// A warning about something for which the run did not stop.
 #[derive(Serialize)]
 pub(crate) struct RunWarning {
     pub(crate) code: &'static str,
     pub(crate) text: String,
 }
 
-/// The counts as a person reads them: one line each in the language, those without rows left out.
+/// Prints the counts for a reader: one line each in the language, without statuses that have no rows.
 pub(crate) fn counts_lines(lines: &mut Lines, counts: &Counts, language: Language) {
     let mut line = |tone, word: &str, rows: u64| {
         let text = count_lines(&[(word.to_owned(), rows)], language);
@@ -76,15 +76,15 @@ pub(crate) fn counts_lines(lines: &mut Lines, counts: &Counts, language: Languag
     line(Tone::Plain, &all, counts.rows());
 }
 
-/// The same without colours.
+/// Returns the same lines without colours.
 pub(crate) fn counts_text(counts: &Counts, language: Language) -> String {
     let mut lines = Lines::default();
     counts_lines(&mut lines, counts, language);
     lines.as_str().to_owned()
 }
 
-/// What a run has come to, apart from what the campaign was before it. A run that had nothing to send adds nothing to
-/// its plan.
+/// Prints the result of a run, apart from what was there before it. A run that had nothing to send adds nothing to its
+/// plan.
 pub(crate) fn run_lines(lines: &mut Lines, facts: &RunFacts<'_>, language: Language) {
     let RunFacts { before, after, .. } = facts;
     let mut done = Counts::default();
@@ -114,7 +114,7 @@ pub(crate) fn run_lines(lines: &mut Lines, facts: &RunFacts<'_>, language: Langu
     }
 }
 
-/// What became of accepted contacts: a word and how many have it; the last one is for those of which nothing is known.
+/// Counts what became of accepted contacts: a word and its rows; the last one is for contacts without any data.
 pub(crate) fn delivery_counts(
     deliveries: &[(Delivery, u64)],
     accepted: u64,
@@ -133,7 +133,7 @@ pub(crate) fn delivery_counts(
     deliveries.iter().map(count).chain(rest).collect()
 }
 
-/// The counts as lines, the numbers under each other.
+/// Formats the counts as lines, with the numbers aligned.
 pub(crate) fn count_lines(counts: &[(String, u64)], language: Language) -> String {
     let widths = counts.iter().map(|(word, _)| measure_text_width(word));
     let width = widths.max().unwrap_or_default().max(word_width(language));
@@ -141,7 +141,7 @@ pub(crate) fn count_lines(counts: &[(String, u64)], language: Language) -> Strin
     counts.iter().map(line).collect()
 }
 
-/// The columns of the words before counts.
+/// Returns the width of the column of words before counts.
 const fn word_width(language: Language) -> usize {
     match language {
         Language::En => 10,
@@ -149,7 +149,7 @@ const fn word_width(language: Language) -> usize {
     }
 }
 
-/// How a run has ended, and with what.
+/// How a run ended, and its counts.
 pub(crate) struct RunFacts<'a> {
     pub(crate) stopped: &'a [Stopped],
     pub(crate) shares: &'a [InstanceShare],
@@ -157,18 +157,18 @@ pub(crate) struct RunFacts<'a> {
     pub(crate) after: &'a Counts,
     /// Contacts that the service refused in the run.
     pub(crate) refused: u64,
-    /// Files that are not given, and how many pending rows wait for each.
+    /// Files that are not given in this run, and how many pending rows wait for each.
     pub(crate) held: &'a [(String, u64)],
 }
 
 impl RunFacts<'_> {
-    /// See [`exit::all_refused`].
+    /// Whether all contacts were refused, see [`exit::all_refused`].
     pub(crate) const fn all_refused(&self) -> bool {
         exit::all_refused(self.refused, self.before, self.after)
     }
 }
 
-/// Why the run ended and what to do next: one sentence a line, each command on a line of its own.
+/// Says why the run ended and what to do next: one sentence a line, each command on a line of its own.
 pub(crate) fn advice(
     facts: &RunFacts<'_>,
     hints: &CampaignHints<'_>,
@@ -219,7 +219,7 @@ pub(crate) fn advice(
     reasons
 }
 
-/// After the last row nothing more is waited for, and no limit cut anything off.
+/// Whether a stop no longer matters once no row is left: there is nothing to wait for, and no limit cut anything off.
 pub(crate) const fn is_moot(stop: &StopReason) -> bool {
     matches!(
         stop,
@@ -227,7 +227,7 @@ pub(crate) const fn is_moot(stop: &StopReason) -> bool {
     )
 }
 
-/// Why a run or an instance stopped; nothing if the user has just done it.
+/// Says why a run or an instance stopped; `None` if the user has just stopped it.
 pub(crate) fn stop_text(stop: &StopReason, language: Language) -> Option<String> {
     let message = match stop {
         StopReason::Halted(halt, words) => StopMessage::Halted {
