@@ -27,7 +27,7 @@ pub enum MaxFailures {
 }
 
 impl MaxFailures {
-    /// Clear answers before a share says anything.
+    /// The number of clear answers from which a share is meaningful.
     const ENOUGH: u64 = 50;
 
     pub(super) const fn reached(self, failed: u64, clear: u64) -> bool {
@@ -41,7 +41,7 @@ impl MaxFailures {
         }
     }
 
-    /// Both hold.
+    /// Combines two limits; both hold.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let parts = |most: Self| match most {
@@ -72,7 +72,7 @@ impl std::fmt::Display for MaxFailures {
 impl std::str::FromStr for MaxFailures {
     type Err = MaxFailuresError;
 
-    /// `20`, `10%`, or both with a comma between them.
+    /// Parses `20`, `10%`, or both with a comma between them.
     fn from_str(text: &str) -> Result<Self, MaxFailuresError> {
         if let Some((one, other)) = text.split_once(',') {
             return Ok(one.parse::<Self>()?.and(other.parse()?));
