@@ -1,4 +1,4 @@
-//! A transaction on a send history, and what is read in it.
+//! A transaction on a send history, and the queries in it.
 
 use std::{
     cell::{Cell, RefCell},
@@ -23,28 +23,28 @@ use crate::{
     send_policy::{DailyUsage, Day, Zone},
 };
 
-/// What one batch writes to the send history; nothing lasts before it is committed.
+/// A transaction on the send history of an instance; nothing is durable before it is committed.
 pub(super) struct HistoryTx<'a> {
     pub(super) tables: Tables<'a>,
     pub(super) path: &'a Path,
     /// The number of the campaign in the send history.
     pub(super) campaign: Option<i64>,
-    /// What was looked up ahead of chats, and has not changed since.
+    /// Sends that were looked up ahead, by chat, and have not changed since.
     pub(super) known: RefCell<HashMap<Vec<u8>, Vec<Sent>>>,
-    /// Which of its people have a lid.
+    /// Which of its people are known to have a lid.
     pub(super) pairs: KnownPairs,
-    /// How its sends are planned; nothing before the first of them.
+    /// How its sends are planned; `None` before the first of them.
     pub(super) planning: Cell<Option<Planning>>,
 }
 
-/// How the sends of a batch are planned where the ledger is another file.
+/// How the sends of a batch are marked as planned if the ledger is another file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Planning {
-    /// All by one entry.
+    /// One entry for all of them.
     All,
-    /// Each by an entry of its own.
+    /// One entry for each.
     Each,
-    /// Not: the ledger is in the same database, or no campaign is named.
+    /// Not at all: the ledger is in the same database, or no campaign is named.
     Nothing,
 }
 
@@ -52,16 +52,16 @@ pub(super) enum Planning {
 pub(super) enum Tables<'a> {
     /// In a file of its own.
     Own(Transaction<'a>),
-    /// In a schema of the database that holds the ledger: both are committed together.
+    /// In a schema of the database that holds the ledger; both are committed together.
     BesideLedger {
-        /// In the transaction of the batch.
+        /// The connection, in the transaction of the batch.
         connection: &'a Connection,
         schema: String,
     },
 }
 
 impl Tables<'_> {
-    /// The connection on which `main.` stands for the tables from here on.
+    /// Returns the connection, on which `main.` stands for these tables from now on.
     pub(super) fn connection(&self) -> &Connection {
         match self {
             Self::Own(transaction) => transaction,
@@ -73,22 +73,22 @@ impl Tables<'_> {
     }
 }
 
-/// A contact that the history knows as sent, or as possibly sent, later than the ledger does.
+/// A contact that the history knows as sent, or as possibly sent, at a later time than the ledger does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SentLater {
-    /// By this very campaign: its ledger has forgotten it.
+    /// Sent by this campaign: its ledger has forgotten it.
     Here {
         /// When.
         at: Timestamp,
     },
-    /// By this campaign too, for another row: its person is the same one under another chat id.
+    /// Sent by this campaign for another row, to the same person under another chat id.
     UnderOtherId {
         /// When.
         at: Timestamp,
-        /// Its name.
+        /// The name of the campaign.
         campaign: Option<String>,
     },
-    /// By another campaign, whose name is known unless an older version of the program sent it.
+    /// Sent by another campaign, whose name is known unless an older version of the program sent it.
     Elsewhere {
         /// When.
         at: Timestamp,
@@ -96,7 +96,7 @@ pub(super) enum SentLater {
     },
 }
 
-/// A contact that another campaign sent to a person, or may have sent. The later one is the greater.
+/// A contact that another campaign sent to a person, or may have sent. Ordered by time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SentElsewhere {
     pub(super) at: Timestamp,
@@ -105,7 +105,7 @@ pub(super) struct SentElsewhere {
 }
 
 impl SentLater {
-    /// That of two entries which counts: what this campaign sent itself, or else what was sent last.
+    /// Returns the entry that counts: what this campaign sent itself, otherwise what was sent last.
     pub(super) fn preferred(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         let weight = |sent: &Self| match sent {
             Self::Here { at } => (2, *at),
@@ -117,7 +117,7 @@ impl SentLater {
 }
 
 impl HistoryTx<'_> {
-    /// What the history knows of a contact to its person, later than this moment of the row.
+    /// Returns what the history knows about a send of this contact to this person after `since`.
     pub(super) fn sent_later(
         &self,
         keys: &MessageKeys,
@@ -128,7 +128,7 @@ impl HistoryTx<'_> {
             .map_err(|error| self.unusable(&error))
     }
 
-    /// The last contact of another campaign to a person, later than this moment.
+    /// Returns the last contact that another campaign sent to a person after `since`.
     pub(super) fn sent_elsewhere(
         &self,
         keys: &MessageKeys,
@@ -140,7 +140,7 @@ impl HistoryTx<'_> {
             .map_err(|error| self.unusable(&error))
     }
 
-    /// What went to a chat later than this moment: what was looked up ahead may reach further back.
+    /// Returns what was sent to a chat after `since`. What was looked up ahead may reach further back and is filtered.
     fn sent_to(&self, chat: &[u8], since: Option<Timestamp>) -> db::Result<Vec<Sent>> {
         match self.known.borrow().get(chat) {
             Some(known) => {
@@ -151,7 +151,7 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// The schema of a history that is beside its ledger.
+    /// Returns the schema of a history that is in the database of its ledger.
     pub(super) fn schema(&self) -> Option<&str> {
         match &self.tables {
             Tables::Own(_) => None,
@@ -159,12 +159,12 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// Keeps what was looked up ahead.
+    /// Stores what was looked up ahead for a chat.
     pub(super) fn keep(&self, chat: &[u8], sent: Vec<Sent>) {
         self.known.borrow_mut().insert(chat.to_vec(), sent);
     }
 
-    /// What was looked up of these chats may change.
+    /// Discards what was looked up for these chats, because it may change.
     fn forget(&self, people: &[[u8; 16]]) {
         let mut known = self.known.borrow_mut();
         for chat in people {
@@ -172,7 +172,7 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// Records a contact with these keys that is begun at this time.
+    /// Enters a contact with these keys that is begun at this time.
     pub(super) fn enter(&self, keys: &MessageKeys, at: Timestamp) -> Result<(), LedgerError> {
         let people = keys.digests();
         self.forget(people);
@@ -196,7 +196,7 @@ impl HistoryTx<'_> {
         enter().map_err(|error| self.unusable(&error))
     }
 
-    /// How the sends of this batch, which are all of one moment, are planned.
+    /// Decides how the sends of this batch, all of one moment, are marked as planned.
     fn planning(&self, connection: &Connection, at: Timestamp) -> db::Result<Planning> {
         if let Some(planning) = self.planning.get() {
             return Ok(planning);
@@ -213,15 +213,15 @@ impl HistoryTx<'_> {
         Ok(planning)
     }
 
-    /// Moves what an older version recorded for another chat id to the person, so that
-    /// a new person is not counted twice.
+    /// Moves entries that an older version recorded under another chat id to the person, so that nobody is counted
+    /// twice as a new recipient.
     fn unite(&self, people: &[[u8; 16]]) -> db::Result<()> {
         people[1..].iter().try_for_each(|other| {
             sql::send_history::unite(self.tables.connection(), other, &people[0])
         })
     }
 
-    /// Records a contact that was begun; gives how many are new to the send history.
+    /// Enters a contact that was begun. Returns how many entries were new to the send history.
     pub(super) fn backfill(&self, entries: &Entries) -> Result<usize, LedgerError> {
         let enter = || {
             for older in entries.each().skip(1) {
@@ -237,7 +237,7 @@ impl HistoryTx<'_> {
         enter().map_err(|error| self.unusable(&error))
     }
 
-    /// Removes a contact that was begun and not sent.
+    /// Removes a contact that was begun but not sent.
     pub(super) fn remove(&self, request: &SentRecord) -> Result<(), LedgerError> {
         let entries = Entries::new(request);
         self.forget(entries.people());
@@ -247,18 +247,18 @@ impl HistoryTx<'_> {
         taken.map_err(|error| self.unusable(&error))
     }
 
-    /// What the instance has sent on this day, this transaction included.
+    /// Returns what the instance has sent on this day, including in this transaction.
     pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
         spent(self.tables.connection(), day, zone).map_err(|error| self.unusable(&error))
     }
 
-    /// When the last contact up to now was sent, this transaction included.
+    /// Returns when the last contact up to now was sent, including in this transaction.
     pub(super) fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         sql::send_history::last(self.tables.connection(), now)
             .map_err(|error| self.unusable(&error))
     }
 
-    /// Whether the instance wrote to a person before, this transaction included.
+    /// Whether the instance has written to a person before, including in this transaction.
     pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
         for chat in digests(person) {
             if sql::send_history::knows(self.tables.connection(), &chat)
@@ -270,7 +270,7 @@ impl HistoryTx<'_> {
         Ok(false)
     }
 
-    /// Commits what is in a file of its own.
+    /// Commits a history in a file of its own; one in the ledger's database is committed with the ledger.
     pub(super) fn commit(self) -> Result<(), LedgerError> {
         match self.tables {
             Tables::Own(transaction) => transaction
@@ -280,7 +280,7 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// An error of its statements. In the database of the ledger it may be of any statement of the batch.
+    /// Explains an error of its statements. In the ledger's database it may come from any statement of the batch.
     pub(super) fn unusable(&self, error: &db::Error) -> LedgerError {
         match self.tables {
             Tables::Own(_) => explain_history(self.path, error),
@@ -289,7 +289,7 @@ impl HistoryTx<'_> {
     }
 }
 
-/// What the instance has done in this day of this zone.
+/// Returns what the instance has sent on this day in this zone.
 pub(super) fn spent(connection: &Connection, day: &Day, zone: &Zone) -> db::Result<DailyUsage> {
     let sum = sql::send_history::sum(connection, day.begins, day.ends)?;
     let first_day = sum.first.map(|first| zone.local(first).date());
@@ -300,7 +300,8 @@ pub(super) fn spent(connection: &Connection, day: &Day, zone: &Zone) -> db::Resu
     })
 }
 
-/// What a history knows of a contact to its person, among what `sent_to` gives of a chat, and by which campaign.
+/// Returns what a history knows about sends of a contact to its person, and by which campaign. `sent_to` returns the
+/// sends to a chat.
 pub(super) fn sent_later(
     connection: &Connection,
     own: Option<i64>,
@@ -333,7 +334,7 @@ pub(super) fn sent_later(
     })
 }
 
-/// The last contact of another campaign among what `sent_to` gives of the chats of a person.
+/// Returns the last contact of another campaign to any chat of a person. `sent_to` returns the sends to a chat.
 pub(super) fn sent_elsewhere<'a>(
     connection: &Connection,
     own: Option<i64>,
