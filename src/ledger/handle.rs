@@ -41,7 +41,7 @@ pub struct Ledger {
     /// Whether to decide anew which rows are suppressed because of earlier sends.
     pub(super) resets: bool,
     pub(super) lock: Option<Lock>,
-    /// Where it is.
+    /// Where the ledger is.
     pub(super) place: Place,
     /// For a database: the leases of its instances.
     pub(super) leases: Option<Leases>,
@@ -77,7 +77,7 @@ impl Ledger {
         &self.path
     }
 
-    /// Where it is.
+    /// Returns where the ledger is.
     #[must_use]
     pub const fn place(&self) -> &Place {
         &self.place

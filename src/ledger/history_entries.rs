@@ -38,7 +38,7 @@ impl Entries {
         self
     }
 
-    /// Every chat of the person.
+    /// Returns the digest of every chat of the person.
     pub(super) fn people(&self) -> &[[u8; 16]] {
         &self.people
     }
@@ -80,7 +80,7 @@ impl MessageKeys {
         }
     }
 
-    /// Every chat of the person.
+    /// Returns the digest of every chat of the person.
     pub(super) fn people(&self) -> impl Iterator<Item = &[u8]> {
         self.people.iter().map(<[u8; 16]>::as_slice)
     }
