@@ -6,7 +6,7 @@ use super::{Message, Problem, Status, Warning};
 /// the file, from 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowRef {
-    /// Position of the file in the list of sources, from 0.
+    /// The index of the file in the list of sources, from 0.
     pub source: usize,
     /// Row number, from 1; blank rows count.
     pub row: u64,
@@ -25,7 +25,7 @@ pub struct CheckedRow {
     pub pair: Option<Pair>,
     /// The cells of the unused columns, in the order of the source's unused columns.
     pub own_cells: Vec<String>,
-    /// The time zone of the recipient, as the row names it.
+    /// The recipient's time zone, if the row names one.
     pub time_zone: Option<String>,
     /// For a row of a results file: the row that it came from.
     pub origin: Option<Box<Origin>>,
@@ -42,7 +42,7 @@ pub struct Pair {
     pub recipient_warnings: usize,
 }
 
-/// The row of a campaign that a row of its results came from.
+/// The row of a campaign from which a row of a results file came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The campaign.

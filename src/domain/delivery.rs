@@ -9,7 +9,7 @@ codes! {
     /// The delivery of an accepted contact, as far as the service knows.
     #[derive(PartialOrd, Ord)]
     Delivery {
-        /// It waits in the queue of the instance.
+        /// It is waiting in the queue of the instance.
         Queued = "queued",
         /// It has left the queue. A message to oneself keeps this status for ever.
         Sent = "sent",

@@ -49,7 +49,7 @@ codes! {
         PhoneLength = "phone_length",
         /// The contact has none of the four names.
         NameMissing = "name_missing",
-        /// A name was decoded wrongly somewhere on its way here.
+        /// A name was decoded wrongly before it reached us.
         NameMojibake = "name_mojibake",
         /// A name is still encoded (`=?UTF-8?B?…`, `%D0%98`) and cannot be decoded reliably.
         NameEncoded = "name_encoded",
@@ -65,9 +65,9 @@ codes! {
         TimeZoneInvalid = "time_zone_invalid",
         /// Quotation marks in the row do not match.
         BadQuotes = "bad_quotes",
-        /// `--match` found no contact of that name.
+        /// `--match` found no contact with that name.
         CardMissing = "card_missing",
-        /// `--match` found several contacts of that name.
+        /// `--match` found several contacts with that name.
         CardAmbiguous = "card_ambiguous",
         /// The contact could not be read at all.
         CardDamaged = "card_damaged",
@@ -115,7 +115,7 @@ codes! {
 /// Why a row cannot become a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Which of the known problems.
+    /// The code of the problem.
     pub code: ProblemCode,
     /// The heading of the column, as the file writes it; empty if the whole row is meant.
     pub column: String,
@@ -128,7 +128,7 @@ pub struct Problem {
 /// What was repaired or noticed in a row that is sent all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// Which of the known warnings.
+    /// The code of the warning.
     pub code: WarningCode,
     /// What it was, and what it became.
     pub sentence: Sentence,

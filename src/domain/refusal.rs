@@ -9,7 +9,7 @@ pub const NO_ACCOUNT: &str = "no_account";
 /// The cause of a refusal, derived from the words of a failed row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalCause {
-    /// The plan allows no more chats; the row is right.
+    /// The plan allows no more chats; the row itself is correct.
     ChatQuota,
     /// `bad request data`: the service does not say what is wrong, and the row passed every check.
     BadRequestData,

@@ -112,7 +112,7 @@ fn is_ours(heading: &str, language: Language) -> bool {
         .any(|ours| ours.to_lowercase() == heading)
 }
 
-/// Which of our columns a results file has; they are its first ones.
+/// Which of our columns a results file has; they are its first columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResultsLayout {
     order: [usize; COLUMNS],

@@ -28,11 +28,11 @@ pub(super) struct InstanceHealth {
     check_at: Instant,
     /// When the service may be asked next; `None` while an answer is awaited.
     ask_from: Option<Instant>,
-    /// A contact was throttled because of the state.
+    /// Whether a contact was throttled because of the state.
     contact_throttled: bool,
     /// No contact is begun until the service has reported the state.
     is_unknown: bool,
-    /// A state in which contacts are accepted and not delivered.
+    /// The current restriction: contacts are accepted but not delivered.
     bad: Option<RestrictionWait>,
     /// Whether the last reported state was `authorized`.
     is_authorized: bool,

@@ -18,7 +18,7 @@ const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 /// What currently holds an instance back.
 pub(super) struct Hold {
     rules: Option<Arc<Rules>>,
-    /// Whether the instance waits longer than a minute, or ends instead (`--no-wait`).
+    /// Whether the instance waits for longer than a minute, or ends instead (`--no-wait`).
     waits: bool,
     held: Option<BlockedUntil>,
     /// The wall-clock time when `held` was set.
@@ -162,7 +162,7 @@ impl Hold {
         }
     }
 
-    /// An instance ends if it has no row to wait for, or if it does not wait (`--no-wait`).
+    /// Returns why a held instance ends: it has no row to wait for, or it does not wait (`--no-wait`).
     fn end_of_held(&self) -> Option<(Verdict, Arc<Rules>)> {
         let held = self.held?;
         let verdict = match (held.next, held.over) {
@@ -185,7 +185,7 @@ impl Hold {
         Some((Verdict::Over(passed.why), rules))
     }
 
-    /// With `--no-wait` an instance does not wait for its own rate either.
+    /// Returns the stop for a wait that is too long for `--no-wait`, which applies to the instance's own rate too.
     fn end_of_waiting(&self, wait: Duration) -> Option<StopReason> {
         (!self.waits && wait > InstanceConfig::SHORT_WAIT)
             .then_some(StopReason::NotWaited(LongWait::Next(wait)))

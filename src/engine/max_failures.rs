@@ -3,7 +3,7 @@
 use crate::i18n::{Language, messages};
 
 messages! {
-    /// Why a text is not a limit of failures.
+    /// Why a text is not a limit on failures.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum MaxFailuresError {
@@ -14,13 +14,13 @@ messages! {
     }
 }
 
-/// How many contacts may be refused before the run stops: a list whose rows all fail for one reason
-/// is not sent to its end.
+/// How many contacts may be refused before the run stops, so that a list whose rows all fail for one reason is not sent
+/// to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaxFailures {
     /// This many.
     Rows(u64),
-    /// This many in a hundred, counted once fifty contacts have a clear answer.
+    /// This percentage, which counts once fifty contacts have a clear answer.
     Percent(u8),
     /// Whichever of the two is reached first.
     Either(u64, u8),

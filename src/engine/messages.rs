@@ -7,7 +7,7 @@ use crate::{
 };
 
 messages! {
-    /// What an event of the engine says, wherever it is shown.
+    /// The text of an event of the engine, wherever it is shown.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum EngineMessage {
         WithoutSendHistory { reason: String } =
@@ -102,7 +102,7 @@ messages! {
 }
 
 messages! {
-    /// What a run does not wait for.
+    /// Why a run ends instead of waiting.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum LongWaitMessage {
         State { state: String } =

@@ -81,7 +81,7 @@ impl Run<'_> {
             .is_some_and(|limit| self.begun_rows >= limit)
     }
 
-    /// Whether a request of an instance may start now, where several machines share the instances.
+    /// Whether the lease of an instance, if several machines share the instances, lets a request start now.
     pub(super) fn may_start(&self, instance: usize) -> bool {
         let leases = self.config.leases.as_ref();
         leases.is_none_or(|leases| leases.may_start(instance))

@@ -1,4 +1,4 @@
-//! What the engine asks of the service.
+//! The requests that the engine makes to the service, as a trait.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::{
 
 /// The connection to one instance. Each call is one request and is never repeated.
 pub trait Transport: Clone + Send + 'static {
-    /// Hands one contact to the service.
+    /// Sends one contact to the service.
     fn send_contact(
         &self,
         message: &Message,

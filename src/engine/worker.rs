@@ -44,7 +44,7 @@ pub(super) struct Worker<W> {
     pub(super) settled: Vec<RowResult>,
     /// The instance's part of the commit in progress.
     pub(super) committing: Option<Committing>,
-    /// The ledger has no pending row of the instance.
+    /// Whether the ledger has no pending row of the instance left.
     pub(super) exhausted: bool,
     /// Consecutive uncertain answers.
     pub(super) uncertain: u32,

@@ -21,7 +21,7 @@ use crate::{
     ledger::{Ledger, LedgerError, Resolution, RowId, ShownContact, Unknown},
 };
 
-/// The journal may show a contact this late (source: `lastOutgoingMessages`).
+/// The maximum delay until the journal shows a contact (source: `lastOutgoingMessages`).
 pub(super) const JOURNAL_LAG: SignedDuration = SignedDuration::from_mins(2);
 
 /// The service reports its time in whole seconds (source: RFC 9110, §5.6.7), so each of two times may be off by one.
@@ -37,7 +37,7 @@ const DAY: u32 = 24 * 60;
 /// The result of a lookup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LookUp {
-    /// Rows whose contact was found.
+    /// The number of rows whose contact was found.
     pub found: usize,
     /// Rows that the service provably did not take.
     pub absent: Vec<RowId>,
@@ -48,7 +48,7 @@ pub struct LookUp {
     /// The number of rows that are not shown and were requested at a time that is not the service's: nothing can prove
     /// that they were not taken. They are still unknown.
     pub undated: usize,
-    /// The instance refused: a person has to do something first.
+    /// Whether the instance refused: a person has to do something first.
     pub refused: bool,
     /// Why the service could not be asked or the lookup proves nothing, if so.
     pub trouble: Option<Trouble>,
@@ -84,7 +84,7 @@ pub enum Trouble {
     Answer(Outcome),
     /// The instance is in this state, not authorized.
     State(InstanceState),
-    /// It was in another state than authorized since the request.
+    /// The instance was in another state than authorized at some time since the request.
     StateBefore,
     /// The queue does not show all waiting messages.
     Hidden,
@@ -217,7 +217,7 @@ fn was_authorized(states: &[StateEntry], sent_at: Timestamp, until: Timestamp) -
 pub struct Doubted {
     /// The number of pending rows that may have been sent and are now unknown.
     pub rows: usize,
-    /// The instance refused: a person has to do something first.
+    /// Whether the instance refused: a person has to do something first.
     pub refused: bool,
     /// Why it is not completely known what it has sent, if so.
     pub trouble: Option<Trouble>,
@@ -272,7 +272,7 @@ struct Observation {
     began: Timestamp,
     ended: Timestamp,
     delay: Duration,
-    /// The instance refused.
+    /// Whether the instance refused.
     refused: bool,
     /// Why something could not be asked, or why the answers prove nothing.
     trouble: Option<Trouble>,

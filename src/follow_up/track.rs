@@ -50,7 +50,7 @@ pub struct Tracking {
     pub late_until: Option<Timestamp>,
     /// The number of contacts that the service has no record of, although it should.
     pub unheard: u64,
-    /// The instance is restricted for spam.
+    /// Whether the instance is restricted for spam.
     pub restricted: bool,
     /// Set if the instance refused: what a person has to do first.
     pub refused: Option<(Halt, String)>,

@@ -257,7 +257,7 @@ mod tests {
 
     use super::*;
 
-    /// Asks this often, each answer taking 30 ms; gives when the requests began, in milliseconds.
+    /// Makes this many requests, each of which takes 30 ms. Returns when the requests began, in milliseconds.
     async fn begun(a_second: usize, times: usize) -> Vec<u128> {
         let start = Instant::now();
         let mut turns = Turns::new(a_second, start + SECOND);

@@ -110,7 +110,7 @@ impl Instance {
 }
 
 impl Instance {
-    /// Whether the token goes unencrypted to another machine.
+    /// Whether the token is sent unencrypted to another machine.
     pub(super) fn is_open(&self) -> bool {
         !self.is_https() && !self.is_loopback()
     }

@@ -25,13 +25,13 @@ pub struct ObservedMessage {
     pub is_contact: bool,
     /// The service's id of the message, if it can be read.
     pub id: Option<IdMessage>,
-    /// The chat, as the service writes it: `…@c.us`, `…@g.us` or `…@lid`; if it can be read.
+    /// The chat as the service writes it (`…@c.us`, `…@g.us` or `…@lid`), if it can be read.
     pub chat: Option<String>,
     /// Every phone number on it that can be read, as digits.
     pub phones: Vec<String>,
     /// Every name that is shown.
     pub names: Vec<String>,
-    /// When the service last did something with it.
+    /// The time of the last event of the message.
     pub at: Option<Timestamp>,
     /// Its delivery, if the service gives it in a word that we know.
     pub delivery: Option<Delivery>,

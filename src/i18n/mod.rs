@@ -1,6 +1,6 @@
-//! The languages, and the macro with which each room writes its messages for users. Each message is a variant with its
-//! two templates side by side: a message without one of the languages, or with an unused field, does not compile.
-//! Messages are built only when they are shown.
+//! The languages, and the macro with which each room declares its messages for users. Each message is a variant with
+//! its two templates side by side: a message that lacks a language, or has an unused field, does not compile. Messages
+//! are formatted only when they are shown.
 
 pub(crate) mod count;
 pub(crate) mod lists;
@@ -84,7 +84,7 @@ macro_rules! messages {
         }
 
         impl $name {
-            /// The message in a language.
+            /// Returns the message in a language.
             #[must_use]
             $vis fn localized(&self, language: $crate::i18n::Language) -> String {
                 match language {

@@ -54,7 +54,7 @@ struct Settings {
     schema: String,
     /// Host and name, as shown to people.
     shown: String,
-    /// How long a request to the service may take: a lease must outlast it.
+    /// The maximum duration of a request to the service: a lease must outlast it.
     request_timeout: Duration,
     /// How long to try to reconnect.
     retry_for: Duration,

@@ -32,7 +32,7 @@ pub struct Ledger {
     pub(super) left_behind: Option<RunCommand>,
     /// Whether this opening created it.
     pub(super) is_new: bool,
-    /// The last run was cut off and its `-wal` is gone: the send history must know what it sent.
+    /// Whether the last run was cut off and its `-wal` is missing: then the send history must know what that run sent.
     pub(super) is_wal_missing: bool,
     /// Contacts that other campaigns sent since this time are not sent again; `None`: they are.
     pub(super) sent_since: Option<Timestamp>,

@@ -31,11 +31,11 @@ pub struct Import<'a> {
     pub(super) transaction: Transaction<'a>,
     path: &'a std::path::Path,
     pub(super) listing: i64,
-    /// The ledger had no rows: duplicates are found at the end, all at once.
+    /// Whether the ledger had no rows: then duplicates are found at the end, all at once.
     first: bool,
-    /// The ledger knows files that are not given.
+    /// Whether the ledger knows files that are not given.
     others: bool,
-    /// The ledger has doubles (see [`sql::has_doubles`]).
+    /// Whether the ledger has doubles (see [`sql::has_doubles`]).
     doubles: bool,
     /// The rows of a first import, which are added without looking up their keys.
     rows: Bulk<'a>,

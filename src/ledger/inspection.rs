@@ -17,7 +17,7 @@ use super::{
 /// The longest time that an answer may take; a person waits for it.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// What was found.
+/// The result of an inspection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
     /// The version, as the server states it.
@@ -28,7 +28,7 @@ pub struct Inspection {
     pub is_read_only: bool,
     /// Whether a connection pooler gives each transaction another session.
     pub is_pooled: bool,
-    /// The user, whose rights count.
+    /// The current user, whose rights count.
     pub user: String,
     /// The role that the session logged in as: only the same role may end the session.
     pub login: String,

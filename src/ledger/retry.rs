@@ -1,4 +1,4 @@
-//! Rows that a person wants sent once more.
+//! Rows that a person wants to send again.
 
 use super::{
     Ledger,

@@ -20,7 +20,7 @@ use super::{
 pub struct PendingDeliveries {
     /// The number of rows.
     pub rows: u64,
-    /// When the first of them was sent.
+    /// When the first of the rows was sent.
     pub first: Option<Timestamp>,
 }
 

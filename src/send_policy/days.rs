@@ -11,7 +11,7 @@ use crate::i18n::{Language, messages};
 pub struct Days(u8);
 
 messages! {
-    /// Why a text names no days.
+    /// Why a text does not name days.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum DaysError {
@@ -83,7 +83,7 @@ impl FromStr for Days {
     }
 }
 
-/// The words for all seven.
+/// The words for all seven days.
 const EVERY_DAY: [&str; 2] = ["all", "все"];
 
 /// The names of the days, from Monday on.

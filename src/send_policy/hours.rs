@@ -242,7 +242,7 @@ impl Hours {
         edges
     }
 
-    /// Whether clocks that show this are within the hours.
+    /// Whether this local time is within the hours.
     fn covers(&self, local: DateTime) -> bool {
         let today = self.begin_on(local.date());
         let yesterday = || {
@@ -410,13 +410,13 @@ mod tests {
                 "closes 2026-12-05T02:00:00",
             ]
         );
-        // The 8th of January is the last day of the holidays: what begins on it is closed to the end.
+        // The 8th of January is the last holiday: a window that begins on it is closed to its end.
         let daily = Hours {
             days: Days::ALL,
             ..hours
         };
         assert!(!daily.open_at(at("2027-01-08T22:30Z")) && daily.open_at(at("2027-01-09T22:30Z")));
-        // What began on the day before a holiday runs on into it.
+        // A window that began on the day before a holiday continues into it.
         assert!(daily.open_at(at("2026-12-30T22:30Z")));
     }
 

@@ -14,7 +14,7 @@ pub enum Late {
     Run,
     /// Do not begin.
     Skip,
-    /// Ask the person.
+    /// Ask the user.
     Ask,
 }
 

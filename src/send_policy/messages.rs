@@ -8,7 +8,7 @@ messages! {
     /// A part of a sentence about the rules of a run.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum PolicyMessage {
-        // What holds a contact back.
+        // Why a contact is held back.
         Window { windows: String } =
             en "outside sending hours ({windows})",
             ru "сейчас не время отправки ({windows})",
@@ -53,7 +53,7 @@ messages! {
             ru "в стране этого номера часовых поясов: {zones}, и нет времени, когда во всех сразу {windows}: расширьте \
                 --window или укажите пояс каждой строки через --map timeZone=СТОЛБЕЦ",
 
-        // When it goes.
+        // When it may be sent.
         GoesOn { reason: Box<Self>, at: String } =
             en "{reason}; resumes at {at}",
             ru "{reason}; продолжение {at}",
@@ -82,7 +82,7 @@ pub fn moment(local: DateTime, zone: &str, language: Language) -> String {
     format!("{} {time} ({zone})", local.date().shown(language))
 }
 
-/// `2026-11-24`, in Russian `24.11.2026`.
+/// Shows a date such as `2026-11-24`, in Russian `24.11.2026`.
 impl Shown for Date {
     type As = String;
 

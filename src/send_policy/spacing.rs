@@ -21,11 +21,11 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum SpacingError {
-        /// It is not one length of time, or two with two dots between them, of at most a day.
+        /// It is not a duration of at most a day, or two of them separated by two dots.
         Shape(text: String) =
             en "\"{text}\" is not a time between two contacts: write 8s..20s, or 10s; the longest is a day",
             ru "«{text}» — не время между контактами: напишите 8s..20s или 10s; самое долгое — сутки",
-        /// The second length is the shorter one.
+        /// The second duration is shorter than the first.
         Reversed(text: String) =
             en "in \"{text}\" the first time is longer than the second: swap them",
             ru "в «{text}» первое время больше второго: поменяйте их местами",

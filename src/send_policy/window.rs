@@ -6,7 +6,7 @@ use jiff::{SignedDuration, civil::Time};
 
 use crate::i18n::{Language, messages};
 
-/// Minutes of a day.
+/// The minutes in a day.
 const DAY: u16 = 24 * 60;
 
 /// A range from one wall-clock time until just before another: `10:00-19:00`, `9-18`, `22:00-02:00`.

@@ -32,7 +32,7 @@ pub struct Zone {
 }
 
 messages! {
-    /// Why a text names no zone.
+    /// Why a text does not name a zone.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum ZoneError {

@@ -26,7 +26,7 @@ pub(super) const LID_WINDOW: SignedDuration = SignedDuration::from_mins(10);
 pub(super) enum Match<'a> {
     /// Its contact, with this id.
     Found(&'a IdMessage, ObservedIn),
-    /// Something that could be its contact.
+    /// Only something that could be its contact.
     Unclear,
     /// Nothing.
     Nowhere,

@@ -30,12 +30,12 @@ use super::{
     value::{Changes, OwnedValue, Row, Value},
 };
 
-/// How a connection is protected.
+/// How a connection is encrypted.
 #[derive(Clone)]
 pub(in super::super) enum Protection {
-    /// Not at all.
+    /// Unencrypted.
     Plain,
-    /// By TLS.
+    /// With TLS.
     Tls(Box<rustls::ClientConfig>),
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Postgres {
     limit: Cell<Duration>,
 }
 
-/// A statement whose answer nobody waits for yet.
+/// A statement whose answer is not awaited yet.
 struct Queued {
     statement: Statement,
     params: Vec<OwnedValue>,

@@ -49,7 +49,7 @@ impl OwnedValue {
     }
 }
 
-/// How many rows a statement may change.
+/// The number of rows that a statement must change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Changes {
     /// Exactly one; anything else is a bug of ours.

@@ -148,7 +148,7 @@ mod tests {
     use super::*;
     use crate::ledger::{connection::create_private, sql::schema};
 
-    /// A ledger of some rows.
+    /// Creates a ledger with some rows.
     fn ledger(path: &Path) -> Connection {
         create_private(path, true).unwrap();
         let connection = Connection::open(path).unwrap();
@@ -165,7 +165,7 @@ mod tests {
         connection
     }
 
-    /// Changes the table behind the back of an index.
+    /// Changes the table without changing an index.
     fn change(path: &Path, index: &str, sql: &str) {
         let connection = rusqlite::Connection::open(path).unwrap();
         let hide = format!(

@@ -132,7 +132,8 @@ pub(in super::super) fn doubt_times(connection: &Connection) -> Result<usize> {
     )
 }
 
-/// Returns accepted rows in the order of their ids, except those with a delivery in `finals`, a JSON array.
+/// Returns accepted rows with an idMessage, in the order of their ids, except those with a delivery in `finals`, a
+/// JSON array.
 pub(in super::super) fn tracked(
     connection: &Connection,
     instance: Option<i64>,

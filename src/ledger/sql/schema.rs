@@ -5,7 +5,7 @@ use crate::ledger::db::{Connection, Result, params};
 
 use super::{kept_out, people};
 
-/// Marks a SQLite file as a ledger: "scon" in ASCII.
+/// The application id that marks a SQLite file as a ledger: "scon" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// The migrations: each brings a ledger from the version of its index to the next.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::time::nearest_moment;
 
-/// Marks a SQLite file as a send history: "scbk" in ASCII.
+/// The application id that marks a SQLite file as a send history: "scbk" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_626b;
 
 /// The migrations: each brings a send history from the version of its index to the next.
@@ -108,7 +108,7 @@ pub(in super::super) fn has_tables(connection: &Connection) -> Result<bool> {
     )
 }
 
-/// Locks the send history against other runs: what is counted now still holds when it is written.
+/// Locks the send history against other runs, so that what is counted now still holds when it is written.
 pub(in super::super) fn begin(connection: &Connection) -> Result<Transaction<'_>> {
     connection.exclusive_transaction()
 }
@@ -180,8 +180,9 @@ pub(in super::super) fn enter_incoming(transaction: &Transaction<'_>) -> Result<
     Ok(new)
 }
 
-/// Creates a temporary table on a server for the contacts that a ledger has sent: see [`enter_sent`]. A contact has one
-/// number and several rows: the entry of today (`is_own`), and the entries that older versions may have made.
+/// Creates a temporary table on a server for the contacts that a ledger has sent, see [`enter_sent`]. A contact has one
+/// number and several rows: the entry in its current form (`is_own`), and the entries that older versions may have
+/// made.
 pub(in super::super) fn begin_sent<'a>(transaction: &'a Transaction<'_>) -> Result<Bulk<'a>> {
     transaction.execute_batch(
         "CREATE TEMPORARY TABLE sent (
@@ -192,7 +193,7 @@ pub(in super::super) fn begin_sent<'a>(transaction: &'a Transaction<'_>) -> Resu
     transaction.bulk("sent", "number, chat, at, card, is_own")
 }
 
-/// Enters each contact of the temporary table that has no entry of any form. Returns how many.
+/// Enters each contact of the temporary table that has no entry in any form. Returns how many.
 pub(in super::super) fn enter_sent(
     transaction: &Transaction<'_>,
     campaign: Option<i64>,

@@ -78,7 +78,7 @@ const NUMBERED: [(&str, &str); 5] = [
 /// The digest of the contents of tables, in order, as far as both databases can represent them.
 pub(in super::super) type Digest = [u8; 32];
 
-/// On which side a copy failed.
+/// The error of a copy, and the side on which it occurred.
 #[derive(Debug)]
 pub(in super::super) enum Failure {
     Source(Error),
