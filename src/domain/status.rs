@@ -1,5 +1,5 @@
-//! The current status of a row: the seven words of the equation `rows = accepted + failed + invalid + duplicate +
-//! suppressed + unknown + pending`.
+//! The current status of a row: the seven words of the equation
+//! `rows = accepted + failed + invalid + duplicate + suppressed + unknown + pending`.
 
 use std::fmt;
 

@@ -1,9 +1,9 @@
 //! The folder for the copies of a dry run. They contain what the ledger contains, people's names and numbers, so
 //! nothing of them may outlast the process, however it ends.
 //!
-//! Where the system allows it, the files are unlinked while they are open, so that they disappear even after a `kill
-//! -9`. Files that remain on other systems, or after a process that died while it was copying, are removed by the next
-//! dry run.
+//! Where the system allows it, the files are unlinked while they are open, so that they disappear even after
+//! `kill -9`. Files that remain on other systems, or after a process that died while it was copying, are removed by
+//! the next dry run.
 
 use std::{
     env, fs,
