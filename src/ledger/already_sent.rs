@@ -191,7 +191,7 @@ impl Ledger {
             .iter()
             .filter_map(|instance| instance.history.as_ref())
             .collect();
-        // Reads each history as of one moment, and takes its lock only once.
+        // All reads of a history see the same moment, and its lock is taken only once.
         let _reading = histories
             .iter()
             .map(|history| history.begin_reading())

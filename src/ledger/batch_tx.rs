@@ -250,7 +250,7 @@ impl InstanceTx<'_> {
         Ok(Taken::Begun(message))
     }
 
-    /// Looks up, in one round trip, what the send histories on a server know about the people of these rows.
+    /// Looks up together, in few round trips, what the send histories on a server know about the people of these rows.
     pub(super) fn look_up_ahead<'r>(
         &self,
         rows: impl Iterator<Item = &'r PendingRecord>,

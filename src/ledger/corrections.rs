@@ -47,7 +47,7 @@ impl Import<'_> {
         })
     }
 
-    /// Handles a correction of a row that was sent: the row is found by its person and number, wherever the list has it
+    /// Handles a correction of a row that was sent. The row is found by its person and number, wherever the list has it
     /// now. If only its names were edited, the new spelling is listed in its place.
     fn correct_sent(
         &mut self,

@@ -84,7 +84,7 @@ impl Database {
         Err(self.other_server())
     }
 
-    /// Fails in the same case, without recording anything.
+    /// Fails if the campaign is on another server than before. Records nothing.
     pub(super) fn must_have_everything(
         &self,
         connection: &Connection,

@@ -74,6 +74,6 @@ pub struct DeliveryUpdate {
     pub delivery: Delivery,
     /// The time of this delivery.
     pub at: Timestamp,
-    /// It was reported while the number was restricted, when the service may report more than is true.
+    /// Whether it dates from a restriction of the number, when the service may report more than is true.
     pub is_doubtful: bool,
 }
