@@ -75,7 +75,7 @@ impl Import<'_> {
         Ok(true)
     }
 
-    /// Whether this row is in the form that it had before it was corrected. Then the corrected row counts as listed.
+    /// Lists the corrected row if this row is in the form that it had before the correction. Returns whether it did.
     pub(super) fn list_corrected(&mut self, row: &InputRecord<'_>) -> db::Result<bool> {
         if !self.has_corrections {
             return Ok(false);

@@ -1,8 +1,8 @@
-//! The lock of a ledger: one run holds a ledger at a time. It holds two locks. One is on a file of its own beside the
-//! ledger, which exists before the ledger does. The other is on the ledger itself (not on Windows), so that it also
-//! works for a ledger that is bind-mounted into a container or has another name for another reason. SQLite's own locks
-//! do not conflict with the second lock. Its handle stays open longer than SQLite's, because closing a handle releases
-//! SQLite's locks too.
+//! The lock of a ledger: one run holds a ledger at a time, by two locks. One is on a separate file beside the ledger,
+//! which exists before the ledger does. The other is on the ledger itself (not on Windows), and so also protects a
+//! ledger that is bind-mounted into a container or is reached under another name. SQLite's own locks do not conflict
+//! with the second lock. Its handle stays open longer than SQLite's, because closing a handle releases SQLite's locks
+//! too.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
