@@ -56,13 +56,13 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     escaped(text, |_| false, braced)
 }
 
-/// Does the same for a text of several lines that are ours: line feeds and tabs stay.
+/// Returns a text of several lines that are ours in the form of [`shown`], but keeps line feeds and tabs.
 #[must_use]
 pub fn shown_lines(text: &str) -> Cow<'_, str> {
     escaped(text, |char| matches!(char, '\n' | '\t'), braced)
 }
 
-/// Does the same for JSON, whose meaning stays unchanged: characters are escaped in the way of JSON.
+/// Returns JSON in the form of [`shown`] without changing its meaning: characters are escaped in the way of JSON.
 #[must_use]
 pub fn shown_json(text: &str) -> Cow<'_, str> {
     escaped(text, |char| char == '\n', utf_16)

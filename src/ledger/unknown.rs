@@ -34,8 +34,8 @@ pub enum Resolution {
     /// The service provably never took it: it becomes pending again, or suppressed if it is suppressed now, or a
     /// duplicate if another row with the same contact was sent to the person or may have been.
     Absent,
-    /// A person decided to send it again: the same as `Absent`, but the contact may have arrived, and the row stays
-    /// with its instance.
+    /// A person decided to send it again: it becomes pending, suppressed or a duplicate as with `Absent`, but the
+    /// contact may have arrived, and the row stays with its instance.
     Resend,
     /// It stays unknown: a lookup at this time that could have found it did not.
     Missed(Timestamp),

@@ -104,7 +104,8 @@ pub(in super::super) fn free_lapsed(connection: &Connection) -> Result<usize> {
     )
 }
 
-/// Frees the pending rows of one instance, which ends, with the same exceptions.
+/// Frees the pending rows of one instance at the end of its run, except rows that may have arrived and rows of people
+/// to whom it has written.
 pub(in super::super) fn free_own(connection: &Connection, instance: i64) -> Result<usize> {
     free(
         connection,

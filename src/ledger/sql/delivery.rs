@@ -112,7 +112,7 @@ pub(in super::super) fn forget_miss(transaction: &Transaction<'_>, id: i64) -> R
     )
 }
 
-/// Does the same for a row that was sent at an unknown time, and adds a note for people.
+/// Forgets an earlier miss of a row that was sent at an unknown time, and adds a note for people.
 pub(in super::super) fn note_undated(
     transaction: &Transaction<'_>,
     id: i64,

@@ -199,7 +199,8 @@ pub(in super::super) fn migrate(
     Ok(migrated)
 }
 
-/// Does the same inside a transaction, which then finds the tables of the schema.
+/// Creates a schema inside a transaction if it does not exist, migrates it to the current version, and makes the
+/// transaction find its tables.
 pub(in super::super) fn migrate_in(
     transaction: &Transaction<'_>,
     schema: &str,
