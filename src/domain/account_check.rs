@@ -1,26 +1,26 @@
-//! What one check of a number says: whether the number has a WhatsApp account. Which answer means what is in
-//! `green_api`; what follows is in `engine`.
+//! The result of one check of a number: whether the number has a WhatsApp account. `green_api` says which answer means
+//! what; `engine` says what follows.
 
 use super::{ChatId, ChatKind, Outcome};
 
-/// What one check of a number says. Every text is free of the token and short enough for a cell.
+/// The result of one check of a number. Every text is free of the token and short enough for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountCheck {
     /// The number has an account.
     Exists {
-        /// The hidden id of the person, if the service says which belongs to this number.
+        /// The person's lid, if the service says which one belongs to this number.
         lid: Option<Lid>,
     },
     /// The number has no account.
     Missing,
-    /// The service may have checked, and does not say what it found; its words.
+    /// The service may have checked the number, but does not say what it found; with its words.
     Unclear(String),
-    /// The service refuses to check this number, with these words, and has checked nothing. This is no word about
-    /// the account: `sendContact` may take the number.
+    /// The service refuses to check this number, with these words, and has checked nothing. This says nothing about the
+    /// account: `sendContact` may accept the number.
     Refused(String),
-    /// The quota of checks is used up, and nothing was checked; the service's words.
+    /// The quota of checks is used up, and nothing was checked; with the service's words.
     QuotaUsed(String),
-    /// Nothing was checked, for a cause that concerns contacts as well: only `Throttled`, `Unreachable` or `Halted`.
+    /// Nothing was checked, for a reason that concerns contacts too: only `Throttled`, `Unreachable` or `Halted`.
     NotAsked(Outcome),
 }
 
@@ -29,7 +29,7 @@ pub enum AccountCheck {
 pub struct Lid(ChatId);
 
 impl Lid {
-    /// Takes a chat id that is a lid.
+    /// Creates a lid from a chat id; `None` if it is of another kind.
     #[must_use]
     pub fn new(chat: ChatId) -> Option<Self> {
         match chat.kind() {
@@ -38,7 +38,7 @@ impl Lid {
         }
     }
 
-    /// The chat of the person.
+    /// Returns the chat id.
     #[must_use]
     pub const fn chat(&self) -> &ChatId {
         &self.0

@@ -1,10 +1,10 @@
-//! The identifier of a chat, in one of the forms that the service takes.
+//! The identifier of a chat, in one of the forms that the service accepts.
 
 use std::{fmt, str::FromStr};
 
 use super::Phone;
 
-/// What comes after a chat id.
+/// The kind of a chat, which the suffix of its id names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChatKind {
     /// `79001234567@c.us`: the number of a person.
@@ -15,12 +15,12 @@ pub enum ChatKind {
     Lid,
 }
 
-/// A chat id: digits and one of the three endings, lower case (source: `SendContact`, the
-/// parameter `chatId`; the newer forms: the service's page on chat ids).
+/// A chat id: digits and one of the three suffixes, in lower case (source: `SendContact`, the parameter `chatId`; the
+/// newer forms: the service's page on chat ids).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ChatId(String);
 
-/// The text is none of the forms of a chat id.
+/// The text has none of the forms of a chat id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a chat id looks like 79001234567@c.us, 79001234567-1581234048@g.us, 120363043968066561@g.us or 120650379300963@lid"
@@ -28,19 +28,19 @@ pub struct ChatId(String);
 pub struct ChatIdError;
 
 impl ChatId {
-    /// The personal chat of a number.
+    /// Returns the personal chat of a number.
     #[must_use]
     pub fn of_phone(phone: Phone) -> Self {
         Self(format!("{phone}@c.us"))
     }
 
-    /// The id as it goes on the wire.
+    /// Returns the id as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Which of the three kinds of chat this is.
+    /// Returns the kind of the chat.
     #[must_use]
     pub fn kind(&self) -> ChatKind {
         if self.0.ends_with("@c.us") {
@@ -52,7 +52,7 @@ impl ChatId {
         }
     }
 
-    /// The digits before `@c.us`; nothing for a group or a lid.
+    /// Returns the digits before `@c.us`; `None` for a group or a lid.
     #[must_use]
     pub fn personal_digits(&self) -> Option<&str> {
         self.0.strip_suffix("@c.us")
@@ -75,13 +75,14 @@ impl FromStr for ChatId {
     }
 }
 
-/// An international number of 7 to 15 digits (source: ITU-T E.164). Which lengths are sent to is for
-/// `ingest` to say.
+/// Whether it is an international number of 7 to 15 digits (source: ITU-T E.164). `ingest` decides which lengths are
+/// sent to.
 fn is_personal(name: &str) -> bool {
     !name.starts_with('0') && is_digits(name, 7, 15)
 }
 
-/// Old groups carry their creator's number and the second of their creation, new ones a number.
+/// Whether it is the name of a group: old groups have their creator's number and the second of their creation, new ones
+/// a single number.
 fn is_group(name: &str) -> bool {
     match name.split_once('-') {
         Some((creator, second)) => is_digits(creator, 7, 15) && is_digits(second, 10, 10),

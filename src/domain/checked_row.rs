@@ -1,12 +1,12 @@
-//! What intake says of one row: the form in which rows go into the ledger and out of `check`.
+//! The result of reading one row: the form in which rows go into the ledger and out of `check`.
 
 use super::{Message, Problem, Status, Warning};
 
-/// Where a row is: its file, and the number that the spreadsheet shows (for vCards: which
-/// vCard of the file, from 1).
+/// The place of a row: its file, and the row number that the spreadsheet shows (for vCards: the number of the vCard in
+/// the file, from 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowRef {
-    /// Position of the file in the list of sources, from 0.
+    /// The index of the file in the list of sources, from 0.
     pub source: usize,
     /// Row number, from 1; blank rows count.
     pub row: u64,
@@ -17,32 +17,32 @@ pub struct RowRef {
 pub struct CheckedRow {
     /// Where it is.
     pub place: RowRef,
-    /// What became of it.
+    /// The result of the checks.
     pub finding: RowCheck,
     /// What was repaired or noticed.
     pub warnings: Vec<Warning>,
-    /// The two sides, where recipient and contact are given apart.
+    /// The places of recipient and contact, if they are given separately.
     pub pair: Option<Pair>,
-    /// The cells of the columns that were not used, in the order of the source's unused columns.
+    /// The cells of the unused columns, in the order of the source's unused columns.
     pub own_cells: Vec<String>,
-    /// The time zone of the recipient, as the row names it.
+    /// The recipient's time zone, if the row names one.
     pub time_zone: Option<String>,
-    /// Of a row of a results file: the row that it came from.
+    /// For a row of a results file: the row that it came from.
     pub origin: Option<Box<Origin>>,
 }
 
-/// Where the two sides of a message are.
+/// The places of the two sides of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
-    /// The recipient; nothing if the command line names it.
+    /// The recipient; `None` if the command line names it.
     pub recipient: Option<RowRef>,
     /// The contact.
     pub contact: RowRef,
-    /// How many warnings of the row are of the recipient; they come first.
+    /// How many of the row's warnings concern the recipient; they come first.
     pub recipient_warnings: usize,
 }
 
-/// The row of a campaign that a row of its results came from.
+/// The row of a campaign from which a row of a results file came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The campaign.
@@ -51,22 +51,23 @@ pub struct Origin {
     pub source: String,
     /// The row in the file, from 1.
     pub row: u64,
-    /// What the row was when the results were written.
+    /// The status of the row when the results were written.
     pub status: Option<Status>,
 }
 
-/// What became of a row.
+/// The result of checking a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowCheck {
     /// It can be sent.
     Message(Message),
-    /// It can be sent, but its recipient must not be written to: the positions of the lists that say so.
+    /// It could be sent, but its recipient must not be written to: the positions of the stop lists that contain the
+    /// recipient.
     Suppressed(Message, Vec<usize>),
     /// It cannot be sent.
     Problem(Problem, RawCells),
 }
 
-/// The cells of a row that has a problem, as the file writes them; a cell that is not there is empty.
+/// The cells of a row with a problem, as the file has them; a missing cell is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RawCells {
     /// Recipient: number or chat id.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Phone;
 
-/// The four names of a contact, each without surrounding space; an empty one is absent.
+/// The four names of a contact, each without surrounding white space; an empty one is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Names {
     /// Given name.
@@ -17,8 +17,8 @@ pub struct Names {
     pub company: String,
 }
 
-/// A contact as the API takes it; in JSON it is the `contact` object of the request, absent names
-/// left out (source: `SendContact`, the parameters of `contact`).
+/// A contact as the API takes it; in JSON it is the `contact` object of the request, without absent names (source:
+/// `SendContact`, the parameters of `contact`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the names are the API's")]
@@ -40,7 +40,7 @@ pub struct Contact {
 pub struct NameMissing;
 
 impl Contact {
-    /// A contact of this number under these names, which are trimmed.
+    /// Creates a contact with this number and these names, which are trimmed.
     ///
     /// # Errors
     /// [`NameMissing`] when all four names are blank.
@@ -59,13 +59,13 @@ impl Contact {
         }
     }
 
-    /// The number on the contact.
+    /// Returns the number on the contact.
     #[must_use]
     pub const fn phone(&self) -> Phone {
         self.phone_contact
     }
 
-    /// First, middle and last name and company, in this order; an absent one is empty.
+    /// Returns first, middle and last name and company, in this order; an absent one is empty.
     #[must_use]
     pub fn names(&self) -> [&str; 4] {
         [

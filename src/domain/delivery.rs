@@ -1,17 +1,17 @@
-//! What became of an accepted contact: the words of the results' `delivery` column. They are those of
-//! the service (source: `statusMessage` of the journals), with `queued` for what it calls pending.
+//! The delivery of an accepted contact: the words in the `delivery` column of the results. They are those of the
+//! service (source: `statusMessage` of the journals), except `queued` for its `pending`.
 
 use serde::Serialize;
 
 use super::problem::codes;
 
 codes! {
-    /// What became of an accepted contact, as far as the service knows.
+    /// The delivery of an accepted contact, as far as the service knows.
     #[derive(PartialOrd, Ord)]
     Delivery {
-        /// It waits in the queue of the instance.
+        /// It is waiting in the queue of the instance.
         Queued = "queued",
-        /// It has left the queue. A message to oneself stays so for ever.
+        /// It has left the queue. A message to oneself keeps this status for ever.
         Sent = "sent",
         /// It is on the recipient's phone.
         Delivered = "delivered",
@@ -29,7 +29,7 @@ codes! {
 }
 
 impl Delivery {
-    /// Whether it will not change any more.
+    /// Whether it cannot change any more.
     #[must_use]
     pub const fn is_final(self) -> bool {
         match self {
@@ -38,7 +38,7 @@ impl Delivery {
         }
     }
 
-    /// Whether a person who waits for it need not wait longer.
+    /// Whether a person who waits for the delivery need not wait any longer.
     #[must_use]
     pub const fn is_settled(self) -> bool {
         match self {
@@ -52,7 +52,7 @@ impl Delivery {
         }
     }
 
-    /// Whether the contact did not reach the recipient, as far as is known now.
+    /// Whether the contact has not reached the recipient, as far as is known now.
     #[must_use]
     pub const fn is_undelivered(self) -> bool {
         match self {
@@ -61,13 +61,13 @@ impl Delivery {
         }
     }
 
-    /// Whether `next` may follow: what is known never moves backwards, whatever a late answer says.
+    /// Whether `next` may follow: a known delivery never moves backwards, whatever a late answer says.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {
         !self.is_final() && self.step() < next.step()
     }
 
-    /// How far a contact has come.
+    /// Returns how far the contact has got.
     const fn step(self) -> u8 {
         match self {
             Self::Queued => 0,

@@ -1,5 +1,5 @@
-//! One contact for one recipient, and the key by which it is known for ever: the person who gets it and the
-//! digest of the contact. Of two spellings that look the same, and of two forms of one number, the key is one.
+//! One contact for one recipient, and the key that identifies the message for ever: the person who gets it and the
+//! digest of the contact. Two spellings that look the same, or two forms of one number, have the same key.
 
 use std::{
     fmt,
@@ -13,14 +13,14 @@ use super::{ChatId, Contact, Phone, comparable, line};
 /// Who gets the contact.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Recipient {
-    /// A chat id, given as such.
+    /// A recipient given as a chat id.
     Chat(ChatId),
-    /// A number; its chat is the personal chat of that number.
+    /// A recipient given as a number; its chat is the personal chat of that number.
     Phone(Phone),
 }
 
 impl Recipient {
-    /// The chat in which the contact arrives: one value for a number and for its `@c.us` id.
+    /// Returns the chat in which the contact arrives: the same for a number and for its `@c.us` id.
     #[must_use]
     pub fn chat(&self) -> ChatId {
         match self {
@@ -48,30 +48,30 @@ pub struct Message {
     pub contact: Contact,
 }
 
-/// The first 16 bytes of the SHA-256 over the contact's number and names. Two contacts with the same
-/// digest are the same contact.
+/// The first 16 bytes of the SHA-256 of the contact's number and names. Two contacts with the same digest are the same
+/// contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ContactDigest(pub [u8; 16]);
 
 impl ContactDigest {
-    /// The digest of a number and first, middle and last name and company, by how they are compared:
-    /// the line of the number, and [`comparable`] names.
+    /// Computes the digest of a number and of first, middle and last name and company, in the form in which they are
+    /// compared: the line of the number, and [`comparable`] names.
     #[must_use]
     pub fn of(number: u64, names: [&str; 4]) -> Self {
         let names = names.map(comparable);
         Self::as_written(line(number), names.each_ref().map(AsRef::as_ref))
     }
 
-    /// The digest by which ledgers before version 7, and the send histories of that time, know a contact; nothing
-    /// where it is the same.
+    /// Computes the digest by which ledgers before version 7, and the send histories of that time, know a contact;
+    /// `None` if it is the same.
     #[must_use]
     pub fn older(number: u64, names: [&str; 4]) -> Option<Self> {
         let is_same = line(number) == number && names.iter().all(|name| comparable(name) == *name);
         (!is_same).then(|| Self::as_written(number, names))
     }
 
-    /// The layout is part of every ledger on disk: number as eight big-endian bytes, then each name with its
-    /// length in front, so that no two contacts run together.
+    /// Computes a digest. Its layout is part of every ledger on disk: the number as eight big-endian bytes, then each
+    /// name preceded by its length, so that no two contacts have the same input.
     fn as_written(number: u64, names: [&str; 4]) -> Self {
         let mut hash = Sha256::new();
         hash.update(number.to_be_bytes());
@@ -86,7 +86,7 @@ impl ContactDigest {
 }
 
 impl Contact {
-    /// The digest by which the contact is known.
+    /// Returns the digest that identifies the contact.
     #[must_use]
     pub fn digest(&self) -> ContactDigest {
         ContactDigest::of(self.phone().as_u64(), self.names())
@@ -94,14 +94,14 @@ impl Contact {
 }
 
 impl Message {
-    /// The digest of the contact.
+    /// Returns the digest of the contact.
     #[must_use]
     pub fn contact_digest(&self) -> ContactDigest {
         self.contact.digest()
     }
 
-    /// Eight bytes that stand for the whole key (person, digest of the contact), where memory counts and
-    /// nothing is kept: among ten million messages two differ and share them with a chance of one in
+    /// Returns eight bytes that stand for the whole key (person, digest of the contact), for uses where memory matters
+    /// and nothing is stored: among ten million messages, the chance that two different ones share them is one in
     /// 400,000.
     #[must_use]
     pub fn key_digest(&self) -> u64 {

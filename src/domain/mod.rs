@@ -1,5 +1,5 @@
-//! The words of the program, valid by construction: whoever holds one of these values needs to
-//! check nothing again. Nothing here reads a clock, a file or the network.
+//! The basic types of the program, valid by construction: whoever holds such a value need not check it again. Nothing
+//! here reads a clock, a file or the network.
 
 mod account_check;
 mod chat_id;

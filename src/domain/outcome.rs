@@ -1,20 +1,19 @@
-//! What became of one request. Which answer means which outcome is in `green_api`; what
-//! follows from an outcome is in `engine`.
+//! The outcome of one request. `green_api` says which answer means which outcome; `engine` says what follows from it.
 
 use std::{fmt, time::Duration};
 
 use super::own_words::OwnWords;
 use crate::i18n::{Language, messages};
 
-/// The service's name for an accepted message, unique within its chat.
+/// The service's id of an accepted message, unique within its chat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IdMessage(String);
 
 impl IdMessage {
-    /// The most characters; those of the service have some twenty.
+    /// The maximum number of characters; the service's ids have about twenty.
     const LONGEST: usize = 300;
 
-    /// Takes any text of one line that is not blank and fits a cell: the service documents no form.
+    /// Accepts any text of one line that is not blank and fits into a cell: the service does not document a format.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let id = text.trim();
@@ -23,7 +22,7 @@ impl IdMessage {
         is_readable.then(|| Self(id.to_owned()))
     }
 
-    /// The id as the service wrote it.
+    /// Returns the id as the service wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -36,16 +35,16 @@ impl fmt::Display for IdMessage {
     }
 }
 
-/// What became of one request. Every text is free of the token and short enough for a cell.
+/// The outcome of one request. Every text is free of the token and short enough for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The service queued the contact.
     Accepted(IdMessage),
     /// The service refused this contact, with these words; another contact may pass.
     Refused(String),
-    /// The service took nothing and wants everybody to wait.
+    /// The service took nothing and asks everybody to wait.
     Throttled {
-        /// Who asks for the pause.
+        /// Why.
         by: Throttle,
         /// For how long, if the answer said so.
         wait: Option<Duration>,
@@ -54,14 +53,14 @@ pub enum Outcome {
     Unreachable(String),
     /// The request may or may not have been taken.
     Uncertain(String),
-    /// The service took nothing and will take nothing until a person has done something.
+    /// The service took nothing, and will take nothing until a person has done something.
     Halted(Halt, String),
-    /// The service took nothing, for it knows recipients by `chatId` only.
+    /// The service took nothing, because it knows recipients only by `chatId`.
     ChatIdWanted,
 }
 
 impl Outcome {
-    /// What it was, for a person.
+    /// Describes the outcome for people.
     #[must_use]
     pub fn words(&self, language: Language) -> String {
         match self {
@@ -77,10 +76,10 @@ impl Outcome {
 }
 
 messages! {
-    /// Who asks for a pause, and what is said of it.
+    /// Why the service asks for a pause.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Throttle {
-        /// More requests a second than the service allows.
+        /// There were more requests per second than the service allows.
         TooMany =
             en "the service asks for fewer requests (HTTP 429)",
             ru "сервис просит отправлять запросы реже (HTTP 429)",
@@ -88,7 +87,7 @@ messages! {
         Starting =
             en "the instance is starting",
             ru "инстанс запускается",
-        /// The instance is starting, or it is not authorized: `getStateInstance` tells which.
+        /// The instance is starting or not authorized: `getStateInstance` tells which.
         StartingOrNotAuthorized =
             en "the instance is starting or not authorized",
             ru "инстанс запускается или не авторизован",
@@ -135,7 +134,7 @@ messages! {
                 or the token file.",
             ru "Сервис не знает такого токена: заново скопируйте apiTokenInstance из личного кабинета в GREEN_API_TOKEN \
                 или в файл с токеном.",
-        /// The instance is wrong, or it lives on another host.
+        /// The instance is wrong, or it is on another host.
         WrongInstance =
             en "The service does not know this instance at this address: compare idInstance and apiUrl with the \
                 instance's page in the console.",
@@ -146,7 +145,7 @@ messages! {
             en "This address has no sendContact: compare --api-url with apiUrl on the instance's page in the \
                 console.",
             ru "По этому адресу нет sendContact: сверьте --api-url с apiUrl на странице инстанса в личном кабинете.",
-        /// The address answers with a redirect, which is never followed: the token is in the path.
+        /// The address answers with a redirect, which is never followed, because the token is in the path.
         Redirected =
             en "The address answers with a redirect, which is not followed because the address contains the token: give the apiUrl \
                 from the console as --api-url.",
@@ -162,8 +161,8 @@ messages! {
 }
 
 impl Halt {
-    /// Whether the instance refuses whatever it is asked. A method that does not exist, or whose quota is used up, says
-    /// nothing about any other.
+    /// Whether the instance refuses all requests. A method that does not exist, or whose quota is used up, says nothing
+    /// about other methods.
     #[must_use]
     pub const fn is_of_instance(self) -> bool {
         match self {

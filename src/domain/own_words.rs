@@ -1,10 +1,10 @@
-//! What we say in the column `error` of results, among the words of the service.
+//! Our own texts in the column `error` of the results, among those of the service.
 
 use crate::i18n::{Language, messages};
 
 messages! {
-    /// What we say in the column `error`, where mostly the service speaks. That column holds the
-    /// English words, like codes; the explanation beside it says them in the person's language.
+    /// Our own texts in the column `error`, which mostly holds the service's words. The column has them in English,
+    /// like codes; the explanation beside it has them in the user's language.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum OwnWords {
         ProgramEnded =
@@ -30,7 +30,7 @@ impl OwnWords {
         Self::UseAuto,
     ];
 
-    /// The words of the column `error` in a language; those of the service stay as they are.
+    /// Returns the text of the column `error` in a language; the service's words are unchanged.
     #[must_use]
     pub fn of_error(error: &str, language: Language) -> String {
         let ours = Self::ALL

@@ -1,9 +1,9 @@
-//! The person behind a chat id. WhatsApp knows some mobile numbers of Mexico, Argentina and Brazil in two
-//! forms, one digit apart; both reach the same person. Keys, stop lists, look-ups and the send history
-//! compare persons, never chat ids.
+//! The person behind a chat id. WhatsApp has two forms of some mobile numbers of Mexico, Argentina and Brazil, which
+//! differ in one digit and reach the same person. Keys, stop lists, lookups and the send history compare persons, never
+//! chat ids.
 //!
-//! What must stay true: for every other number the person is named by the chat id itself, so that the keys
-//! of existing ledgers and the entries of existing send histories stay as they are.
+//! What must stay true: for every other number, the chat id itself names the person, so that the keys of existing
+//! ledgers and the entries of existing send histories stay valid.
 
 use std::{borrow::Cow, fmt};
 
@@ -12,13 +12,13 @@ use super::{
     phone::{line, other_form},
 };
 
-/// The person behind a chat id: one value for all chat ids of a person. A group, or a person whose number
-/// is hidden behind `@lid`, is named by that chat id.
+/// The person behind a chat id: one value for all chat ids of a person. A group, or a person whose number is hidden
+/// behind `@lid`, is named by that chat id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Person<'a>(Cow<'a, str>);
 
 impl<'a> Person<'a> {
-    /// Who is behind a chat id, or behind a text that a service shows as one.
+    /// Returns the person behind a chat id, or behind a text that a service shows as one.
     #[must_use]
     pub fn behind(chat: &'a str) -> Self {
         match personal_number(chat) {
@@ -27,19 +27,19 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// The chat id by which the person is known in keys and in the send history.
+    /// Returns the chat id that names the person in keys and in the send history.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Every chat id that is this person's, the one by which the person is known first.
+    /// Returns every chat id of this person, beginning with the one that names the person.
     pub fn chat_ids(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let other = personal_number(&self.0).and_then(other_form).map(chat_of);
         std::iter::once(Cow::Borrowed(self.as_str())).chain(other.map(Cow::Owned))
     }
 
-    /// The same person, kept for longer than the chat id lives.
+    /// Returns the same person as an owned value.
     #[must_use]
     pub fn into_owned(self) -> Person<'static> {
         Person(Cow::Owned(self.0.into_owned()))
@@ -47,7 +47,7 @@ impl<'a> Person<'a> {
 }
 
 impl Person<'static> {
-    /// Who has this number (country code first).
+    /// Returns the person with this number (country code first).
     #[must_use]
     pub fn of_number(number: u64) -> Self {
         Self(Cow::Owned(chat_of(line(number))))
@@ -61,7 +61,7 @@ impl fmt::Display for Person<'_> {
 }
 
 impl ChatId {
-    /// The person whose chat this is.
+    /// Returns the person whose chat this is.
     #[must_use]
     pub fn person(&self) -> Person<'_> {
         Person::behind(self.as_str())
@@ -69,7 +69,7 @@ impl ChatId {
 }
 
 impl Recipient {
-    /// The person who gets the contact.
+    /// Returns the person who gets the contact.
     #[must_use]
     pub fn person(&self) -> Person<'_> {
         match self {
@@ -81,7 +81,7 @@ impl Recipient {
 
 fn personal_number(chat: &str) -> Option<u64> {
     let digits = chat.strip_suffix("@c.us")?;
-    // A text with a leading zero or sign is not what the number prints as.
+    // A text with a leading zero or a sign is not how the number is displayed.
     let is_number =
         (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     digits

@@ -1,5 +1,5 @@
-//! A phone number in international form, an integer on the wire. Whether such a number exists, and
-//! whether its length is one that the API documents, is for `ingest` to say.
+//! A phone number in international form, an integer in the API. `ingest` decides whether such a number exists, and
+//! whether its length is one that the API documents.
 
 use std::fmt;
 
@@ -17,12 +17,12 @@ pub struct Phone(u64);
 pub struct PhoneError;
 
 impl Phone {
-    /// Takes a text of digits only.
+    /// Parses a text that consists only of digits.
     ///
     /// # Errors
-    /// [`PhoneError`] when anything but 7 to 15 ASCII digits is given, or the first is a zero.
+    /// [`PhoneError`] if it is anything but 7 to 15 ASCII digits, or the first digit is a zero.
     pub fn from_digits(digits: &str) -> Result<Self, PhoneError> {
-        // Parsing takes digits, and a sign before them.
+        // `parse` also accepts a leading sign.
         if digits.starts_with(['0', '+']) {
             return Err(PhoneError);
         }
@@ -32,7 +32,7 @@ impl Phone {
             .and_then(|number: u64| Self::try_from(number))
     }
 
-    /// The number as the integer that goes on the wire.
+    /// Returns the number as the integer that is sent.
     #[must_use]
     pub const fn as_u64(self) -> u64 {
         self.0
@@ -70,19 +70,18 @@ impl fmt::Display for Phone {
 }
 
 impl Phone {
-    /// The number by which this line is known, see [`line`].
+    /// Returns the number that stands for this line, see [`line`].
     #[must_use]
     pub const fn line(self) -> u64 {
         line(self.as_u64())
     }
 }
 
-/// Ten digits after the country code, the length of a national number of Mexico and Argentina.
+/// Separates the country code from ten digits, the length of a national number in Mexico and Argentina.
 pub(super) const TEN_DIGITS: u64 = 10_000_000_000;
 
-/// One number for all forms in which the number of a line may be written: the shorter one, without the 1
-/// of Mexico (521…), the 9 of Argentina (549…) and the ninth digit of a Brazilian mobile. Any other number
-/// is its own line.
+/// Returns one number for all written forms of a line: the shorter one, without the 1 of Mexico (521…), the 9 of
+/// Argentina (549…) and the ninth digit of a Brazilian mobile number. Any other number is its own line.
 #[must_use]
 pub const fn line(number: u64) -> u64 {
     let national = number % TEN_DIGITS;
@@ -102,7 +101,7 @@ pub const fn line(number: u64) -> u64 {
     }
 }
 
-/// The longer form of a line, if it has two.
+/// Returns the longer form of a line, if it has two forms.
 pub(super) const fn other_form(line: u64) -> Option<u64> {
     let national = line % TEN_DIGITS;
     match line / TEN_DIGITS {
@@ -116,8 +115,9 @@ pub(super) const fn other_form(line: u64) -> Option<u64> {
     }
 }
 
-/// 55, an area of two digits from 11, and eight digits that begin with 6 to 9: landlines begin with 2 to 5
-/// and have no ninth digit (source: Anatel's numbering plan).
+/// Whether a number is a Brazilian mobile number without the ninth digit: 55, a two-digit area code from 11, and eight
+/// digits that begin with 6 to 9. Landlines begin with 2 to 5 and have no ninth digit (source: Anatel's numbering
+/// plan).
 const fn is_short_mobile_of_brazil(number: u64) -> bool {
     let (area, first) = (number / 100_000_000 % 100, number / 10_000_000 % 10);
     number / TEN_DIGITS == 55 && area >= 11 && first >= 6

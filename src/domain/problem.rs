@@ -1,10 +1,10 @@
-//! Why a row cannot become a message, and what we repaired to make it one.
+//! Why a row cannot become a message, and what was repaired to make it one.
 
 use serde::Serialize;
 
 use crate::i18n::Sentence;
 
-/// Declares an enum whose variants have one stable text each, that of the contract.
+/// Declares an enum whose variants each have one stable text, which is part of the contract with programs.
 macro_rules! codes {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
@@ -17,13 +17,13 @@ macro_rules! codes {
             /// Every code, in the order of the contract.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The code as results, JSON and the ledger write it.
+            /// Returns the code as it is written in results, JSON and the ledger.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
             }
 
-            /// Reads what [`Self::as_str`] wrote; nothing for any other text.
+            /// Parses the output of [`Self::as_str`]; `None` for any other text.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
@@ -39,7 +39,7 @@ codes! {
     ProblemCode {
         /// The contact has no number.
         PhoneMissing = "phone_missing",
-        /// The contact's number is none, or cannot be trusted.
+        /// The contact's number is not a phone number, or cannot be trusted.
         PhoneInvalid = "phone_invalid",
         /// The contact's number was shortened by a spreadsheet (`7,9E+10`).
         PhoneScientific = "phone_scientific",
@@ -49,11 +49,11 @@ codes! {
         PhoneLength = "phone_length",
         /// The contact has none of the four names.
         NameMissing = "name_missing",
-        /// A name was decoded wrongly somewhere on its way here.
+        /// A name was decoded wrongly before it reached us.
         NameMojibake = "name_mojibake",
-        /// A name is still encoded (`=?UTF-8?B?…`, `%D0%98`) and cannot be decoded for sure.
+        /// A name is still encoded (`=?UTF-8?B?…`, `%D0%98`) and cannot be decoded reliably.
         NameEncoded = "name_encoded",
-        /// Nobody is named who should get the contact.
+        /// No recipient is given.
         RecipientMissing = "recipient_missing",
         /// The recipient is neither a number nor a chat id.
         RecipientInvalid = "recipient_invalid",
@@ -61,13 +61,13 @@ codes! {
         RecipientScientific = "recipient_scientific",
         /// The row has more or fewer cells than the table has columns.
         RowShape = "row_shape",
-        /// The row names a time zone that is none.
+        /// The row names a time zone that does not exist.
         TimeZoneInvalid = "time_zone_invalid",
         /// Quotation marks in the row do not match.
         BadQuotes = "bad_quotes",
-        /// `--match` found no contact of that name.
+        /// `--match` found no contact with that name.
         CardMissing = "card_missing",
-        /// `--match` found several contacts of that name.
+        /// `--match` found several contacts with that name.
         CardAmbiguous = "card_ambiguous",
         /// The contact could not be read at all.
         CardDamaged = "card_damaged",
@@ -75,7 +75,7 @@ codes! {
 }
 
 codes! {
-    /// What was repaired or noticed in a row that goes all the same.
+    /// What was repaired or noticed in a row that is sent all the same.
     WarningCode {
         /// The number was rewritten to international digits.
         PhoneNormalised = "phone_normalised",
@@ -91,13 +91,13 @@ codes! {
         UnknownColumn = "unknown_column",
         /// The number has a possible length but no known range.
         PhoneUnlikely = "phone_unlikely",
-        /// The number is longer or shorter than GREEN-API documents, and goes as `--number-lengths any` says.
+        /// The number is longer or shorter than GREEN-API documents, and is sent because of `--number-lengths any`.
         PhoneLengthUnusual = "phone_length_unusual",
         /// A name was still encoded (`&quot;`, `=D0=98`) and was decoded.
         NameDecoded = "name_decoded",
         /// Control characters were left out of a name.
         NameCleaned = "name_cleaned",
-        /// What a program writes for nothing (`None`, `NULL`, `{{name}}`) was left out of a name.
+        /// A placeholder for an empty value (`None`, `NULL`, `{{name}}`) was left out of a name.
         NamePlaceholder = "name_placeholder",
         /// A heading has letters of another alphabet that look the same.
         HeadingLookalike = "heading_lookalike",
@@ -105,7 +105,7 @@ codes! {
         RecipientLid = "recipient_lid",
         /// The sheet has hidden rows.
         HiddenRows = "hidden_rows",
-        /// The vCard file has groups, which are no contacts.
+        /// The vCard file has groups, which are not contacts.
         GroupsSkipped = "groups_skipped",
         /// The page has other tables, which are not read.
         OtherTables = "other_tables",
@@ -115,22 +115,22 @@ codes! {
 /// Why a row cannot become a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Which of the known problems.
+    /// The code of the problem.
     pub code: ProblemCode,
     /// The heading of the column, as the file writes it; empty if the whole row is meant.
     pub column: String,
-    /// What is in the cell.
+    /// The content of the cell.
     pub value: String,
     /// What is wrong and how to repair it.
     pub sentence: Sentence,
 }
 
-/// What was repaired or noticed in a row that goes all the same.
+/// What was repaired or noticed in a row that is sent all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// Which of the known warnings.
+    /// The code of the warning.
     pub code: WarningCode,
-    /// What was, and what it became.
+    /// What it was, and what it became.
     pub sentence: Sentence,
 }
 

@@ -1,28 +1,29 @@
-//! Why the service refused a contact, as far as a person has to do different things about it.
+//! Why the service refused a contact, as far as people have to react differently.
 
 use super::own_words::OwnWords;
 use crate::i18n::Language;
 
-/// The code of a row whose number has no account, as the check before its contact found.
+/// The code of a row whose number has no account, according to the check before its contact.
 pub const NO_ACCOUNT: &str = "no_account";
 
-/// What kind of refusal the words of a failed row are.
+/// The cause of a refusal, derived from the words of a failed row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalCause {
-    /// The plan allows no more chats; the row is right.
+    /// The plan allows no more chats; the row itself is correct.
     ChatQuota,
     /// `bad request data`: the service does not say what is wrong, and the row passed every check.
     BadRequestData,
-    /// The service knows recipients by `chatId` only.
+    /// The service knows recipients only by `chatId`.
     ChatIdWanted,
     /// The number has no account: nothing was sent.
     NoAccount,
-    /// Anything else: its words say it.
+    /// Anything else; its words say what.
     Other,
 }
 
 impl RefusalCause {
-    /// By what the column `error` says. Of 466 only the quota of chats refuses a contact: the other one stops the run.
+    /// Derives the cause from the column `error`. A 466 refuses a contact only for the quota of chats: the other quota
+    /// stops the run.
     #[must_use]
     pub fn of(error: &str) -> Self {
         let words = error.to_lowercase();

@@ -1,15 +1,15 @@
-//! The form of the results file, for the writer and for the reader: its headings,
-//! and the sign that keeps a cell of delimited text from running as a formula. Both are here once,
-//! because what the one writes the other must understand.
+//! The format of the results file, for both its writer and its reader: its headings, and the mark that keeps a cell of
+//! delimited text from running as a formula. Both are defined here once, because the reader must understand what the
+//! writer writes.
 
 use std::borrow::Cow;
 
 use crate::i18n::Language;
 
-/// How many columns are ours; those after them are the input's own.
+/// The number of our columns; those after them are the input's own.
 pub const COLUMNS: usize = 16;
 
-/// Each column in English, by the names of the API, and in Russian.
+/// The heading of each column in English, with the names of the API, and in Russian.
 const HEADINGS: [(&str, &str); COLUMNS] = [
     ("row", "Строка"),
     ("source", "Файл"),
@@ -29,10 +29,10 @@ const HEADINGS: [(&str, &str); COLUMNS] = [
     ("sentAt", "Отправлено"),
 ];
 
-/// The column after ours in the results of several instances, in English and in Russian.
+/// The heading of the column after ours in the results of several instances, in English and in Russian.
 const INSTANCE: (&str, &str) = ("instance", "Инстанс");
 
-/// The end of a text that did not fit into its cell.
+/// Returns the text that ends a cell whose content was cut.
 #[must_use]
 pub const fn cut_mark(language: Language) -> &'static str {
     match language {
@@ -41,8 +41,8 @@ pub const fn cut_mark(language: Language) -> &'static str {
     }
 }
 
-/// The heading of the column that says which instance has a row. It is only in the results of a
-/// campaign that several share, right after ours.
+/// Returns the heading of the column that names the instance of a row. Only the results of a campaign with several
+/// instances have this column, right after ours.
 #[must_use]
 pub const fn instance_heading(language: Language) -> &'static str {
     match language {
@@ -51,7 +51,7 @@ pub const fn instance_heading(language: Language) -> &'static str {
     }
 }
 
-/// The headings of our columns.
+/// Returns the headings of our columns.
 #[must_use]
 pub fn headings(language: Language) -> [&'static str; COLUMNS] {
     HEADINGS.map(|(english, russian)| match language {
@@ -60,13 +60,13 @@ pub fn headings(language: Language) -> [&'static str; COLUMNS] {
     })
 }
 
-/// The column that results of older versions lack.
+/// The index of the column that results of older versions lack.
 const CAMPAIGN: usize = 2;
 
-/// The column of times; its heading may end with their zone, in brackets.
+/// The index of the column of times; its heading may end with their zone, in brackets.
 pub const SENT_AT: usize = 15;
 
-/// The order of our columns in a workbook: what a person looks for first. Delimited text has the order of
+/// The order of our columns in a workbook: first what a person looks for first. Delimited text has the order of
 /// [`headings`].
 pub const WORKBOOK_ORDER: [usize; COLUMNS] = [
     0, 3, 4, 6, 7, 8, 9, 11, 13, 5, 10, 12, 14, SENT_AT, 1, CAMPAIGN,
@@ -75,10 +75,10 @@ pub const WORKBOOK_ORDER: [usize; COLUMNS] = [
 /// The order of delimited text.
 const TEXT_ORDER: [usize; COLUMNS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/// What tells a column of the input apart from ours of the same heading, in English and in Russian.
+/// The mark that distinguishes a column of the input from one of ours with the same heading, in English and in Russian.
 const OF_INPUT: (&str, &str) = (" (list)", " (из списка)");
 
-/// The heading of a column of the input, told apart from our headings in this language.
+/// Returns the heading of a column of the input, marked if it would equal one of our headings in this language.
 #[must_use]
 pub fn own_heading(heading: &str, language: Language) -> Cow<'_, str> {
     if !is_ours(heading, language) {
@@ -91,7 +91,7 @@ pub fn own_heading(heading: &str, language: Language) -> Cow<'_, str> {
     Cow::Owned(format!("{heading}{mark}"))
 }
 
-/// The heading that a column of the input has without the mark of [`own_heading`]; any other as it is.
+/// Returns a heading without the mark of [`own_heading`]; any other heading is unchanged.
 #[must_use]
 pub fn plain_heading(heading: &str) -> &str {
     [(Language::En, OF_INPUT.0), (Language::Ru, OF_INPUT.1)]
@@ -103,7 +103,7 @@ pub fn plain_heading(heading: &str) -> &str {
         .unwrap_or(heading)
 }
 
-/// Whether a person takes it for one of our headings.
+/// Whether a person would take it for one of our headings.
 fn is_ours(heading: &str, language: Language) -> bool {
     let heading = heading.trim().to_lowercase();
     headings(language)
@@ -112,7 +112,7 @@ fn is_ours(heading: &str, language: Language) -> bool {
         .any(|ours| ours.to_lowercase() == heading)
 }
 
-/// Which of our columns a results file has; they are its first ones.
+/// Which of our columns a results file has; they are its first columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResultsLayout {
     order: [usize; COLUMNS],
@@ -121,7 +121,7 @@ pub struct ResultsLayout {
 }
 
 impl ResultsLayout {
-    /// That of a table with these headings, in either language; nothing if it is not a results file.
+    /// Returns the layout of a table with these headings, in either language; `None` if it is not a results file.
     #[must_use]
     pub fn of(found: &[String]) -> Option<Self> {
         let layouts = [
@@ -154,7 +154,7 @@ impl ResultsLayout {
         found.len() >= columns.len() && found.iter().zip(&columns).all(is_ours)
     }
 
-    /// Our columns, each by its place in [`headings`].
+    /// Returns our columns by their index in [`headings`].
     fn columns(self) -> Vec<usize> {
         let columns = self.order.into_iter();
         columns
@@ -162,7 +162,7 @@ impl ResultsLayout {
             .collect()
     }
 
-    /// Our columns by the names of the API; those after them are the input's own.
+    /// Returns our columns by their names in the API; those after them are the input's own.
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {
         let ours = headings(Language::En);
@@ -175,16 +175,15 @@ impl ResultsLayout {
         names
     }
 
-    /// The position of one of our columns, by its name.
+    /// Returns the position of one of our columns, by its name.
     #[must_use]
     pub fn position(self, name: &str) -> Option<usize> {
         self.names().into_iter().position(|column| column == name)
     }
 }
 
-/// Free text as it goes into a cell of delimited text: one `'` is set before what a spreadsheet would
-/// run as a formula. A text that has it already gets one more, so that [`unguarded`] always gives the
-/// text back.
+/// Returns free text in the form for a cell of delimited text: one `'` is put before a text that a spreadsheet would
+/// run as a formula. A text that already has one gets another, so that [`unguarded`] always restores the original.
 #[must_use]
 pub fn guarded(text: &str) -> Cow<'_, str> {
     if is_run(text) {
@@ -194,7 +193,7 @@ pub fn guarded(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text without the one `'` of [`guarded`]; any other text as it is.
+/// Returns a text without the `'` of [`guarded`]; any other text is unchanged.
 #[must_use]
 pub fn unguarded(text: &str) -> &str {
     text.strip_prefix('\'')
@@ -202,8 +201,8 @@ pub fn unguarded(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-/// Whether a spreadsheet would run the text, if it stood without its apostrophes and leading spaces
-/// (source: OWASP's list for CSV injection, and the full-width signs that Excel takes for plain ones).
+/// Whether a spreadsheet would run the text if its apostrophes and leading spaces were removed (source: OWASP's list
+/// for CSV injection, and the full-width signs that Excel treats like ASCII ones).
 fn is_run(text: &str) -> bool {
     const TRIGGERS: [char; 12] = [
         '=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠',

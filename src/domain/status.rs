@@ -1,4 +1,4 @@
-//! What a row is now: the seven words of the equation
+//! The current status of a row: the seven words of the equation
 //! `rows = accepted + failed + invalid + duplicate + suppressed + unknown + pending`.
 
 use std::fmt;
@@ -8,21 +8,21 @@ use serde::Serialize;
 use crate::i18n::{Language, messages};
 
 messages! {
-    /// What a row is now.
+    /// The current status of a row.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
     #[serde(rename_all = "lowercase")]
     pub enum Status {
-        /// The service queued the contact and gave an `idMessage`.
+        /// The service queued the contact and returned an `idMessage`.
         Accepted = en "accepted", ru "принято",
-        /// The service refused the contact.
+        /// The service refused the contact, or its number has no account.
         Failed = en "failed", ru "отказано",
         /// The row has a problem and was not sent.
         Invalid = en "invalid", ru "с ошибкой",
-        /// The same contact for the same chat is in an earlier row.
+        /// An earlier row has the same contact for the same person.
         Duplicate = en "duplicate", ru "повтор",
-        /// The recipient must not be written to.
+        /// The row is left out on purpose: its recipient is on a stop list, or got the contact or another one before.
         Suppressed = en "suppressed", ru "пропущено",
-        /// A request left and nobody knows what became of it.
+        /// A request may have left, and no clear answer came: the contact may have arrived.
         Unknown = en "unknown", ru "неизвестно",
         /// Not sent yet.
         Pending = en "pending", ru "ожидает",
@@ -30,7 +30,7 @@ messages! {
 }
 
 messages! {
-    /// How many rows have a status.
+    /// The number of rows with a status.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum StatusCount {
         Rows { rows: u64, status: Status } = en "{rows} {status}", ru "{status} {rows}",
@@ -49,7 +49,7 @@ impl Status {
         Self::Pending,
     ];
 
-    /// The word as results and JSON write it.
+    /// Returns the word as it is written in results and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl Status {
         }
     }
 
-    /// The status that a word of the results means, in either language.
+    /// Returns the status that a word in the results means, in either language.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         let is_meant = |status: &Self| {
@@ -80,18 +80,18 @@ impl fmt::Display for Status {
     }
 }
 
-/// How many rows have each status.
+/// The number of rows with each status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts([u64; 7]);
 
 impl Counts {
-    /// The rows of one status.
+    /// Returns the number of rows with one status.
     #[must_use]
     pub const fn of(&self, status: Status) -> u64 {
         self.0[status as usize]
     }
 
-    /// All rows: the sum of the seven.
+    /// Returns the number of all rows: the sum of the seven.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.0.iter().sum()
@@ -102,21 +102,21 @@ impl Counts {
         self.0[status as usize] += rows;
     }
 
-    /// The rows of these that are not among the others.
+    /// Subtracts other counts from these.
     #[must_use]
     pub fn without(&self, others: &Self) -> Self {
         let left = std::array::from_fn(|status| self.0[status].saturating_sub(others.0[status]));
         Self(left)
     }
 
-    /// One row goes from one status to another.
+    /// Moves one row from one status to another.
     pub const fn move_one(&mut self, from: Status, to: Status) {
         self.0[from as usize] = self.0[from as usize].saturating_sub(1);
         self.0[to as usize] += 1;
     }
 }
 
-/// All `rows`, then each status by its word.
+/// Serializes the sum as `rows`, then each status by its word.
 impl Serialize for Counts {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let words = Status::ALL

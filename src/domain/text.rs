@@ -1,5 +1,5 @@
-//! How texts are compared: in NFC, without invisible characters, with plain spaces. Two texts that look
-//! the same are the same text, in headings, names, the key of a message, `--match` and stop lists.
+//! How texts are compared: in NFC, without invisible characters, and with plain spaces. Two texts that look the same
+//! count as the same text in headings, names, the key of a message, `--match` and stop lists.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,15 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 pub use crate::i18n::is_invisible;
 
-/// Whether a text is empty or only white space. It looks at one character of every other text, where `trim`
-/// looks at both ends: each cell of a list comes here.
+/// Whether a text is empty or only white space. For any other text this looks at one character, whereas `trim` looks at
+/// both ends; it runs for every cell of a list.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
-/// The form in which texts are compared: NFC, no invisible characters, every run of white space one plain
-/// space, none at the ends. Case stays. What is sent is never this form, see [`visible`].
+/// Returns the form in which texts are compared: NFC, no invisible characters, every run of white space replaced by one
+/// space, none at the ends. Case is kept. This form is never sent, see [`visible`].
 #[must_use]
 pub fn comparable(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
@@ -26,13 +26,13 @@ pub fn comparable(text: &str) -> Cow<'_, str> {
         .chars()
         .filter(|char| !is_invisible(*char))
         .collect();
-    // A mark that stood after an invisible character may belong to the letter before it.
+    // A combining mark after an invisible character may belong to the letter before it.
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&seen);
     Cow::Owned(composed.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// The same text as it is sent: without invisible characters and with a space for each control
-/// character; line feeds and tabs stay. A joiner stays between letters of scripts that need it.
+/// Returns the text as it is sent: without invisible characters, and with a space for each control character except
+/// line feeds and tabs. A joiner stays between letters of scripts that need it.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     let is_odd =
@@ -55,15 +55,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept.collect::<String>().trim().to_owned())
 }
 
-/// Whether a text may hold an invisible or a control character, by the bytes that these begin with.
+/// Whether a text may contain an invisible or control character, judged by the bytes with which they begin.
 fn may_be_odd(text: &str) -> bool {
     let begins = |byte: u8| matches!(byte, 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF0 | 0xF3);
     text.bytes()
         .any(|byte| begins(byte) || byte < b' ' || byte == 0x7F)
 }
 
-/// Whether a character takes part in the form of a word or of an emoji: Persian and the scripts of India
-/// need joiners, Latin, Greek and Cyrillic have none.
+/// Whether a joiner is part of a word or an emoji: Persian and the scripts of India need joiners; Latin, Greek and
+/// Cyrillic have none.
 fn joins(chars: &[char], at: usize) -> bool {
     let needs =
         |char: Option<&char>| char.is_some_and(|char| *char >= '\u{590}' && !is_invisible(*char));
@@ -71,7 +71,7 @@ fn joins(chars: &[char], at: usize) -> bool {
     needs(before) && (chars[at] == '\u{FE0F}' || needs(chars.get(at + 1)))
 }
 
-/// Whether a text is its own comparable form for sure, by one look at it: each name of a list comes here.
+/// Whether a text is certainly its own comparable form, decided in one pass; it runs for every name of a list.
 fn is_plain(text: &str) -> bool {
     let mut before = ' ';
     for char in text.chars() {

@@ -1,18 +1,18 @@
-//! The wait that all requests share when the service throttles or cannot be reached. Pure: the
-//! time is an argument, the jitter comes from a seed.
+//! The wait that all requests share while the service throttles them or cannot be reached. Pure: the time is an
+//! argument, the jitter comes from a seed.
 
 use std::time::{Duration, Instant};
 
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// How long a service is tried that was never reached: its address is likely wrong.
+/// How long to keep trying a service that has never answered: its address is probably wrong.
 const FIRST_CONTACT: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub(super) struct Backoff {
     retry_for: Duration,
-    /// The service has answered something.
+    /// Whether the service has answered anything yet.
     is_heard: bool,
     jitter: fastrand::Rng,
     trouble: Option<Trouble>,
@@ -25,7 +25,7 @@ struct Trouble {
     waits: u32,
 }
 
-/// The retry limit is reached.
+/// The retry limit is reached: the caller must stop.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct GiveUp;
 
@@ -39,7 +39,7 @@ impl Backoff {
         }
     }
 
-    /// The service has answered, whatever it said.
+    /// Records that the service has answered, whatever it said.
     pub(super) const fn note_heard(&mut self) {
         self.is_heard = true;
     }
@@ -49,7 +49,7 @@ impl Backoff {
         self.is_heard
     }
 
-    /// When the last try is made, if there is trouble.
+    /// Returns when the last attempt will be made, if there is trouble.
     pub(super) fn last_try(&self) -> Option<Instant> {
         self.trouble.map(|trouble| trouble.since + self.limit())
     }
@@ -62,8 +62,9 @@ impl Backoff {
         }
     }
 
-    /// A request failed, and the service may have asked for a pause. Gives the time until which all requests
-    /// wait. Answers to requests that left before the wait began do not prolong it, unless they ask for more.
+    /// Handles a failed request; `asked` is the pause that the service asked for, if any. Returns the time until which
+    /// all requests wait. The answer to a request that left before the wait began does not prolong the wait, unless it
+    /// asks for more time.
     pub(super) fn wait(
         &mut self,
         now: Instant,
@@ -83,7 +84,7 @@ impl Backoff {
             after.until = (now + self.own_wait(before.waits)).min(last);
             after.waits += 1;
         }
-        // A service that asks for no pause at all gets ours: it has just refused.
+        // If the service asks for no pause, we choose our own wait: the service has just refused a request.
         if let Some(asked) = asked.filter(|asked| *asked >= FIRST) {
             if now + asked > last {
                 return Err(GiveUp);
@@ -98,14 +99,15 @@ impl Backoff {
         Ok(after.until)
     }
 
-    /// A clear answer has come. One to a request that left before the wait began proves nothing.
+    /// Handles a clear answer, which ends the trouble. During a wait it proves nothing, because its request left before
+    /// the wait began.
     pub(super) fn note_clear_answer(&mut self, now: Instant) {
         if self.waiting_until(now).is_none() {
             self.trouble = None;
         }
     }
 
-    /// No request is sent: the retry limit begins anew. A pause that the service asked for still holds.
+    /// Restarts the retry limit while no requests are being sent. A pause that the service asked for still holds.
     pub(super) fn restart_limit(&mut self, now: Instant) {
         let held = self.trouble.filter(|trouble| trouble.until > now);
         self.trouble = held.map(|trouble| Trouble {
@@ -114,19 +116,19 @@ impl Backoff {
         });
     }
 
-    /// Until when all requests wait, if they do.
+    /// Returns the time until which all requests wait, if they do.
     pub(super) fn waiting_until(&self, now: Instant) -> Option<Instant> {
         self.trouble
             .map(|trouble| trouble.until)
             .filter(|until| *until > now)
     }
 
-    /// Whether the last answer that counts was trouble: then one request at a time probes the service.
+    /// Whether the last answer that counts was trouble. Then the service is probed with one request at a time.
     pub(super) const fn in_trouble(&self) -> bool {
         self.trouble.is_some()
     }
 
-    /// Doubles from one second to one minute, less a random part of up to a half.
+    /// Doubles the wait from one second up to one minute, and subtracts a random part of up to half of it.
     fn own_wait(&mut self, waits: u32) -> Duration {
         let whole = FIRST.saturating_mul(1 << waits.min(6)).min(LONGEST);
         whole.mul_f64(1.0 - self.jitter.f64() / 2.0)

@@ -1,4 +1,4 @@
-//! What an instance records in each batch, and what it gets back.
+//! What an instance contributes to each batch, and how it handles the result.
 
 use std::time::Duration;
 
@@ -20,7 +20,8 @@ use crate::{
 };
 
 impl<W: Transport> Worker<W> {
-    /// What the instance has to record: the outcomes that have come, and how many messages to begin.
+    /// Builds the instance's part of the next batch: the outcomes that have arrived, and the number of messages to
+    /// begin.
     pub(super) fn part(&mut self, run: &mut Run<'_>, now: Instant) -> InstanceBatch {
         let begin = self.begin_budget(run, now);
         let has_answers = self.checks.as_ref().is_some_and(CheckQueue::has_answers);
@@ -47,11 +48,11 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Takes in what the ledger recorded.
+    /// Applies what the ledger has committed.
     pub(super) fn take_commit(&mut self, run: &mut Run<'_>, committed: InstanceCommit) {
         run.checking = run.checking - self.checking + committed.checking;
         self.checking = committed.checking;
-        // It breaks for all instances that share the batch, whatever they have in it.
+        // A broken send history concerns every instance that shares the batch, even one with an empty part.
         if let Some(error) = committed.without_history {
             self.go_without_history(run, &error);
         }
@@ -85,7 +86,8 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Keeps what a batch did not record for the next one, unless that is tried no more.
+    /// Puts back what a failed batch did not record so that the next batch records it; drops it if there is no other
+    /// attempt.
     pub(super) fn take_back(&mut self, part: FailedPart, again: bool) {
         self.committing = None;
         if again {
@@ -96,7 +98,7 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Keeps what became of a row for the next batch.
+    /// Queues the verdict on a row for the next batch.
     pub(super) fn settle(&mut self, run: &mut Run<'_>, begun: &InFlight, verdict: RowOutcome) {
         if matches!(
             verdict,
@@ -114,8 +116,8 @@ impl<W: Transport> Worker<W> {
         });
     }
 
-    /// How many messages to begin now: no more than the rate limiter permits while this commit and the next one run,
-    /// because each one that is begun and not sent is unknown after a crash.
+    /// Returns how many messages to begin now: no more than the rate limiter permits during this commit and the next
+    /// one, because a message that was begun but not sent becomes unknown after a crash.
     fn begin_budget(&self, run: &Run<'_>, now: Instant) -> usize {
         let held = self.is_ending(run)
             || self.exhausted
@@ -143,7 +145,8 @@ impl<W: Transport> Worker<W> {
             .min(ahead.saturating_sub(self.begun.len()))
     }
 
-    /// An instance that must count its contacts cannot go on.
+    /// Handles a broken send history: an instance with caps or checks needs it and stops; any other continues without
+    /// it.
     fn go_without_history(&mut self, run: &mut Run<'_>, error: &LedgerError) {
         let counts = self
             .config
@@ -170,7 +173,7 @@ impl<W: Transport> Worker<W> {
     }
 }
 
-/// The new status that people see; a row that comes back stays pending.
+/// Returns the new status to report; nothing for a row that becomes pending again.
 fn status(verdict: &RowOutcome) -> Option<Status> {
     Some(verdict.status()).filter(|status| *status != Status::Pending)
 }

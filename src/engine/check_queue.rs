@@ -1,4 +1,4 @@
-//! The checks of an instance: which numbers wait for one, and what was answered.
+//! The checks of an instance: the numbers that wait for one, those being checked, and the answers.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -10,24 +10,25 @@ use crate::{
     send_policy::CheckPolicy,
 };
 
-/// The longest time that a check is expected to take: a row is taken at most this far ahead of its permit, and one whose
-/// check takes longer keeps no other row from going.
+/// The longest time that a check is expected to take. A row is taken at most this long before its permit, and a check
+/// that takes longer no longer holds up other rows.
 pub(super) const SLOW_CHECK: Duration = Duration::from_millis(500);
 
-/// The checks of an instance.
+/// The checks of an instance that wait, are in progress, or have an answer.
 pub(super) struct CheckQueue {
     pub(super) policy: CheckPolicy,
     pub(super) rate_limiter: RateLimiter,
-    /// They are noted, and wait for a permit.
+    /// Rows whose check is noted in the send history and waits for a permit.
     pub(super) to_start: VecDeque<InFlight>,
-    /// Of which rows, and since when.
+    /// The rows whose number is being checked, and when each check started.
     pub(super) in_progress: Vec<(RowId, Instant)>,
     /// Answers that wait for the next commit.
     pub(super) answers: Vec<CheckResult>,
-    /// The service checks no more.
+    /// The service makes no more checks.
     pub(super) is_over: bool,
     pub(super) is_end_reported: bool,
-    /// The ledger can begin nothing before an answer comes, or one more check is slow than are now.
+    /// Set while the ledger can begin no row until an answer arrives or another check becomes slow; holds the number of
+    /// checks that were slow then.
     pub(super) waits: Option<usize>,
     pub(super) took: Duration,
 }
@@ -47,17 +48,18 @@ impl CheckQueue {
         }
     }
 
-    /// How long before its permit a row is taken, so that its check is over by then.
+    /// How long before its permit a row is taken, so that its check is finished by then: as long as the last check
+    /// took.
     pub(super) const fn took(&self) -> Duration {
         self.took
     }
 
-    /// Whether nothing can be begun before an answer comes.
+    /// Whether no row can be begun before an answer arrives.
     pub(super) fn wait_for_answer(&self, now: Instant) -> bool {
         self.waits.is_some_and(|slow| slow == self.slow(now))
     }
 
-    /// How many checks take long.
+    /// Counts the checks that have been in progress for longer than [`SLOW_CHECK`].
     pub(super) fn slow(&self, now: Instant) -> usize {
         let is_slow = |(_, since): &&(RowId, Instant)| *since + SLOW_CHECK <= now;
         self.in_progress.iter().filter(is_slow).count()
@@ -67,12 +69,12 @@ impl CheckQueue {
         !self.answers.is_empty()
     }
 
-    /// No check is under way, and no answer waits for the disk.
+    /// Whether no check is waiting or in progress and no answer waits for a commit.
     pub(super) fn is_idle(&self) -> bool {
         self.to_start.is_empty() && self.in_progress.is_empty() && self.answers.is_empty()
     }
 
-    /// When the next check may start, if one waits, or is slow.
+    /// Returns when the next check may start or the next one in progress becomes slow, whichever comes first.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
         let start = (!self.to_start.is_empty()).then(|| Instant::from(self.rate_limiter.next()));
         let turns = self
@@ -82,7 +84,8 @@ impl CheckQueue {
         turns.filter(|at| *at > now).chain(start).min()
     }
 
-    /// What is recorded of them, and how many may begin while two commits run.
+    /// Builds the part of the next batch that concerns checks: the answers, and how many checks may begin during two
+    /// commits.
     pub(super) fn part(&mut self, commit_took: Duration, now: Instant) -> ChecksBatch {
         let released = Rate::ACCOUNT_CHECKS.per_second() * 2.0 * commit_took.as_secs_f64();
         #[expect(

@@ -1,6 +1,7 @@
-//! How an instance checks numbers, and what follows from the answers.
+//! How an instance checks numbers and handles the answers.
 //!
-//! What must stay true: a number is checked immediately before its contact, and only while contacts may go.
+//! What must stay true: a number is checked immediately before its contact is sent, and only while contacts may be
+//! sent.
 
 use tokio::time::Instant;
 
@@ -20,7 +21,7 @@ use crate::{
 };
 
 impl<W: Transport> Worker<W> {
-    /// Starts the checks that are due; while nothing may be sent none is made.
+    /// Starts the checks that are due. Makes no check while nothing may be sent.
     pub(super) fn start_checks(&mut self, run: &mut Run<'_>, now: Instant, is_held: bool) {
         let number = self.number;
         let Some(checks) = &mut self.checks else {
@@ -84,7 +85,7 @@ impl<W: Transport> Worker<W> {
             AccountCheck::Unclear(_) | AccountCheck::Refused(_) => {
                 checks.answered(row, CheckAnswer::Unclear);
             }
-            // A proxy may know contacts and no checks.
+            // A proxy may forward `sendContact` but not the check.
             AccountCheck::QuotaUsed(words)
             | AccountCheck::NotAsked(Outcome::Halted(Halt::WrongAddress, words)) => {
                 checks.is_over = true;
@@ -98,7 +99,7 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Takes in what the ledger recorded of checks.
+    /// Applies what the ledger has committed about checks.
     pub(super) fn take_check_commit(&mut self, run: &mut Run<'_>, committed: ChecksCommit) {
         let Some(checks) = &mut self.checks else {
             return;
@@ -112,7 +113,8 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Tells once that no more numbers are checked: the words of the service, or that the budget is used up.
+    /// Reports, once, that no more numbers are checked: with the words of the service, or because the budget is used
+    /// up.
     fn report_end_of_checks(&mut self, run: &mut Run<'_>, words: Option<&str>) {
         let Some(checks) = &mut self.checks else {
             return;
@@ -123,7 +125,7 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Does what follows from an outcome that concerns contacts as well.
+    /// Handles an outcome that concerns contacts as well as checks.
     fn react(&mut self, run: &mut Run<'_>, outcome: Outcome, now: Instant) {
         let (_, action) = outcome::handle_outcome(outcome, self.config.switch_to_chat_id);
         if !matches!(action, OutcomeAction::WaitForNetwork(_)) {
@@ -133,21 +135,21 @@ impl<W: Transport> Worker<W> {
     }
 }
 
-/// What a batch did with rows whose numbers are checked.
+/// What a committed batch did with rows whose numbers are checked.
 pub(super) struct ChecksCommit {
     pub(super) to_check: Vec<InFlight>,
-    /// It was to begin rows, and there were none to begin or to check.
+    /// The batch was asked to begin rows but found none to begin or to check.
     pub(super) has_found_nothing: bool,
     pub(super) budget_used: bool,
 }
 
-/// The number of a row that is checked.
+/// The phone number to check for a row.
 fn phone_of(row: &InFlight) -> Option<Phone> {
     let chat = row.message.recipient.chat();
     Phone::from_digits(chat.personal_digits()?).ok()
 }
 
-/// Whether the service is there and takes what it is asked.
+/// Whether the answer shows that the service can be reached and handles requests.
 const fn is_clear(check: &AccountCheck) -> bool {
     match check {
         AccountCheck::Exists { .. } | AccountCheck::Missing | AccountCheck::Refused(_) => true,

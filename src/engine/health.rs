@@ -1,5 +1,5 @@
-//! What is known about the state of an instance, and what follows from it. Pure: the time is an argument; the
-//! worker asks the service and carries out what is decided here.
+//! What is known about the state of an instance, and what to do about it. Pure: the time is an argument; the worker
+//! queries the service and carries out the actions.
 
 use std::time::Duration;
 
@@ -12,45 +12,45 @@ use crate::{
     green_api::InstanceState,
 };
 
-/// How often the state is looked at (source: the service's page on tracking the status).
+/// How often the state is checked (source: the service's page on tracking the status).
 const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 
-/// `getStateInstance` may be called once a second. Counted from its answer, so that no network delay brings two
-/// calls closer together.
+/// `getStateInstance` may be called once a second. The interval starts at the answer, so that network delay cannot
+/// bring two calls closer together.
 const STATE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The end of a restriction is told in whole seconds (source: `getWaSettings`).
+/// The service gives the end of a restriction in whole seconds (source: `getWaSettings`).
 const WHOLE_SECOND: Duration = Duration::from_secs(1);
 
 /// What is known about the state of an instance.
 pub(super) struct InstanceHealth {
     /// When the state is checked next.
     check_at: Instant,
-    /// When the service may be asked; nothing while its answer is awaited.
+    /// When the service may be asked next; `None` while an answer is awaited.
     ask_from: Option<Instant>,
-    /// A contact was throttled because of the state.
+    /// Whether a contact was throttled because of the state.
     contact_throttled: bool,
-    /// Nothing is begun before an answer.
+    /// No contact is begun until the service has reported the state.
     is_unknown: bool,
-    /// A state in which contacts are accepted and not delivered.
+    /// The current restriction: contacts are accepted but not delivered.
     bad: Option<RestrictionWait>,
-    /// The last state that was reported is authorized.
+    /// Whether the last reported state was `authorized`.
     is_authorized: bool,
-    /// The halt that answered `getStateInstance`, if it also holds for `sendContact`.
+    /// The halt with which `getStateInstance` was answered, if it also holds for `sendContact`.
     refusal: Option<(Halt, String)>,
 }
 
-/// A restriction that is waited for.
+/// A restriction that the instance waits out.
 #[derive(Debug, Clone)]
 struct RestrictionWait {
     restriction: Restriction,
-    /// The retry limit counts from here: when it was noticed, or its end, if that is known and later.
+    /// The start of the retry limit: when the restriction was noticed, or its end, if that is known and later.
     since: Instant,
-    /// The service is being asked when it ends.
+    /// The service has been asked when the restriction ends, and has not answered yet.
     awaits_end: bool,
 }
 
-/// The two clocks, at one moment.
+/// A reading of both clocks at one moment.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clocks {
     pub(super) now: Instant,
@@ -58,7 +58,7 @@ pub(super) struct Clocks {
 }
 
 impl Clocks {
-    /// How long it is until an end, told in whole seconds, has certainly passed; nothing if it has.
+    /// Returns how long to wait until `end`, given in whole seconds, has certainly passed; `None` if it has.
     fn until_after(self, end: Timestamp) -> Option<Duration> {
         let passed = end.checked_add(WHOLE_SECOND).ok()?;
         let left = Duration::try_from(self.wall.duration_until(passed)).ok()?;
@@ -66,21 +66,21 @@ impl Clocks {
     }
 }
 
-/// What the worker does about an instance's state.
+/// What the worker does about the state of its instance.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum HealthAction {
-    /// It continues, even if the state is not known.
+    /// Continue, even if the state is not known.
     Continue,
-    /// It starts nothing, and its retry limit does not run.
+    /// Start nothing; the retry limit does not run.
     Pause,
-    /// It starts nothing, and asks the service when the restriction ends.
+    /// Start nothing, and ask the service when the restriction ends.
     AskEnd,
-    /// It stops.
+    /// Stop the instance.
     Stop(StopReason),
 }
 
 impl InstanceHealth {
-    /// Nothing is known, and the service may be asked at once.
+    /// Creates the health of an instance whose state is not known; the service may be asked at once.
     pub(super) const fn new(now: Instant) -> Self {
         Self {
             check_at: now,
@@ -93,19 +93,19 @@ impl InstanceHealth {
         }
     }
 
-    /// Nothing is begun before the service has reported the state.
+    /// Whether the state has not been reported yet; until then nothing is begun.
     pub(super) const fn is_unknown(&self) -> bool {
         self.is_unknown
     }
 
-    /// The restriction in which the service would accept contacts and deliver none, once the service was asked
-    /// when it ends.
+    /// Returns the current restriction, in which the service would accept contacts and deliver none. `None` until the
+    /// service has answered when it ends.
     pub(super) fn restriction(&self) -> Option<&Restriction> {
         let bad = self.bad.as_ref().filter(|bad| !bad.awaits_end)?;
         Some(&bad.restriction)
     }
 
-    /// Whether this answer is the first that reports the instance as authorized, or the first after another state.
+    /// Whether this answer reports the instance as authorized for the first time, or again after another state.
     pub(super) fn becomes_authorized(&mut self, state: &Result<InstanceState, Outcome>) -> bool {
         let was_authorized = self.is_authorized;
         if let Ok(state) = state {
@@ -114,7 +114,7 @@ impl InstanceHealth {
         self.is_authorized && !was_authorized
     }
 
-    /// Forgets what is too old to count.
+    /// Forgets the known state, which is too old to count, and makes the next check due at `now`.
     pub(super) fn forget(&mut self, now: Instant) {
         self.check_at = now;
         self.is_unknown = true;
@@ -122,7 +122,7 @@ impl InstanceHealth {
         self.refusal = None;
     }
 
-    /// The service takes contacts: an earlier halt of `getStateInstance` says nothing any more.
+    /// Records that the service takes contacts: an earlier halt of `getStateInstance` no longer counts.
     pub(super) fn note_clear_answer(&mut self) {
         self.refusal = None;
         self.contact_throttled = false;
@@ -133,19 +133,19 @@ impl InstanceHealth {
         now >= self.check_at
     }
 
-    /// When the state is checked next; nothing while an answer is awaited.
+    /// Returns when the state is checked next; `None` while an answer is awaited.
     pub(super) fn next_check(&self) -> Option<Instant> {
         self.ask_from.map(|from| self.check_at.max(from))
     }
 
-    /// Whether the service may be asked now: not if it was asked within a second or its answer is awaited.
-    /// After a yes the caller must ask.
+    /// Whether the service may be asked now: not within a second of the last answer, nor while an answer is awaited. If
+    /// this returns true, the caller must ask.
     pub(super) fn may_ask(&mut self, now: Instant) -> bool {
         self.ask_from.take_if(|from| now >= *from).is_some()
     }
 
-    /// A contact was throttled because of the state. An earlier halt of `getStateInstance` stops the instance;
-    /// without one the state is checked now, and decides.
+    /// Handles a contact that was throttled because of the state. If `getStateInstance` was answered with a halt
+    /// before, the instance stops; otherwise the state is checked now, and that answer decides.
     pub(super) fn on_throttled(&mut self, now: Instant) -> Option<StopReason> {
         if let Some((halt, words)) = self.refusal.take() {
             return Some(StopReason::Halted(halt, words));
@@ -155,8 +155,8 @@ impl InstanceHealth {
         None
     }
 
-    /// Takes the answer of the service. A service that cannot be asked stops nothing, unless a contact was
-    /// throttled because of the state.
+    /// Handles the answer to `getStateInstance`. If the service cannot be asked, the instance stops only if a contact
+    /// was throttled because of the state.
     pub(super) fn handle_state(
         &mut self,
         state: Result<InstanceState, Outcome>,
@@ -173,7 +173,7 @@ impl InstanceHealth {
             Ok(state @ (InstanceState::YellowCard | InstanceState::Suspended)) => {
                 self.notice(state, config, clocks)
             }
-            // An instance that starts throttles contacts by itself, or keeps them for its phone.
+            // An instance in these states throttles contacts itself, or keeps them for its phone.
             Ok(
                 InstanceState::Authorized
                 | InstanceState::Starting
@@ -191,7 +191,7 @@ impl InstanceHealth {
             }
             Err(outcome) => {
                 tracing::info!("the state of the instance is not known: {outcome:?}");
-                // What was known before still counts, and the retry limit runs on.
+                // The last known state still counts, and the retry limit continues to run.
                 if let Some(bad) = self.bad.clone() {
                     return self.pause(bad, config, clocks);
                 }
@@ -201,7 +201,8 @@ impl InstanceHealth {
         }
     }
 
-    /// Takes the answer about the end of a restriction; nothing if that is not known. An end that has passed is none.
+    /// Handles the answer about the end of a restriction, `None` if it is not known. An end in the past counts as not
+    /// known.
     pub(super) fn handle_end(
         &mut self,
         end: Option<Timestamp>,
@@ -216,7 +217,7 @@ impl InstanceHealth {
         self.pause(bad, config, clocks)
     }
 
-    /// The service reports a restriction. Of a new one it is asked once when it ends.
+    /// Handles a reported restriction. For a new one, the service is asked once when it ends.
     fn notice(
         &mut self,
         state: InstanceState,
@@ -225,7 +226,7 @@ impl InstanceHealth {
     ) -> HealthAction {
         if let Some(mut bad) = self.bad.take() {
             bad.restriction.state = state;
-            // An end that has passed is none.
+            // An end in the past counts as not known.
             let end = bad.restriction.until;
             bad.restriction.until = end.filter(|end| clocks.until_after(*end).is_some());
             return self.pause(bad, config, clocks);
@@ -243,9 +244,10 @@ impl InstanceHealth {
         HealthAction::AskEnd
     }
 
-    /// In these states the service accepts contacts and delivers none (source: its page on tracking
-    /// the status), so nothing is started until they are over or the retry limit is reached, which does not run
-    /// before an end that is known. They last for hours: an instance with `--no-wait` ends at once.
+    /// Decides how to wait out a restriction: the service accepts contacts and delivers none (source: its page on
+    /// tracking the status), so nothing is started until the restriction is over or the retry limit is reached. The
+    /// retry limit does not run before a known end. Restrictions last for hours, so an instance with `--no-wait` ends
+    /// at once.
     fn pause(
         &mut self,
         mut bad: RestrictionWait,
@@ -294,7 +296,8 @@ impl InstanceHealth {
     }
 }
 
-/// Whether a halt of `getStateInstance` also holds for `sendContact`. Each method has a quota of its own.
+/// Whether a halt of `getStateInstance` also holds for `sendContact`. A used-up quota does not: each method has its
+/// own.
 const fn halts_sending(halt: Halt) -> bool {
     match halt {
         Halt::QuotaExceeded => false,

@@ -1,5 +1,5 @@
-//! What holds an instance back: its hours and caps, and the spacing of contacts. Pure: the time is an argument;
-//! the worker carries out what is decided here.
+//! What holds an instance back: its hours and caps, and the spacing of contacts. Pure: the time is an argument; the
+//! worker carries out the decisions.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,26 +12,26 @@ use crate::{
     send_policy::{Spacing, Verdict},
 };
 
-/// The clock may jump and the machine may sleep: an instance that is held looks at the clock at least this often.
+/// A held instance looks at the clock at least this often, because the clock may jump and the machine may sleep.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
-/// What holds an instance back, as it is known now.
+/// What currently holds an instance back.
 pub(super) struct Hold {
     rules: Option<Arc<Rules>>,
-    /// Whether the instance waits longer than a minute, or ends instead (`--no-wait`).
+    /// Whether the instance waits for longer than a minute, or ends instead (`--no-wait`).
     waits: bool,
     held: Option<BlockedUntil>,
-    /// What time it was when that became known.
+    /// The wall-clock time when `held` was set.
     held_since: Timestamp,
     spacing: Option<Spacing>,
     spaced_until: Instant,
     jitter: fastrand::Rng,
-    /// What was reported last.
+    /// The reason that was reported last.
     reported: Option<HoldReason>,
 }
 
 impl Hold {
-    /// Of an instance that begins now, by both clocks.
+    /// Creates the hold of an instance that begins now; the time is given on both clocks.
     pub(super) fn new(config: &InstanceConfig, now: Instant, wall_clock: Timestamp) -> Self {
         let spacing = config
             .rules
@@ -48,7 +48,7 @@ impl Hold {
             reported: None,
         };
         if let Some((spacing, last)) = spacing.zip(config.last_sent) {
-            // A last contact that is ahead of the clock was just now.
+            // A last contact in the future (the clock was set back) counts as sent just now.
             let since =
                 Duration::try_from(wall_clock.duration_since(last)).unwrap_or(Duration::ZERO);
             hold.spaced_until = now + spacing.next_gap(hold.jitter.f64()).saturating_sub(since);
@@ -56,45 +56,46 @@ impl Hold {
         hold
     }
 
-    /// The ledger has no row that may go now.
+    /// Whether the ledger has no row that may be sent now.
     pub(super) const fn is_held(&self) -> bool {
         self.held.is_some()
     }
 
-    /// No contact starts before, because of the one before it.
+    /// The earliest time for the next contact, because of the spacing after the previous one.
     pub(super) const fn spaced_until(&self) -> Instant {
         self.spaced_until
     }
 
-    /// Contacts are begun one at a time.
+    /// Whether contacts are spaced; they are then begun one at a time.
     pub(super) const fn is_spaced(&self) -> bool {
         self.spacing.is_some()
     }
 
-    /// A contact starts now.
+    /// Records that a contact starts now.
     pub(super) fn started(&mut self, now: Instant) {
         if let Some(spacing) = self.spacing {
             self.spaced_until = now + spacing.next_gap(self.jitter.f64());
         }
     }
 
-    /// Another run of the instance has just sent: the next contact does not start before.
+    /// Delays the next contact until `until`, because another run of the instance has just sent one.
     pub(super) fn space_until(&mut self, until: Instant) {
         self.spaced_until = self.spaced_until.max(until);
     }
 
-    /// Notes that the ledger has no row that may go now.
+    /// Records that the ledger has no row that may be sent now.
     pub(super) const fn hold(&mut self, held: BlockedUntil, wall_clock: Timestamp) {
         self.held = Some(held);
         self.held_since = wall_clock;
     }
 
-    /// A row is pending again, or a contact counts under no cap any more: the ledger has not been asked about that.
+    /// Ends the hold: a row is pending again, or a contact no longer counts under a cap, so the ledger must be asked
+    /// again.
     pub(super) const fn release(&mut self) {
         self.held = None;
     }
 
-    /// Forgets a hold that is over. After the clock was set back, the rows may be allowed now.
+    /// Drops a hold that is over. Also drops it after the clock was set back, because rows may be allowed now.
     pub(super) fn refresh(&mut self, wall_clock: Timestamp) {
         let is_ahead = |held: &BlockedUntil| held.next.is_none_or(|(at, _)| at > wall_clock);
         let since = self.held_since;
@@ -103,8 +104,7 @@ impl Hold {
             .filter(|held| is_ahead(held) && wall_clock >= since);
     }
 
-    /// Why an idle instance ends, if it does. `wait` is the time until its next contact
-    /// may start.
+    /// Returns why an idle instance ends, if it does. `wait` is the time until its next contact may start.
     pub(super) fn end(&self, wall_clock: Timestamp, wait: Duration) -> Option<StopReason> {
         self.end_of_held()
             .or_else(|| self.end_of_time(wall_clock))
@@ -127,7 +127,7 @@ impl Hold {
                 .is_none_or(|deadline| deadline.at > wall_clock)
     }
 
-    /// How long an instance that is held sleeps before it looks again.
+    /// Returns how long a held instance sleeps before it looks again.
     pub(super) fn until_next_look(&self, wall_clock: Timestamp) -> Duration {
         let next = self.held.and_then(|held| held.next).map(|(at, _)| at);
         let deadline = self
@@ -138,12 +138,12 @@ impl Hold {
         next.into_iter()
             .chain(deadline)
             .map(|at| wall_clock.duration_until(at))
-            // What is over is looked at again at once.
+            // A moment that has passed means to look again at once.
             .map(|wait| wait.max(SignedDuration::ZERO).unsigned_abs())
             .fold(LONGEST_SLEEP, Duration::min)
     }
 
-    /// The event to report, if the reason of the hold has changed. `bad` is a restriction in which the service
+    /// Returns the event to report, if the reason for the hold has changed. `bad` is a restriction in which the service
     /// would deliver nothing.
     pub(super) fn changed(
         &mut self,
@@ -162,7 +162,7 @@ impl Hold {
         }
     }
 
-    /// An instance ends if it has no row to wait for, or if it does not wait (`--no-wait`).
+    /// Returns why a held instance ends: it has no row to wait for, or it does not wait (`--no-wait`).
     fn end_of_held(&self) -> Option<(Verdict, Arc<Rules>)> {
         let held = self.held?;
         let verdict = match (held.next, held.over) {
@@ -174,7 +174,8 @@ impl Hold {
         Some((verdict, self.rules.clone()?))
     }
 
-    /// An instance that waits does not ask the ledger, so the ledger cannot report that its time is over.
+    /// Checks the deadline here: an instance that waits does not ask the ledger, so the ledger cannot report that the
+    /// time is over.
     fn end_of_time(&self, wall_clock: Timestamp) -> Option<(Verdict, Arc<Rules>)> {
         let rules = self.rules.clone()?;
         let passed = rules
@@ -184,7 +185,7 @@ impl Hold {
         Some((Verdict::Over(passed.why), rules))
     }
 
-    /// With `--no-wait` an instance does not wait for its own rate either.
+    /// Returns the stop for a wait that is too long for `--no-wait`, which applies to the instance's own rate too.
     fn end_of_waiting(&self, wait: Duration) -> Option<StopReason> {
         (!self.waits && wait > InstanceConfig::SHORT_WAIT)
             .then_some(StopReason::NotWaited(LongWait::Next(wait)))

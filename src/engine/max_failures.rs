@@ -3,7 +3,7 @@
 use crate::i18n::{Language, messages};
 
 messages! {
-    /// Why a text is not a limit of failures.
+    /// Why a text is not a limit on failures.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum MaxFailuresError {
@@ -14,20 +14,20 @@ messages! {
     }
 }
 
-/// How many contacts may be refused before the run stops: a list whose rows all fail for one reason
-/// is not sent to its end.
+/// How many contacts may be refused before the run stops, so that a list whose rows all fail for one reason is not sent
+/// to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaxFailures {
     /// This many.
     Rows(u64),
-    /// This many in a hundred, counted once fifty contacts have a clear answer.
+    /// This percentage, which counts once fifty contacts have a clear answer.
     Percent(u8),
     /// Whichever of the two is reached first.
     Either(u64, u8),
 }
 
 impl MaxFailures {
-    /// Clear answers before a share says anything.
+    /// The number of clear answers from which a share is meaningful.
     const ENOUGH: u64 = 50;
 
     pub(super) const fn reached(self, failed: u64, clear: u64) -> bool {
@@ -41,7 +41,7 @@ impl MaxFailures {
         }
     }
 
-    /// Both hold.
+    /// Combines two limits; both hold.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let parts = |most: Self| match most {
@@ -72,7 +72,7 @@ impl std::fmt::Display for MaxFailures {
 impl std::str::FromStr for MaxFailures {
     type Err = MaxFailuresError;
 
-    /// `20`, `10%`, or both with a comma between them.
+    /// Parses `20`, `10%`, or both with a comma between them.
     fn from_str(text: &str) -> Result<Self, MaxFailuresError> {
         if let Some((one, other)) = text.split_once(',') {
             return Ok(one.parse::<Self>()?.and(other.parse()?));

@@ -1,4 +1,4 @@
-//! What the engine says of its events.
+//! The messages about the engine's events.
 
 use super::Restriction;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 
 messages! {
-    /// What an event of the engine says, wherever it is shown.
+    /// The text of an event of the engine, wherever it is shown.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum EngineMessage {
         WithoutSendHistory { reason: String } =
@@ -39,7 +39,8 @@ messages! {
 }
 
 impl EngineMessage {
-    /// No more numbers are checked: the service said these words, or the budget is used up.
+    /// Builds the message that no more numbers are checked: with the words of the service, or because the budget is
+    /// used up.
     #[must_use]
     pub fn checks_over(policy: CheckPolicy, words: Option<&str>) -> Self {
         let then = Box::new(match policy.if_unknown {
@@ -78,7 +79,7 @@ messages! {
 }
 
 impl HoldMessage {
-    /// A restriction that is waited for.
+    /// Describes a restriction that the run waits out.
     pub(super) fn restricted(restriction: &Restriction, language: Language) -> String {
         let state = restriction.state.as_word().to_owned();
         let message = match restriction.shown_until(language) {
@@ -101,7 +102,7 @@ messages! {
 }
 
 messages! {
-    /// What a run does not wait for.
+    /// Why a run ends instead of waiting.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum LongWaitMessage {
         State { state: String } =
@@ -128,7 +129,7 @@ messages! {
 }
 
 impl LongWaitMessage {
-    /// A restriction that is not waited for.
+    /// Describes a restriction that the run does not wait out.
     pub(super) fn restricted(restriction: &Restriction, language: Language) -> Self {
         let state = restriction.state.as_word().to_owned();
         match restriction.shown_until(language) {

@@ -1,8 +1,8 @@
-//! The engine: takes pending messages from the ledger, hands each contact to the service once, and
-//! records its outcome. Observers receive events.
+//! The engine: takes pending messages from the ledger, hands each contact to the service once, and records its outcome.
+//! Observers receive events.
 //!
-//! What must stay true: an intent is durable before its request leaves; the rate permit is taken
-//! last; only what the service provably did not accept becomes pending again.
+//! What must stay true: an intent is durable before its request leaves; the rate permit is taken last; a contact
+//! becomes pending again only if the service provably did not accept it.
 
 mod backoff;
 mod batches;
@@ -52,11 +52,11 @@ pub use transport::Transport;
 pub struct ActiveInstance<W> {
     /// The connection to the instance.
     pub transport: W,
-    /// Decides when its next request may start.
+    /// Decides when the next request may start.
     pub rate_limiter: RateLimiter,
     /// Its configuration.
     pub config: InstanceConfig,
-    /// Rows that wait for it. Without rows, the instance sends no requests.
+    /// The number of pending rows for this instance. Without rows, it sends no requests.
     pub pending: u64,
 }
 
@@ -67,22 +67,21 @@ pub struct InstanceConfig {
     pub concurrency: usize,
     /// How long to keep retrying without a single clear answer.
     pub retry_for: Duration,
-    /// Uncertain answers in a row that stop the instance.
+    /// The number of consecutive uncertain answers that stops the instance.
     pub uncertain_in_a_row: u32,
-    /// How phone recipients are addressed at first.
+    /// How phone recipients are addressed initially.
     pub phone_as: PhoneAs,
     /// Whether phones are addressed by chat id once the service asks for it.
     pub switch_to_chat_id: bool,
-    /// Hours, caps and ends; without any, every row may be sent at once. Caps need a send history.
+    /// Hours, caps and deadline; `None` if every row may be sent at once. Caps need a send history.
     pub rules: Option<Arc<Rules>>,
-    /// How numbers are checked before their first contact; nothing where they are not.
+    /// How numbers are checked before their first contact; `None` if they are not checked.
     pub checks: Option<CheckPolicy>,
-    /// Whether the instance waits longer than a minute, or ends instead (`--no-wait`).
+    /// Whether the instance waits for longer than a minute, or ends instead (`--no-wait`).
     pub waits: bool,
-    /// By whose clocks the end of a restriction is shown.
+    /// The time zone in which the end of a restriction is shown.
     pub zone: Zone,
-    /// When the instance sent its last contact: the next one keeps its
-    /// distance.
+    /// When the instance sent its last contact; the spacing of the next one counts from here.
     pub last_sent: Option<Timestamp>,
     /// Seeds the jitter of waits.
     pub seed: u64,
@@ -92,7 +91,7 @@ impl InstanceConfig {
     /// The longest wait with `--no-wait`.
     pub(crate) const SHORT_WAIT: Duration = Duration::from_mins(1);
 
-    /// How long to keep retrying, with or without `--no-wait`.
+    /// Returns how long to keep retrying; at most [`Self::SHORT_WAIT`] with `--no-wait`.
     fn trouble_time(&self) -> Duration {
         if self.waits {
             self.retry_for
@@ -105,35 +104,35 @@ impl InstanceConfig {
 /// The configuration of a run, for all its instances together.
 #[derive(Debug, Clone)]
 pub struct RunConfig {
-    /// The most contacts to send.
+    /// The maximum number of contacts to send.
     pub limit: Option<u64>,
     /// The number of refused contacts that stops the run.
     pub max_failures: MaxFailures,
-    /// The file in which another terminal asks to pause, resume or cancel.
+    /// Where another terminal asks to pause, resume or cancel.
     pub control: Option<Control>,
-    /// Whether the instances may still send, where several machines share them.
+    /// Tells whether the instances may still send, if several machines share them.
     pub leases: Option<LeaseWatch>,
-    /// The clock of hours, caps, ends and recorded times.
+    /// The clock for hours, caps, deadlines and recorded times.
     pub clock: ServiceClock,
 }
 
 /// What the engine reports to its observer.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A pending row has a new status, and that is on disk.
+    /// A pending row has a new status, which is on disk.
     Settled(Status),
-    /// Nothing starts before `until`, for this reason.
+    /// Nothing starts before `until`.
     Waiting {
-        /// Who asks for it.
+        /// Why.
         why: WaitReason<'a>,
         /// When the next request may start.
         until: Instant,
-        /// When the last try is made.
+        /// When the last attempt will be made.
         last: Instant,
-        /// Nothing has left in this run.
+        /// No request has left in this run.
         nothing_sent: bool,
     },
-    /// The number is restricted, and the service was asked until when.
+    /// WhatsApp restricts the number; the service was asked when the restriction ends.
     Restricted(&'a Restriction),
     /// The instance is authorized, for the first time in the run or again.
     Authorized,
@@ -143,13 +142,13 @@ pub enum Event<'a> {
     Resumed,
     /// From now on phone recipients are addressed by chat id.
     SwitchedToChatId,
-    /// What is sent from now on is in no send history, because nothing in the run needs it.
+    /// Contacts sent from now on are not entered in the send history, because nothing in the run needs it.
     WithoutSendHistory(&'a LedgerError),
-    /// From now on no number is checked.
+    /// No number is checked from now on.
     ChecksOver {
-        /// What happens with the others.
+        /// Decides what happens to numbers that were not checked.
         policy: CheckPolicy,
-        /// What the service said, if its quota is used up, and not the budget.
+        /// What the service said, if its quota is used up; `None` if the budget is used up.
         words: Option<&'a str>,
     },
     /// No new requests start; those in progress are awaited.
@@ -161,12 +160,12 @@ pub enum Event<'a> {
 pub enum WaitReason<'a> {
     /// The service asks for a pause.
     Throttled(Throttle),
-    /// The service cannot be reached; what the network said.
+    /// The service cannot be reached, with the words of the network error.
     Unreachable(&'a str),
 }
 
 impl WaitReason<'_> {
-    /// The reason for a person.
+    /// Returns the reason as text for people.
     #[must_use]
     pub fn localized(self, language: Language) -> String {
         match self {
@@ -186,7 +185,7 @@ impl WaitReason<'_> {
     }
 }
 
-/// Why there is no connection, in a few words: `words` are those of several libraries about one fact.
+/// Says in a few words why there is no connection. `words` are the chained error texts of several libraries.
 #[must_use]
 pub fn no_connection(words: &str, language: Language) -> String {
     let lower = words.to_lowercase();
@@ -209,12 +208,12 @@ pub enum HoldReason {
     Rules(Verdict, Arc<Rules>),
     /// WhatsApp restricts the number: the service would accept contacts and deliver none.
     State(Restriction),
-    /// Another terminal asked for it.
+    /// Another terminal asked for a pause.
     Asked,
 }
 
 impl HoldReason {
-    /// The reason for a person, in one sentence, without a stop at its end.
+    /// Returns the reason as one sentence for people, without a full stop.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
         match self {
@@ -236,7 +235,7 @@ fn rules_sentence(verdict: Verdict, rules: &Rules, language: Language) -> String
 /// An instance, or the whole run, that ended before every row was settled, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopped {
-    /// Which instance; nothing for all of them.
+    /// The index of the instance; `None` for the whole run.
     pub instance: Option<usize>,
     /// Why.
     pub stop: StopReason,
@@ -245,19 +244,19 @@ pub struct Stopped {
 /// Why a run, or one instance of it, ended before every row was settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StopReason {
-    /// The service accepts nothing more until a person acts.
+    /// The service accepts nothing more until a person acts; with its words.
     Halted(Halt, String),
-    /// The service could not be reached within `--retry-for`.
+    /// The service could not be reached within `--retry-for`; with the words of the network error.
     Unreachable(String),
     /// The service was not reached even once.
     NeverReached(String),
     /// The service throttled all requests for as long as `--retry-for` allows.
     Throttled(Throttle),
-    /// The number of uncertain answers in a row.
+    /// Too many consecutive uncertain answers: this many.
     Uncertain(u32),
-    /// The number of refused contacts.
+    /// Too many refused contacts: this many.
     Failures(u64),
-    /// The send history that caps need is broken.
+    /// The send history is broken, and caps or checks need it.
     SendHistory {
         /// The send history.
         path: PathBuf,
@@ -268,31 +267,31 @@ pub enum StopReason {
     Limit,
     /// The send policy allows nothing more now, or in this run.
     Rules(Verdict, Arc<Rules>),
-    /// For all of `--retry-for` the service would have accepted contacts and delivered none.
+    /// For the whole of `--retry-for`, the service would have accepted contacts and delivered none.
     State(InstanceState),
-    /// A wait of more than a minute, with `--no-wait`.
+    /// With `--no-wait`: a wait of more than a minute would be needed.
     NotWaited(LongWait),
-    /// The planned start was this long ago.
+    /// The planned start was missed by this much.
     Late(Duration),
-    /// A person said no, or another terminal asked for it.
+    /// A person said no, or another terminal asked to cancel.
     Cancelled,
-    /// A person or the system asked for it.
+    /// A person or the system interrupted the process.
     Interrupted,
 }
 
-/// The reason of a wait.
+/// The reason for a wait of more than a minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LongWait {
     /// WhatsApp restricts the number: the service would accept contacts and deliver none.
     State(Restriction),
     /// The service asks for a pause of this length.
     Pause(Throttle, Duration),
-    /// The next contact may be sent this much later, because of `--spacing` or `--rate`.
+    /// The next contact may be sent only after this time, because of `--spacing` or `--rate`.
     Next(Duration),
 }
 
 impl LongWait {
-    /// The reason of the wait, and when to run again.
+    /// Returns the reason for the wait, and when to run again, as text for people.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
         let time = |wait: &Duration| i18n::long(*wait, language);

@@ -1,5 +1,4 @@
-//! What follows from an outcome: a verdict for its row, and an action for its instance. Pure: the worker
-//! carries the action out.
+//! Maps an outcome to a verdict for its row and an action for its instance. Pure: the worker carries the action out.
 
 use std::time::Duration;
 
@@ -13,23 +12,23 @@ use crate::{
 /// What the worker does after an outcome.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum OutcomeAction {
-    /// It continues: the service took the contact.
+    /// Continue: the service took the contact.
     Continue,
-    /// It counts a refused contact.
+    /// Count a refused contact.
     CountRefusal,
-    /// It waits as long as the service asks, or as long as it chooses itself.
+    /// Wait as long as the service asks, or for a time of our own choice.
     WaitForService(Throttle, Option<Duration>),
-    /// It waits for the network, which said this.
+    /// Wait for the network; with the words of its error.
     WaitForNetwork(String),
-    /// It counts an uncertain answer.
+    /// Count an uncertain answer.
     CountUncertain,
-    /// It stops.
+    /// Stop the instance.
     Stop(StopReason),
-    /// It addresses phones by chat id from now on.
+    /// Address phones by chat id from now on.
     SwitchToChatId,
 }
 
-/// The verdict for the row, and what its instance does.
+/// Returns the verdict for the row and the action for its instance.
 pub(super) fn handle_outcome(
     outcome: Outcome,
     switch_to_chat_id: bool,
@@ -58,7 +57,7 @@ pub(super) fn handle_outcome(
     }
 }
 
-/// Why an instance stops when it retries no longer. `asked` is the pause that the service asked for.
+/// Returns why an instance stops after its retries. `asked` is the pause that the service asked for.
 pub(super) fn stop_after_retries(
     why: WaitReason<'_>,
     asked: Option<Duration>,
@@ -77,7 +76,7 @@ pub(super) fn stop_after_retries(
     }
 }
 
-/// What became of a request, without the service's words: they may name people.
+/// Names the kind of an outcome, without the service's words, which may name people.
 pub(super) const fn kind(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Accepted(_) => "accepted",
@@ -90,7 +89,7 @@ pub(super) const fn kind(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// Logs what became of a request. The fields are for the log in JSON.
+/// Logs the outcome of a request. The field names are those of the JSON log.
 pub(super) fn log_answer(begun: &InFlight, kind: &str, verdict: &RowOutcome) {
     tracing::info!(
         row = begun.number,

@@ -1,4 +1,4 @@
-//! The requests to an instance, which run beside the loop. Each brings one answer.
+//! The requests to an instance, which run beside the engine loop. Each yields one answer.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::{
     rate_limit::Permit,
 };
 
-/// After this time without an answer the instance sends without knowing its state.
+/// After this time without an answer, the instance sends without knowing its state.
 const STATE_TIME_OUT: Duration = Duration::from_secs(5);
 
-/// Sends a contact. The second interrupt abandons it.
+/// Sends a contact. The second interrupt abandons the request.
 pub(super) async fn send_contact<W: Transport>(
     transport: W,
     phone_as: PhoneAs,
@@ -33,7 +33,8 @@ pub(super) async fn send_contact<W: Transport>(
     Answer::Contact(begun, permit, outcome)
 }
 
-/// Checks the number of a row. The second interrupt abandons it; the check counts as unclear and is not repeated.
+/// Checks the number of a row. The second interrupt abandons the request; the check counts as unclear and is not
+/// repeated.
 pub(super) async fn check_account<W: Transport>(
     transport: W,
     row: InFlight,
@@ -57,7 +58,7 @@ pub(super) async fn ask_state<W: Transport>(transport: W) -> Answer {
     Answer::State(state.unwrap_or_else(|_| Err(too_long())))
 }
 
-/// Asks when the restriction of the number ends. Without an answer that is not known.
+/// Asks when the restriction of the number ends. Without an answer in time, the end counts as not known.
 pub(super) async fn ask_end<W: Transport>(transport: W) -> Answer {
     let end = match timeout(STATE_TIME_OUT, transport.suspended_until()).await {
         Ok(Ok(end)) => end,

@@ -15,12 +15,12 @@ pub struct Restriction {
     pub state: InstanceState,
     /// When it ends, if the service says so (source: `getWaSettings`, `suspendedUntil`).
     pub until: Option<Timestamp>,
-    /// By whose clocks that is shown.
+    /// The time zone in which the end is shown.
     pub zone: Zone,
 }
 
 impl Restriction {
-    /// When it ends, for a person; nothing if that is not known.
+    /// Returns the end as text for people; `None` if it is not known.
     pub(super) fn shown_until(&self, language: Language) -> Option<String> {
         let local = self.zone.local(self.until?);
         let local = local.round(jiff::Unit::Minute).unwrap_or(local);

@@ -1,4 +1,4 @@
-//! What the instances of a run have in common: its limits, the command of another terminal, and why it ends.
+//! What the instances of a run share: the limits of the run, the command of another terminal, and why the run ends.
 
 use std::time::Duration;
 
@@ -13,16 +13,16 @@ use crate::{
     rate_limit::Permit,
 };
 
-/// The loop runs at least this often; only then does it notice that the process was stopped.
+/// The loop runs at least this often: a late iteration is how it notices that the process was suspended.
 pub(super) const HEARTBEAT: Duration = Duration::from_millis(50);
 
 /// How often the control file is read.
 const CONTROL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Receives events. `None`: the event concerns the whole run.
+/// Receives events. The instance is `None` if the event concerns the whole run.
 pub type EventSink<'a> = &'a mut dyn FnMut(Option<usize>, Event<'_>);
 
-/// What the instances have in common.
+/// What the instances of a run share.
 pub(super) struct Run<'a> {
     pub(super) config: &'a RunConfig,
     pub(super) interrupts: watch::Receiver<u32>,
@@ -32,15 +32,15 @@ pub(super) struct Run<'a> {
     pub(super) commit_took: Duration,
     /// Rows that were begun in this run and did not become pending again.
     pub(super) begun_rows: u64,
-    /// Rows of all instances that wait for a check of their number.
+    /// Rows of all instances that wait for a check of their number, or for their turn after it.
     pub(super) checking: u64,
     /// Clear answers of this run, and the refusals among them.
     pub(super) clear: u64,
     pub(super) refused: u64,
-    /// What another terminal wants, and when the control file is read next.
+    /// The command of another terminal, and when the control file is read next.
     pub(super) command: Option<RunCommand>,
     pub(super) listen_at: Instant,
-    /// What stops every instance.
+    /// Why every instance stops.
     pub(super) stop: Option<StopReason>,
     pub(super) broken: Option<LedgerError>,
 }
@@ -58,7 +58,7 @@ impl Run<'_> {
         (self.events)(instance, event);
     }
 
-    /// Stops every instance.
+    /// Stops every instance, unless the run is stopping already.
     pub(super) fn stop(&mut self, stop: StopReason) {
         if self.stop.is_none() {
             self.report(None, Event::Stopping(&stop));
@@ -74,14 +74,14 @@ impl Run<'_> {
         }
     }
 
-    /// As many rows were begun as this run may send.
+    /// Whether as many rows were begun as this run may send.
     pub(super) fn is_limit_reached(&self) -> bool {
         self.config
             .limit
             .is_some_and(|limit| self.begun_rows >= limit)
     }
 
-    /// Whether a request of an instance may start now, where several machines share the instances.
+    /// Whether the lease of an instance, if several machines share the instances, lets a request start now.
     pub(super) fn may_start(&self, instance: usize) -> bool {
         let leases = self.config.leases.as_ref();
         leases.is_none_or(|leases| leases.may_start(instance))
@@ -91,12 +91,12 @@ impl Run<'_> {
         self.config.clock.now()
     }
 
-    /// Nothing is begun any more.
+    /// Whether nothing is begun any more.
     pub(super) const fn is_ending(&self) -> bool {
         self.stop.is_some() || self.broken.is_some()
     }
 
-    /// Reads what another terminal wants.
+    /// Reads the command of another terminal, if it is time to.
     pub(super) fn listen(&mut self, now: Instant) {
         let Some(control) = self
             .config

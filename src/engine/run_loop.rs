@@ -1,6 +1,6 @@
-//! One loop owns the writer of the ledger and the rate limiter of every instance; only HTTP requests run beside
-//! it. Each iteration takes the outcomes that have come, begins as many messages as the rate and concurrency of
-//! each instance allow, commits once, and starts the requests whose intent is durable.
+//! One loop owns the ledger writer and the rate limiter of every instance; only HTTP requests run beside it. Each
+//! iteration collects the outcomes that have arrived, begins as many messages as the rate and concurrency of each
+//! instance allow, commits once, and starts the requests whose intent is durable.
 
 use std::time::Duration;
 
@@ -24,13 +24,13 @@ use crate::{
 /// A commit is expected to take as long as the last one, and at least this long.
 const QUICK_COMMIT: Duration = Duration::from_millis(1);
 
-/// The longest time that a commit is expected to take: a message is begun at most this far ahead of its permit.
+/// The longest time that a commit is expected to take: a message is begun at most this long before its permit.
 const SLOW_COMMIT: Duration = Duration::from_millis(50);
 
-/// Sends what is pending in the ledger until all is settled or something stops every instance; gives what
-/// stopped them. The instances are those of the ledger, in the same order. `interrupts` counts the requests
-/// to stop: at the first nothing more is started; at the second what is in progress is abandoned and
-/// becomes unknown.
+/// Sends the pending rows of the ledger until all are settled or something stops every instance. Returns what stopped
+/// the instances. `instances` are those of the ledger, in the same order. `interrupts` counts the requests to stop:
+/// after the first, nothing more is started; after the second, requests in progress are abandoned and their rows become
+/// unknown.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be written; nothing is sent after that.
@@ -176,7 +176,7 @@ impl<W: Transport> Engine<'_, W> {
             Some(Err(broken)) => {
                 let again = self.run.broken.is_none();
                 for (worker, part) in self.workers.iter_mut().zip(broken.parts) {
-                    // Tried once more together with those that are still to come.
+                    // If tried again, the outcomes are recorded together with those that are still to come.
                     worker.take_back(part, again);
                 }
                 self.run.broken.get_or_insert(broken.error);
@@ -190,7 +190,7 @@ impl<W: Transport> Engine<'_, W> {
         }
     }
 
-    /// When the loop runs again although nothing has happened.
+    /// Returns when the loop runs next if no event wakes it earlier.
     fn due(&self, now: Instant) -> Instant {
         let at_work = self
             .workers

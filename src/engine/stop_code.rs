@@ -1,4 +1,4 @@
-//! The word by which programs know why a run stopped or waits, and the moment at which it can continue.
+//! The code words by which programs learn why a run stopped or waits, and the time at which it can continue.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl StopReason {
-    /// The word for programs. It is a contract: new ones may come, none changes its meaning.
+    /// Returns the code word for programs. It is a contract: codes may be added, but none changes its meaning.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl StopReason {
         }
     }
 
-    /// When a run can continue, if that is known `now`.
+    /// Returns when a run can continue, if that is known at `now`.
     #[must_use]
     pub fn resumes_at(&self, now: Timestamp) -> Option<Timestamp> {
         match self {
@@ -57,7 +57,7 @@ impl StopReason {
 }
 
 impl HoldReason {
-    /// The word for programs: that of a run which ends for this reason.
+    /// Returns the code word for programs: the same as for a run that ends for this reason.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl HoldReason {
 }
 
 impl WaitReason<'_> {
-    /// The word for programs: that of a run which ends for this reason.
+    /// Returns the code word for programs: the same as for a run that ends for this reason.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! What the engine asks of the service.
+//! The requests that the engine makes to the service, as a trait.
 
 use jiff::Timestamp;
 
@@ -7,9 +7,9 @@ use crate::{
     green_api::{Client, InstanceState, PhoneAs},
 };
 
-/// The way to one instance. Each call is one request and never repeated.
+/// The connection to one instance. Each call is one request and is never repeated.
 pub trait Transport: Clone + Send + 'static {
-    /// Hands one contact to the service.
+    /// Sends one contact to the service.
     fn send_contact(
         &self,
         message: &Message,
@@ -19,10 +19,10 @@ pub trait Transport: Clone + Send + 'static {
     /// Asks whether a number has an account.
     fn check_account(&self, phone: Phone) -> impl Future<Output = AccountCheck> + Send;
 
-    /// Asks for the state of the instance; the error is what the answer would be for a contact.
+    /// Asks for the state of the instance. The error is the outcome that the same answer would mean for a contact.
     fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send;
 
-    /// Asks when the restriction of the number ends; nothing if the service names no time.
+    /// Asks when the restriction of the number ends; `None` if the service names no time.
     fn suspended_until(&self) -> impl Future<Output = Result<Option<Timestamp>, Outcome>> + Send;
 }
 

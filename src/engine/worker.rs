@@ -1,4 +1,4 @@
-//! An instance at work: its begun messages, its requests in progress, and when the next one may start.
+//! The worker of one instance: its begun messages, its requests in progress, and when the next one may start.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(super) struct Worker<W> {
-    /// Which instance.
+    /// The index of the instance.
     pub(super) number: usize,
     pub(super) transport: W,
     pub(super) rate_limiter: RateLimiter,
@@ -33,25 +33,25 @@ pub(super) struct Worker<W> {
     pub(super) hold: Hold,
     pub(super) health: InstanceHealth,
     pub(super) phone_as: PhoneAs,
-    /// Of numbers, if they are checked.
+    /// The checks of numbers, if numbers are checked.
     pub(super) checks: Option<CheckQueue>,
-    /// Rows that wait for a check, or for their turn after it.
+    /// Rows of this instance that wait for a check, or for their turn after it.
     pub(super) checking: u64,
-    /// Their intent is durable, and they wait for a permit.
+    /// Messages whose intent is durable and which wait for a permit.
     pub(super) begun: VecDeque<InFlight>,
     pub(super) contacts_in_progress: usize,
     /// Outcomes that wait for the next commit.
     pub(super) settled: Vec<RowResult>,
-    /// Its part of the commit that is in progress.
+    /// The instance's part of the commit in progress.
     pub(super) committing: Option<Committing>,
-    /// The ledger has no pending row of the instance.
+    /// Whether the ledger has no pending row of the instance left.
     pub(super) exhausted: bool,
-    /// Uncertain answers in a row.
+    /// Consecutive uncertain answers.
     pub(super) uncertain: u32,
     pub(super) stop: Option<StopReason>,
 }
 
-/// What an instance has handed to the ledger.
+/// What an instance has handed to the ledger in the commit in progress.
 pub(super) struct Committing {
     pub(super) begin: usize,
     pub(super) statuses: Vec<Status>,
@@ -91,12 +91,12 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// What stopped it, if something of its own did.
+    /// Returns why this instance stopped, unless the whole run did.
     pub(super) fn stopped(self) -> Option<StopReason> {
         self.stop
     }
 
-    /// When the instance has something to do although nothing has happened.
+    /// Returns when the instance has something to do if no event occurs earlier.
     pub(super) fn due(&self, run: &Run<'_>, now: Instant) -> Instant {
         if self.begins_blocked(run) && self.is_idle() && !self.is_ending(run) {
             return self.next_look(run, now);
@@ -105,12 +105,12 @@ impl<W: Transport> Worker<W> {
             .map_or(now + HEARTBEAT, |due| due.clamp(now, now + HEARTBEAT))
     }
 
-    /// The loop waited until `due` and woke up now.
+    /// Tells the rate limiter that the loop waited until `due` and woke up at `now`.
     pub(super) fn note_stall(&mut self, due: Instant, now: Instant) {
         self.rate_limiter.note_stall(due.into_std(), now.into_std());
     }
 
-    /// Looks at everything that holds the instance back, and reports a change.
+    /// Updates everything that holds the instance back, and reports a change.
     pub(super) fn refresh_holds(&mut self, run: &mut Run<'_>, now: Instant) {
         if self.is_over(run) {
             return;
@@ -125,7 +125,7 @@ impl<W: Transport> Worker<W> {
             }
         }
         if run.command.is_some() || is_held {
-            // What is known about the instance is old when the run continues.
+            // When the run continues, what is known about the instance now will be out of date.
             self.health.forget(now);
             self.backoff.restart_limit(now.into_std());
         } else if self.health.is_due(now) && !self.is_ending(run) {
@@ -140,7 +140,7 @@ impl<W: Transport> Worker<W> {
             || self.backoff.waiting_until(now.into_std()).is_some();
         self.start_checks(run, now, is_held);
         if is_held {
-            // An intent that would wait long for its request is taken back: a crash would make it unknown.
+            // Take back intents that would wait long for their request: a crash would make their rows unknown.
             while let Some(begun) = self.begun.pop_front() {
                 self.settle(run, &begun, RowOutcome::NotSent);
             }
@@ -153,7 +153,8 @@ impl<W: Transport> Worker<W> {
                 self.settle(run, &begun, RowOutcome::NotSent);
                 continue;
             }
-            // Immediately before the request: another machine may drive the instance after the lease.
+            // Checked immediately before the request: after the lease has ended, another machine may drive the
+            // instance.
             if !run.may_start(self.number) {
                 self.settle(run, &begun, RowOutcome::NotSent);
                 continue;
@@ -193,7 +194,7 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// When the next contact may start.
+    /// Returns when the next contact may start.
     pub(super) fn next_start(&self) -> Instant {
         Instant::from(self.rate_limiter.next()).max(self.hold.spaced_until())
     }
@@ -206,12 +207,12 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Nothing of the instance is begun any more.
+    /// Whether nothing of this instance is begun any more.
     pub(super) const fn is_ending(&self, run: &Run<'_>) -> bool {
         self.stop.is_some() || run.is_ending()
     }
 
-    /// No contact is begun or in progress, and nothing waits for the disk.
+    /// Whether no contact is begun or in progress, no check is open, and no outcome waits for a commit.
     pub(super) fn is_idle(&self) -> bool {
         self.begun.is_empty()
             && self.contacts_in_progress == 0
@@ -224,17 +225,17 @@ impl<W: Transport> Worker<W> {
         self.is_idle() && (self.is_ending(run) || self.exhausted || run.is_limit_reached())
     }
 
-    /// Nothing is begun now.
+    /// Whether no row may be begun now.
     pub(super) const fn begins_blocked(&self, run: &Run<'_>) -> bool {
         self.hold.is_held() || self.sends_blocked(run)
     }
 
-    /// Nor does anything start that was begun.
+    /// Whether even a message that was begun may not be sent now.
     const fn sends_blocked(&self, run: &Run<'_>) -> bool {
         run.command.is_some() || self.health.is_unknown()
     }
 
-    /// When an instance that is held looks again.
+    /// Returns when a held instance looks again.
     fn next_look(&self, run: &Run<'_>, now: Instant) -> Instant {
         let mut until = now + self.hold.until_next_look(run.wall_clock());
         if run.config.control.is_some() {
@@ -247,8 +248,9 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// How many messages concurrency and the limit still allow. In trouble one request at a time probes the
-    /// service; after uncertain answers no more are risked than may still become unknown.
+    /// Returns how many more messages concurrency and the limit allow. In trouble, one request at a time probes the
+    /// service. After uncertain answers, no more requests are in progress than may still become unknown before the
+    /// instance stops.
     pub(super) fn free_slots(&self, run: &Run<'_>, now: Instant) -> usize {
         let allowed = if self.backoff.in_trouble() {
             1
@@ -263,7 +265,8 @@ impl<W: Transport> Worker<W> {
             self.config.concurrency
         };
         let left = run.config.limit.map_or(usize::MAX, |limit| {
-            // Rows of other instances may go as soon as their numbers are checked.
+            // Rows of other instances that wait for a check count too: they may be begun as soon as their numbers are
+            // checked.
             let taken = run.begun_rows + (run.checking - self.checking);
             usize::try_from(limit.saturating_sub(taken)).unwrap_or(usize::MAX)
         });
@@ -273,7 +276,7 @@ impl<W: Transport> Worker<W> {
             .min(left.saturating_sub(slow))
     }
 
-    /// When there is something to start or to begin.
+    /// Returns when there is something to start or to begin.
     fn starts_at(&self, run: &Run<'_>, now: Instant) -> Option<Instant> {
         if self.is_ending(run) {
             return None;
@@ -295,13 +298,13 @@ impl<W: Transport> Worker<W> {
         check.into_iter().chain(begin).min()
     }
 
-    /// How long before its permit a row is taken.
+    /// Returns how long before its permit a row is taken.
     pub(super) fn lead(&self, run: &Run<'_>) -> Duration {
         let check = self.checks.as_ref().map(CheckQueue::took);
         run.commit_took + check.unwrap_or_default()
     }
 
-    /// Whether nothing can be begun before the answer of a check comes.
+    /// Whether no row can be begun before the answer to a check arrives.
     pub(super) fn waits_for_check(&self, now: Instant) -> bool {
         let checks = self.checks.as_ref();
         checks.is_some_and(|checks| checks.wait_for_answer(now))
@@ -320,7 +323,7 @@ impl<W: Transport> Worker<W> {
         run.requests.spawn(async move { (number, request.await) });
     }
 
-    /// Asks for the state, unless it was asked for within a second or is awaited.
+    /// Asks for the state, unless it was asked for within the last second or an answer is awaited.
     fn ask_state(&mut self, run: &mut Run<'_>, now: Instant) {
         if self.health.may_ask(now) {
             let number = self.number;
@@ -361,7 +364,7 @@ impl<W: Transport> Worker<W> {
         self.follow(run, action, now);
     }
 
-    /// Does what follows from the state of the instance.
+    /// Carries out what the health of the instance decided.
     fn follow(&mut self, run: &mut Run<'_>, action: HealthAction, now: Instant) {
         match action {
             HealthAction::Continue => {}
@@ -435,7 +438,7 @@ impl<W: Transport> Worker<W> {
             Ok(until) if Some(until) == before => {}
             Ok(until) => {
                 let last = self.backoff.last_try().unwrap_or(until);
-                // Nothing of any request was written, and none is in progress.
+                // No request was written, and none is in progress.
                 let nothing_sent =
                     run.clear == 0 && self.uncertain == 0 && self.contacts_in_progress == 0;
                 let waiting = Event::Waiting {
@@ -454,7 +457,7 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// A contact was throttled because of the state: its check decides whether to go on.
+    /// Handles a contact that was throttled because of the state: checking the state decides whether to continue.
     fn ask_state_for_contact(&mut self, run: &mut Run<'_>, now: Instant) {
         match self.health.on_throttled(now) {
             Some(stop) => self.stop(run, stop),
@@ -470,7 +473,7 @@ impl<W: Transport> Worker<W> {
     }
 }
 
-/// The recipient as logs may show it: of a number or group only the beginning and the end.
+/// Masks a recipient for logs: only the first and last two characters of a number or group are kept.
 fn hidden(chat: &str) -> String {
     let (name, server) = chat.split_once('@').unwrap_or((chat, ""));
     let last = name.len().saturating_sub(2);

@@ -1,6 +1,6 @@
-//! Named points at which a debug build dies at once if `SENDCONTACT_CRASH_AT` says so, as in
-//! `after_commit:3` (the third time). The durability tests kill the program where a crash would
-//! hurt most; a release build has none of this.
+//! Named points at which a debug build dies at once if `SENDCONTACT_CRASH_AT` says so, as in `after_commit:3` (the
+//! third time). The durability tests use them to kill the program where a crash would do the most harm; a release build
+//! has none of this.
 
 #[cfg(debug_assertions)]
 use std::sync::{
@@ -11,21 +11,21 @@ use std::sync::{
 /// A moment in the life of a message, or of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Point {
-    /// A turn is written, but not durable.
+    /// A batch is written, but not durable.
     BeforeCommit,
-    /// A turn is in the send history of the instance, and not in the ledger.
+    /// A batch is in the send history of the instance, but not in the ledger.
     BetweenBooks,
-    /// A turn is durable, and nobody knows yet.
+    /// A batch is durable, but nobody knows yet.
     AfterCommit,
-    /// An intent is durable, and its request has not left.
+    /// An intent is durable, but its request has not left.
     BeforeRequest,
-    /// An answer was read, and nothing of it is recorded.
+    /// An answer was read, but nothing of it is recorded.
     AfterAnswer,
-    /// A check is noted, and its request has not left.
+    /// A check is recorded, but its request has not left.
     BeforeCheck,
-    /// The answer of a check was read, and nothing of it is recorded.
+    /// The answer to a check was read, but nothing of it is recorded.
     AfterCheck,
-    /// The results are written in part.
+    /// The results are partly written.
     WhileWritingResults,
 }
 
@@ -45,7 +45,7 @@ impl Point {
     }
 }
 
-/// Which point, and how often it may still be passed.
+/// The chosen point, and how many more passes until the process dies there.
 #[cfg(debug_assertions)]
 static CHOSEN: LazyLock<Option<(String, AtomicU64)>> = LazyLock::new(|| {
     let wish = std::env::var("SENDCONTACT_CRASH_AT").ok()?;
@@ -53,7 +53,7 @@ static CHOSEN: LazyLock<Option<(String, AtomicU64)>> = LazyLock::new(|| {
     Some((name.to_owned(), AtomicU64::new(times.parse().unwrap_or(1))))
 });
 
-/// Dies here if that was asked for, as a kill would: nothing is flushed, nothing is cleaned up.
+/// Kills the process here if this point was chosen, as `SIGKILL` would: nothing is flushed, nothing is cleaned up.
 #[cfg(debug_assertions)]
 pub fn fail_point(point: Point) {
     if let Some((name, left)) = &*CHOSEN
@@ -64,6 +64,6 @@ pub fn fail_point(point: Point) {
     }
 }
 
-/// A release build goes on.
+/// Does nothing in a release build.
 #[cfg(not(debug_assertions))]
 pub const fn fail_point(_: Point) {}

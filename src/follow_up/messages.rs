@@ -1,9 +1,9 @@
-//! What a look-up says.
+//! The messages about lookups.
 
 use crate::i18n::messages;
 
 messages! {
-    /// Why a look-up proves nothing.
+    /// Why a lookup proves nothing.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum TroubleMessage {
         State { state: String } = en "the instance state is {state}", ru "состояние инстанса — {state}",

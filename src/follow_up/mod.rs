@@ -1,4 +1,4 @@
-//! What became of contacts after their requests: looks unknown rows up in the instance's queue and journal,
+//! Finds out what became of contacts after their requests: looks up unknown rows in the instance's queue and journal,
 //! and asks for the delivery of accepted ones. It only asks; nothing is ever sent from here.
 
 mod matching;

@@ -1,9 +1,9 @@
-//! Looks unknown rows up in the instance's queue and journal.
+//! Looks up unknown rows in the instance's queue and journal.
 //!
-//! A row that is found is marked as found. A row that is not found, and that none of the messages shown could be, is
-//! missed; only a second miss, late enough, proves that the service never took it. All three times, those of the
-//! request and of both looks, must be the service's own: otherwise the journal of a whole day is searched, and nothing
-//! is proved.
+//! A row that is found is marked as found. A row that is not found, and that none of the shown messages could be, is
+//! missed; only a second, sufficiently late miss proves that the service never took it. All three times, of the request
+//! and of both lookups, must be the service's own: otherwise the journal of a whole day is searched, and nothing is
+//! proved.
 
 use std::time::Duration;
 
@@ -21,41 +21,41 @@ use crate::{
     ledger::{Ledger, LedgerError, Resolution, RowId, ShownContact, Unknown},
 };
 
-/// The journal may show a contact this late (source: `lastOutgoingMessages`).
+/// The maximum delay until the journal shows a contact (source: `lastOutgoingMessages`).
 pub(super) const JOURNAL_LAG: SignedDuration = SignedDuration::from_mins(2);
 
-/// The service reports its time in whole seconds (source: RFC 9110, §5.6.7), and each of two times may be one off.
+/// The service reports its time in whole seconds (source: RFC 9110, §5.6.7), so each of two times may be off by one.
 const WHOLE_SECONDS: SignedDuration = SignedDuration::from_secs(2);
 
-/// The journal is asked for this much more than the time since the first request.
+/// The journal is requested for this much more than the time since the first request.
 const BEFORE_REQUEST: SignedDuration = SignedDuration::from_mins(10);
 
-/// How far back the journal is asked where the time of a request is not known, in minutes (source: the default of
+/// How far back the journal is requested if the time of a request is not known, in minutes (source: the default of
 /// `lastOutgoingMessages`).
 const DAY: u32 = 24 * 60;
 
-/// What a look-up has brought.
+/// The result of a lookup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LookUp {
-    /// Rows whose contact was found.
+    /// The number of rows whose contact was found.
     pub found: usize,
-    /// Rows that are proved not to have been taken.
+    /// Rows that the service provably did not take.
     pub absent: Vec<RowId>,
-    /// Rows that are still unknown; those that are absent are among them.
+    /// The number of rows that are still unknown, including those in `absent`.
     pub unknown: usize,
-    /// Rows that may be among the contacts that are shown, without proof; they are still unknown.
+    /// The number of rows that may be among the shown contacts, without proof; they are still unknown.
     pub unclear: usize,
-    /// Rows that are not shown, and were requested at a time that is not the service's: nothing will prove that they
-    /// were not taken. They are unknown still.
+    /// The number of rows that are not shown and were requested at a time that is not the service's: nothing can prove
+    /// that they were not taken. They are still unknown.
     pub undated: usize,
-    /// The instance refused: a person has to do something first.
+    /// Whether the instance refused: a person has to do something first.
     pub refused: bool,
-    /// Why the service could not be asked, or proves nothing, if so.
+    /// Why the service could not be asked or the lookup proves nothing, if so.
     pub trouble: Option<Trouble>,
 }
 
 impl LookUp {
-    /// Rows of which nothing can be said but that they are not shown yet.
+    /// Returns the number of rows about which nothing is known except that they are not shown yet.
     #[must_use]
     pub fn not_shown(&self) -> usize {
         if self.trouble.is_some() {
@@ -77,18 +77,18 @@ impl LookUp {
     }
 }
 
-/// Why a look-up proves nothing.
+/// Why a lookup proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
-    /// A method gave no answer that can be used.
+    /// A method gave no usable answer.
     Answer(Outcome),
-    /// The instance is in this state.
+    /// The instance is in this state, not authorized.
     State(InstanceState),
-    /// It was in another state than authorized since the request.
+    /// The instance was in another state than authorized at some time since the request.
     StateBefore,
-    /// The queue does not show all that waits in it.
+    /// The queue does not show all waiting messages.
     Hidden,
-    /// It is not known how many messages wait in the queue, and the first one may not be shown.
+    /// It is not known how many messages are waiting in the queue, and the first one may not be shown.
     Uncounted(Outcome),
     /// The service does not report its time.
     NoTime,
@@ -97,7 +97,7 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// The trouble for a person, without a stop at its end.
+    /// Describes the trouble for people, without a full stop.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
         let words = match self {
@@ -119,7 +119,8 @@ impl Trouble {
     }
 }
 
-/// A look-up that does not exist, or is used up, says nothing about sendContact.
+/// Describes an outcome. If the lookup method does not exist or its quota is used up, the advice of the halt is
+/// omitted, because it is about `sendContact`.
 fn words_of(outcome: &Outcome, language: Language) -> String {
     if let Outcome::Halted(halt, words) = outcome
         && !halt.is_of_instance()
@@ -129,7 +130,7 @@ fn words_of(outcome: &Outcome, language: Language) -> String {
     outcome.words(language)
 }
 
-/// Looks up every unknown row of an instance once and marks what is found. Calls only read-only methods.
+/// Looks up every unknown row of an instance once, and marks what is found. Calls only read-only methods.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
@@ -144,7 +145,7 @@ pub async fn look_up(
     }
     let observation = ask(inspector, |now| journal_minutes(&unknown, now)).await;
     let states = past_states(inspector, &observation).await;
-    // What another campaign sent meanwhile is shown, and is in the send history by now.
+    // Read again: contacts that another campaign sent meanwhile are shown, and are in the send history by now.
     let unknown = ledger.unknown_of(instance, LID_WINDOW)?;
     let ids = observation
         .messages
@@ -188,7 +189,8 @@ pub async fn look_up(
     Ok(looked)
 }
 
-/// The past states of the instance, where they may undo a proof; none if the service does not show them.
+/// Returns the past states of the instance, if there is a proof that they could invalidate; empty if the service does
+/// not show them.
 async fn past_states(inspector: &mut Inspector, observation: &Observation) -> Vec<StateEntry> {
     if !observation.proves() {
         return Vec::new();
@@ -199,8 +201,8 @@ async fn past_states(inspector: &mut Inspector, observation: &Observation) -> Ve
     })
 }
 
-/// Whether the past states, as far as they reach back, contradict nothing: the instance was authorized from the request
-/// on. What does not reach back says nothing, and the states that were asked for themselves count alone.
+/// Whether the past states, as far back as they reach, are consistent with an instance that was authorized since the
+/// request. For the time before them, only the states that were asked for during the lookups count.
 fn was_authorized(states: &[StateEntry], sent_at: Timestamp, until: Timestamp) -> bool {
     let Some(oldest) = states.iter().map(|entry| entry.at).min() else {
         return true;
@@ -210,19 +212,19 @@ fn was_authorized(states: &[StateEntry], sent_at: Timestamp, until: Timestamp) -
     start > until || is_authorized_throughout(states, start, until)
 }
 
-/// What came of asking an instance what it has sent.
+/// The result of asking an instance what it has sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Doubted {
-    /// Pending rows that may have been sent, and are unknown from here on.
+    /// The number of pending rows that may have been sent and are now unknown.
     pub rows: usize,
-    /// The instance refused: a person has to do something first.
+    /// Whether the instance refused: a person has to do something first.
     pub refused: bool,
-    /// Why not everything is known that it has sent, if so.
+    /// Why it is not completely known what it has sent, if so.
     pub trouble: Option<Trouble>,
 }
 
 /// Asks an instance what it has sent since a moment after which the ledger may have forgotten something. Pending rows
-/// that a contact may be are unknown from here on. Calls only read-only methods.
+/// that may be one of those contacts become unknown. Calls only read-only methods.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
@@ -258,32 +260,32 @@ fn found(id: &IdMessage, place: ObservedIn) -> Resolution {
     Resolution::Found(id.clone(), place)
 }
 
-/// Whether the instance refuses whatever it is asked.
+/// Whether the instance refuses all requests.
 pub(super) const fn refuses(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Halted(halt, _) if halt.is_of_instance())
 }
 
-/// What the service showed.
+/// Everything that the service showed in one lookup.
 struct Observation {
     messages: Vec<ObservedMessage>,
-    /// No answer but that about the state was given earlier, by the service's time, and none later.
+    /// The service's time at the beginning and end: all answers except the first state were given in between.
     began: Timestamp,
     ended: Timestamp,
     delay: Duration,
-    /// The instance refused.
+    /// Whether the instance refused.
     refused: bool,
     /// Why something could not be asked, or why the answers prove nothing.
     trouble: Option<Trouble>,
 }
 
 impl Observation {
-    /// Whether a contact that was not shown counts as missed: everything answered, the queue showed all that waits in it, the
-    /// instance was authorized before and after, and the service reported its time.
+    /// Whether a contact that was not shown counts as missed: everything was answered, the queue showed all waiting
+    /// messages, the instance was authorized before and after, and the service reported its time.
     const fn proves(&self) -> bool {
         self.trouble.is_none()
     }
 
-    /// Takes an answer; without one, the look-up goes on but proves nothing.
+    /// Takes an answer. Without one, the lookup continues but proves nothing.
     fn take<T>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
         answer.map_err(|outcome| self.note(outcome)).ok()
     }
@@ -324,7 +326,7 @@ impl Observation {
     }
 }
 
-/// Asks everything; `minutes` says how far back the journal is asked.
+/// Makes all requests of a lookup; `minutes` says how far back the journal is requested.
 async fn ask(inspector: &mut Inspector, minutes: impl Fn(Reading) -> u32) -> Observation {
     let mut observation = Observation {
         messages: Vec::new(),
@@ -351,7 +353,7 @@ async fn ask(inspector: &mut Inspector, minutes: impl Fn(Reading) -> u32) -> Obs
     observation
 }
 
-/// How far back the journal is asked for: where a time is not the service's, at least a day.
+/// Returns how far back the journal is requested: at least a day if any time is not the service's.
 fn journal_minutes(unknown: &[Unknown], now: Reading) -> u32 {
     let first = unknown
         .iter()
@@ -363,7 +365,7 @@ fn journal_minutes(unknown: &[Unknown], now: Reading) -> u32 {
     if is_dated { minutes } else { minutes.max(DAY) }
 }
 
-/// How far back the journal must reach to show what was sent then.
+/// Returns how far back the journal must reach to show what was sent at `first`.
 pub(super) fn minutes_since(first: Timestamp, now: Timestamp) -> u32 {
     minutes(now.duration_since(first))
 }
@@ -373,9 +375,10 @@ fn minutes(since: SignedDuration) -> u32 {
     u32::try_from(since.as_mins() + 1).unwrap_or(u32::MAX)
 }
 
-/// A contact that left the queue shows in the journal after at most the queue's delay and the
-/// journal's lag; only a second look after that time proves that it was in neither. Both looks must
-/// be later than the request. `began` is when the second one began, `absent_since` when the first one had ended.
+/// Whether this miss proves that the service never took the contact. A contact that left the queue appears in the
+/// journal after at most the queue's delay and the journal's lag; only a second lookup after that time proves that it
+/// was in neither. Both lookups must be later than the request. `began` is when the second one began, `absent_since`
+/// when the first one had ended.
 fn is_proved(row: &Unknown, began: Timestamp, delay: Duration) -> bool {
     let delay = SignedDuration::try_from(delay).unwrap_or(SignedDuration::MAX);
     let lag = delay.saturating_add(JOURNAL_LAG + WHOLE_SECONDS);
@@ -444,7 +447,7 @@ mod tests {
             (vec![], true),
             (vec![(500, Authorized)], true),
             (vec![(500, NotAuthorized), (600, Authorized)], true),
-            // They do not reach back.
+            // These do not reach back to the request.
             (vec![(1200, Authorized)], true),
             (vec![(1200, Starting)], false),
             (vec![(1200, Starting), (1300, Authorized)], false),

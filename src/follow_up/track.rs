@@ -1,7 +1,7 @@
-//! Checks the delivery of accepted contacts: first in the journal and the queue, which show many at once,
-//! then message by message. Nothing is ever sent.
+//! Checks the delivery of accepted contacts: first in the journal and the queue, which show many at once, then one
+//! message at a time. Nothing is ever sent.
 //!
-//! Every answer is on disk before the next question; the ledger lets no delivery status move backwards.
+//! Answers are on disk after at most ten questions; the ledger lets no delivery move backwards.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -18,66 +18,66 @@ use crate::{
     ledger::{DeliveryUpdate, Ledger, LedgerError, LidPairs, PastRestriction, RowId, TrackedRow},
 };
 
-/// Rows that are matched at a time.
+/// The number of rows that are matched at a time.
 const PAGE: usize = 512;
 
-/// Messages that are asked about between two commits: about a second's worth.
+/// The number of messages that are asked about between two commits: about a second's worth.
 const BATCH: usize = 10;
 
-/// Between two looks, at first; while nothing changes it doubles.
+/// The pause between two rounds: it doubles from the first to the longest value while nothing changes.
 const FIRST_GAP: Duration = Duration::from_secs(2);
 const LONGEST_GAP: Duration = Duration::from_secs(30);
 
-/// The last look begins early enough to be answered in time.
+/// The last round begins this long before the end, so that it can be answered in time.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
-/// No journal of this vendor reaches further back than three months (source: `LastOutgoingMessages`
-/// of its newer messenger; for WhatsApp nothing is said).
+/// The journal is never requested for more than three months: no journal of this vendor reaches further back (source:
+/// `LastOutgoingMessages` of its newer messenger; nothing is documented for WhatsApp).
 const JOURNAL_REACH: u32 = 90 * 24 * 60;
 
-/// This many empty answers in a row end a look; the next look begins after them.
+/// This many consecutive unusable answers end a round.
 const MOST_TROUBLE: u32 = 3;
 
-/// A restriction may have begun this much before it was noticed: a run looks at the state once a minute.
+/// A restriction may have begun this long before it was noticed: a run checks the state once a minute.
 const NOTICED: SignedDuration = SignedDuration::from_mins(1);
 
 /// The result of tracking.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tracking {
-    /// Contacts that the service does not know yet: they were sent less than two minutes before.
+    /// The number of contacts that the service does not show yet: they were sent less than two minutes ago.
     pub late: u64,
-    /// When the journal must show those.
+    /// When the journal must show them.
     pub late_until: Option<Timestamp>,
-    /// Contacts that the service has no record of, although it should.
+    /// The number of contacts that the service has no record of, although it should.
     pub unheard: u64,
-    /// The instance is restricted for spam.
+    /// Whether the instance is restricted for spam.
     pub restricted: bool,
-    /// The instance refused: what a person has to do first.
+    /// Set if the instance refused: what a person has to do first.
     pub refused: Option<(Halt, String)>,
-    /// Why the last look was not complete, if so.
+    /// Why the last round was not complete, if so.
     pub trouble: Option<Trouble>,
-    /// The contact that was asked about last.
+    /// The last contact that was asked about.
     pub asked: Option<RowId>,
 }
 
 /// What tracking reports to its observer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrackEvent {
-    /// The number of contacts still waited for.
+    /// The number of contacts whose delivery is still awaited.
     Awaited(u64),
-    /// The next look begins then.
+    /// The next round begins at this time.
     Waiting(Instant),
 }
 
-/// How long to go on looking.
+/// How long to continue tracking.
 #[derive(Debug, Clone, Copy)]
 pub struct Watch {
-    /// Until when; nothing is one look.
+    /// The end of tracking; `None` means one round.
     pub until: Option<Instant>,
 }
 
-/// Looks until the delivery of every accepted contact of these instances is final, or as long as `watch` allows. The
-/// instances are those of the ledger, in the same order; gives the result of each.
+/// Tracks deliveries until that of every accepted contact of these instances is final, or as long as `watch` allows.
+/// The instances are those of the ledger, in the same order. Returns the result for each.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
@@ -132,21 +132,21 @@ pub async fn track(
     }
 }
 
-/// The contacts that are waited for, of all instances.
+/// Returns the number of contacts of all instances whose delivery is awaited.
 fn awaited(ledger: &Ledger, instances: usize) -> Result<u64, LedgerError> {
     (0..instances)
         .map(|instance| Ok(ledger.awaited_of(instance)?.rows))
         .sum()
 }
 
-/// An instance, by its number in the ledger.
+/// An instance to ask, by its index in the ledger.
 struct Target<'a> {
     inspector: &'a mut Inspector,
     ledger: &'a mut Ledger,
     instance: usize,
 }
 
-/// Looks once at the contacts of an instance; `last` is the result of its last look.
+/// Makes one round over the contacts of an instance; `last` is the result of the previous one.
 async fn look(
     target: Target<'_>,
     watch: Watch,
@@ -158,7 +158,7 @@ async fn look(
         ledger,
         instance,
     } = target;
-    // Where nothing is waited for, what was delivered may have been read.
+    // If nothing is awaited, delivered contacts may have been read by now.
     let first = ledger
         .awaited_of(instance)?
         .first
@@ -197,7 +197,7 @@ async fn look(
     Ok(look.found)
 }
 
-/// One look at all that is not settled.
+/// One round over all contacts that are not settled.
 struct Look<'a> {
     inspector: &'a mut Inspector,
     ledger: &'a mut Ledger,
@@ -205,17 +205,17 @@ struct Look<'a> {
     watch: Watch,
     observe: &'a mut dyn FnMut(TrackEvent),
     awaited: u64,
-    /// When the number was restricted, as far as its send history knows.
+    /// When the number was restricted, according to its send history.
     restrictions: Vec<PastRestriction>,
     found: Tracking,
     pairs: LidPairs,
 }
 
-/// What queue and journal show, by the service's name for the message.
+/// The messages that the queue and journal show, by their id.
 type Observed = HashMap<String, Vec<ObservedMessage>>;
 
 impl Look<'_> {
-    /// Whether the instance is one that can be asked; at the first look its state is.
+    /// Whether the instance can be asked. Its state is checked in the first round.
     async fn may_ask(&mut self, first: bool) -> bool {
         if !first {
             return true;
@@ -254,8 +254,8 @@ impl Look<'_> {
         self.ask_about_the_rest(&shown).await
     }
 
-    /// The journal since the first contact that is waited for, and the queue; nothing if the service cannot be
-    /// asked. If one of the two gives no answer, each message is asked about.
+    /// Returns the journal since the first awaited contact, and the queue; `None` if the service cannot be asked. If
+    /// one of the two gives no answer, each message is asked about.
     async fn shown(&mut self, first: Timestamp) -> Option<Observed> {
         let now = self.inspector.clock().now();
         let minutes = minutes_since(first, now).min(JOURNAL_REACH);
@@ -294,8 +294,8 @@ impl Look<'_> {
         }
     }
 
-    /// Asks about each contact that is neither settled nor shown, those after the last one asked about
-    /// first; otherwise a look that is always cut short would skip the same contacts every time.
+    /// Asks about each contact that is neither settled nor shown, beginning after the last one that was asked about;
+    /// otherwise rounds that are always cut short would skip the same contacts every time.
     async fn ask_about_the_rest(&mut self, shown: &Observed) -> Result<(), LedgerError> {
         let asked = self.found.asked;
         let mut trouble = 0;
@@ -305,7 +305,7 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Asks about those after one row and up to another; `false` when asking on makes no sense.
+    /// Asks about the rows after one row and up to another. Returns `false` if further questions make no sense.
     async fn ask_between(
         &mut self,
         mut after: Option<RowId>,
@@ -334,7 +334,7 @@ impl Look<'_> {
         }
     }
 
-    /// Asks about some contacts and records the answers; `false` if more questions make no sense.
+    /// Asks about some contacts and records the answers. Returns `false` if further questions make no sense.
     async fn ask_about(
         &mut self,
         rows: &[&TrackedRow],
@@ -356,7 +356,8 @@ impl Look<'_> {
                 }
                 Ok(None) => self.miss(row),
                 Err(outcome) => {
-                    // After this many throttled answers, every further question would be throttled too.
+                    // The inspector has already retried a throttled request, so every further question would be
+                    // throttled too.
                     let is_throttled = matches!(outcome, Outcome::Throttled { .. });
                     goes_on = self.goes_on(&outcome) && !is_throttled && *trouble < MOST_TROUBLE;
                 }
@@ -369,7 +370,7 @@ impl Look<'_> {
         Ok(goes_on)
     }
 
-    /// What is recorded of a row.
+    /// Returns the update to record for a row.
     fn update(&self, row: &TrackedRow, report: DeliveryReport, now: Timestamp) -> DeliveryUpdate {
         let at = report.at.unwrap_or(now);
         let is_sent = report.delivery == Delivery::Sent;
@@ -382,7 +383,7 @@ impl Look<'_> {
         }
     }
 
-    /// The service does not know the contact, or not yet: the journal may be this late.
+    /// Counts a contact that the service does not know, or not yet: the journal may lag behind.
     fn miss(&mut self, row: &TrackedRow) {
         if row.delivery.is_some() {
             return;
@@ -408,7 +409,7 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// An answer that says nothing is noted and counts as an empty one; `None`: no further question will be
+    /// Takes an answer. An unusable one is recorded and counts as empty; `None` means that no further question will be
     /// answered.
     fn take<T: Default>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
         answer
@@ -422,7 +423,7 @@ impl Look<'_> {
             .ok()
     }
 
-    /// Records why there was no answer; gives whether another question may be answered.
+    /// Records why there was no answer. Returns whether another question may be answered.
     fn goes_on(&mut self, outcome: &Outcome) -> bool {
         if let Outcome::Halted(halt, words) = outcome
             && refuses(outcome)
@@ -435,7 +436,7 @@ impl Look<'_> {
     }
 }
 
-/// Whether a halt of `getStateInstance` means that nothing at this address answers. Every instance has this method.
+/// Whether a halt of `getStateInstance` means that nothing at this address answers: every instance has this method.
 const fn is_wrong_address(halt: Halt) -> bool {
     match halt {
         Halt::WrongAddress | Halt::Redirected => true,
@@ -450,7 +451,7 @@ const fn is_wrong_address(halt: Halt) -> bool {
     }
 }
 
-/// The answer to a question; nothing if the time is over first.
+/// Returns the answer to a question; `None` if the time runs out first.
 async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -> Option<T> {
     match until {
         Some(until) if Instant::now() >= until => None,
@@ -459,14 +460,15 @@ async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -
     }
 }
 
-/// Whether the number was restricted at a moment, or shortly before that was noticed.
+/// Whether the number was restricted at a moment, including a short time before the restriction was noticed.
 fn was_restricted(past: &PastRestriction, at: Timestamp) -> bool {
     let began = past.began.saturating_sub(NOTICED).unwrap_or(past.began);
     began <= at && past.until.is_none_or(|until| at <= until)
 }
 
-/// What queue and journal say about a row: the message in its chat, or else the one in another chat of its person,
-/// or else the one whose chat the service shows behind a lid, unless that is known to be another person's. Of several the furthest delivery counts.
+/// Returns what queue and journal say about a row: the message in its chat, otherwise one in another chat of its
+/// person, otherwise one that the service shows behind a lid, unless that lid is known to be another person's. Of
+/// several messages, the furthest delivery counts.
 fn delivery_of(row: &TrackedRow, shown: &Observed, pairs: &LidPairs) -> Option<DeliveryReport> {
     let messages = shown.get(&row.id_message)?;
     let same = |ours: &str, theirs: &str| {

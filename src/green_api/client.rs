@@ -1,5 +1,5 @@
-//! The client: one function a method, and each call is one request. Nothing here repeats a request
-//! that may have been written, follows a redirect or reads an endless answer.
+//! The client: one function for each method, and one request for each call. Nothing here repeats a request that may
+//! have been written, follows a redirect, or reads an endless answer.
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
@@ -25,36 +25,36 @@ use crate::{
     i18n::{Language, Shown, messages, redact::Redaction},
 };
 
-/// No answer that says anything is longer (the service's own are under one kilobyte).
+/// No meaningful answer is longer (the service's own are under one kilobyte).
 const LONGEST_BODY: usize = 64 * 1024;
 
-/// The most of a look-up that is read: a journal of a busy day.
+/// The maximum length of a lookup that is read: a journal of a busy day.
 const LONGEST_LIST: usize = 64 * 1024 * 1024;
 
-/// A request written to a connection that the service has just closed would be uncertain. Servers
-/// and balancers keep idle connections for five seconds and more.
+/// How long an idle connection is kept. A request that is written to a connection which the service has just closed
+/// would be uncertain; servers and load balancers keep idle connections for five seconds or more.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// More than the highest concurrency: every connection is kept for the next contact.
+/// More than the maximum concurrency, so that every connection is kept for the next contact.
 const MOST_IDLE_CONNECTIONS: usize = 1024;
 
 /// How long to wait for the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeOuts {
-    /// For the connection, TLS included. Keep it shorter than `whole`: after this time-out
-    /// nothing was written; after the other one it is not known.
+    /// For connecting, including TLS. Keep it shorter than `whole`: after this timeout, nothing was written; after the
+    /// other one, that is not known.
     pub connect: Duration,
-    /// For one call from its begin to the last byte of the answer.
+    /// For one call, from its start to the last byte of the answer.
     pub whole: Duration,
 }
 
-/// The client of one instance; a clone shares its connections. Its `Debug` shows no token.
+/// The client of one instance; clones share its connections. Its `Debug` output shows no token.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    /// Sends contacts, over connections of its own: a contact whose connection is used by another call would open a
-    /// new one, arrive late, and come too close to the next one.
+    /// Sends contacts, over connections of its own. If another call used the connection of a contact, the contact would
+    /// open a new one, arrive late, and be too close to the next one.
     sending: reqwest::Client,
     http: reqwest::Client,
     send_contact: Url,
@@ -73,7 +73,7 @@ struct Inner {
     clock: ServiceClock,
 }
 
-/// One answer as it came; the token may be in it.
+/// One answer as it was received; it may contain the token.
 struct Raw {
     status: u16,
     retry_after: Option<Duration>,
@@ -91,13 +91,13 @@ messages! {
         SetUp(reason: String) =
             en "HTTPS cannot be set up on this machine (check its certificates and proxy settings): {reason}",
             ru "HTTPS на этом компьютере не работает (проверьте сертификаты и настройки прокси): {reason}",
-        /// A proxy would read the token, for the address is `http://`.
+        /// The address is `http://`, and a proxy would read the token.
         ProxyReadsToken(variable: &'static str) =
             en "{variable} sets a proxy, and with http:// the proxy would read the token: use https:// or unset \
                 {variable} for this run",
             ru "{variable} задаёт прокси, и при http:// он прочёл бы токен: укажите https:// или уберите {variable} \
                 для этого запуска",
-        /// An address and a method together are no URL.
+        /// The address and a method do not form a URL.
         Address(#[from] reason: url::ParseError) =
             en "the API address cannot be used: {reason}",
             ru "адрес API не подходит: {reason}",
@@ -113,9 +113,9 @@ impl Shown for url::ParseError {
 }
 
 impl Client {
-    /// Sets up the client; nothing is connected yet. Proxies are those of the environment
-    /// (`HTTPS_PROXY`, `NO_PROXY`…), but none reads the token of an `http://` address, and none is between us and
-    /// this machine's own addresses. Every answer sets the clock.
+    /// Sets up the client, without connecting. Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`…), but
+    /// no proxy may read the token of an `http://` address, and none is used for this machine's own addresses. Every
+    /// answer sets the clock.
     ///
     /// # Errors
     /// [`ClientError`] if this machine's certificates or proxy settings cannot be used.
@@ -152,21 +152,21 @@ impl Client {
         })))
     }
 
-    /// The clock that the answers set.
+    /// Returns the clock that the answers set.
     #[must_use]
     pub fn clock(&self) -> &ServiceClock {
         &self.0.clock
     }
 
-    /// Has the service report its time, whatever else it answers (source: the `Date` of the answer to `getSettings`, at
-    /// most once a second).
+    /// Makes the service report its time, whatever else it answers (source: the `Date` of the answer to `getSettings`,
+    /// at most once a second).
     pub async fn hear_time(&self) {
         let _clock_is_set = self
             .ask(self.0.http.get(self.0.settings.clone()), LONGEST_BODY)
             .await;
     }
 
-    /// Hands one contact to the service in exactly one POST (source: `SendContact`).
+    /// Sends one contact to the service in exactly one POST (source: `SendContact`).
     pub async fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> Outcome {
         let addressed = Addressed::of(message, phone_as);
         let chat = message.recipient.chat();
@@ -180,11 +180,11 @@ impl Client {
         }
     }
 
-    /// Asks in exactly one POST whether a person with an account has this number (source: `CheckWhatsapp`; at most ten
-    /// times a second, for which the caller takes a permit of a [`RateLimiter`](crate::rate_limit::RateLimiter)
-    /// of its own). The service may answer from its own memory.
+    /// Asks in exactly one POST whether this number has an account (source: `CheckWhatsapp`; at most ten times a
+    /// second, for which the caller takes a permit of a separate [`RateLimiter`](crate::rate_limit::RateLimiter)). The
+    /// service may answer from its cache.
     ///
-    /// Ask immediately before the contact and once: numbers that are checked and not written to are a cause of bans.
+    /// Ask once, immediately before the contact: checking numbers that are not written to is a cause of bans.
     pub async fn check_account(&self, phone: Phone) -> AccountCheck {
         let chat = ChatId::of_phone(phone);
         let body = CheckWhatsapp {
@@ -203,7 +203,7 @@ impl Client {
     /// Asks for the state of the instance (source: `getStateInstance`; at most once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it has no state.
+    /// The [`Outcome`] that the answer would mean for a contact, if it has no state.
     pub async fn state_instance(&self) -> Result<InstanceState, Outcome> {
         let answer = self
             .call(self.0.http.get(self.0.state_instance.clone()))
@@ -211,11 +211,11 @@ impl Client {
         answer::of_state(&answer)
     }
 
-    /// What time it is at the service, to the second (source: the `Date` of any answer, RFC 9110, §6.6.1;
-    /// asked with `getStateInstance`, at most once a second); nothing if it has none.
+    /// Returns the service's time, to the second (source: the `Date` of any answer, RFC 9110, §6.6.1; asked with
+    /// `getStateInstance`, at most once a second); `None` if the answer has no `Date`.
     ///
     /// # Errors
-    /// The [`Outcome`] for a contact when no answer comes.
+    /// The [`Outcome`] that no answer would mean for a contact.
     pub(super) async fn service_time(&self) -> Result<Option<Timestamp>, Outcome> {
         Ok(self
             .ask(self.0.http.get(self.0.state_instance.clone()), LONGEST_BODY)
@@ -223,11 +223,11 @@ impl Client {
             .date)
     }
 
-    /// The first 500 messages of the queue (source: `showMessagesQueue`; at most once a second; the message at the
-    /// head may be missing).
+    /// Returns the first 500 messages of the queue (source: `showMessagesQueue`; at most once a second; the message at
+    /// the head may be missing).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no queue.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no queue.
     pub(super) async fn messages_queue(&self) -> Result<Queue, Outcome> {
         let request = self.0.http.get(self.0.messages_queue.clone());
         let queue = lookup::queue(&self.look_up(request).await?)?;
@@ -237,11 +237,11 @@ impl Client {
         })
     }
 
-    /// How many messages wait in the queue, as of the last ten seconds (source: `getMessagesCount`; in beta, and its
-    /// limit is not documented).
+    /// Returns how many messages are waiting in the queue, as of the last ten seconds (source: `getMessagesCount`; in
+    /// beta, and its limit is not documented).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it has no number.
+    /// The [`Outcome`] that the answer would mean for a contact, if it has no number.
     pub(super) async fn messages_count(&self) -> Result<u64, Outcome> {
         lookup::messages_count(
             &self
@@ -250,11 +250,11 @@ impl Client {
         )
     }
 
-    /// What is or may be a contact among the messages that left the queue within this many minutes (source:
+    /// Returns the messages that left the queue within this many minutes and are, or may be, contacts (source:
     /// `lastOutgoingMessages`; at most once a second; up to two minutes late).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no journal.
     pub(super) async fn last_outgoing_messages(
         &self,
         minutes: u32,
@@ -266,11 +266,11 @@ impl Client {
             .map(|messages| self.without_token(messages))
     }
 
-    /// What people wrote within this many minutes (source: `lastIncomingMessages`; at most once a second;
-    /// up to two minutes late).
+    /// Returns what people wrote within this many minutes (source: `lastIncomingMessages`; at most once a second; up to
+    /// two minutes late).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no journal.
     pub(super) async fn last_incoming_messages(
         &self,
         minutes: u32,
@@ -285,11 +285,10 @@ impl Client {
         Ok(texts)
     }
 
-    /// Whether the instance keeps what people write to it (source: `getSettings`; at most once a
-    /// second).
+    /// Whether the instance keeps incoming messages (source: `getSettings`; at most once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no settings.
     pub(super) async fn keeps_incoming(&self) -> Result<bool, Outcome> {
         lookup::keeps_incoming(
             &self
@@ -298,11 +297,10 @@ impl Client {
         )
     }
 
-    /// The pause between two messages that leave the queue (source: `getSettings`; at most once a
-    /// second).
+    /// Returns the pause between two messages that leave the queue (source: `getSettings`; at most once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no settings.
     pub(super) async fn send_delay(&self) -> Result<Duration, Outcome> {
         lookup::send_delay(
             &self
@@ -311,11 +309,11 @@ impl Client {
         )
     }
 
-    /// The account behind the instance, and how long a restriction lasts (source: `getWaSettings`; at most once a
+    /// Returns the account behind the instance, and when a restriction ends (source: `getWaSettings`; at most once a
     /// second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no settings.
     pub(crate) async fn wa_settings(&self) -> Result<WaSettings, Outcome> {
         let request = self.0.http.get(self.0.wa_settings.clone());
         let settings = wa_settings::wa_settings(&self.look_up(request).await?)?;
@@ -323,11 +321,11 @@ impl Client {
         Ok(WaSettings { state, ..settings })
     }
 
-    /// The last hundred states of the instance, newest first (source: `getStateInstanceHistory`; at most once a
+    /// Returns the last hundred states of the instance, newest first (source: `getStateInstanceHistory`; at most once a
     /// second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no history.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no history.
     pub(super) async fn state_history(&self) -> Result<Vec<StateEntry>, Outcome> {
         let request = self.0.http.get(self.0.state_history.clone());
         let mut history = state_history::state_history(&self.look_up(request).await?)?;
@@ -337,11 +335,11 @@ impl Client {
         Ok(history)
     }
 
-    /// What became of one message (source: `getMessage`; at most ten times a second; up to two
-    /// minutes late); nothing if the service does not know it, or says it in a word that we do not.
+    /// Returns the delivery of one message (source: `getMessage`; at most ten times a second; up to two minutes late);
+    /// `None` if the service does not know the message, or uses a word that we do not know.
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no message.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no message.
     pub(super) async fn message(
         &self,
         chat: &str,
@@ -356,14 +354,14 @@ impl Client {
             .await
         {
             Ok(body) => lookup::message(&body, id),
-            // The service says no to this one message: it does not know it, or not yet.
+            // The service refuses this one message: it does not know it, or not yet.
             Err(Outcome::Refused(_)) => Ok(None),
             Err(outcome) => Err(outcome),
         }
     }
 
-    /// The body of a look-up as it is: a day's journal is too long to look for the token in it, so
-    /// nothing of it may be shown, and what is kept goes through [`Self::without_token`].
+    /// Returns the body of a lookup unredacted: a day's journal is too long to search it for the token. So nothing of
+    /// it may be shown, and whatever is kept goes through [`Self::without_token`].
     async fn look_up(&self, request: RequestBuilder) -> Result<String, Outcome> {
         let raw = self.ask(request, LONGEST_LIST).await?;
         if (raw.status, raw.extent) == (200, Extent::Whole) {
@@ -377,7 +375,7 @@ impl Client {
         answer::state_of(&self.0.redaction.redact(state.as_word()))
     }
 
-    /// An id that contains the token is not an id of the service.
+    /// Removes ids that contain the token: the service has no such ids.
     fn without_token(&self, mut messages: Vec<ObservedMessage>) -> Vec<ObservedMessage> {
         for message in &mut messages {
             let _ = message
@@ -419,7 +417,7 @@ impl Client {
                 .and_then(|value| value.to_str().ok())
         };
         let date = header(DATE).and_then(date);
-        // Before the body: it may take its time.
+        // The clock is set before the body is read, which may take a while.
         if let Some(date) = date {
             self.0.clock.hear(date);
         }
@@ -435,7 +433,7 @@ impl Client {
         })
     }
 
-    /// Only a failure to connect proves that nothing was written.
+    /// Returns what a request without an answer means. Only a failure to connect proves that nothing was written.
     fn without_answer(&self, error: reqwest::Error) -> Outcome {
         let TimeOuts { connect, whole } = self.0.time_outs;
         let (unwritten, timed_out) = (error.is_connect() || error.is_builder(), error.is_timeout());
@@ -452,7 +450,7 @@ impl Client {
 }
 
 fn http_client(instance: &Instance, time_outs: TimeOuts) -> reqwest::Result<reqwest::Client> {
-    // Only the first client installs it; for the others it is there.
+    // Only the first client installs the provider; later ones find it installed.
     let _installed = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
         .user_agent(concat!("sendcontact/", env!("CARGO_PKG_VERSION")))
@@ -473,12 +471,12 @@ fn http_client(instance: &Instance, time_outs: TimeOuts) -> reqwest::Result<reqw
     if instance.is_https() {
         builder.build()
     } else {
-        // A machine without certificates can do without them.
+        // An `http://` address needs no certificates, so a machine may lack them.
         builder.tls_certs_only([]).build()
     }
 }
 
-/// The variable that names a proxy for `http://`, if one does.
+/// Returns the environment variable that sets a proxy for `http://`, if there is one.
 fn proxy_of_http() -> Option<&'static str> {
     const VARIABLES: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
     VARIABLES
@@ -494,7 +492,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// As much of the body as is worth reading. An unread rest costs the connection, not memory.
+/// Reads the body up to `most` bytes. An unread rest costs the connection, but no memory.
 async fn beginning(response: &mut Response, most: usize) -> (Vec<u8>, Extent) {
     let mut body = Vec::new();
     loop {
@@ -510,8 +508,8 @@ async fn beginning(response: &mut Response, most: usize) -> (Vec<u8>, Extent) {
     }
 }
 
-/// The causes from the outermost to the innermost, without the address, which holds the token, and
-/// without the layers that say nothing.
+/// Returns the causes from the outermost to the innermost, without the address, which contains the token, and without
+/// uninformative layers.
 fn causes(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut texts: Vec<String> = Vec::new();

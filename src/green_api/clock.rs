@@ -1,11 +1,11 @@
-//! The service's clock: whatever is recorded carries its time, so that a machine whose clock is wrong, or is set while
-//! a run lasts, proves nothing wrong.
+//! The service's clock. All recorded times come from it, so that a machine whose clock is wrong, or is set during a
+//! run, cannot cause false proofs.
 //!
-//! Every answer says in its `Date` header what time it was at the service when it was made (RFC 9110, §6.6.1). Between
-//! two answers a steady clock runs, which cannot be set. Both clocks of the machine are given.
+//! The `Date` header of every answer gives the service's time at which the answer was created (RFC 9110, §6.6.1).
+//! Between two answers, time advances by a steady clock, which cannot be set. Both clocks of the machine are passed in.
 //!
-//! What must stay true: a reading that is the service's is right to the second, and never earlier than a reading before
-//! it. Where two answers contradict each other no reading counts as the service's any more.
+//! What must stay true: a reading of the service's time is right to the second, and never earlier than a previous
+//! reading. Once two answers contradict each other, no reading counts as the service's any more.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -14,35 +14,35 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Two answers, or two clocks, that differ by more contradict each other.
+/// Two answers, or two clocks, contradict each other if they differ by more than this.
 const MOST_DIFFERENCE: SignedDuration = SignedDuration::from_mins(1);
 
-/// What can have passed of the second that an answer names, to the millisecond.
+/// How much of the second that an answer names may already have passed, in whole milliseconds.
 const REST_OF_SECOND: SignedDuration = SignedDuration::from_millis(999);
 
-/// 2025-01-01: there was no sendcontact before, and no answer to it.
+/// 2025-01-01: sendcontact did not exist before, so an earlier answer is impossible.
 const EARLIEST: Timestamp = Timestamp::constant(1_735_689_600, 0);
 
-/// The clock of a run; a clone is the same clock.
+/// The clock of a run; clones share one clock.
 #[derive(Debug, Clone)]
 pub struct ServiceClock {
-    /// The machine's own clock. It counts until the first answer.
+    /// The machine's own clock, used until the first answer.
     machine: fn() -> Timestamp,
-    /// The time since some moment, also while the machine sleeps; it is never set.
+    /// The time since some fixed moment, including sleep; it is never set.
     steady: fn() -> Duration,
     heard: Arc<Mutex<Heard>>,
 }
 
-/// A moment as the clock shows it.
+/// A time that the clock shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
-    /// In whole milliseconds.
+    /// The time, in whole milliseconds.
     pub at: Timestamp,
-    /// Whether that is the service's time; otherwise it is the machine's, or disputed.
+    /// Whether it is the service's time; otherwise it is the machine's time, or disputed.
     pub is_of_service: bool,
 }
 
-/// A moment whose time may be asked later, when the service has reported its time.
+/// A moment whose time can be asked later, when the service has reported its time.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     machine: Timestamp,
@@ -53,7 +53,7 @@ pub struct Mark {
 #[derive(Debug, Default)]
 struct Heard {
     anchor: Option<Anchor>,
-    /// Two answers contradicted each other.
+    /// Whether two answers contradicted each other.
     is_disputed: bool,
 }
 
@@ -77,7 +77,7 @@ impl Anchor {
 }
 
 impl ServiceClock {
-    /// A clock that no answer has set yet.
+    /// Creates a clock that no answer has set yet.
     #[must_use]
     pub fn new(machine: fn() -> Timestamp, steady: fn() -> Duration) -> Self {
         Self {
@@ -87,14 +87,14 @@ impl ServiceClock {
         }
     }
 
-    /// Takes the `Date` of an answer that has just come.
+    /// Sets the clock by the `Date` of an answer that has just arrived.
     pub fn hear(&self, date: Timestamp) {
         if date < EARLIEST {
             return;
         }
         let steady = (self.steady)();
         let mut heard = self.heard();
-        // The service reports whole seconds; a machine whose clock is right knows the part of this one that has passed.
+        // The service reports whole seconds; a machine whose clock is right knows how much of this second has passed.
         let end_of_second = date.checked_add(REST_OF_SECOND).unwrap_or(Timestamp::MAX);
         let mut at = (self.machine)().clamp(date, end_of_second);
         if let Some(expected) = heard.anchor.map(|anchor| anchor.read(steady)) {
@@ -104,7 +104,7 @@ impl ServiceClock {
         heard.anchor = Some(Anchor { at, steady });
     }
 
-    /// What time it is.
+    /// Returns the current time.
     #[must_use]
     pub fn read(&self) -> Reading {
         let heard = self.heard();
@@ -117,7 +117,7 @@ impl ServiceClock {
         }
     }
 
-    /// What time it is, whoever's clock tells it.
+    /// Returns the current time, whichever clock it is from.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.read().at
@@ -135,7 +135,7 @@ impl ServiceClock {
         self.heard().is_disputed
     }
 
-    /// This moment, whose time may be asked later.
+    /// Marks this moment, so that its time can be asked later.
     #[must_use]
     pub fn mark(&self) -> Mark {
         Mark {
@@ -144,14 +144,15 @@ impl ServiceClock {
         }
     }
 
-    /// What time it was then, in whole milliseconds.
+    /// Returns the time of a marked moment, in whole milliseconds.
     #[must_use]
     pub fn time_of(&self, mark: Mark) -> Timestamp {
         let anchor = self.heard().anchor;
         whole_milliseconds(anchor.map_or(mark.machine, |anchor| anchor.read(mark.steady)))
     }
 
-    /// How far the machine's clock is ahead of the service's (below zero: behind), if they contradict each other.
+    /// Returns how far the machine's clock is ahead of the service's (negative: behind), if the two contradict each
+    /// other.
     #[must_use]
     pub fn machine_is_ahead(&self) -> Option<SignedDuration> {
         let anchor = self.heard().anchor?;
@@ -164,7 +165,7 @@ impl ServiceClock {
     }
 }
 
-/// A ledger keeps no smaller part of a second, so a time that is read back compares with one that is read here.
+/// Truncates a time to milliseconds, the precision of a ledger, so that a time read back equals the original.
 fn whole_milliseconds(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }

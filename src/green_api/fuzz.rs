@@ -1,5 +1,5 @@
-//! What must hold for every answer of the service: for the fuzz targets (`fuzz/`) and `tests/fuzz.rs`.
-//! No part of the program calls it.
+//! Checks what must hold for every answer of the service: for the fuzz targets (`fuzz/`) and `tests/fuzz.rs`. No part
+//! of the program calls it.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -18,11 +18,11 @@ use crate::{
     i18n::{Language, redact::Redaction},
 };
 
-/// Reads an answer as the client does; `header` stands for `Retry-After` and for `Date`.
+/// Interprets an answer as the client does; `header` stands for both `Retry-After` and `Date`.
 ///
 /// # Panics
-/// If the token is shown, the words are longer than a cell or a line, or a contact is called accepted that the
-/// service did not accept in plain JSON.
+/// If the token is shown, the words are longer than a cell or a line, or a contact counts as accepted that the service
+/// did not accept in plain JSON.
 #[doc(hidden)]
 pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {
     let redaction = Redaction::new(SecretString::from(token.to_owned()));
@@ -60,7 +60,7 @@ pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {
     check_look_ups(&String::from_utf8_lossy(body));
 }
 
-/// A number is missing only where a whole 200 says so in plain JSON.
+/// Checks that a number counts as missing only if a complete 200 says so in plain JSON.
 fn check_account(answer: &Answer) {
     let Ok(phone) = Phone::from_digits("79001234567") else {
         return;
@@ -105,7 +105,7 @@ fn check_outcome(outcome: &Outcome, answer: &Answer) {
     }
 }
 
-/// Whatever a look-up shows, it can be read, and an id in it is never blank.
+/// Checks that every result of a lookup is well-formed, and that no id in it is blank.
 fn check_look_ups(body: &str) {
     let queue = lookup::queue(body).map(|queue| queue.messages);
     for message in [queue, lookup::journal(body)]

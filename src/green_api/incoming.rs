@@ -1,5 +1,5 @@
-//! Messages that people wrote to the instance, as its journal shows them. Read defensively, as all
-//! look-ups are: what is not understood is passed over.
+//! Messages that people wrote to the instance, as its journal shows them. Parsed defensively, like all lookups:
+//! anything that is not understood is skipped.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -10,15 +10,15 @@ use crate::domain::Outcome;
 /// A text that a person wrote (source: `lastIncomingMessages`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incoming {
-    /// The person's own chat, `…@c.us` or `…@lid`, also when it was written in a group.
+    /// The person's own chat, `…@c.us` or `…@lid`, even if it was written in a group.
     pub person: String,
     /// What was written.
     pub text: String,
-    /// When, unless the service names no time, or one that is beyond the calendar.
+    /// The time, unless the service gives none, or one beyond the range of the calendar.
     pub at: Option<Timestamp>,
 }
 
-/// The texts of the journal.
+/// Returns the texts in the journal.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
@@ -33,7 +33,7 @@ fn text(item: &Value) -> Option<Incoming> {
     if by("type").is_some_and(|kind| kind != "incoming") {
         return None;
     }
-    // Anything else is no person's chat, and might be a formula where the list is opened.
+    // Anything else is not a person's chat, and might be a formula in a program that opens the list.
     let is_person = |chat: &&str| {
         let id = chat
             .strip_suffix("@c.us")

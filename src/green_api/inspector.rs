@@ -1,5 +1,5 @@
-//! The methods that only read, each asked no faster than the service allows: one request of a method
-//! at a time, counted from its answer, so that no delay on the way brings two closer together.
+//! The read-only methods, each called no faster than the service allows: one request of a method at a time, with the
+//! interval counted from its answer, so that network delay cannot bring two requests closer together.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -12,19 +12,18 @@ use super::{
 };
 use crate::domain::{Outcome, Throttle};
 
-/// The service counts by the second; the rest covers the difference of its clock.
+/// The service counts in seconds; the rest covers deviations of its clock.
 const SECOND: Duration = Duration::from_millis(1050);
 
-/// How often in a row a method that was asked too often is asked again.
+/// How often in a row a throttled method is asked again.
 const MOST_PUT_OFFS: u32 = 5;
 
-/// A service that asks for a longer pause is not waited for here.
+/// The longest pause that is waited for if the service asks for one.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// Asks one instance about itself and its contacts, and sends nothing. Each method waits for its turn
-/// (source of the limits: the service's page on the rate limiter), and when the service says that it
-/// was asked too often, it is asked again after a pause. Nothing is asked in the first second:
-/// an earlier caller may have used it up.
+/// Asks one instance about itself and its contacts, and sends nothing. Each method waits for its turn (source of the
+/// limits: the service's page on the rate limiter), and is retried after a pause when the service throttles it. Nothing
+/// is asked in the first second, because an earlier caller may have used it up.
 #[derive(Debug)]
 pub struct Inspector {
     client: Client,
@@ -40,7 +39,7 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    /// Asks through this client.
+    /// Creates an inspector that uses this client.
     #[must_use]
     pub fn new(client: &Client) -> Self {
         let first = Instant::now() + SECOND;
@@ -59,69 +58,70 @@ impl Inspector {
         }
     }
 
-    /// The clock that the answers set.
+    /// Returns the clock that the answers set.
     #[must_use]
     pub fn clock(&self) -> &ServiceClock {
         self.client.clock()
     }
 
-    /// The state of the instance (source: `getStateInstance`; once a second).
+    /// Returns the state of the instance (source: `getStateInstance`; once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it has no state.
+    /// The [`Outcome`] that the answer would mean for a contact, if it has no state.
     pub async fn state(&mut self) -> Result<InstanceState, Outcome> {
         self.state
             .ask(async || self.client.state_instance().await)
             .await
     }
 
-    /// What time it is at the service, to the second (source: the `Date` of its answer to
-    /// `getStateInstance`; once a second); nothing if it has none.
+    /// Returns the service's time, to the second (source: the `Date` of its answer to `getStateInstance`; once a
+    /// second); `None` if the answer has no `Date`.
     ///
     /// # Errors
-    /// The [`Outcome`] that no answer would be for a contact.
+    /// The [`Outcome`] that no answer would mean for a contact.
     pub async fn service_time(&mut self) -> Result<Option<Timestamp>, Outcome> {
         self.state
             .ask(async || self.client.service_time().await)
             .await
     }
 
-    /// The pause between two messages that leave the queue (source: `getSettings`; once a second).
+    /// Returns the pause between two messages that leave the queue (source: `getSettings`; once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no settings.
     pub async fn send_delay(&mut self) -> Result<Duration, Outcome> {
         self.settings
             .ask(async || self.client.send_delay().await)
             .await
     }
 
-    /// The account behind the instance, and how long a restriction lasts (source: `getWaSettings`; once a second).
+    /// Returns the account behind the instance, and when a restriction ends (source: `getWaSettings`; once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no settings.
     pub async fn wa_settings(&mut self) -> Result<WaSettings, Outcome> {
         self.wa_settings
             .ask(async || self.client.wa_settings().await)
             .await
     }
 
-    /// The last hundred states of the instance, newest first (source: `getStateInstanceHistory`; once a second).
+    /// Returns the last hundred states of the instance, newest first (source: `getStateInstanceHistory`; once a
+    /// second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no history.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no history.
     pub async fn state_history(&mut self) -> Result<Vec<StateEntry>, Outcome> {
         self.state_history
             .ask(async || self.client.state_history().await)
             .await
     }
 
-    /// The queue: its first 500 messages, and how many wait (sources: `showMessagesQueue` and `getMessagesCount`, each
-    /// once a second; the second is in beta: where it fails, the length is that of the part that is shown,
-    /// which may not be all of it).
+    /// Returns the first 500 messages of the queue, and how many are waiting (sources: `showMessagesQueue` and
+    /// `getMessagesCount`, each once a second). The second is in beta: if it fails, the length is that of the part that
+    /// is shown, which may not be all of it.
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no queue.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no queue.
     pub async fn queue(&mut self) -> Result<Queue, Outcome> {
         let queue = self
             .queue
@@ -143,44 +143,43 @@ impl Inspector {
         })
     }
 
-    /// What is or may be a contact among the messages that left the queue within this many minutes (source:
+    /// Returns the messages that left the queue within this many minutes and are, or may be, contacts (source:
     /// `lastOutgoingMessages`; once a second; up to two minutes late).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no journal.
     pub async fn journal(&mut self, minutes: u32) -> Result<Vec<ObservedMessage>, Outcome> {
         self.journal
             .ask(async || self.client.last_outgoing_messages(minutes).await)
             .await
     }
 
-    /// What people wrote to the instance within this many minutes (source: `lastIncomingMessages`; once
-    /// a second; up to two minutes late).
+    /// Returns what people wrote to the instance within this many minutes (source: `lastIncomingMessages`; once a
+    /// second; up to two minutes late).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no journal.
     pub async fn incoming(&mut self, minutes: u32) -> Result<Vec<Incoming>, Outcome> {
         self.incoming
             .ask(async || self.client.last_incoming_messages(minutes).await)
             .await
     }
 
-    /// Whether the instance keeps what people write to it (source: `getSettings`, `incomingWebhook`;
-    /// once a second).
+    /// Whether the instance keeps incoming messages (source: `getSettings`, `incomingWebhook`; once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no settings.
     pub async fn keeps_incoming(&mut self) -> Result<bool, Outcome> {
         self.settings
             .ask(async || self.client.keeps_incoming().await)
             .await
     }
 
-    /// What became of one message (source: `getMessage`; ten times a second; up to two minutes
-    /// late); nothing if the service does not know it, or says it in a word that we do not.
+    /// Returns the delivery of one message (source: `getMessage`; ten times a second; up to two minutes late); `None`
+    /// if the service does not know the message, or uses a word that we do not know.
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it shows no message.
+    /// The [`Outcome`] that the answer would mean for a contact, if it shows no message.
     pub async fn message(
         &mut self,
         chat: &str,
@@ -192,7 +191,7 @@ impl Inspector {
     }
 }
 
-/// When the last answers of one method came.
+/// The times of the last answers of one method.
 #[derive(Debug)]
 struct Turns {
     a_second: usize,
@@ -209,7 +208,7 @@ impl Turns {
         }
     }
 
-    /// Asks when it is the method's turn, and again when the service throttles.
+    /// Sends a request when it is the method's turn, and retries when the service throttles.
     async fn ask<T>(
         &mut self,
         request: impl AsyncFn() -> Result<T, Outcome>,
@@ -233,7 +232,7 @@ impl Turns {
         }
     }
 
-    /// One second after as many answers as a second allows, counted back from now.
+    /// Returns the time of the next turn: one second after the oldest of the last `a_second` answers.
     fn next(&self) -> Instant {
         let full = self
             .answers
@@ -258,7 +257,7 @@ mod tests {
 
     use super::*;
 
-    /// Asks this often, each answer taking 30 ms; gives when the requests began, in milliseconds.
+    /// Makes this many requests, each of which takes 30 ms. Returns when the requests began, in milliseconds.
     async fn begun(a_second: usize, times: usize) -> Vec<u128> {
         let start = Instant::now();
         let mut turns = Turns::new(a_second, start + SECOND);

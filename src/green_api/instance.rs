@@ -1,13 +1,13 @@
-//! An instance as the console shows it: address, number and token. The token is in the path of
-//! every request, so an address that would carry it in the open is refused here.
+//! An instance as the console shows it: address, number and token. The token is in the path of every request, so an
+//! address that would send it unencrypted is refused here.
 
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
 use crate::i18n::{Language, messages};
 
-/// One instance: `apiUrl`, `idInstance` and `apiTokenInstance` of its page in the console. Its
-/// `Debug` shows no token.
+/// One instance: `apiUrl`, `idInstance` and `apiTokenInstance` from its page in the console. Its `Debug` output shows
+/// no token.
 #[derive(Debug, Clone)]
 pub struct Instance {
     api_url: Url,
@@ -16,28 +16,28 @@ pub struct Instance {
 }
 
 messages! {
-    /// What was given cannot be an instance. No text repeats the token, nor an address that may hold it.
+    /// The given values cannot be an instance. No text repeats the token, or an address that may contain it.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum InstanceError {
-        /// The address cannot be read, or has more than scheme, host, port and path.
+        /// The address cannot be parsed, or has parts other than scheme, host, port and path.
         Address =
             en "the API address must look like https://api.green-api.com: copy apiUrl from the instance's page in the \
                 console, without method or token",
             ru "адрес API должен быть таким, как https://api.green-api.com: скопируйте apiUrl со страницы инстанса в \
                 личном кабинете, без метода и токена",
-        /// The address is http and not of this machine.
+        /// The address is `http://` and not on this machine.
         Insecure =
             en "the API address begins with http://, which would send the token unencrypted: use https:// (or \
                 --insecure-http, if you know that the connection is safe)",
             ru "адрес API начинается с http://, и токен ушёл бы незашифрованным: укажите https:// (или \
                 --insecure-http, если знаете, что соединение безопасно)",
-        /// `idInstance` is not 1 to 20 digits without a zero in front.
+        /// `idInstance` is not 1 to 20 digits without a leading zero.
         Id =
             en "idInstance must be 1 to 20 digits without a leading zero: copy it from the instance's page in the \
                 console",
             ru "idInstance — это от 1 до 20 цифр без нуля впереди: скопируйте его со страницы инстанса в личном кабинете",
-        /// The token is empty or has characters that no token has.
+        /// The token is empty, or has characters that no token has.
         Token =
             en "the token is empty or contains characters other than letters, digits, '-', '_' and '.': copy \
                 apiTokenInstance from the instance's page in the console",
@@ -47,8 +47,8 @@ messages! {
 }
 
 impl Instance {
-    /// Takes the three values of the console. The address may have a path in front of the methods
-    /// and a slash at its end; `http://` is for this machine, unless `insecure_http` allows it.
+    /// Checks the three values from the console. The address may have a path before the methods and a trailing slash;
+    /// `http://` is allowed only for this machine, unless `insecure_http` is set.
     ///
     /// # Errors
     /// [`InstanceError`] names the value that cannot be right.
@@ -60,7 +60,7 @@ impl Instance {
     ) -> Result<Self, InstanceError> {
         let api_url = checked_address(api_url, insecure_http)?;
         let id = id.trim();
-        // The service reads a number: with a zero in front, one instance would pass for two.
+        // The service parses a number: with a leading zero, one instance would count as two.
         let is_number = id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0');
         if !(1..=20).contains(&id.len()) || !is_number {
             return Err(InstanceError::Id);
@@ -75,20 +75,20 @@ impl Instance {
         })
     }
 
-    /// The address, without a slash at its end.
+    /// Returns the address without a trailing slash.
     #[must_use]
     pub fn api_url(&self) -> &str {
         self.api_url.as_str().trim_end_matches('/')
     }
 
-    /// `idInstance`: 1 to 20 digits, the first of which is no zero. It has up to 12 since July 2026, and it
-    /// need not begin with the digits that name the host.
+    /// Returns `idInstance`: 1 to 20 digits without a leading zero. It has up to 12 digits since July 2026, and need
+    /// not begin with the digits that name the host.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Where a method is called. The address holds the token: it must reach no text.
+    /// Returns the URL of a method. It contains the token and must reach no text.
     pub(super) fn method_url(&self, method: &str) -> Result<Url, url::ParseError> {
         let token = self.token.expose_secret();
         Url::parse(&format!(
@@ -102,7 +102,7 @@ impl Instance {
         &self.token
     }
 
-    /// Whether the address is of this machine, where no proxy may be between.
+    /// Whether the address is on this machine; then no proxy may be used.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.api_url)
@@ -110,12 +110,12 @@ impl Instance {
 }
 
 impl Instance {
-    /// Whether the token goes unencrypted to another machine.
+    /// Whether the token is sent unencrypted to another machine.
     pub(super) fn is_open(&self) -> bool {
         !self.is_https() && !self.is_loopback()
     }
 
-    /// Whether the way to the service is encrypted.
+    /// Whether the connection to the service is encrypted.
     pub(super) fn is_https(&self) -> bool {
         self.api_url.scheme() == "https"
     }
@@ -146,7 +146,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Safe as one segment of a path: dots alone would walk up it.
+/// Whether the token is safe as one segment of a path: a segment of dots alone would change the path.
 fn is_token(text: &str) -> bool {
     text.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))

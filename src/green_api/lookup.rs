@@ -1,6 +1,6 @@
-//! What the service shows of contacts that it has taken: its queue, its journal and single messages. Read defensively:
-//! the shapes have changed over the years. An item that is not understood may be a contact, and is shown as one that
-//! may: a look-up must not take such a contact for absent.
+//! What the service shows of contacts that it has taken: its queue, its journal and single messages. Parsed
+//! defensively, because the formats have changed over the years. An item that is not understood is reported as a
+//! possible contact: a lookup must not conclude that such a contact is absent.
 
 use std::{fmt, time::Duration};
 
@@ -13,26 +13,27 @@ use serde_json::{Map, Value};
 
 use crate::domain::{Delivery, IdMessage, Outcome, Phone};
 
-/// The queue shows its first 500 messages; a longer one hides some (source: `showMessagesQueue`).
+/// The number of messages that the queue shows: the first 500; a longer one hides the rest (source:
+/// `showMessagesQueue`).
 const MOST_QUEUED: usize = 500;
 
 /// A message that the service shows and that is, or may be, a contact (sources: `showMessagesQueue`,
 /// `lastOutgoingMessages`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObservedMessage {
-    /// Whether it is surely one contact that was sent through the API.
+    /// Whether it is certainly a single contact that was sent through the API.
     pub is_contact: bool,
-    /// The service's name for the message, if it can be read.
+    /// The service's id of the message, if it can be read.
     pub id: Option<IdMessage>,
-    /// The chat, as the service writes it: `…@c.us`, `…@g.us` or `…@lid`; if it can be read.
+    /// The chat as the service writes it (`…@c.us`, `…@g.us` or `…@lid`), if it can be read.
     pub chat: Option<String>,
-    /// Every number on it that can be read, as digits.
+    /// Every phone number on it that can be read, as digits.
     pub phones: Vec<String>,
-    /// Every name that is shown; empty where none is.
+    /// Every name that is shown.
     pub names: Vec<String>,
-    /// When the service last did something with it.
+    /// The time of the last event of the message.
     pub at: Option<Timestamp>,
-    /// What became of it, if the service says so in a word that we know.
+    /// Its delivery, if the service gives it in a word that we know.
     pub delivery: Option<Delivery>,
     /// Where it was seen.
     pub place: ObservedIn,
@@ -41,35 +42,35 @@ pub struct ObservedMessage {
 /// The queue, as far as the service shows it (sources: `showMessagesQueue`, `getMessagesCount`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Queue {
-    /// Messages that wait: those that are shown, or all that the service counts.
+    /// The number of waiting messages: those that are shown, or all that the service counts.
     pub length: u64,
-    /// Whether as many messages are shown as wait; without a count the one at the head may be missing.
+    /// Whether all waiting messages are shown; without a count, the one at the head may still be missing.
     pub is_whole: bool,
-    /// Why it is not known how many wait, if the service does not count them.
+    /// Why the number of waiting messages is not known, if the service does not count them.
     pub uncounted: Option<Outcome>,
-    /// Those among the messages shown that are or may be contacts.
+    /// The shown messages that are, or may be, contacts.
     pub messages: Vec<ObservedMessage>,
 }
 
-/// What became of one message, as the service says (source: `getMessage`).
+/// The delivery of one message, as the service reports it (source: `getMessage`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeliveryReport {
-    /// What became of it.
+    /// The delivery.
     pub delivery: Delivery,
-    /// Since when.
+    /// When the delivery last changed.
     pub at: Option<Timestamp>,
 }
 
 /// Where a contact was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObservedIn {
-    /// It waits to be sent.
+    /// In the queue: it is waiting to be sent.
     Queue,
-    /// It has left the queue.
+    /// In the journal: it has left the queue.
     Journal,
 }
 
-/// The messages that the queue shows.
+/// Returns the messages that the queue shows.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
@@ -84,8 +85,8 @@ pub(super) fn queue(body: &str) -> Result<Queue, Outcome> {
     })
 }
 
-/// How many messages wait. The page of `getMessagesCount` writes the field's name with a Cyrillic letter; a number
-/// alone will do as well.
+/// Returns how many messages are waiting. The service's page on `getMessagesCount` writes the field name with a
+/// Cyrillic letter, so its end is compared; a bare number is accepted too.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body has no number.
@@ -98,7 +99,7 @@ pub(super) fn messages_count(body: &str) -> Result<u64, Outcome> {
     named.unwrap_or(&count).as_u64().ok_or_else(unreadable)
 }
 
-/// The messages of the journal that are or may be contacts.
+/// Returns the messages of the journal that are, or may be, contacts.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
@@ -108,7 +109,7 @@ pub(super) fn journal(body: &str) -> Result<Vec<ObservedMessage>, Outcome> {
     Ok(messages)
 }
 
-/// What became of the message of this id; nothing if the item is another's, or has no word that we
+/// Returns the delivery of the message with this id; `None` if the item is another message, or has no word that we
 /// know.
 ///
 /// # Errors
@@ -127,7 +128,7 @@ pub(super) fn message(body: &str, id: &str) -> Result<Option<DeliveryReport>, Ou
         }))
 }
 
-/// `delaySendMessagesMilliseconds` of the settings; the least that the service knows if it is absent.
+/// Returns `delaySendMessagesMilliseconds` from the settings; if it is absent, the minimum that the service allows.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no object, or the delay no whole number.
@@ -141,8 +142,7 @@ pub(super) fn send_delay(body: &str) -> Result<Duration, Outcome> {
         .ok_or_else(unreadable)
 }
 
-/// Whether the instance keeps what people write to it: `incomingWebhook` of the settings;
-/// settings that do not say so speak of no hindrance.
+/// Whether the instance keeps incoming messages: `incomingWebhook` in the settings. If the field is absent, it does.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no object.
@@ -151,16 +151,16 @@ pub(super) fn keeps_incoming(body: &str) -> Result<bool, Outcome> {
     Ok(settings.get("incomingWebhook").and_then(Value::as_str) != Some("no"))
 }
 
-/// The body as an object.
+/// Parses the body as an object.
 ///
 /// # Errors
-/// [`Outcome::Uncertain`] when it is none.
+/// [`Outcome::Uncertain`] when it is not an object.
 pub(super) fn object(body: &str) -> Result<Map<String, Value>, Outcome> {
     serde_json::from_str(body).map_err(|_| unreadable())
 }
 
-/// Hands out every item of a list, one at a time: a day's journal need not fit into memory as JSON.
-/// Gives how many there were.
+/// Calls `each` for every item of a list, one at a time: a day's journal need not fit into memory as JSON. Returns how
+/// many items there were.
 pub(super) fn each_item(body: &str, each: impl FnMut(&Value)) -> Result<usize, Outcome> {
     let mut reader = serde_json::Deserializer::from_str(body);
     let items = reader
@@ -169,7 +169,7 @@ pub(super) fn each_item(body: &str, each: impl FnMut(&Value)) -> Result<usize, O
     reader.end().map(|()| items).map_err(|_| unreadable())
 }
 
-/// Takes the items of a list as they are read.
+/// A visitor that handles the items of a list as they are parsed.
 struct Items<F>(F);
 
 impl<'de, F: FnMut(&Value)> Visitor<'de> for Items<F> {
@@ -189,14 +189,14 @@ impl<'de, F: FnMut(&Value)> Visitor<'de> for Items<F> {
     }
 }
 
-/// `3000`, `3000.0`, or either as a string.
+/// Parses a whole number: `3000`, `3000.0`, or either as a string.
 pub(super) fn whole(value: &Value) -> Option<u64> {
     let text = match value {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.trim().to_owned(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    // A fraction that is whole is printed without its point.
+    // A whole `f64` is printed without a decimal point.
     text.parse()
         .ok()
         .or_else(|| text.parse::<f64>().ok()?.to_string().parse().ok())
@@ -260,14 +260,14 @@ fn journaled(item: &Value) -> Option<ObservedMessage> {
     })
 }
 
-/// A message of this kind; one that names none may be anything.
+/// Whether a message of this kind may be a contact; a message without a kind may be anything.
 fn may_be_contact(kind: Option<&str>) -> bool {
     kind.is_none_or(|kind| kind.to_ascii_lowercase().contains("contact"))
 }
 
 const ID_FIELDS: [&str; 3] = ["idMessage", "messageID", "messageId"];
 
-/// The time of the last thing that happened to the message. One that is beyond the calendar is its first or its last
+/// Returns the time of the last event of the message. A time beyond the range of the calendar becomes its first or last
 /// moment: it must not count as a message without a time, which may be from any time.
 fn at(item: &Value) -> Option<Timestamp> {
     let seconds = seconds(item)?;
@@ -279,13 +279,13 @@ fn at(item: &Value) -> Option<Timestamp> {
     Some(Timestamp::from_second(seconds).unwrap_or(nearest))
 }
 
-/// The time of a message as the service writes it: seconds since 1970.
+/// Returns the time of a message as the service gives it: seconds since 1970.
 pub(super) fn seconds(item: &Value) -> Option<i64> {
     item.get("timestamp").and_then(Value::as_i64)
 }
 
-/// What the service calls pending is still in its queue, and suspended is its newer word for a yellow card; a
-/// word that we do not know says nothing.
+/// Returns the delivery. The service's `pending` means that the message is still in its queue, and `suspended` is its
+/// newer word for a yellow card; an unknown word says nothing.
 fn delivery(item: &Value) -> Option<Delivery> {
     let word = item.get("statusMessage")?.as_str()?.trim();
     if word.eq_ignore_ascii_case("pending") {
@@ -307,7 +307,7 @@ fn id(item: &Value, fields: &[&str]) -> Option<IdMessage> {
         .and_then(IdMessage::new)
 }
 
-/// A chat id; a queued contact may still name its recipient by number.
+/// Returns the chat id; a queued contact may still have its recipient as a number.
 fn chat(item: &Value) -> Option<String> {
     let named = item
         .get("chatId")
@@ -324,7 +324,7 @@ fn digits(value: &Value) -> Option<String> {
     }
 }
 
-/// A number as an integer, as digits, or as its personal chat.
+/// Parses a phone number that is an integer, digits, or a personal chat.
 pub(super) fn personal_phone(value: &Value) -> Option<Phone> {
     let text = match value {
         Value::Number(number) => number.to_string(),
@@ -338,7 +338,7 @@ fn only_digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// The digits of each `TEL`, and of each `waid`, which comes before the colon.
+/// Returns the digits of each `TEL`, and of each `waid` parameter, which comes before the colon.
 fn vcard_phones(vcard: &str) -> Vec<String> {
     let mut phones = Vec::new();
     for line in vcard
@@ -359,7 +359,7 @@ fn vcard_phones(vcard: &str) -> Vec<String> {
     phones
 }
 
-/// The parts of `N`, `FN` and `ORG`.
+/// Returns the parts of `N`, `FN` and `ORG`.
 fn vcard_names(vcard: &str) -> Vec<String> {
     let values = vcard
         .lines()
@@ -375,7 +375,7 @@ fn vcard_names(vcard: &str) -> Vec<String> {
         .collect()
 }
 
-/// The name of a line's property, without group and parameters, and its value.
+/// Returns the name of a line's property, without group and parameters, and its value.
 fn property(line: &str) -> Option<(String, &str)> {
     let end = line.find([':', ';'])?;
     let name = line[..end].rsplit('.').next()?.to_ascii_uppercase();

@@ -1,6 +1,6 @@
-//! The client of GREEN-API: one function a method, each exactly one request. What each answer
-//! means is in `answer`; no text that leaves this room carries the token (`redact`). The methods
-//! that only read are asked through the `Inspector`, which keeps the service's limits.
+//! The client of GREEN-API: one function for each method, each exactly one request. What each answer means is in
+//! `answer`; no text that leaves this room contains the token (`i18n::Redaction`). The read-only methods are called
+//! through the `Inspector`, which keeps the service's limits.
 
 mod answer;
 mod client;

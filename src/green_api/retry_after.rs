@@ -1,14 +1,14 @@
-//! `Retry-After` in both of its forms: seconds, or a date in one of the three spellings of HTTP.
+//! Parses `Retry-After` in both of its forms: seconds, or a date in one of HTTP's three formats.
 
 use std::time::Duration;
 
 use jiff::{Timestamp, civil::DateTime, fmt::rfc2822, tz::TimeZone};
 
-/// A service that asks for more is mistaken, or its clock is.
+/// A service that asks for a longer wait is mistaken, or its clock is wrong.
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// How long to wait from `now`: nothing for a date that has passed, at most one hour, and `None`
-/// for a value that is neither form (source: RFC 9110, §10.2.3 and §5.6.7).
+/// Returns how long to wait from `now`: zero for a date that has passed, at most one hour, and `None` for a value in
+/// neither form (source: RFC 9110, §10.2.3 and §5.6.7).
 #[must_use]
 pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
@@ -22,7 +22,7 @@ pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     Some(wait.min(LONGEST))
 }
 
-/// The time in a header such as `Date`, in any of HTTP's spellings.
+/// Parses the time in a header such as `Date`, in any of HTTP's formats.
 pub(super) fn date(value: &str) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new()
         .parse_timestamp(value)

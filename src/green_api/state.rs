@@ -1,28 +1,28 @@
 //! The state of an instance, as `getStateInstance` reports it.
 
-/// What the instance can do now (source: `getStateInstance`).
+/// The state of an instance (source: `getStateInstance`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InstanceState {
-    /// It sends.
+    /// It can send.
     Authorized,
     /// No phone is linked.
     NotAuthorized,
     /// The number is banned.
     Blocked,
-    /// It starts, restarts or is being created; this takes up to five minutes.
+    /// It is starting, restarting or being created; this takes up to five minutes.
     Starting,
-    /// Restricted in part or in full for spam; the older name of `Suspended`.
+    /// Partly or fully restricted for spam; the older name of `Suspended`.
     YellowCard,
-    /// Restricted in part or in full for spam.
+    /// Partly or fully restricted for spam.
     Suspended,
     /// The phone is off; no longer used by the service.
     SleepMode,
-    /// A state without a name here, in the service's own word.
+    /// A state that is not listed here, in the service's own word.
     Unnamed(String),
 }
 
 impl InstanceState {
-    /// Reads the service's word, without regard to case.
+    /// Parses the service's word, ignoring case.
     #[must_use]
     pub fn from_word(word: &str) -> Self {
         match word.to_ascii_lowercase().as_str() {
@@ -37,7 +37,7 @@ impl InstanceState {
         }
     }
 
-    /// The service's word.
+    /// Returns the service's word.
     #[must_use]
     pub fn as_word(&self) -> &str {
         match self {

@@ -1,5 +1,5 @@
-//! The past states of an instance, and what they prove. An entry that cannot be read makes the whole answer
-//! unreadable: it may be the one that matters.
+//! The past states of an instance, and what they prove. An entry that cannot be parsed invalidates the whole answer,
+//! because it may be the one that matters.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{Outcome, Phone};
 
-/// Since when an instance was in a state (source: `getStateInstanceHistory`).
+/// A state of an instance, and when it began (source: `getStateInstanceHistory`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateEntry {
     /// When the state began, to the second.
@@ -21,7 +21,7 @@ pub struct StateEntry {
     pub phone: Option<Phone>,
 }
 
-/// Reads the history, newest first. The word of an unknown state is as the service wrote it.
+/// Parses the history, newest first. An unknown state keeps the service's word.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list, or an entry has no state or no time.
@@ -37,7 +37,7 @@ pub(super) fn state_history(body: &str) -> Result<Vec<StateEntry>, Outcome> {
 fn entry(item: &Value) -> Option<StateEntry> {
     let state = match item.get("stateInstance")? {
         Value::String(word) => InstanceState::from_word(word),
-        // As `getStateInstance` reports an instance that is being created.
+        // `getStateInstance` reports an instance that is being created in the same way.
         Value::Null => InstanceState::Starting,
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
     };
@@ -50,15 +50,15 @@ fn entry(item: &Value) -> Option<StateEntry> {
 }
 
 /// Whether the history, in any order, proves that the instance was authorized all the time from `start` to `end`. It
-/// proves nothing if its first entry is later than `start`: the service shows the last entries only. Its times
-/// are whole seconds and those of the service's clock, so leave a margin on both sides.
+/// proves nothing if its first entry is later than `start`, because the service shows only the last entries. Its times
+/// are whole seconds of the service's clock, so callers should leave a margin on both sides.
 #[must_use]
 pub fn is_authorized_throughout(history: &[StateEntry], start: Timestamp, end: Timestamp) -> bool {
     let before = history.iter().map(|entry| entry.at);
     let Some(since) = before.filter(|at| *at <= start).max() else {
         return false;
     };
-    // Of several entries of one second it is not known which came last.
+    // If several entries have the same second, it is not known which came last.
     let meanwhile = history
         .iter()
         .filter(|entry| (since..=end).contains(&entry.at));

@@ -1,11 +1,11 @@
-//! The JSON that goes over the wire, as the documents of the service print it.
+//! The JSON that is sent and received, as the service documents it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::{ChatId, Contact, Message, Phone, Recipient};
 
-/// How a recipient that was given as a number goes on the wire. A chat id always goes as `chatId`.
+/// How a recipient that is given as a number is sent. A chat id is always sent as `chatId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PhoneAs {
     /// As `phoneNumber`, an integer.
@@ -25,7 +25,7 @@ pub(super) struct SendContact<'a> {
     contact: &'a Contact,
 }
 
-/// Which of the two names the recipient had in the request.
+/// By which of the two fields the request addressed the recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Addressed {
     ByPhone(Phone),
@@ -66,7 +66,7 @@ pub(super) struct GetMessage<'a> {
     pub(super) id_message: &'a str,
 }
 
-/// The body of `checkWhatsapp`; without `force` the service may answer from its own memory (source: `CheckWhatsapp`).
+/// The body of `checkWhatsapp`; without `force`, the service may answer from its cache (source: `CheckWhatsapp`).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CheckWhatsapp<'a> {
@@ -74,7 +74,7 @@ pub(super) struct CheckWhatsapp<'a> {
     pub(super) force: bool,
 }
 
-/// The answer of `checkWhatsapp`. Older services answer the first field only.
+/// The answer to `checkWhatsapp`. Older versions of the service send only the first field.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WhatsappChecked {
@@ -92,21 +92,21 @@ pub(super) struct Declined {
     pub(super) reason: String,
 }
 
-/// The answer of `sendContact` (source: `SendContact`, the fields of the answer).
+/// The answer to `sendContact` (source: `SendContact`, the fields of the answer).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Accepted {
     pub(super) id_message: String,
 }
 
-/// The answer of `getStateInstance`.
+/// The answer to `getStateInstance`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct State {
     pub(super) state_instance: String,
 }
 
-/// The body of a 466: whose quota is used up (source: the service's page on error 466).
+/// The body of a 466: which quota is used up (source: the service's page on error 466).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Quotas {

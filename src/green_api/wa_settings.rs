@@ -1,5 +1,5 @@
-//! What `getWaSettings` shows of the account behind an instance. Read defensively, as all look-ups are: the avatar and
-//! all that is not needed here is passed over.
+//! What `getWaSettings` shows of the account behind an instance. Parsed defensively, like all lookups: the avatar, and
+//! everything else that is not needed here, is skipped.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -17,12 +17,12 @@ pub struct WaSettings {
     pub state: Option<InstanceState>,
     /// The number of the account, if one is linked.
     pub phone: Option<Phone>,
-    /// When the restriction of the number ends. Nothing if the service names no time, or none that the calendar
-    /// has: this alone does not mean that the number is free of restrictions.
+    /// When the restriction of the number ends. `None` if the service gives no time, or one beyond the range of the
+    /// calendar: this alone does not mean that the number is free of restrictions.
     pub suspended_until: Option<Timestamp>,
 }
 
-/// Reads the settings of the account. The word of an unknown state is as the service wrote it.
+/// Parses the settings of the account. An unknown state keeps the service's word.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no object.
@@ -37,7 +37,7 @@ pub(super) fn wa_settings(body: &str) -> Result<WaSettings, Outcome> {
     })
 }
 
-/// Seconds since 1970; zero is no time.
+/// Parses seconds since 1970; zero means no time.
 fn until(value: &Value) -> Option<Timestamp> {
     let seconds = whole(value).filter(|seconds| *seconds > 0)?;
     Timestamp::from_second(i64::try_from(seconds).ok()?).ok()

@@ -1,26 +1,26 @@
 //! A number with its noun: English has two forms, Russian three.
 
-/// `1 contact`, `2 contacts`.
+/// Returns text such as `1 contact` or `2 contacts`.
 pub(crate) fn en(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", en_form(count, one, many))
 }
 
-/// The form of an English word that goes with the number.
+/// Returns the form of an English word that goes with the number.
 pub(crate) const fn en_form<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
 }
 
-/// A Russian pronoun for so many things: 21 things are many, although their noun is in the singular.
+/// Returns the Russian pronoun for this number of things: 21 things are plural, although their noun is in the singular.
 pub(crate) const fn pronoun<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
 }
 
-/// `1 контакт`, `2 контакта`, `5 контактов`.
+/// Returns text such as `1 контакт`, `2 контакта` or `5 контактов`.
 pub(crate) fn ru(count: u64, one: &str, few: &str, many: &str) -> String {
     format!("{count} {}", ru_form(count, one, few, many))
 }
 
-/// The form of a Russian word that goes with the number (source: Unicode CLDR, plural rules).
+/// Returns the form of a Russian word that goes with the number (source: Unicode CLDR, plural rules).
 const fn ru_form<'a>(count: u64, one: &'a str, few: &'a str, many: &'a str) -> &'a str {
     match (count % 10, count % 100) {
         (_, 11..=14) => many,

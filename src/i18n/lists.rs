@@ -1,7 +1,7 @@
 //! Lists of headings, sheets and the like, each in the quotation marks of the language. The word `between` joins the
 //! last two; commas join the others.
 
-/// `"a", "b" or "c"`.
+/// Returns text such as `"a", "b" or "c"`.
 pub(crate) fn en(items: &[String], between: &str) -> String {
     joined(
         items.iter().map(|item| format!("\"{item}\"")).collect(),
@@ -9,7 +9,7 @@ pub(crate) fn en(items: &[String], between: &str) -> String {
     )
 }
 
-/// `«a», «b» или «c»`.
+/// Returns text such as `«a», «b» или «c»`.
 pub(crate) fn ru(items: &[String], between: &str) -> String {
     joined(
         items.iter().map(|item| format!("«{item}»")).collect(),

@@ -1,6 +1,6 @@
-//! The languages, and the macro with which each room writes its messages for users. Each message is a variant with its
-//! two templates side by side: a message without one of the languages, or with an unused field, does not compile.
-//! Messages are built only when they are shown.
+//! The languages, and the macro with which each room declares its messages for users. Each message is a variant with
+//! its two templates side by side: a message that lacks a language, or has an unused field, does not compile. Messages
+//! are formatted only when they are shown.
 
 pub(crate) mod count;
 pub(crate) mod lists;
@@ -19,7 +19,7 @@ pub use shown::{
 };
 pub use time::{date_time, day, long, short, zone_name, zoned_time};
 
-/// The languages that we speak.
+/// The supported languages.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
 )]
@@ -33,8 +33,8 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of the person's environment: `LC_ALL`, else `LC_MESSAGES`, else `LANG`; the
-    /// first that is set decides (source: POSIX, Environment Variables).
+    /// Returns the language of the user's environment: `LC_ALL`, otherwise `LC_MESSAGES`, otherwise `LANG`; the first
+    /// that is set decides (source: POSIX, Environment Variables).
     #[must_use]
     pub fn of_environment() -> Self {
         let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
@@ -45,7 +45,7 @@ impl Language {
         locale.map_or(Self::En, |locale| Self::of_locale(&locale))
     }
 
-    /// The language of a locale such as `ru_RU.UTF-8`; English for any that we do not speak.
+    /// Returns the language of a locale such as `ru_RU.UTF-8`; English for unsupported languages.
     #[must_use]
     pub fn of_locale(locale: &str) -> Self {
         let end = locale.find(['_', '-', '.', '@']).unwrap_or(locale.len());
@@ -58,12 +58,13 @@ impl Language {
     }
 }
 
-/// Declares an enum of messages or errors: each variant with its fields, and what it says in each language, as
-/// `format!` reads it. What a template needs beside the fields is in brackets after it. Fields in parentheses have no
-/// name in the enum; their names here are for the templates.
+/// Declares an enum of messages or errors: each variant with its fields, and its text in each language as a `format!`
+/// template. Values that a template needs besides the fields are in brackets after it. Fields in parentheses are
+/// unnamed in the enum; their names are only for the templates.
 ///
-/// A field is put into the template as [`Shown`] says: texts and paths without control characters and tokens, another
-/// message or error in the same language. A test, which has the name of the enum, checks the templates.
+/// A field is formatted as its [`Shown`] implementation says: texts and paths without control characters and tokens,
+/// another message or error in the same language. A generated test, which has the name of the enum, checks the
+/// templates.
 macro_rules! messages {
     ($(#[$meta:meta])* $vis:vis enum $name:ident {
         $(
@@ -83,7 +84,7 @@ macro_rules! messages {
         }
 
         impl $name {
-            /// The message in a language.
+            /// Returns the message in a language.
             #[must_use]
             $vis fn localized(&self, language: $crate::i18n::Language) -> String {
                 match language {
@@ -133,7 +134,7 @@ macro_rules! messages {
 
 pub(crate) use messages;
 
-/// A sentence that is alone: it begins with a capital and ends with a stop.
+/// Makes a sentence stand alone: it begins with a capital letter and ends with a full stop.
 #[must_use]
 pub fn alone(sentence: &str) -> String {
     let mut letters = sentence.chars();

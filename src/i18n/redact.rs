@@ -1,22 +1,21 @@
-//! The service writes the token into its error bodies, as a part of their `path` and `message`.
-//! Every text from outside that may be shown or kept goes through here first.
+//! Removes the token from texts. The service puts it into its error bodies, as a part of their `path` and `message`.
+//! Every text from outside that may be shown or stored goes through here first.
 
 use std::ops::Range;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// Replaces the token in texts.
+/// What replaces the token in texts.
 pub(crate) const REPLACEMENT: &str = "<token>";
 
-/// Takes the token out of texts: itself, and whatever is in its place in a path
-/// `/waInstance…/method/…`; in any case of letters, and also percent-encoded (even several times
-/// over) or escaped as JSON does it.
+/// Removes the token from texts: the token itself, and whatever is in its place in a path `/waInstance…/method/…`. Case
+/// is ignored, and percent-encoding (even repeated) and JSON escapes are recognized.
 #[derive(Debug, Clone)]
 pub(crate) struct Redaction {
     token: SecretString,
 }
 
-/// One character, however it is written, and the bytes that write it.
+/// One character, however it is written, and the range of bytes that write it.
 struct Unit {
     character: char,
     bytes: Range<usize>,
@@ -27,7 +26,7 @@ impl Redaction {
         Self { token }
     }
 
-    /// Whether it takes out this token.
+    /// Whether it removes this token.
     pub(crate) fn is_of(&self, token: &SecretString) -> bool {
         self.token.expose_secret() == token.expose_secret()
     }
@@ -64,7 +63,7 @@ fn units(text: &str) -> Vec<Unit> {
     units
 }
 
-/// The first character of the text, its escapes undone, and how many bytes write it.
+/// Returns the first character of the text, decoded, and the number of bytes that write it.
 fn first_unit(text: &str) -> Option<(char, usize)> {
     let plain = text.chars().next()?;
     let escaped = match plain {
@@ -78,7 +77,7 @@ fn first_unit(text: &str) -> Option<(char, usize)> {
     Some(escaped.unwrap_or((plain, plain.len_utf8())))
 }
 
-/// `%61`, and also `%2561`, `%252561`…, in which the percent sign was encoded again.
+/// Decodes `%61`, and also `%2561`, `%252561`…, in which the percent sign was encoded again.
 fn percent_encoded(text: &str) -> Option<(char, usize)> {
     let mut digits = 1;
     while text[digits..].starts_with("25") && hexadecimal(text, digits + 2, 2).is_some() {
@@ -97,8 +96,8 @@ fn hexadecimal(text: &str, from: usize, length: usize) -> Option<char> {
         .and_then(char::from_u32)
 }
 
-/// Where the token is, without regard to case. It is looked for from every character on, for what comes before
-/// it may make an escape of its first letters: `%d7…`.
+/// Returns where the token is, ignoring case. The search starts at every character, because what precedes the token may
+/// form an escape with its first letters: `%d7…`.
 fn spellings_of(token: &str, text: &str) -> Vec<Range<usize>> {
     let ends = |start: usize| {
         let mut end = start;
@@ -116,7 +115,7 @@ fn spellings_of(token: &str, text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Where the text is, without regard to case.
+/// Returns where the text is, ignoring case.
 fn places_of(text: &str, units: &[Unit]) -> Vec<Range<usize>> {
     let wanted: Vec<char> = text
         .chars()
@@ -137,7 +136,7 @@ fn places_of(text: &str, units: &[Unit]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// In `/waInstance1101000001/sendContact/secret`, the place of `secret`.
+/// Returns the ranges of the tokens in paths: in `/waInstance1101000001/sendContact/secret`, that of `secret`.
 fn last_parts_of_paths(units: &[Unit]) -> Vec<Range<usize>> {
     let starts: Vec<usize> = places_of("wainstance", units)
         .iter()
@@ -225,7 +224,7 @@ mod tests {
             ),
             ("waInstance of a b/c/d", "waInstance of a b/c/d"),
             ("Ёж %D1%91 %", "Ёж %D1%91 %"),
-            // Its first letters would make an escape of what comes before it.
+            // The first letters of the token would form an escape with what precedes them.
             (
                 r"%ab-12cd %%25ab-12cd \u00ab-12cd",
                 r"%<token> %%25<token> \u00<token>",

@@ -1,5 +1,5 @@
-//! Messages about rows: problems, repairs, and the results of look-ups and decisions.
-//! The ledger keeps these by their names: a name never changes its meaning, and none is taken away.
+//! Messages about rows: problems, repairs, and the results of lookups and decisions. The ledger stores these by name: a
+//! name never changes its meaning, and none is removed.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Language, SentDay, count, lists, messages};
 
 messages! {
-    /// A sentence about one row. Its fields hold what the file writes, short enough for a line.
+    /// A sentence about one row. Its fields hold what the file contains, short enough for a line.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     pub enum Sentence {
         NameCleaned { value: String, name: String } =
@@ -331,7 +331,7 @@ messages! {
                 "других таблиц страницы не прочитано"
             )],
 
-        // Why a row was left out.
+        // Why a row was suppressed.
         SentBefore { campaign: String, day: SentDay } =
             en "This instance sent the same contact to this person on {day}{campaign}; --again sends it once more."
                 [campaign = in_campaign(campaign, " in the campaign ", ("\"", "\""))],
@@ -374,13 +374,13 @@ messages! {
             en "Marked as sent by your decision; there is no idMessage.",
             ru "Считается отправленной по вашему решению; idMessage нет.",
 
-        // Why it is doubtful that an accepted row became sent.
+        // Why it is doubtful that an accepted row was sent.
         SentWhileRestricted =
             en "Doubtful: WhatsApp restricted this number then, and the service may show \"sent\" for what never left.",
             ru "Под сомнением: WhatsApp тогда ограничивал этот номер, и сервис мог показать «отправлено» для того, что не \
                 ушло.",
 
-        /// What an earlier version wrote into a ledger; it is shown as it is.
+        /// A text that an earlier version wrote into a ledger; it is shown unchanged.
         Written { text: String } =
             en "{text}",
             ru "{text}",
@@ -428,7 +428,7 @@ messages! {
     }
 }
 
-/// The campaign in its language's quotation marks; nothing if its name is not known.
+/// Returns the campaign in the quotation marks of its language; nothing if its name is not known.
 fn in_campaign(campaign: &str, words: &str, (open, close): (&str, &str)) -> String {
     if campaign.is_empty() {
         String::new()
@@ -437,7 +437,7 @@ fn in_campaign(campaign: &str, words: &str, (open, close): (&str, &str)) -> Stri
     }
 }
 
-/// A sign as a person can find it: one that leaves no trace on paper goes by its code point.
+/// Returns a character in a form that people can find: one that is invisible on paper is shown by its code point.
 fn shown_sign(sign: char) -> String {
     let is_seen = sign.is_ascii_graphic() || sign.is_alphanumeric();
     if is_seen {
@@ -448,13 +448,13 @@ fn shown_sign(sign: char) -> String {
 }
 
 impl Sentence {
-    /// Reads what the ledger keeps; a text of an earlier version stays as it is.
+    /// Parses what the ledger stores; a text of an earlier version stays as it is.
     #[must_use]
     pub fn kept(text: String) -> Self {
         serde_json::from_str(&text).unwrap_or(Self::Written { text })
     }
 
-    /// The same with its day by these clocks, if it has one.
+    /// Returns the same sentence with its day in this zone, if it has a day.
     #[must_use]
     pub fn by_clocks_of(&self, zone: &TimeZone) -> Cow<'_, Self> {
         let mut local = self.clone();
@@ -468,10 +468,10 @@ impl Sentence {
         Cow::Borrowed(self)
     }
 
-    /// The form in which the ledger keeps it.
+    /// Returns the form in which the ledger stores it.
     #[must_use]
     pub fn to_keep(&self) -> String {
-        // Texts and numbers under names can always be written as JSON.
+        // Named texts and numbers can always be serialized as JSON.
         serde_json::to_string(self).unwrap_or_else(|_| self.localized(Language::En))
     }
 }

@@ -1,5 +1,5 @@
-//! The day on which somebody got a contact. What is kept is the moment, for it is a day only by the clocks of a place;
-//! earlier versions kept the day, in UTC.
+//! The day on which somebody got a contact. The moment is stored, because the day depends on the zone; earlier versions
+//! stored the day, in UTC.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -12,13 +12,13 @@ use super::{Language, Shown, day, shown};
 pub struct SentDay(String);
 
 impl SentDay {
-    /// That of a moment.
+    /// Creates the day of a moment.
     #[must_use]
     pub fn of(at: Timestamp) -> Self {
         Self(at.to_string())
     }
 
-    /// The day by these clocks, whatever those of this computer show.
+    /// Returns the day in this zone, whatever the zone of this computer is.
     #[must_use]
     pub fn by_clocks_of(&self, zone: &TimeZone) -> Self {
         match self.0.parse::<Timestamp>() {

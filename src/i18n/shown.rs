@@ -1,9 +1,9 @@
-//! The one form in which a text from outside is shown: on the terminal, in a log, to the command that is told
-//! of the end. The author of a list, a file name, a setting or an answer must not control the terminal, forge a
-//! line of ours, or have the token printed.
+//! The one form in which a text from outside is shown: on the terminal, in a log, or to the command that is told when a
+//! run ends. The author of a list, a file name, a setting or an answer must not be able to control the terminal, forge
+//! a line of ours, or get the token printed.
 //!
-//! What must stay true: a field of a sentence passes [`shown`], what is written out passes [`shown_lines`] or
-//! [`shown_json`], and passing twice changes nothing.
+//! What must stay true: a field of a sentence passes through [`shown`]; output passes through [`shown_lines`] or
+//! [`shown_json`]; passing through twice changes nothing.
 
 use std::{
     borrow::Cow,
@@ -20,19 +20,19 @@ use super::{
     redact::{REPLACEMENT, Redaction},
 };
 
-/// The tokens of this process. They are kept here and passed to nobody, so that no writer can forget them.
+/// The tokens of this process. They are global instead of being passed around, so that no writer can forget them.
 static TOKENS: RwLock<Vec<Redaction>> = RwLock::new(Vec::new());
 
-/// A token that is shorter could be any word.
+/// The shortest token that is hidden: a shorter one could be any word.
 const SHORTEST_TOKEN: usize = 8;
 
-/// This many hexadecimal digits in a row count as a token: `apiTokenInstance` has 50.
+/// The number of consecutive hexadecimal digits that count as a token: `apiTokenInstance` has 50.
 const LIKE_A_TOKEN: usize = 40;
 
-/// This many, if the rest was cut off.
+/// The number that counts as a token if the rest was cut off.
 const LIKE_A_PART: usize = 16;
 
-/// From here on no text that is shown holds this token.
+/// Hides this token from now on in every text that is shown.
 pub fn hide_token(token: &SecretString) {
     if token.expose_secret().len() < SHORTEST_TOKEN {
         return;
@@ -43,32 +43,32 @@ pub fn hide_token(token: &SecretString) {
     }
 }
 
-/// Whether a text holds a token, or what looks like one.
+/// Whether a text contains a token, or something that looks like one.
 #[must_use]
 pub fn holds_token(text: &str) -> bool {
     without_tokens(text) != text
 }
 
-/// A text from outside within a line of ours: control characters, line breaks, marks of direction and other
-/// characters that nobody sees are written as `\u{1b}`, and tokens as `<token>`.
+/// Returns a text from outside in a form for a line of ours: control characters, line breaks, directional marks and
+/// other invisible characters are written as `\u{1b}`, and tokens as `<token>`.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {
     escaped(text, |_| false, braced)
 }
 
-/// The same for text of several lines that are ours: line feeds and tabs stay.
+/// Returns a text of several lines that are ours in the form of [`shown`], but keeps line feeds and tabs.
 #[must_use]
 pub fn shown_lines(text: &str) -> Cow<'_, str> {
     escaped(text, |char| matches!(char, '\n' | '\t'), braced)
 }
 
-/// The same for JSON, in which the text stays what it was: characters are escaped as JSON does it.
+/// Returns JSON in the form of [`shown`] without changing its meaning: characters are escaped in the way of JSON.
 #[must_use]
 pub fn shown_json(text: &str) -> Cow<'_, str> {
     escaped(text, |char| char == '\n', utf_16)
 }
 
-/// A path as [`shown`].
+/// Returns a path in the form of [`shown`].
 #[must_use]
 pub fn shown_path(path: &Path) -> String {
     shown(&path.to_string_lossy()).into_owned()
@@ -109,12 +109,12 @@ fn escaped(
     Cow::Owned(escaped)
 }
 
-/// What has no shape of its own, or breaks a line.
+/// Whether a character is invisible or breaks a line.
 const fn is_unseen(char: char) -> bool {
     is_invisible(char) || matches!(char, '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a character only joins its neighbours: in Persian, in the scripts of India and in emoji.
+/// Whether a character only joins its neighbours: in Persian, in the scripts of India, and in emoji.
 fn is_joiner(before: Option<char>, char: char, after: Option<&char>) -> bool {
     let needs = |char: char| char >= '\u{590}' && !is_unseen(char);
     match char {
@@ -143,7 +143,7 @@ fn without_tokens(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Takes out what looks like a token, whosever it is.
+/// Removes everything that looks like a token, whosever it is.
 fn without_likenesses(text: &str) -> Cow<'_, str> {
     let mut clean = String::new();
     let (mut copied, mut at) = (0, 0);
@@ -165,7 +165,7 @@ fn without_likenesses(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A long number is none.
+/// Whether hexadecimal digits look like a token. A long decimal number does not.
 fn is_like_a_token(digits: &str, rest: &str) -> bool {
     let least = if rest.starts_with('…') {
         LIKE_A_PART
@@ -177,8 +177,8 @@ fn is_like_a_token(digits: &str, rest: &str) -> bool {
         && digits.contains(|digit: char| digit.is_ascii_alphabetic())
 }
 
-/// Whether a character leaves no trace where it is: the default ignorable code points of Unicode
-/// (`DerivedCoreProperties.txt`), the blank of Braille and the annotation marks.
+/// Whether a character is invisible: the default ignorable code points of Unicode (`DerivedCoreProperties.txt`), the
+/// Braille blank and the annotation marks.
 #[must_use]
 pub const fn is_invisible(char: char) -> bool {
     matches!(
@@ -204,12 +204,12 @@ pub const fn is_invisible(char: char) -> bool {
     )
 }
 
-/// How the field of a message is shown.
+/// How a field of a message is shown.
 pub trait Shown {
-    /// What is put into the message.
+    /// The type that is put into the message.
     type As;
 
-    /// The field as a message in this language tells it.
+    /// Returns the field as a message in this language shows it.
     fn shown(&self, language: Language) -> Self::As;
 }
 
@@ -229,7 +229,7 @@ impl Shown for PathBuf {
     }
 }
 
-/// The system's own words.
+/// Shows the system's own words.
 impl Shown for io::Error {
     type As = String;
 
@@ -254,7 +254,7 @@ impl<T: Shown> Shown for Box<T> {
     }
 }
 
-/// What is ours, and figures.
+/// Implements [`Shown`] for our own texts and for numbers, which are shown unchanged.
 macro_rules! shown_as_it_is {
     ($($type:ty),+) => {
         $(impl Shown for $type {

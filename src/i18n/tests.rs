@@ -7,13 +7,13 @@ fn is_cyrillic(letter: char) -> bool {
 /// A sentence's name, and for each language its template and what is put into it.
 pub(crate) type Template = (&'static str, [&'static str; 2], [&'static str; 2]);
 
-/// What holds for the templates of every message; the macro calls it for each enum.
+/// Checks what must hold for the templates of every message; the macro calls it for each enum.
 pub(crate) fn check(templates: &[Template]) {
     speaks_both(templates);
     quotes_and_names_options(templates);
 }
 
-/// A template without its `{…}`.
+/// Returns a template without its `{…}`.
 fn words(template: &str) -> String {
     let mut words = String::new();
     let mut rest = template;
@@ -28,11 +28,11 @@ fn words(template: &str) -> String {
     words + rest
 }
 
-/// No letter of the other language, but for the words that both share, and nothing left over.
+/// Checks that a template has no letters of the other language, except in words that both share, and no leftovers.
 fn speaks_both(templates: &[Template]) {
     for (name, [en, en_fields], [ru, ru_fields]) in templates {
         let (en, ru) = (without_option(&words(en)), without_option(&words(ru)));
-        // The time zone of Moscow, as spreadsheets of both languages write it.
+        // The abbreviation of Moscow time, as spreadsheets of both languages write it.
         let en = en.replace("МСК", "MSK");
         assert!(
             !(en.clone() + en_fields).contains(is_cyrillic),
@@ -52,7 +52,7 @@ fn speaks_both(templates: &[Template]) {
     }
 }
 
-/// A message that only names an option before the reason needs no word of a language.
+/// Removes a leading option: a message that only names an option before the reason needs no words of a language.
 fn without_option(text: &str) -> String {
     let option = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
     let rest = text.strip_prefix("--");
@@ -60,7 +60,7 @@ fn without_option(text: &str) -> String {
         .to_owned()
 }
 
-/// Russian quotes with guillemets, and names the options that English names.
+/// Checks that Russian uses guillemets, and names the options that English names.
 fn quotes_and_names_options(templates: &[Template]) {
     for (name, [en, _], [ru, _]) in templates {
         let options = |text: &str| {
@@ -85,7 +85,7 @@ fn quotes_and_names_options(templates: &[Template]) {
     }
 }
 
-/// What is in a column of results begins with nothing that a spreadsheet runs.
+/// Checks that texts for a column of the results begin with nothing that a spreadsheet would run as a formula.
 pub(crate) fn runs_in_no_spreadsheet(templates: &[Template]) {
     for (name, [en, _], [ru, _]) in templates {
         for text in [en, ru].map(|text| words(text)) {

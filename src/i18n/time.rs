@@ -1,4 +1,4 @@
-//! Lengths of time as a person says them: one unit, rounded. Times as the clocks of a place show them.
+//! Durations as people say them: one unit, rounded. Times as the clocks of a place show them.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ const UNITS: [Unit; 4] = [
     },
 ];
 
-/// `3 minutes`, `3 минуты`.
+/// Returns text such as `3 minutes`, in Russian `3 минуты`.
 #[must_use]
 pub fn long(time: Duration, language: Language) -> String {
     let (count, unit) = rounded(time);
@@ -54,7 +54,7 @@ pub fn long(time: Duration, language: Language) -> String {
     }
 }
 
-/// `3m`, `3 мин`.
+/// Returns text such as `3m`, in Russian `3 мин`.
 #[must_use]
 pub fn short(time: Duration, language: Language) -> String {
     let (count, unit) = rounded(time);
@@ -64,7 +64,7 @@ pub fn short(time: Duration, language: Language) -> String {
     }
 }
 
-/// In the largest unit of which there is at least one and a half.
+/// Rounds to the largest unit of which there is at least one and a half.
 fn rounded(time: Duration) -> (u64, &'static Unit) {
     let seconds = time.as_secs() + u64::from(time.subsec_millis() >= 500);
     let [.., smallest] = &UNITS;
@@ -75,7 +75,7 @@ fn rounded(time: Duration) -> (u64, &'static Unit) {
     ((seconds + unit.seconds / 2) / unit.seconds, unit)
 }
 
-/// `2026-11-24`, in Russian `24.11.2026`.
+/// Returns text such as `2026-11-24`, in Russian `24.11.2026`.
 #[must_use]
 pub fn day(date: Date, language: Language) -> String {
     match language {
@@ -84,7 +84,7 @@ pub fn day(date: Date, language: Language) -> String {
     }
 }
 
-/// `2026-11-24 10:00`, in Russian `24.11.2026 10:00`.
+/// Returns text such as `2026-11-24 10:00`, in Russian `24.11.2026 10:00`.
 #[must_use]
 pub fn date_time(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     let format = match language {
@@ -94,14 +94,14 @@ pub fn date_time(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     at.to_zoned(zone.clone()).strftime(format).to_string()
 }
 
-/// The same with its zone: `2026-11-24 10:00 (Europe/Moscow)`.
+/// Returns the time with its zone: `2026-11-24 10:00 (Europe/Moscow)`.
 #[must_use]
 pub fn zoned_time(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     let name = zone_name(zone, at);
     format!("{} ({name})", date_time(at, zone, language))
 }
 
-/// `Europe/Moscow`, or the distance from UTC of a zone that has no name.
+/// Returns a name such as `Europe/Moscow`, or the offset from UTC if the zone has no name.
 #[must_use]
 pub fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
     match zone.iana_name() {

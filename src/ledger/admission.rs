@@ -1,5 +1,5 @@
-//! Which pending rows may go now. A row that may not is passed over and comes back; what is asked of
-//! the rules is asked once for all recipients that are alike.
+//! Which pending rows may be sent now. A row that may not is passed over and tried again later. The rules are evaluated
+//! only once for all recipients of the same zones and kind.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,11 +19,11 @@ use crate::{
     send_policy::{Asked, BlockReason, DailyUsage, Day, RecipientKind, Verdict, Zone, day_of},
 };
 
-/// What does not change while a run lasts.
+/// Zones and verdicts that do not change during a run.
 #[derive(Debug, Default)]
 pub(super) struct ZoneCache {
     named: HashMap<String, Zones>,
-    /// That there is no such hour takes long to find.
+    /// Verdicts that no moment is ever allowed: finding this out takes long.
     never: HashMap<usize, Verdict>,
 }
 
@@ -46,7 +46,7 @@ impl ZoneCache {
     }
 }
 
-/// The rules at the moment of one batch.
+/// The rules, evaluated at the moment of one batch.
 pub(super) struct AdmissionCheck<'a> {
     rules: &'a Rules,
     now: Timestamp,
@@ -82,7 +82,7 @@ impl<'a> AdmissionCheck<'a> {
         })
     }
 
-    /// The zones of a row that may go now, for which it is counted; nothing for one that may not.
+    /// Returns the zones of a row if it may be sent now, and counts it as sent; `None` if it may not.
     pub(super) fn admit(
         &mut self,
         row: &PendingRecord,
@@ -118,7 +118,7 @@ impl<'a> AdmissionCheck<'a> {
         }
     }
 
-    /// What holds back the rows that were not admitted since this was asked last.
+    /// Takes what holds back the rows that were not admitted since the last call.
     pub(super) fn take_held(&mut self) -> BlockedUntil {
         std::mem::take(&mut self.held)
     }
@@ -149,8 +149,8 @@ impl<'a> AdmissionCheck<'a> {
 }
 
 impl Ledger {
-    /// The pending rows of an instance by the zones in which the hours have to hold for them, in the order in
-    /// which they come.
+    /// Counts the pending rows of an instance by the zones in which the sending hours must hold for them, in the order
+    /// in which the zones first occur.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -189,7 +189,8 @@ impl Ledger {
 }
 
 impl Ledger {
-    /// The first pending message of an instance; of those whose hours have to hold in these zones, if any are named.
+    /// Returns the first pending message of an instance. If `zones` are given, only rows whose hours must hold in them
+    /// count.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read, or is damaged.
@@ -226,10 +227,10 @@ impl Ledger {
     }
 }
 
-/// Rows that are looked at together.
+/// The number of rows that are examined together.
 const PAGE: usize = 512;
 
-/// The number after a personal chat or a phone.
+/// Returns the digits of a personal chat id or a phone; `None` for any other chat.
 fn digits(recipient: &str) -> Option<&str> {
     match recipient.split_once('@') {
         None | Some((_, "c.us")) => recipient.split('@').next(),

@@ -1,6 +1,6 @@
-//! Who had the contact before: from another campaign of the same instances, or from this one under another
-//! spelling; and who had any contact of another campaign a short time ago. Such rows are left out before anything is
-//! sent, so that the plan can say so.
+//! Suppresses rows before anything is sent, so that the plan can say so: rows whose person already got the contact,
+//! from another campaign of the same instances or from this one under another spelling, and rows whose person recently
+//! got any contact of another campaign.
 
 use std::time::Duration;
 
@@ -18,61 +18,62 @@ use crate::i18n::{SentDay, Sentence};
 
 use jiff::Timestamp;
 
-/// Rows that are looked up together, in the order of the send history: each of its pages is then read for several of
-/// them. So many take some ten megabytes.
+/// The number of rows that are looked up together, in the order of the send history, so that each of its pages is read
+/// for several rows. This many rows take some ten megabytes.
 const TOGETHER: usize = 65_536;
 
-/// What of the past counts in a run.
+/// Which earlier sends count in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResendPolicy {
-    /// What other campaigns sent from then on is not sent again; nothing: send it.
+    /// Suppress contacts that other campaigns sent since this time; `None`: send them again.
     pub since: Option<Timestamp>,
-    /// Send a second contact where only the spelling changed.
+    /// Send a second contact if only the spelling changed.
     pub resend_changed: bool,
-    /// Send nothing to people who got any contact of another campaign a short time ago; nothing: that does not matter.
+    /// Suppress people who recently got any contact of another campaign; `None`: do not.
     pub not_again: Option<NotAgain>,
 }
 
-/// Which contacts of other campaigns are too recent for another one.
+/// Which contacts of other campaigns are too recent for another one to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAgain {
-    /// Those of this time before a contact would be sent.
+    /// Contacts sent within this time before the new one.
     pub within: Duration,
     /// The time now.
     pub now: Timestamp,
 }
 
-/// Rows that are left out for what another campaign sent.
+/// Rows that are suppressed because of what another campaign sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierCampaign {
     /// The name of the campaign; empty if it is not known.
     pub campaign: String,
-    /// When it sent the last of what they are left out for.
+    /// When it sent the last of the contacts for which rows are suppressed.
     pub last: Timestamp,
-    /// How many.
+    /// The number of suppressed rows.
     pub rows: u64,
 }
 
-/// What is left out because people had it before.
+/// The rows that are suppressed because of earlier sends.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AlreadySent {
-    /// What people had, by campaign.
+    /// Rows whose person already got the contact, by campaign.
     pub sent_before: Vec<EarlierCampaign>,
-    /// What goes to people who had something a short time ago, by campaign.
+    /// Rows whose person recently got another contact, by campaign.
     pub written_recently: Vec<EarlierCampaign>,
-    /// Rows whose person had a contact with the same number under another spelling.
+    /// Rows whose person already got a contact with the same number under another spelling.
     pub changed: u64,
 }
 
 impl Ledger {
-    /// Makes the rows pending again that an earlier run left out because people had them before:
+    /// Makes the rows pending again that an earlier run suppressed because of earlier sends:
     /// [`Ledger::suppress_already_sent`] decides anew.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn reset_already_sent(&mut self) -> Result<(), LedgerError> {
         if self.database().is_some() {
-            // Together with the decision: else another machine could send what it leaves out.
+            // Done in the same transaction as the decision; otherwise another machine could send what the decision
+            // suppresses.
             self.resets = true;
             return Ok(());
         }
@@ -84,7 +85,7 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))
     }
 
-    /// How many rows of the files that are given were sent, or may have been, and are no longer in the input.
+    /// Counts the rows of the given files that were sent, or may have been, and are no longer in the input.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -95,11 +96,11 @@ impl Ledger {
         sql::sent_and_gone(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    /// Leaves out the pending rows whose contact the person had before, and those of people who had something a short
-    /// time ago.
+    /// Suppresses the pending rows whose person already got the contact or recently got any contact of another
+    /// campaign.
     ///
     /// # Errors
-    /// [`LedgerError`] when the ledger or a send history cannot be read or written; then all stay as they are.
+    /// [`LedgerError`] when the ledger or a send history cannot be read or written; then all rows stay as they are.
     pub fn suppress_already_sent(
         &mut self,
         policy: ResendPolicy,
@@ -109,11 +110,11 @@ impl Ledger {
         self.suppress_all(policy)
     }
 
-    /// Leaves out the pending rows whose person a list names under another chat id: `list_of` gives the name of the
-    /// list that names the chat of a digest.
+    /// Suppresses the pending rows whose person is on a stop list under another chat id. `list_of` returns the name of
+    /// the list that contains the chat with a digest.
     ///
     /// # Errors
-    /// [`LedgerError`] when the ledger or a send history cannot be read or written; then all stay as they are.
+    /// [`LedgerError`] when the ledger or a send history cannot be read or written; then all rows stay as they are.
     pub fn suppress_listed_by_lid(
         &mut self,
         pairs: &LidPairs,
@@ -165,7 +166,7 @@ impl Ledger {
         Ok(already)
     }
 
-    /// Whether a send history of the run may know rows that another one, or another campaign, has sent.
+    /// Whether a send history of the run may contain sends of another ledger or campaign.
     fn may_know_others(&self) -> Result<bool, LedgerError> {
         let histories = self
             .instances
@@ -190,7 +191,7 @@ impl Ledger {
             .iter()
             .filter_map(|instance| instance.history.as_ref())
             .collect();
-        // All that is read of a history is read at one moment, and its lock is taken once.
+        // All reads of a history see the same moment, and its lock is taken only once.
         let _reading = histories
             .iter()
             .map(|history| history.begin_reading())
@@ -212,7 +213,7 @@ impl Ledger {
         }
     }
 
-    /// The next pending rows, as many as are looked up together.
+    /// Returns the next pending rows after `id`, as many as are looked up together.
     fn pending_after(&self, id: i64) -> Result<Vec<LookedUp>, LedgerError> {
         let mut rows = Vec::new();
         let each = |row: &PendingKey<'_>| rows.push(LookedUp::new(row));
@@ -222,7 +223,7 @@ impl Ledger {
     }
 }
 
-/// A pending row as send histories know it.
+/// A pending row, with the keys by which send histories know it.
 struct LookedUp {
     id: i64,
     sent_at: Option<Timestamp>,
@@ -238,7 +239,7 @@ impl LookedUp {
         }
     }
 
-    /// The same, with what else is known to be the chat of the person.
+    /// Adds the other chats that are known to belong to the person.
     fn with(self, lids: &LidTable) -> Self {
         let others = lids.others_of(self.keys.digests());
         Self {
@@ -248,19 +249,19 @@ impl LookedUp {
     }
 }
 
-/// What another campaign sent, and a row is left out for.
+/// An earlier send because of which a row is suppressed.
 #[derive(Debug)]
 pub(super) enum EarlierContact {
     /// The contact of the row.
     Same(SentElsewhere),
-    /// The contact of the row, by another row of this campaign for another chat id of the person.
+    /// The contact of the row, sent by another row of this campaign to another chat id of the person.
     UnderOtherId(SentElsewhere),
-    /// Any contact, a short time ago.
+    /// Any contact, sent recently.
     Recent(SentElsewhere),
 }
 
 impl EarlierContact {
-    /// `pending → suppressed`; gives whether the row was pending.
+    /// `pending → suppressed`. Returns whether the row was pending.
     pub(super) fn suppress(&self, ledger: &db::Connection, id: i64) -> db::Result<bool> {
         let (Self::Same(sent) | Self::UnderOtherId(sent) | Self::Recent(sent)) = self;
         let campaign = sent.campaign.clone().unwrap_or_default();
@@ -280,12 +281,12 @@ impl EarlierContact {
     }
 }
 
-/// What of other campaigns matters.
+/// Which sends of other campaigns count.
 #[derive(Debug, Clone, Copy)]
 struct EarlierSendFilter {
-    /// The same contact, from then on.
+    /// Sends of the same contact, from this time on.
     sent_since: Option<Timestamp>,
-    /// Any contact, later than that.
+    /// Sends of any contact, after this time.
     written_since: Option<Timestamp>,
 }
 
@@ -294,7 +295,7 @@ impl EarlierSendFilter {
         self.sent_since.is_some() || self.written_since.is_some()
     }
 
-    /// The rows that are left out, in the order of the ledger, and what for.
+    /// Returns the rows to suppress, in the order of the ledger, and why.
     fn of_rows(
         self,
         mut rows: Vec<LookedUp>,
@@ -381,7 +382,7 @@ impl AlreadySent {
     }
 }
 
-/// The moment so long before another; the first of all if there is none.
+/// Returns the moment `time` before `now`, or the earliest possible moment if that is out of range.
 pub(super) fn moment_before(now: Timestamp, time: Duration) -> Timestamp {
     now.checked_sub(time).unwrap_or(Timestamp::MIN)
 }

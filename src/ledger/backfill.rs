@@ -1,4 +1,4 @@
-//! Adds to a send history the contacts that the ledger has sent and the history does not know.
+//! Adds to a send history the contacts that the ledger has sent and the history does not contain.
 
 use std::mem;
 
@@ -12,8 +12,8 @@ use super::{
     state::State,
 };
 
-/// Contacts that are looked up and entered together, in the order of the send history: each of its pages is then read
-/// and written for several of them. So many take some ten megabytes.
+/// The number of contacts that are looked up and entered together, in the order of the send history, so that each of
+/// its pages is read and written for several contacts. This many contacts take some ten megabytes.
 const TOGETHER: usize = 65_536;
 
 impl Ledger {
@@ -46,7 +46,7 @@ impl Ledger {
         Ok(added + enter_missing(history, sent)?)
     }
 
-    /// Copies all contacts to the server, which finds the new ones: a question for each would cost a round trip each.
+    /// Copies all contacts to the server, which finds the new ones: a query for each would cost a round trip each.
     fn backfill_database(
         &self,
         instance: usize,
@@ -79,7 +79,7 @@ impl Ledger {
         Ok(added)
     }
 
-    /// Calls `each` for every contact that an instance has sent. After an error of `each` it is not called again.
+    /// Calls `each` for every contact that an instance has sent, until `each` fails.
     fn each_sent_by(
         &self,
         instance: usize,
@@ -100,10 +100,11 @@ impl Ledger {
     }
 }
 
-/// Enters those of the contacts that the history lacks. Returns how many.
+/// Enters the contacts that the history lacks. Returns how many.
 fn enter_missing(history: &mut SendHistory, mut sent: Vec<Entries>) -> Result<usize, LedgerError> {
     sent.sort_unstable();
-    // Usually nothing is missing: then no other run that shares the send history has to wait.
+    // Usually nothing is missing. Then no write lock is taken, and other runs that share the send history need not
+    // wait.
     let missing = history.missing(sent)?;
     if missing.is_empty() {
         return Ok(0);

@@ -1,4 +1,4 @@
-//! What the engine and the ledger hand each other: outcomes to record and messages to begin, in batches.
+//! What the engine and the ledger exchange: outcomes to record and messages to begin, in batches.
 
 use std::sync::Arc;
 
@@ -13,44 +13,44 @@ use crate::{
     send_policy::CheckPolicy,
 };
 
-/// Names a row of the ledger.
+/// Identifies a row of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId(pub(super) i64);
 
 #[cfg(test)]
 impl RowId {
-    /// A row of no ledger.
+    /// Creates an id that belongs to no ledger.
     pub(crate) const fn for_tests(id: i64) -> Self {
         Self(id)
     }
 }
 
-/// What became of a row that was being sent.
+/// The verdict on a row that was being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowResult {
     /// Which row.
     pub row: RowId,
-    /// What became of it.
+    /// The verdict.
     pub verdict: RowOutcome,
 }
 
-/// What becomes of a row that was being sent.
+/// The verdict: what becomes of a row that was being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowOutcome {
     /// The service queued the contact.
     Accepted(IdMessage),
     /// The service refused the contact, with these words.
     Failed(String),
-    /// Nobody knows, for this reason.
+    /// It is not known whether the service took the contact, for this reason.
     Unknown(String),
-    /// It is pending again: the request was sent, and it is proved that the service took nothing.
+    /// The row is pending again: the request was sent, and the service provably took nothing.
     NotTaken,
-    /// It is pending again: no request was sent.
+    /// The row is pending again: no request was sent.
     NotSent,
 }
 
 impl RowOutcome {
-    /// The status of the row now.
+    /// Returns the new status of the row.
     #[must_use]
     pub const fn status(&self) -> Status {
         match self {
@@ -61,7 +61,7 @@ impl RowOutcome {
         }
     }
 
-    /// The id of the message, if the service accepted it.
+    /// Returns the service's id of the message, if the service accepted it.
     #[must_use]
     pub fn id_message(&self) -> Option<&str> {
         match self {
@@ -71,32 +71,32 @@ impl RowOutcome {
     }
 }
 
-/// What is recorded together.
+/// What is recorded in one transaction.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// One an instance, in their order.
+    /// One part for each instance, in their order.
     pub parts: Vec<InstanceBatch>,
-    /// What time it is.
+    /// The current time.
     pub now: Timestamp,
-    /// Whether that is the service's time.
+    /// Whether `now` is the service's time.
     pub by_service: bool,
 }
 
-/// What one instance has to record.
+/// The part of one instance in a batch.
 #[derive(Debug, Default)]
 pub struct InstanceBatch {
-    /// Outcomes that have come.
+    /// Verdicts to record.
     pub settle: Vec<RowResult>,
-    /// At most this many pending rows are begun.
+    /// The maximum number of pending rows to begin.
     pub begin: usize,
-    /// By which rows are begun; without any all may go.
+    /// The rules by which rows are begun; `None` if all rows may be sent.
     pub rules: Option<Arc<Rules>>,
-    /// How numbers are checked before; nothing where they are not.
+    /// The checks of numbers; `None` if numbers are not checked.
     pub checks: Option<ChecksBatch>,
 }
 
 impl InstanceBatch {
-    /// Whether answers of checks are recorded.
+    /// Whether the part has answers of checks to record.
     #[must_use]
     pub fn has_answers(&self) -> bool {
         let checks = self.checks.as_ref();
@@ -104,47 +104,47 @@ impl InstanceBatch {
     }
 }
 
-/// What is recorded and begun of checks.
+/// The checks of one instance in a batch: answers to record, and checks to begin.
 #[derive(Debug)]
 pub struct ChecksBatch {
     /// How numbers are checked.
     pub policy: CheckPolicy,
-    /// Answers that have come.
+    /// Answers to record.
     pub answers: Vec<CheckResult>,
-    /// At most this many checks are begun.
+    /// The maximum number of checks to begin.
     pub begin: usize,
-    /// So many of those under way take long: they keep no other row from its place.
+    /// The number of checks in progress that are slow: their rows do not take the place of other rows.
     pub slow: usize,
-    /// The service checks no more: its quota is used up.
+    /// The service makes no more checks, for example because its quota is used up.
     pub is_over: bool,
 }
 
-/// What came of the check of a row's number.
+/// The result of the check of a row's number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckResult {
     /// Which row.
     pub row: RowId,
-    /// Whose number it is.
+    /// The recipient whose number was checked.
     pub recipient: Recipient,
-    /// What is known now.
+    /// The answer.
     pub answer: CheckAnswer,
 }
 
-/// What is known of a number after its check.
+/// What is known about a number after its check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CheckAnswer {
-    /// It has an account, which may have this hidden id.
+    /// The number has an account, which may have this hidden id.
     Exists(Option<Lid>),
-    /// It has none.
+    /// The number has no account.
     Missing,
-    /// The service does not tell.
+    /// The service gave no clear answer.
     Unclear,
-    /// It was not checked.
+    /// The number was not checked.
     NotAsked,
 }
 
-/// A row that a batch took. Its intent is on disk, so it counts as unknown until it is settled; in
-/// [`InstanceCommit::to_check`] only its check is noted, and it is pending.
+/// A row that a batch took. Its intent is on disk, so it counts as unknown until it is settled. A row in
+/// [`InstanceCommit::to_check`] is still pending; only its check has been recorded.
 #[derive(Debug)]
 pub struct InFlight {
     /// Which row.
@@ -153,52 +153,52 @@ pub struct InFlight {
     pub number: u64,
     /// What to send.
     pub message: Message,
-    /// Where the hours have to hold.
+    /// The zones in which the sending hours must hold.
     pub zones: Zones,
-    /// Which request of the row it is, from 1.
+    /// The number of this attempt to send the row, from 1.
     pub attempt: u32,
-    /// The file of the row, if the campaign has several.
+    /// The file that the row is from, if the campaign has several.
     pub source: Option<Box<str>>,
 }
 
-/// What a batch that is on disk did for one instance.
+/// What a committed batch did for one instance.
 #[derive(Debug, Default)]
 pub struct InstanceCommit {
-    /// Begun by this batch, in the order of the input.
+    /// Rows that the batch began, in the order of the input.
     pub begun: Vec<InFlight>,
-    /// Their numbers are to be checked before they are begun.
+    /// Rows whose numbers are to be checked before they are begun.
     pub to_check: Vec<InFlight>,
-    /// Rows that wait for an answer about their number, or for their turn after it.
+    /// The number of rows that wait for an answer about their number, or for their turn after it.
     pub checking: u64,
-    /// Rows that failed, for their number has no account.
+    /// The number of rows that failed because their number has no account.
     pub missing: u64,
-    /// The checks that were allowed this month are used up.
+    /// The month's budget of checks is used up.
     pub budget_used: bool,
-    /// No row of the instance is pending any more.
+    /// The instance has no pending row left.
     pub exhausted: bool,
-    /// Every pending row of the instance was looked at, and none may go now.
+    /// Set if every pending row of the instance was examined and none may be sent now.
     pub held: Option<BlockedUntil>,
-    /// Another run of the instance has just sent: nothing is begun before.
+    /// Nothing may be begun before this time, because another run of the instance has just sent.
     pub not_before: Option<Timestamp>,
-    /// Why the sends of the instance are in no send history from here on.
+    /// Why the sends of the instance are not entered in a send history from now on.
     pub without_history: Option<LedgerError>,
 }
 
-/// A batch of which nothing is on disk.
+/// A batch that failed: nothing of it is on disk.
 #[derive(Debug)]
 pub struct FailedBatch {
     /// Why.
     pub error: LedgerError,
-    /// The outcomes of each instance and the answers of its checks, to be tried once more.
+    /// The verdicts and check answers of each instance, to be tried once more.
     pub parts: Vec<FailedPart>,
 }
 
-/// What one instance wanted to record.
+/// The part of one instance in a failed batch.
 #[derive(Debug, Default)]
 pub struct FailedPart {
-    /// Outcomes that have come.
+    /// Verdicts that were not recorded.
     pub settle: Vec<RowResult>,
-    /// Answers about numbers.
+    /// Check answers that were not recorded.
     pub answers: Vec<CheckResult>,
 }
 
@@ -211,5 +211,5 @@ impl From<InstanceBatch> for FailedPart {
     }
 }
 
-/// What a batch did for each instance, or that nothing of it is on disk.
+/// What a batch did for each instance, or the failed batch.
 pub type CommitResult = Result<Vec<InstanceCommit>, FailedBatch>;

@@ -1,6 +1,6 @@
-//! The transactions of one batch: results are recorded and pending rows begun, and both are on disk together.
+//! The transactions of one batch: verdicts are recorded and pending rows begun, and both become durable together.
 //!
-//! What must stay true: the send histories are committed before the ledger, or together with it where a database holds
+//! What must stay true: the send histories are committed before the ledger, or together with it if one database holds
 //! all of them.
 
 use std::path::Path;
@@ -34,36 +34,36 @@ use crate::{
 /// The open transactions of a batch: the ledger's, and those of the send histories.
 pub(super) struct BatchTx<'a> {
     transaction: Transaction<'a>,
-    /// One an instance.
+    /// One for each instance.
     histories: Vec<Option<HistoryTx<'a>>>,
     path: &'a Path,
     now: Timestamp,
-    /// Whether that is the service's time.
+    /// Whether `now` is the service's time.
     by_service: bool,
     sent_since: Option<Timestamp>,
-    /// Who got a contact of another campaign later than this gets none now.
+    /// A person who got a contact of another campaign after this time gets none now.
     written_since: Option<Timestamp>,
 }
 
-/// The part of one instance in them.
+/// The part of one instance in the transactions of a batch.
 pub(super) struct InstanceTx<'a> {
     batch: &'a BatchTx<'a>,
     pub(super) history: Option<&'a HistoryTx<'a>>,
 }
 
-/// What became of a row that may be begun.
+/// The result of trying to begin a row.
 pub(super) enum Taken {
     /// Its intent is recorded.
     Begun(InFlight),
-    /// Its number is to be checked first; the row as it is.
+    /// Its number is to be checked first. Holds the row as it was read.
     ToCheck(InFlight, PendingRecord),
-    /// Its number is to be checked as well, when it is its turn.
+    /// Its number must be checked too, but no further check may begin now.
     Later(PendingRecord),
-    /// It failed, for its number has no account.
+    /// It failed because its number has no account.
     Missing,
-    /// It stays pending, for nobody knows whether its number has an account.
+    /// It stays pending because it is not known whether its number has an account.
     Unchecked,
-    /// It stays pending, or is left out.
+    /// It stays pending, or was suppressed.
     Skipped,
 }
 
@@ -95,7 +95,7 @@ impl<'a> BatchTx<'a> {
                 Some((instance, history?)).filter(|_| begins || writes_history(part))
             })
             .collect();
-        // Runs that share send histories open them in the same order.
+        // Runs that share send histories lock them in the same order, so that they cannot deadlock.
         needed.sort_unstable_by(|(_, one), (_, other)| one.path().cmp(other.path()));
         let connection: &'a Connection = connection;
         for (instance, history) in needed {
@@ -132,7 +132,7 @@ impl<'a> BatchTx<'a> {
         })
     }
 
-    /// The part of an instance.
+    /// Returns the part of an instance.
     pub(super) fn instance(&self, instance: usize) -> InstanceTx<'_> {
         InstanceTx {
             batch: self,
@@ -140,7 +140,7 @@ impl<'a> BatchTx<'a> {
         }
     }
 
-    /// Commits all files.
+    /// Commits the send histories, then the ledger.
     pub(super) fn commit(self) -> Result<(), LedgerError> {
         let Self {
             transaction,
@@ -149,8 +149,8 @@ impl<'a> BatchTx<'a> {
             ..
         } = self;
         failpoints::fail_point(Point::BeforeCommit);
-        // First the send histories: several files are never written at once, and what is in them and not in
-        // the ledger is a contact too many, not one too few.
+        // The send histories come first. Several files cannot be committed atomically, and an entry that is only in a
+        // send history counts a contact too many, never one too few.
         histories
             .into_iter()
             .flatten()
@@ -165,7 +165,7 @@ impl<'a> BatchTx<'a> {
 }
 
 impl InstanceTx<'_> {
-    /// Records what became of a row that was being sent.
+    /// Records the verdict on a row that was being sent.
     pub(super) fn record(&self, result: &RowResult) -> Result<(), LedgerError> {
         if let Some(history) = self.history.filter(|_| not_delivered(&result.verdict)) {
             let request = sql::request(&self.batch.transaction, result.row.0, State::Sending)
@@ -175,13 +175,13 @@ impl InstanceTx<'_> {
         record(&self.batch.transaction, result).map_err(|error| self.explain(&error))
     }
 
-    /// Records what a check said.
+    /// Records the answer of a check.
     pub(super) fn record_check(&self, result: &CheckResult) -> Result<(), LedgerError> {
         self.history
             .map_or(Ok(()), |history| checks::record(result, history))
     }
 
-    /// The checks of the instance, if its numbers are checked.
+    /// Returns what decides about checks in this batch, if the instance checks numbers and may begin rows.
     pub(super) fn check_gate(
         &self,
         part: &InstanceBatch,
@@ -196,7 +196,7 @@ impl InstanceTx<'_> {
         CheckGate::open(checks, self.history, others, self.now()).map(Some)
     }
 
-    /// Takes a row, unless the rules hold it back: it is begun, or its number is checked first.
+    /// Takes a row unless the rules hold it back: begins it, or has its number checked first.
     pub(super) fn begin(
         &self,
         record: PendingRecord,
@@ -250,7 +250,7 @@ impl InstanceTx<'_> {
         Ok(Taken::Begun(message))
     }
 
-    /// Looks up what the send histories of a server know of the people of these rows, all at once.
+    /// Looks up together, in few round trips, what the send histories on a server know about the people of these rows.
     pub(super) fn look_up_ahead<'r>(
         &self,
         rows: impl Iterator<Item = &'r PendingRecord>,
@@ -263,7 +263,7 @@ impl InstanceTx<'_> {
             .flat_map(|record| digests(&Person::behind(&record.person)))
             .collect();
         let others = lid_lookup::look_up_ahead(&self.batch.transaction, &beside, &people)?;
-        // Several rows may ask of one chat, each since another moment.
+        // Several rows may concern the same chat, each from a different moment on.
         let people: Vec<_> = people.into_iter().chain(others).collect();
         let each = || {
             let of_all = |history| people.iter().map(move |person| (history, person));
@@ -279,7 +279,7 @@ impl InstanceTx<'_> {
         Ok(())
     }
 
-    /// How the message of a row may be in the send histories.
+    /// Returns the keys under which the message of a row may be in the send histories.
     fn keys_of(&self, record: &PendingRecord) -> Result<MessageKeys, LedgerError> {
         let keys = MessageKeys::of_row(&record.key());
         let histories = self.batch.histories.iter().flatten();
@@ -287,8 +287,9 @@ impl InstanceTx<'_> {
         Ok(keys.with_others(others))
     }
 
-    /// Whether a send history knows that the person had the contact, or may have had it, or any contact a short time
-    /// ago: what this ledger has forgotten becomes unknown, and what another campaign sent instead is left out.
+    /// Returns whether a send history says that the person got the contact, or may have got it, or recently got any
+    /// contact. Then the row is not sent: a send that this ledger has forgotten becomes unknown, and a send of another
+    /// campaign suppresses the row.
     fn suppress_if_sent(
         &self,
         id: i64,
@@ -320,7 +321,7 @@ impl InstanceTx<'_> {
         }
     }
 
-    /// The same for a person who got any contact of another campaign a short time ago.
+    /// Suppresses the row of a person who recently got any contact of another campaign. Returns whether it did.
     fn suppress_if_written(&self, id: i64, keys: &MessageKeys) -> Result<bool, LedgerError> {
         let Some(since) = self.batch.written_since else {
             return Ok(false);
@@ -341,17 +342,17 @@ impl InstanceTx<'_> {
             .map_err(|error| self.explain(&error))
     }
 
-    /// What time it is.
+    /// The time of the batch.
     pub(super) fn now(&self) -> Timestamp {
         self.batch.now
     }
 
-    /// Whether other machines work on the ledger too.
+    /// Whether other machines may work on the ledger too.
     pub(super) fn is_shared(&self) -> bool {
         !self.batch.transaction.is_file()
     }
 
-    /// The ledger's transaction, to read from.
+    /// The ledger's transaction, for reading.
     pub(super) fn ledger(&self) -> &Connection {
         &self.batch.transaction
     }
@@ -361,7 +362,7 @@ impl InstanceTx<'_> {
     }
 }
 
-/// Whether a part changes what its instance has sent.
+/// Whether a part changes the send history of its instance.
 fn writes_history(part: &InstanceBatch) -> bool {
     part.begin > 0
         || part.has_answers()
@@ -371,7 +372,7 @@ fn writes_history(part: &InstanceBatch) -> bool {
             .any(|result| not_delivered(&result.verdict))
 }
 
-/// Whether a contact that was begun reached nobody. Of one whose fate is unknown nobody can say so.
+/// Whether a contact that was begun certainly reached nobody. For an unknown one, nobody can say so.
 pub(super) const fn not_delivered(verdict: &RowOutcome) -> bool {
     match verdict {
         RowOutcome::Failed(_) | RowOutcome::NotTaken | RowOutcome::NotSent => true,

@@ -1,4 +1,4 @@
-//! What one batch begins of the pending rows of an instance.
+//! Which pending rows of an instance one batch begins.
 
 use std::mem;
 
@@ -14,7 +14,8 @@ use super::{
 };
 use crate::send_policy::{BlockReason, Verdict};
 
-/// Rows that a batch looks at: a long list of which few may go must not hold up the outcomes.
+/// The maximum number of rows that a batch examines: a long list with few rows that may be sent must not delay the
+/// recording of outcomes.
 const MOST_LOOKS: usize = 8 * PAGE;
 
 /// Begins as many rows of a queue as the batch asks for.
@@ -63,17 +64,17 @@ pub(super) fn begin(
     Ok(committed)
 }
 
-/// A batch on its way through a queue.
+/// The progress of a batch through the queue of an instance.
 struct Beginning<'a> {
     queue: &'a mut Queue,
     tx: &'a InstanceTx<'a>,
-    /// At most this many rows have places: those that are begun, and those that wait for a check.
+    /// The maximum number of rows with a place: rows that are begun and rows that wait for a check.
     most: usize,
-    /// So many of those that wait have none.
+    /// The number of waiting rows that do not count towards `most`, because their checks are slow.
     slow: usize,
     admission: Option<AdmissionCheck<'a>>,
     gate: Option<CheckGate<'a>>,
-    /// Rows that went on after a check: what was read ahead may hold them too.
+    /// Rows that were resumed after a check. The rows that were read ahead may contain them too.
     resumed: Vec<i64>,
     committed: InstanceCommit,
 }
@@ -111,8 +112,8 @@ impl Beginning<'_> {
         self.committed.begun.len() + waiting >= self.most
     }
 
-    /// Goes on with the rows that wait for a check of their number: those that have an answer are begun, and the
-    /// others keep their places.
+    /// Resumes the rows that wait for a check of their number: begins those with an answer, and keeps the others
+    /// waiting.
     fn resume_waiting(&mut self) -> Result<(), LedgerError> {
         for waiting in mem::take(&mut self.queue.waiting) {
             if !waiting.is_answered {
@@ -131,14 +132,14 @@ impl Beginning<'_> {
                     self.resumed.push(record.id);
                     self.take(record)?;
                 }
-                // What may not go now has been passed over.
+                // A row that was not begun has been passed over and must be found again.
                 self.queue.came_back |= self.committed.begun.len() == before;
             }
         }
         Ok(())
     }
 
-    /// Whether the next row may be looked at.
+    /// Handles the next row. Returns whether another row may be examined.
     fn look_at(&mut self, record: PendingRecord) -> Result<bool, LedgerError> {
         if self.queue.waits(&record) || self.resumed.contains(&record.id) {
             return Ok(true);
@@ -182,7 +183,8 @@ impl Beginning<'_> {
         Ok(true)
     }
 
-    /// Whether another pass begins. What waits may come back.
+    /// Handles the end of the list. Returns whether another pass may begin; not while rows wait for checks, because
+    /// they may become pending again.
     fn end_of_list(&mut self) -> Result<bool, LedgerError> {
         if !self.queue.waiting.is_empty() {
             return Ok(false);

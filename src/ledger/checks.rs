@@ -1,7 +1,7 @@
-//! Which numbers are checked before their first contact, and what is known of them.
+//! Which numbers are checked before their first contact, and what is known about them.
 //!
-//! What must stay true: a check is noted in the send history before it is made, so that nobody is checked twice; it is
-//! made only where the contact may go at once; and its answer is there before the row is begun.
+//! What must stay true: a check is recorded in the send history before it is made, so that nobody is checked twice; it
+//! is made only if the contact may be sent at once; and its answer is recorded before the row is begun.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -30,32 +30,32 @@ pub(super) struct Waiting {
     pub(super) is_answered: bool,
 }
 
-/// What is to happen with a row, as far as its number is concerned.
+/// What to do with a row, as far as its number is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CheckDecision {
-    /// It is sent.
+    /// Send it.
     Go,
     /// Its number has no account.
     Missing,
-    /// Its number is checked first.
+    /// Check its number first.
     Check,
-    /// Its number is checked when it is its turn.
+    /// Check its number later: no further check may begin now.
     Later,
-    /// It stays pending.
+    /// Leave it pending.
     Hold,
 }
 
-/// The checks of one instance in one batch.
+/// Decides about the checks of one instance in one batch.
 pub(super) struct CheckGate<'a> {
     policy: CheckPolicy,
-    /// Where they are noted; nothing where nothing can be.
+    /// The send history in which checks are recorded; `None` if there is none.
     own: Option<&'a HistoryTx<'a>>,
-    /// What the other instances of the run know.
+    /// The send histories of the other instances of the run.
     others: Vec<&'a HistoryTx<'a>>,
     now: Timestamp,
-    /// How many more may begin.
+    /// How many more checks may begin.
     left: usize,
-    /// How many more the budget of the month allows.
+    /// How many more checks the budget of the month allows.
     budget: Option<u64>,
     is_over: bool,
     /// A check was not made because the budget is used up.
@@ -89,7 +89,7 @@ impl<'a> CheckGate<'a> {
         })
     }
 
-    /// What is to happen with a row to this recipient. Only a number can be checked.
+    /// Decides what to do with a row for this recipient. Only a number can be checked.
     pub(super) fn decide(&mut self, recipient: &Recipient) -> Result<CheckDecision, LedgerError> {
         if recipient.chat().personal_digits().is_none() {
             return Ok(CheckDecision::Go);
@@ -114,7 +114,7 @@ impl<'a> CheckGate<'a> {
         })
     }
 
-    /// Notes that the number of a recipient is checked.
+    /// Records that the number of a recipient is about to be checked.
     pub(super) fn begin(&mut self, recipient: &Recipient) -> Result<(), LedgerError> {
         self.left = self.left.saturating_sub(1);
         self.budget = self.budget.map(|budget| budget.saturating_sub(1));
@@ -131,7 +131,7 @@ impl<'a> CheckGate<'a> {
         }
     }
 
-    /// What the last check said that still counts, of whichever instance.
+    /// Returns the answer of the last check by any instance that is recent enough to count.
     fn known(&self, person: &Person<'_>) -> Result<Option<RecordedAnswer>, LedgerError> {
         let since = moment_before(self.now, self.policy.memory);
         let mut last = None;
@@ -149,17 +149,17 @@ impl<'a> CheckGate<'a> {
     }
 }
 
-/// The checks that a run has before it.
+/// The checks that a run may make.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ChecksAhead {
-    /// Numbers that will be checked at most.
+    /// How many numbers will be checked at most.
     pub numbers: u64,
-    /// Checks that were made this month.
+    /// The number of checks that were made this month.
     pub used: u64,
 }
 
 impl Ledger {
-    /// How many numbers an instance will check at most, as far as its send history goes.
+    /// Returns how many numbers an instance will check at most, as far as its send history tells.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or the send history cannot be read.
@@ -221,10 +221,10 @@ impl SendHistory {
     }
 }
 
-/// Rows that are looked at together.
+/// The number of rows that are examined together.
 const PAGE: usize = 512;
 
-/// Notes what a check said, or takes it back.
+/// Records the answer of a check, or removes the record of a check that was not made.
 pub(super) fn record(result: &CheckResult, history: &HistoryTx<'_>) -> Result<(), LedgerError> {
     let people = digests(&result.recipient.person());
     let chat = &people[0];
@@ -245,7 +245,7 @@ pub(super) fn record(result: &CheckResult, history: &HistoryTx<'_>) -> Result<()
     noted.map_err(|error| history.unusable(&error))
 }
 
-/// The beginning of the calendar month (UTC).
+/// Returns the beginning of the calendar month (UTC).
 pub(super) fn month_of(now: Timestamp) -> Timestamp {
     let month = now.to_zoned(TimeZone::UTC).first_of_month();
     let begin = month.and_then(|day| day.start_of_day());

@@ -1,4 +1,4 @@
-//! How a ledger, or a send history, is opened as a SQLite file.
+//! How a ledger or a send history is opened as a SQLite file.
 
 use std::{
     fs::{self, OpenOptions},
@@ -15,13 +15,13 @@ use super::{
 };
 use crate::platform;
 
-/// Opens a file that is there, to read and write it.
+/// Opens an existing file for reading and writing.
 pub(super) fn connect(path: &Path) -> Result<Connection, LedgerError> {
     Connection::open(&platform::sqlite_path(path)).map_err(|error| explain(path, &error))
 }
 
-/// Even a reader needs files beside the ledger. Where the folder takes none, nobody writes to the ledger: it is
-/// read as it is, unless what was written last is beside it.
+/// Opens a file for reading. Even a reader needs files beside the ledger. If the folder cannot be written, nobody
+/// writes to the ledger, so it is opened as immutable, unless the last changes are still in a `-wal` beside it.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(path)?;
     let last_words = beside(path, "-wal");
@@ -34,8 +34,8 @@ pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     }
 }
 
-/// An empty file is a new SQLite database; made here so that nobody else can ever read it. One that must
-/// be new is never a file that is there already.
+/// Creates an empty file, which is a new SQLite database, so that nobody else can ever read it. With `is_new`, an
+/// existing file is an error.
 pub(super) fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerError> {
     let mut options = OpenOptions::new();
     options
@@ -47,7 +47,7 @@ pub(super) fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerErro
     open_private(path, &mut options).map(drop)
 }
 
-/// An empty file, to have its name; nobody else can read it.
+/// Creates an empty file to reserve its name; nobody else can read it.
 pub(super) fn create_new(path: &Path) -> Result<(), LedgerError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -60,14 +60,14 @@ pub(super) fn create_new(path: &Path) -> Result<(), LedgerError> {
     }
 }
 
-/// Makes a file and its name outlast a power cut.
+/// Makes a file and its name survive a power failure.
 pub(super) fn synced(path: &Path) -> Result<(), LedgerError> {
     platform::sync_file(path)
         .and_then(|()| platform::sync_folder(path))
         .map_err(|error| machine(path, &error))
 }
 
-/// Whether something that was written last is beside the ledger.
+/// Whether changes are left in a `-wal` beside the ledger.
 pub(super) fn has_wal(path: &Path) -> bool {
     fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0)
 }

@@ -1,7 +1,7 @@
-//! What another terminal wants of the runs that send a campaign: one word. For a file it is in a small file beside the
-//! ledger, which the run lays out when it listens and takes away when it ends; a word is written whole or not at all,
-//! and the next holder of the ledger removes what a killed run has left. In a database it is beside the name of the
-//! campaign, for all machines that send it.
+//! The command of another terminal to the runs that send a campaign: one word. For a file it is in a small file beside
+//! the ledger. The run creates that file when it starts to listen and removes it when it ends; a word is written
+//! completely or not at all, and the next holder of the ledger removes the file that a killed run has left. In a
+//! database the word is stored with the name of the campaign, for all machines that send it.
 
 use std::{
     fs,
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::platform;
 
-/// Where the word is, whether there is one or not.
+/// Where the command is stored, whether there is one or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Control {
-    /// The file.
+    /// The control file.
     File(PathBuf),
     /// A campaign of a database.
     Database {
@@ -26,13 +26,13 @@ pub enum Control {
         database: Database,
         /// The campaign.
         campaign: String,
-        /// Of a run: its leases, which hear the word.
+        /// For a run: its leases, through which it learns the command.
         watch: Option<LeaseWatch>,
     },
 }
 
 impl Control {
-    /// That of a ledger.
+    /// Returns the control of a ledger.
     #[must_use]
     pub fn of(ledger: impl Into<Place>) -> Self {
         match ledger.into() {
@@ -45,7 +45,7 @@ impl Control {
         }
     }
 
-    /// The same for a run with these leases.
+    /// Returns the control for a run with these leases.
     #[must_use]
     pub fn with_leases(self, leases: Option<LeaseWatch>) -> Self {
         match self {
@@ -60,8 +60,8 @@ impl Control {
         }
     }
 
-    /// A run begins to listen. What was wanted of those before it does not count any more; in a database, if none of
-    /// them is left.
+    /// Starts to listen for a run. A command to earlier runs no longer counts; in a database, unless another run is
+    /// still active.
     ///
     /// # Errors
     /// [`io::Error`] when it cannot be written.
@@ -74,7 +74,7 @@ impl Control {
         }
     }
 
-    /// Nothing is wanted: the run goes on.
+    /// Withdraws the command: the run continues.
     ///
     /// # Errors
     /// [`io::Error`] when it cannot be written.
@@ -93,7 +93,7 @@ impl Control {
         }
     }
 
-    /// What is wanted now; nothing if the run is to go on.
+    /// Returns the current command; `None` if the run is to continue.
     #[must_use]
     pub fn wish(&self) -> Option<RunCommand> {
         match self {
@@ -107,7 +107,7 @@ impl Control {
         }
     }
 
-    /// Asks the run for something; what was asked for before does not count any more.
+    /// Gives the run a command, which replaces the one before.
     ///
     /// # Errors
     /// [`io::Error`] when it cannot be written.
@@ -115,7 +115,7 @@ impl Control {
         self.set(Some(wish))
     }
 
-    /// Nobody listens any more. Gives what was wanted last.
+    /// Stops listening. Returns the last command.
     ///
     /// # Errors
     /// [`io::Error`] when the file is there and cannot be removed.
@@ -156,10 +156,10 @@ fn write(path: &Path, word: &str) -> io::Result<()> {
     platform::replace(new.into_temp_path(), path).map_err(|error| error.error)
 }
 
-/// No word is longer.
+/// No word is longer than this many bytes.
 const LONGEST: u64 = 64;
 
-/// What the file says when nothing is wanted.
+/// The content of the file when there is no command.
 const GO_ON: &str = "go on";
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! A copy of a ledger that is whole at one moment, also while a run writes it. Files that are copied by hand
-//! may be of different moments, and the `-wal` is easily left behind.
+//! Copies a ledger as of one moment, even while a run writes it. Files that are copied by hand may be of different
+//! moments, and the `-wal` is easily left behind.
 
 use std::{fs, path::Path};
 
@@ -17,14 +17,14 @@ use super::{
 };
 
 impl Ledger {
-    /// Copies the ledger at `from` to `to`, which must not exist (a file gets mode 0600). A copy of a file in a file
-    /// that is made while a run is on knows that something may be missing, see [`Ledger::is_wal_missing`]; where a
-    /// database is involved, no run may be on. The send histories of the instances are no part of it, see
+    /// Copies the ledger at `from` to `to`, which must not exist (a file gets mode 0600). A file may be copied to a
+    /// file during a run; the copy then records that something may be missing, see [`Ledger::is_wal_missing`]. If a
+    /// database is involved, no run may be active. The send histories of the instances are not copied, see
     /// [`SendHistory::copy`](super::SendHistory::copy).
     ///
     /// # Errors
-    /// [`LedgerError`]: missing, foreign, damaged, in use, something at `to`, or it cannot be written; then there is
-    /// nothing at `to`.
+    /// [`LedgerError`] if the ledger is missing, foreign, damaged or in use, if `to` exists, or if `to` cannot be
+    /// written. After an error, nothing new is at `to`.
     pub fn copy(from: impl Into<Place>, to: impl Into<Place>) -> Result<(), LedgerError> {
         match (from.into(), to.into()) {
             (Place::File(from), Place::File(to)) => Self::copy_file(&from, &to),
@@ -60,13 +60,13 @@ impl Ledger {
         create_new(to)?;
         let copied = ledger.copy_into(to, is_whole).and_then(|()| synced(to));
         if copied.is_err() {
-            // The file is ours, and holds nothing that anybody needs.
+            // We created the file, and it holds nothing that anybody needs.
             let _ = fs::remove_file(to);
         }
         copied
     }
 
-    /// The instances that a ledger knows; none if there is no ledger.
+    /// Returns the instances that a ledger knows; none if there is no ledger.
     ///
     /// # Errors
     /// [`LedgerError`] when there is one that cannot be read.
@@ -81,11 +81,11 @@ impl Ledger {
             .collect())
     }
 
-    /// A copy of a ledger for a dry run, or a new one: it is a file that is gone with the process that made it, and
-    /// nothing is written at the place. Machines that share a campaign go on with it.
+    /// Opens a copy of a ledger for a dry run, or a new ledger if there is none. It is a file that disappears with the
+    /// process; nothing is written to `place`, and other machines may continue to work on a shared campaign.
     ///
     /// # Errors
-    /// As [`Ledger::open`], and when the copy cannot be made.
+    /// The errors of [`Ledger::open`], or that the copy cannot be made.
     pub fn open_copy(place: &Place, identities: &[Identity]) -> Result<Self, LedgerError> {
         let mut scratch = Scratch::new()?;
         let copy = scratch.path().join("copy.ledger");
@@ -97,7 +97,7 @@ impl Ledger {
                 }
             }
         }
-        // The name of the copy would tell nobody anything.
+        // Errors name the original: the name of the copy would mean nothing to anybody.
         let mut ledger =
             Self::open_writable(&copy).map_err(|error| error.with_path(place.shown()))?;
         ledger.path = place.shown();

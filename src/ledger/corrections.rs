@@ -1,9 +1,9 @@
-//! Corrections: rows of a results file take the place of the rows that they came from, so that a campaign whose
-//! mistakes are corrected comes to an end.
+//! Corrections: rows of a results file replace the rows that they came from, so that a campaign can be completed once
+//! its mistakes are corrected.
 //!
-//! What must stay true: only a row of which nothing was sent is written over, and only where the new row still shows
-//! which row it was. What it held is remembered: when the list is read again with its old mistake, the corrected row
-//! is meant. A row that was sent is never sent again because its names were edited.
+//! What must stay true: a row is overwritten only if nothing was sent for it, and only if the new row still shows which
+//! row it came from. The old content is remembered: if the list is read again with its old mistake, that row stands for
+//! the corrected one. A row that was sent is never sent again because its names were edited.
 
 use sha2::{Digest, Sha256};
 
@@ -17,8 +17,8 @@ use super::{
 use crate::domain::{Origin, Status};
 
 impl Import<'_> {
-    /// Lets a row of a results file take the place of the row that it came from. `false` if there is none: it is a
-    /// row like any other.
+    /// Replaces the row that a row of a results file came from. Returns `false` if there is none; then it is imported
+    /// like any other row.
     pub(super) fn correct(&mut self, row: &PreparedRow, origin: &Origin) -> db::Result<bool> {
         let Some(source) = self.origin_source(&origin.source)? else {
             return Ok(false);
@@ -41,13 +41,14 @@ impl Import<'_> {
                 import.write_over(target, new, holder)?;
                 import.corrected += 1;
             }
-            // What the ledger has elsewhere needs no second row: the list was sorted, or corrected itself.
+            // A row that the ledger has elsewhere is not imported a second time: the list was sorted, or corrected
+            // itself.
             Ok(target.is_some() || holder.is_some())
         })
     }
 
-    /// A row that was sent has the person and the number by which it is found wherever the list has it now. If only
-    /// its names were edited, the new spelling stands in its place.
+    /// Handles a correction of a row that was sent. The row is found by its person and number, wherever the list has it
+    /// now. If only its names were edited, the new spelling is listed in its place.
     fn correct_sent(
         &mut self,
         (source, number): (i64, u64),
@@ -74,13 +75,14 @@ impl Import<'_> {
         Ok(true)
     }
 
-    /// Whether a list has this row as it was before it was corrected; then the corrected row is listed.
+    /// Lists the corrected row if this row is in the form that it had before the correction. Returns whether it did.
     pub(super) fn list_corrected(&mut self, row: &InputRecord<'_>) -> db::Result<bool> {
         if !self.has_corrections {
             return Ok(false);
         }
         self.flush_rows()?;
-        // A message that the list still has is meant itself: another row of the same content was corrected.
+        // If the list still has this message itself, the row stands for it: it was another row of the same content that
+        // was corrected.
         if let Some((person, contact)) = row.key
             && corrections::is_unlisted(&self.transaction, person, contact, row.listing)?
         {
@@ -94,7 +96,7 @@ impl Import<'_> {
         Ok(true)
     }
 
-    /// The source that a results file names, which counts as given with all its rows.
+    /// Returns the source that a results file names, and marks it as given with all its rows.
     fn origin_source(&mut self, name: &str) -> db::Result<Option<i64>> {
         if let Some((_, id)) = self.origins.iter().find(|(known, _)| known == name) {
             return Ok(*id);
@@ -107,7 +109,7 @@ impl Import<'_> {
         Ok(id)
     }
 
-    /// The row that has the key of a new one.
+    /// Returns the row that has the key of a new one.
     fn holder(&self, new: &InputRecord<'_>) -> db::Result<Option<i64>> {
         let Some((person, contact)) = new.key else {
             return Ok(None);
@@ -115,7 +117,7 @@ impl Import<'_> {
         sql::id_of_key(&self.transaction, person, contact)
     }
 
-    /// The row is what it was: only whether it is left out may have changed.
+    /// Keeps a row whose content is unchanged: only whether it is suppressed may have changed.
     fn keep(&self, id: i64, state: State, new: &InputRecord<'_>) -> db::Result<()> {
         corrections::mark_corrected(&self.transaction, id)?;
         match state {
@@ -163,7 +165,7 @@ impl Import<'_> {
     }
 }
 
-/// The new row, or that it is a duplicate of the one that has its key.
+/// Returns the new row, or marks it as a duplicate of the row that already has its key.
 fn unless_held<'a>(new: &InputRecord<'a>, holder: Option<i64>) -> InputRecord<'a> {
     match holder {
         None => new.clone(),
@@ -177,7 +179,7 @@ fn unless_held<'a>(new: &InputRecord<'a>, holder: Option<i64>) -> InputRecord<'a
     }
 }
 
-/// Whether something was sent for a row of this status, or may have been.
+/// Whether a contact was sent, or may have been sent, for a row of this status.
 const fn was_sent(status: Option<Status>) -> bool {
     match status {
         Some(Status::Accepted | Status::Unknown) => true,
@@ -192,7 +194,7 @@ const fn was_sent(status: Option<Status>) -> bool {
     }
 }
 
-/// Whether a row is the new one already.
+/// Whether a row already has the content of the new one.
 fn is_same(row: &corrections::PlacedRecord, new: &InputRecord<'_>, holder: Option<i64>) -> bool {
     match new.key {
         Some(_) => holder.is_some_and(|holder| {
@@ -207,9 +209,9 @@ fn is_same(row: &corrections::PlacedRecord, new: &InputRecord<'_>, holder: Optio
     }
 }
 
-/// Whether a row may be written over by a new one. The list may have been sorted since the results were written, so
-/// the row must have the status that they tell and differ in one cell at most, or in two where the input's own cells
-/// are the same. A row that waits has no mistake: it must have the same recipient or own cells as well.
+/// Whether a new row may overwrite this one. The list may have been sorted since the results were written, so the row
+/// must have the status that the results say, and differ in at most one cell, or in two if the input's own cells are
+/// the same. A pending row has no mistake, so it must also have the same recipient or the same own cells.
 fn may_write_over(
     row: &corrections::PlacedRecord,
     new: &InputRecord<'_>,
@@ -238,7 +240,7 @@ fn may_write_over(
     is_known && is_near && !row.may_have_arrived && Some(row.state.status()) == status
 }
 
-/// The own cells that hold something, in an order of their own: the results of several files have more columns.
+/// Returns the non-empty own cells, sorted: the results of several files have more columns.
 fn filled(cells: Option<&str>) -> Vec<String> {
     let cells = cells.and_then(|cells| serde_json::from_str::<Vec<String>>(cells).ok());
     let mut filled = cells.unwrap_or_default();
@@ -247,7 +249,7 @@ fn filled(cells: Option<&str>) -> Vec<String> {
     filled
 }
 
-/// The cells of a row, as it is known again.
+/// Computes the digest by which the cells of a row are recognized again.
 fn digest(recipient: &str, phone_contact: &str, names: &[&str; 4]) -> [u8; 16] {
     let mut digest = Sha256::new();
     for cell in [recipient, phone_contact].iter().chain(names) {

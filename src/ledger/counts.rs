@@ -1,4 +1,4 @@
-//! How many rows there are: by status, and of those that wait or are left out.
+//! Counts of rows: by status, and of those that are pending or suppressed.
 
 use super::{
     Ledger,
@@ -10,13 +10,13 @@ use super::{
 use crate::domain::{Counts, NO_ACCOUNT};
 
 impl Ledger {
-    /// How many rows of each kind there are.
+    /// Returns how many rows of each kind there are.
     pub(super) fn count_records(&self) -> Result<Vec<CountRecord>, LedgerError> {
         let records = self.row_counts.now(&self.connection);
         records.map_err(|error| explain(&self.path, &error))
     }
 
-    /// Runs a change that touches no row, so that rows need not be counted again.
+    /// Runs a change that touches no row, so that the cached counts stay valid.
     pub(super) fn change_no_row<T>(
         &self,
         change: impl FnOnce(&Connection) -> db::Result<T>,
@@ -25,13 +25,13 @@ impl Ledger {
         made.map_err(|error| explain(&self.path, &error))
     }
 
-    /// Whether no row has one of these states. Always false for a server, where asking would cost a round trip.
+    /// Whether no row has any of these states. Always false for a server, where asking would cost a round trip.
     pub(super) fn has_none(&self, states: &[State]) -> Result<bool, LedgerError> {
         let is_one = |record: &CountRecord| states.contains(&record.state);
         Ok(self.connection.is_file() && !self.count_records()?.iter().any(is_one))
     }
 
-    /// How many rows have each status.
+    /// Returns how many rows have each status.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -43,7 +43,7 @@ impl Ledger {
         Ok(counts)
     }
 
-    /// How many contacts the service refused: rows that failed although their number has an account.
+    /// Returns how many contacts the service refused: rows that failed for another reason than `no_account`.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -55,7 +55,7 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))
     }
 
-    /// How many rows machines have in their hands that are not of this run, by status: they go on with them.
+    /// Returns how many rows are in the hands of other runs, by status. Those runs will deal with them.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger cannot be read.
@@ -71,7 +71,7 @@ impl Ledger {
         Ok(counts)
     }
 
-    /// How many pending rows there are of the files that are given: those that may go.
+    /// Returns how many pending rows belong to the given files: only these may be sent.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -83,7 +83,7 @@ impl Ledger {
         Ok(waiting.map(|record| record.rows).sum())
     }
 
-    /// Every file that is not given and how many of its rows are pending, if any: they wait for it.
+    /// Returns every file that is not given and has pending rows, with their number: they wait until it is given again.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -94,14 +94,14 @@ impl Ledger {
         sql::held(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    /// Whether its input was read once at most: every file that was ever given is given still, with all of its rows. Each
-    /// import that changes the place of a row gives its file a later listing, one that only corrects rows too.
+    /// Whether the input was read at most once: every file that was ever given is still given, with all of its rows.
+    /// Each import that changes the place of a row gives its file a later listing; so does one that only corrects rows.
     pub(super) fn is_read_once(&self) -> Result<bool, LedgerError> {
         let last = sql::last_listing(&self.connection);
         Ok(last.map_err(|error| explain(&self.path, &error))? <= 1)
     }
 
-    /// How many rows of the files that are given are suppressed by the lists of this run, by the name of the list.
+    /// Returns how many rows of the given files are suppressed by the stop lists of this run, by the name of the list.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -112,8 +112,8 @@ impl Ledger {
         sql::suppressed_by_given(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    /// How many rows of the files that are given are suppressed only because earlier runs were given a list
-    /// that this one is not, by the name of the list; an empty name: nobody knows which list.
+    /// Returns how many rows of the given files are suppressed only because earlier runs were given a stop list that
+    /// this one is not, by the name of the list. An empty name means that the list is not known.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -124,7 +124,7 @@ impl Ledger {
         sql::still_suppressed(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    /// How a source was read when it was given last, if it ever was.
+    /// Returns the layout of a source when it was given last, if it ever was.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -137,7 +137,7 @@ impl Ledger {
             .and_then(|known| known.layout))
     }
 
-    /// Whether the list of any run keeps somebody out.
+    /// Whether a stop list of any run suppresses a row.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.

@@ -1,8 +1,8 @@
-//! A PostgreSQL database that holds campaigns, and the send histories of their instances: how it is reached, and
-//! what it must promise.
+//! A PostgreSQL database that holds campaigns and the send histories of their instances: how to connect to it, and what
+//! it must guarantee.
 //!
-//! What must stay true: what is told of it holds no password; sessions are whole, never pooled transactions; the
-//! server is the one that the ledger was written on last.
+//! What must stay true: no text about the database contains a password; each connection is a whole session, never
+//! pooled transactions; the server is the one on which the ledger was written last.
 
 use std::{
     fmt,
@@ -31,17 +31,17 @@ use crate::platform::{self, Address};
 /// The schema that all campaigns of a database share, unless it is named otherwise.
 pub const DEFAULT_SCHEMA: &str = "sendcontact";
 
-/// The bounds of how long a transaction of a batch may do nothing.
+/// The bounds of the time that a transaction of a batch may be idle.
 const SHORTEST_IDLE: Duration = Duration::from_secs(5);
 const LONGEST_IDLE: Duration = Duration::from_secs(30);
 
 /// The longest time that a statement of a batch may take.
 const BATCH_LIMIT: Duration = Duration::from_secs(30);
 
-/// The port that a URL need not name.
+/// The port if the URL names none.
 const DEFAULT_PORT: u16 = 5432;
 
-/// How long a connection may take to come about.
+/// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A database of campaigns.
@@ -52,32 +52,32 @@ struct Settings {
     config: Config,
     protection: Protection,
     schema: String,
-    /// Host and name, for a person.
+    /// Host and name, as shown to people.
     shown: String,
-    /// How long a request to the service may take: a lease must outlast it.
+    /// The maximum duration of a request to the service: a lease must outlast it.
     request_timeout: Duration,
-    /// How long to try to reach it again.
+    /// How long to try to reconnect.
     retry_for: Duration,
 }
 
-/// How a database is named.
+/// How to connect to a database.
 #[derive(Debug)]
 pub struct DatabaseAddress<'a> {
     /// `postgresql://user@host:port/name?sslmode=…`, as libpq reads it.
     pub url: &'a SecretString,
-    /// Where the password is looked up if it is not in the URL.
+    /// Where to look up the password if it is not in the URL.
     pub password: &'a dyn Passwords,
     /// The shared schema.
     pub schema: &'a str,
     /// How long a request to the service may take.
     pub request_timeout: Duration,
-    /// How long to try to reach it again, once a run is on.
+    /// How long to try to reconnect during a run.
     pub retry_for: Duration,
 }
 
-/// Knows the passwords of databases.
+/// A source of passwords for databases.
 pub trait Passwords: fmt::Debug {
-    /// The password for this host, port, database and user.
+    /// Returns the password for this host, port, database and user.
     fn password(&self, host: &str, port: u16, database: &str, user: &str) -> Option<SecretString>;
 }
 
@@ -102,13 +102,13 @@ impl PartialEq for Database {
 impl Eq for Database {}
 
 impl Database {
-    /// Reads the address of a database. Nothing is connected yet.
+    /// Parses the address of a database, without connecting.
     ///
     /// # Errors
     /// [`DatabaseAddressError`].
     pub fn new(address: &DatabaseAddress<'_>) -> Result<Self, DatabaseAddressError> {
         let (url, options) = split_options(address.url.expose_secret())?;
-        // What the library says may hold a part of the URL.
+        // The library's error is dropped: it may contain a part of the URL.
         let mut config: Config = url.parse().map_err(|_| DatabaseAddressError::Malformed {
             part: "user, host, port, name or an option".to_owned(),
         })?;
@@ -126,7 +126,8 @@ impl Database {
             None | Some("verify-full") => Verification::Full,
             Some("disable") => Verification::Plain,
             Some("verify-ca") => Verification::Chain,
-            // With an authority it means the same (https://www.postgresql.org/docs/current/libpq-ssl.html).
+            // With root certificates, `require` verifies the chain
+            // (https://www.postgresql.org/docs/current/libpq-ssl.html).
             Some("require") if options.root_certificates.is_some() => Verification::Chain,
             Some("require") => Verification::None,
             Some(other) => {
@@ -165,7 +166,7 @@ impl Database {
         self.0.request_timeout
     }
 
-    /// How long to try to reach it again.
+    /// How long to try to reconnect.
     pub(super) fn retry_for(&self) -> Duration {
         self.0.retry_for
     }
@@ -174,7 +175,7 @@ impl Database {
         &self.0.schema
     }
 
-    /// The names of its campaigns.
+    /// Returns the names of its campaigns.
     ///
     /// # Errors
     /// [`LedgerError`] when it cannot be reached or read.
@@ -195,7 +196,7 @@ impl Database {
         names().map_err(|error| self.explain(&error))
     }
 
-    /// Whether a campaign is there.
+    /// Fails if there is no such campaign.
     pub(super) fn must_have(&self, campaign: &str) -> Result<(), LedgerError> {
         if self.campaigns()?.iter().any(|known| known == campaign) {
             Ok(())
@@ -207,7 +208,7 @@ impl Database {
         }
     }
 
-    /// Lets a session find the tables of a campaign, which is begun if it is not there and may be.
+    /// Makes a session find the tables of a campaign. A missing campaign is created if `may_write` is set.
     pub(super) fn enter_campaign(
         &self,
         connection: &Connection,
@@ -238,8 +239,8 @@ impl Database {
         Self::enter(connection, &[&schema, self.schema()]).map_err(explained)
     }
 
-    /// Begins a campaign as a part of a transaction in the shared schema, which finds its tables from there on; false
-    /// if it is there already.
+    /// Creates a campaign inside a transaction in the shared schema, which then finds the campaign's tables. Returns
+    /// false if the campaign already exists.
     pub(super) fn begin_campaign(
         &self,
         transaction: &Transaction<'_>,
@@ -269,7 +270,7 @@ impl Database {
         }
     }
 
-    /// Lets a session find the tables of a send history, which is made if it is not there.
+    /// Opens a session that finds the tables of a send history, which is created if it is missing.
     pub(super) fn connect_to_history(&self, name: &str) -> Result<Connection, LedgerError> {
         let connection = self.connect_to_write()?;
         let id: i64 = connection
@@ -286,7 +287,7 @@ impl Database {
         Ok(connection)
     }
 
-    /// A session that reads the tables of a send history; nothing if it is not there.
+    /// Opens a session that reads the tables of a send history; `None` if the history does not exist.
     pub(super) fn connect_to_read_history(
         &self,
         name: &str,
@@ -310,7 +311,7 @@ impl Database {
         Ok(Some(connection))
     }
 
-    /// A newer version may have another meaning.
+    /// Refuses a schema of a newer version, which may have another meaning.
     fn must_be_readable(
         &self,
         connection: &Connection,
@@ -326,7 +327,8 @@ impl Database {
         }
     }
 
-    /// Waits for an import of the campaign that a session has entered; none begins before what this gives is dropped.
+    /// Waits for an import in progress of the campaign that a session has entered. No import begins until the returned
+    /// guard is dropped.
     pub(super) fn hold_imports_off<'a>(
         &self,
         connection: &'a Connection,
@@ -335,7 +337,7 @@ impl Database {
         Ok(NoImport(connection))
     }
 
-    /// No run may work on the campaign.
+    /// Fails if a run is working on the campaign.
     pub(super) fn must_be_idle(
         &self,
         connection: &Connection,
@@ -355,7 +357,7 @@ impl Database {
         })
     }
 
-    /// Whether a run works on a campaign.
+    /// Whether a run is working on a campaign.
     pub(super) fn is_in_use(&self, campaign: &str) -> Result<bool, LedgerError> {
         let connection = self.connect_to_shared()?;
         let leases = leases::all(&connection).map_err(|error| self.explain(&error))?;
@@ -364,19 +366,19 @@ impl Database {
             .any(|lease| lease.is_live && lease.campaign == campaign))
     }
 
-    /// What a person wants of the runs of a campaign.
+    /// Returns the command of another terminal to the runs of a campaign.
     pub(super) fn wanted(&self, campaign: &str) -> Result<Option<RunCommand>, LedgerError> {
         let connection = self.connect_to_shared()?;
         leases::wanted(&connection, campaign).map_err(|error| self.explain(&error))
     }
 
-    /// Notes what a person wants of them.
+    /// Stores a command to the runs of a campaign.
     pub(super) fn want(&self, campaign: &str, wish: Option<RunCommand>) -> Result<(), LedgerError> {
         let connection = self.connect_to_shared()?;
         leases::want(&connection, campaign, wish).map_err(|error| self.explain(&error))
     }
 
-    /// Forgets that, unless a run of another process works on the campaign.
+    /// Removes the command, unless a run of another process is working on the campaign.
     pub(super) fn forget_wanted(&self, campaign: &str) -> Result<(), LedgerError> {
         let connection = self.connect_to_shared()?;
         let forget = || {
@@ -392,20 +394,20 @@ impl Database {
         forget().map_err(|error| self.explain(&error))
     }
 
-    /// A session in the shared schema as it is.
+    /// Opens a session in the shared schema without migrating it.
     fn connect_to_shared(&self) -> Result<Connection, LedgerError> {
         let connection = self.connect()?;
         Self::enter(&connection, &[self.schema()]).map_err(|error| self.explain(&error))?;
         Ok(connection)
     }
 
-    /// A new session, of which nothing is checked.
+    /// Opens a new session without any checks.
     pub(super) fn connect(&self) -> Result<Connection, LedgerError> {
         Connection::connect(&self.0.config, self.0.protection.clone())
             .map_err(|error| self.explain(&error))
     }
 
-    /// A session that may write, in the shared schema, which it brings to the version of today.
+    /// Opens a session that may write in the shared schema, and migrates that schema to the current version.
     pub(super) fn connect_to_write(&self) -> Result<Connection, LedgerError> {
         let connection = self.connect()?;
         let prepare = || {
@@ -417,8 +419,8 @@ impl Database {
         Ok(connection)
     }
 
-    /// The schemas in which a session finds its tables, first its `main`. The server gives up a session whose machine is gone, and with
-    /// it what it has locked.
+    /// Sets the schemas in which a session finds its tables; the first is its `main`. Also sets TCP timeouts, so that
+    /// the server ends a session whose machine is gone and releases its locks.
     pub(super) fn enter(connection: &Connection, schemas: &[&str]) -> db::Result<()> {
         let quoted: Vec<String> = schemas.iter().map(|name| postgres::quoted(name)).collect();
         if let Some(first) = quoted.first() {
@@ -434,8 +436,8 @@ impl Database {
         ))
     }
 
-    /// A session that sends: the server ends a transaction that does nothing for so long, for it locks the leases,
-    /// and its machine may be stopped or cut off.
+    /// Limits how long the statements of a sending session may take and how long its transactions may be idle: they
+    /// lock the leases, and their machine may be suspended or cut off.
     pub(super) fn guard(&self, connection: &Connection) -> Result<(), LedgerError> {
         let limit = (self.request_timeout() * 2).clamp(SHORTEST_IDLE, LONGEST_IDLE);
         let set = format!(
@@ -448,7 +450,7 @@ impl Database {
             .map_err(|error| self.explain(&error))
     }
 
-    /// Ends a session that was lost, whose last statement may still be under way: nothing of it happens later.
+    /// Ends a lost session whose last statement may still be running, so that it can have no effect later.
     pub(super) fn end_session(
         &self,
         connection: &Connection,
@@ -467,7 +469,7 @@ impl Database {
         Ok(())
     }
 
-    /// Brings a schema to the version of today.
+    /// Migrates a schema to the current version.
     pub(super) fn migrate(
         &self,
         connection: &Connection,
@@ -484,17 +486,17 @@ impl Database {
         }
     }
 
-    /// As which the database is named where a file is named else.
+    /// Returns the text that names the database where a file would be named by its path.
     pub(super) fn path(&self) -> PathBuf {
         PathBuf::from(&self.0.shown)
     }
 
-    /// A second session.
+    /// Opens a second session.
     pub(super) fn connect_once_more(&self) -> db::Result<Connection> {
         Connection::connect(&self.0.config, self.0.protection.clone())
     }
 
-    /// What a server says, for a person.
+    /// Turns an error of a server into a [`LedgerError`].
     pub(super) fn explain(&self, error: &db::Error) -> LedgerError {
         let (database, reason) = (self.to_string(), error.to_string());
         match error.fault() {
@@ -523,12 +525,12 @@ impl Database {
     }
 }
 
-/// As long as it is there no import begins.
+/// A guard: no import begins while it exists.
 pub(super) struct NoImport<'a>(&'a Connection);
 
 impl Drop for NoImport<'_> {
     fn drop(&mut self) {
-        // A session that is gone has no lock.
+        // If this fails, the session is gone, and its lock with it.
         let _ = postgres::let_imports_begin(self.0);
     }
 }
@@ -538,7 +540,7 @@ struct Options {
     root_certificates: Option<PathBuf>,
 }
 
-/// Takes the options of libpq about TLS out of a URL.
+/// Splits libpq's TLS options off a URL.
 fn split_options(text: &str) -> Result<(String, Options), DatabaseAddressError> {
     let is_ours = text.starts_with("postgresql://") || text.starts_with("postgres://");
     if !is_ours {
@@ -578,7 +580,7 @@ fn is_local(config: &Config) -> bool {
     config.get_hosts().iter().all(is_local_host) && addresses.clone().all(IpAddr::is_loopback)
 }
 
-/// The host, or the folder of the socket.
+/// Returns the host, or the folder of the socket.
 fn host_of(config: &Config) -> String {
     match config.get_hosts().first().map(platform::address) {
         Some(Address::Tcp(name)) => name.to_owned(),

@@ -1,7 +1,6 @@
-//! The URL of a database, and the passwords in it. Only what a password is matters here: the rest is checked by
-//! whoever connects.
+//! The URL of a database, and the passwords in it. Only passwords are parsed here; the rest is checked when connecting.
 //!
-//! What must stay true: a URL that cannot be read shows no password either.
+//! What must stay true: even a malformed URL reveals no password.
 
 use std::borrow::Cow;
 
@@ -24,7 +23,7 @@ impl<'a> Parts<'a> {
             Some((rest, options)) => (rest, Some(options)),
             None => (rest, None),
         };
-        // A password may hold an @ and a slash, though it should not.
+        // A password may contain an @ or a slash, though it should not.
         let (user, place) = match rest.rsplit_once('@') {
             Some((user, place)) => (Some(user), place),
             None => (None, rest),
@@ -52,7 +51,7 @@ fn is_password(option: &str) -> bool {
     decoded(name).eq_ignore_ascii_case("password")
 }
 
-/// Every password that a URL holds, as it is written and as it is meant.
+/// Returns every password in a URL, both as written and decoded.
 #[must_use]
 pub fn passwords(url: &str) -> Vec<String> {
     let parts = Parts::new(url);
@@ -67,7 +66,7 @@ pub fn passwords(url: &str) -> Vec<String> {
     all
 }
 
-/// The URL without its passwords.
+/// Returns the URL without its passwords.
 #[must_use]
 pub fn without_password(url: &str) -> String {
     let parts = Parts::new(url);
@@ -87,7 +86,7 @@ pub fn without_password(url: &str) -> String {
     format!("{}{user}{}{options}", parts.start, parts.place)
 }
 
-/// `%40` is `@`; a plus stays one, as with libpq.
+/// Percent-decodes a text. A plus stays a plus, as in libpq.
 fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);

@@ -1,5 +1,5 @@
-//! The keys of messages that were read without a ledger, for `check` to find duplicates: in memory
-//! as long as they are few, beyond that in a temporary file, so that memory stays flat.
+//! The keys of messages that were read without a ledger, by which `check` finds duplicates. They are kept in memory
+//! while there are few, and then in a temporary file, so that memory use stays bounded.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -11,7 +11,7 @@ use super::{
     sql,
 };
 
-/// The rows of the messages that were read, by eight bytes of their key.
+/// The places of the messages that were read, by eight bytes of their key.
 #[derive(Debug)]
 pub struct DuplicateIndex {
     /// The key in two halves, so that an entry takes twelve bytes.
@@ -20,10 +20,10 @@ pub struct DuplicateIndex {
     file: Option<Connection>,
 }
 
-/// Of the four bytes of a place: 67 million rows, 64 files.
+/// The bits of a four-byte place that hold the row: 67 million rows; the other bits allow 64 files.
 const ROW_BITS: u32 = 26;
 
-/// As many keys as a table of 27 MB holds before it would double.
+/// The number of keys that a hash table of 27 MB holds before it would double.
 const MOST_IN_MEMORY: usize = (1 << 21) / 8 * 7;
 
 impl Default for DuplicateIndex {
@@ -37,7 +37,7 @@ impl Default for DuplicateIndex {
 }
 
 impl DuplicateIndex {
-    /// Remembers a message; gives the place of an equal one that came before.
+    /// Remembers a message. Returns the place of an equal one that came before.
     ///
     /// # Errors
     /// [`LedgerError::Scratch`] when the temporary file cannot be written.
@@ -76,7 +76,8 @@ impl DuplicateIndex {
     }
 }
 
-/// A place in four bytes: the file in the upper ones. The place in a longer list, or in one of many, is cut off.
+/// Packs a place into four bytes, with the file in the upper bits. A row number or file number that is too large is
+/// capped.
 fn packed(RowRef { source, row }: RowRef) -> u64 {
     let source = u64::try_from(source).unwrap_or(u64::MAX);
     source.min((1 << (32 - ROW_BITS)) - 1) << ROW_BITS | row.min((1 << ROW_BITS) - 1)

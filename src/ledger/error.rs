@@ -1,4 +1,4 @@
-//! Why a ledger cannot be used, and how the system's and SQLite's errors become that.
+//! Why a ledger cannot be used, and how errors of the system and of the database become such errors.
 
 use std::{
     fmt, io,
@@ -9,19 +9,19 @@ use super::db::{self, Fault};
 use crate::i18n::{Language, messages};
 
 messages! {
-    /// Why a ledger cannot be used, or could not be written. `reason` is what the system or SQLite says.
+    /// Why a ledger cannot be used, or could not be written. `reason` is the text of the system or the database.
     #[derive(Debug, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum LedgerError {
-        /// Another run holds it.
+        /// Another run is using it.
         Held { path: PathBuf } =
             en "another sendcontact run is using {path}: wait until it ends, or stop it",
             ru "{path} уже использует другой запуск sendcontact: дождитесь его окончания или остановите его",
-        /// There is none.
+        /// There is no such ledger.
         Missing { path: PathBuf } =
             en "there is no ledger {path}: give the name of the campaign, or the ledger with --ledger",
             ru "реестра {path} нет: укажите кампанию или реестр: --ledger",
-        /// The file is something else.
+        /// The file is not a ledger.
         Foreign { path: PathBuf } =
             en "{path} is not a ledger of sendcontact: move it away, or choose another ledger with --ledger",
             ru "{path} — не реестр sendcontact: уберите этот файл или выберите другой реестр: --ledger",
@@ -29,22 +29,22 @@ messages! {
         Damaged { path: PathBuf, reason: String } =
             en "the ledger {path} is damaged ({reason}): restore it from a copy; nothing was sent",
             ru "реестр {path} повреждён ({reason}): восстановите его из копии; ничего не отправлено",
-        /// It, or a file that is beside it, is not a plain file of the user's own.
+        /// The ledger, or a file beside it, is not a regular file of the user's own.
         NotPrivate(error: NotPrivate) = en "{error}", ru "{error}",
-        /// It has several names, each of which would have a lock of its own.
+        /// The file has several names (hard links), each of which would have a lock of its own.
         SeveralNames { path: PathBuf } =
             en "the ledger {path} is a hard link: the file has other names too, and runs under different names would \
                 send the same contacts twice. Replace it with a copy, and use only the copy; nothing was sent",
             ru "реестр {path} — жёсткая ссылка: у файла есть и другие имена, и запуски по разным именам отправили бы \
                 одни и те же контакты дважды. Замените его копией и работайте только с ней; ничего не отправлено",
-        /// The file is gone, and what was written last is left beside it.
+        /// The file is missing, and only its last changes are left beside it.
         Lost { path: PathBuf } =
             en "the ledger {path} is missing; only its last changes are left beside it, in the file with -wal at the \
                 end of its name. Restore the ledger from a copy; to start from scratch, remove that file too; nothing \
                 was sent",
             ru "реестра {path} нет, рядом остались только последние записи, с -wal в конце имени: восстановите его из \
                 копии, а чтобы начать заново, удалите и этот файл; ничего не отправлено",
-        /// The last run was cut off, and the file is gone in which it wrote last.
+        /// The last run was cut off, and the file with its last changes is missing.
         WalMissing { path: PathBuf, missing: PathBuf } =
             en "the last run of {path} was cut off, and {missing} is missing: the last contacts of that run are \
                 recorded only there, and this machine has no send history of this instance. Put {missing} back beside \
@@ -52,7 +52,7 @@ messages! {
             ru "прошлая отправка по реестру {path} оборвалась, а файла {missing} нет: последние отправки записаны \
                 только в нём, и истории отправок этого инстанса здесь тоже нет. Верните {missing} на место рядом с \
                 реестром; ничего не отправлено",
-        /// The file was removed or replaced while a run was on.
+        /// The file was removed or replaced during a run.
         Moved { path: PathBuf } =
             en "the ledger {path} was removed or replaced during the run, so nothing more can be recorded; put it \
                 back, and check it with the command status before you send again",
@@ -66,43 +66,43 @@ messages! {
         Newer { path: PathBuf, version: usize } =
             en "the ledger {path} was written by a newer sendcontact (version {version}): update this one",
             ru "реестр {path} записан более новой программой sendcontact (версия {version}): обновите программу",
-        /// It records the contacts of somebody else.
+        /// It belongs to another instance.
         OtherInstance { path: PathBuf, theirs: String, ours: String } =
             en "the ledger {path} belongs to {theirs}, and this run is for {ours}: choose another campaign with \
                 --campaign or --ledger",
             ru "реестр {path} принадлежит {theirs}, а этот запуск — для {ours}: выберите другую кампанию: --campaign \
                 или --ledger",
-        /// The machine does not let us write or read it.
+        /// The system does not let us read or write it.
         Machine { path: PathBuf, reason: String } =
             en "the ledger {path} cannot be used: {reason}",
             ru "реестр {path} использовать нельзя: {reason}",
-        /// The user may not ask whether somebody has the lock.
+        /// Whether somebody holds the lock cannot be determined: the lock file cannot be opened.
         LockNotKnown { lock: PathBuf, reason: String } =
             en "it is not known whether a run works on this campaign: {lock} cannot be opened ({reason})",
             ru "неизвестно, работает ли с кампанией запуск: {lock} не открыть ({reason})",
-        /// The temporary file that finds duplicates without a ledger.
+        /// The temporary file for finding duplicates without a ledger cannot be written.
         Scratch { reason: String } =
             en "duplicates cannot be checked: the temporary file cannot be written ({reason}); free space in the \
                 folder for temporary files, or set another folder with TMPDIR",
             ru "повторы проверить нельзя: временный файл не записывается ({reason}). Освободите место в папке \
                 временных файлов или укажите другую в TMPDIR",
-        /// The disk does not do its work; it may be full, for even a reader needs some room.
+        /// The disk fails to read or write. It may be full: even a reader needs some space.
         Disk { path: PathBuf, reason: String } =
             en "the ledger {path} cannot be used: {reason}. The disk may be full, and even reading needs some space: \
                 free some space and run again",
             ru "реестр {path} использовать нельзя: {reason}. Возможно, диск заполнен, а немного места нужно и для чтения: \
                 освободите место и запустите снова",
-        /// There is no room to write it.
+        /// The disk is full.
         DiskFull { path: PathBuf } =
             en "the ledger {path} cannot be used: the disk is full. Free some space and run again",
             ru "реестр {path} использовать нельзя: диск заполнен. Освободите место и запустите снова",
-        /// The send history of the instance's contacts cannot be used.
+        /// The send history of the instance cannot be used.
         SendHistory { path: PathBuf, reason: String } =
             en "the send history {path} cannot be used: {reason}. The daily caps and the warm-up are counted in it; \
                 SENDCONTACT_STATE_DIR sets another folder for it",
             ru "не удаётся использовать историю отправок инстанса {path}: {reason}. По ней считаются дневные лимиты и \
                 прогрев; другую папку для неё задаёт SENDCONTACT_STATE_DIR",
-        /// Another machine drives the instance.
+        /// Another run holds the lease of the instance.
         Leased { instance: String, host: String, process: i64, seconds: u64 } =
             en "{instance} is used by another run: process {process} on {host}, for at least {seconds} s more. Wait \
                 until it ends, or stop it",
@@ -116,16 +116,16 @@ messages! {
         Unreachable { database: String, reason: String } =
             en "the database {database} cannot be reached: {reason}. Run the same command again when it can",
             ru "база данных {database} недоступна: {reason}. Запустите ту же команду, когда она снова будет доступна",
-        /// The server undid a transaction, again and again.
+        /// The server rolled a transaction back again and again.
         Undone { database: String } =
             en "the database {database} undid the changes, which were in the way of another run's: run the same \
                 command again",
             ru "база данных {database} отменила изменения: они мешали другому запуску. Запустите ту же команду снова",
-        /// The database does not let this user in, or do that.
+        /// The database does not let this user in, or denies the operation.
         Refused { database: String, reason: String } =
             en "the database {database} refused: {reason}. Check the user, the password and the rights",
             ru "база данных {database} отказала: {reason}. Проверьте пользователя, пароль и права",
-        /// The server does not prove who it is.
+        /// The server does not prove its identity.
         Untrusted { database: String, reason: String } =
             en "the server of {database} does not prove who it is: {reason}. Check sslmode and sslrootcert in its URL",
             ru "сервер {database} не доказал, что это он: {reason}. Проверьте sslmode и sslrootcert в адресе",
@@ -137,7 +137,7 @@ messages! {
         NoCampaign { database: String, campaign: String } =
             en "the database {database} has no campaign {campaign}",
             ru "в базе данных {database} нет кампании {campaign}",
-        /// The thread that writes it broke down.
+        /// The thread that writes the ledger failed.
         Gone =
             en "the ledger's thread failed: this is a bug in sendcontact; run the same command again",
             ru "поток реестра прервался: это ошибка sendcontact; запустите ту же команду снова",
@@ -145,7 +145,7 @@ messages! {
 }
 
 messages! {
-    /// Why a file is not a plain file of the user's own.
+    /// Why a file is not a regular file of the user's own.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum NotPrivate {
@@ -159,7 +159,7 @@ messages! {
         OtherOwner { path: PathBuf } =
             en "{path} belongs to another user: make it yours (chown), or choose another folder; nothing was sent",
             ru "{path} принадлежит другому пользователю: сделайте файл своим (chown) или выберите другую папку; ничего не отправлено",
-        /// Others may write it.
+        /// Other users may write it.
         OpenToOthers { path: PathBuf } =
             en "other users can change {path}: run chmod go-w, then check that the file is unchanged; nothing was \
                 sent",
@@ -172,21 +172,21 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum ServerFault {
-        /// Its version.
+        /// Its version is too old.
         Old { version: String } =
             en "PostgreSQL {version} is too old: it must be 13 or newer",
             ru "PostgreSQL {version} слишком старая: нужна версия 13 или новее",
-        /// It takes no changes.
+        /// It is read-only.
         ReadOnly =
             en "the server is a read-only replica, or its database is read-only: connect to the primary",
             ru "это реплика только для чтения, или база открыта только для чтения: подключайтесь к основному серверу",
-        /// Transactions of different programs share a session.
+        /// A connection pooler lets transactions of different programs share a session.
         Pooled =
             en "a pooler gives each transaction another session (pgbouncer in transaction mode): use session mode, or \
                 connect to the server itself",
             ru "пул соединений отдаёт каждой транзакции другую сессию (pgbouncer в режиме transaction): включите режим \
                 session или подключайтесь к серверу напрямую",
-        /// It is another one than the ledger was written on, or went back in time.
+        /// It is not the server on which the ledger was written last, or it was restored to an earlier state.
         Other =
             en "this is not the server on which the ledger was written last (it was restored, or a replica took over), \
                 and its last changes may be missing. Run reconcile, then send again",
@@ -196,23 +196,23 @@ messages! {
 }
 
 messages! {
-    /// Why a database cannot be named like that.
+    /// Why the address of a database is not valid.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum DatabaseAddressError {
-        /// It is no URL of PostgreSQL.
+        /// It is not a PostgreSQL URL.
         NoUrl =
             en "the database is not a URL such as postgresql://user@host/name",
             ru "база данных указывается как postgresql://user@host/name",
-        /// A part of it cannot be read.
+        /// A part of it cannot be parsed.
         Malformed { part: String } =
             en "the URL of the database cannot be read: {part}",
             ru "не удаётся прочитать URL базы данных: {part}",
-        /// The word behind `sslmode`.
+        /// The value of `sslmode` is not supported.
         SslMode { mode: String } =
             en "\"{mode}\" is not an sslmode: use disable, require, verify-ca or verify-full",
             ru "«{mode}» — не sslmode: disable, require, verify-ca или verify-full",
-        /// The certificates of the authority cannot be read.
+        /// The root certificates cannot be read.
         RootCertificates { path: PathBuf, reason: String } =
             en "the certificates in {path} cannot be read: {reason}",
             ru "не удаётся прочитать сертификаты из {path}: {reason}",
@@ -220,7 +220,7 @@ messages! {
 }
 
 impl LedgerError {
-    /// The same, told of the ledger at this place instead of its copy.
+    /// Makes a `Damaged` error name this path instead of the path of a copy.
     pub(super) fn with_path(self, path: PathBuf) -> Self {
         if let Self::Damaged { reason, .. } = self {
             return Self::Damaged { path, reason };
@@ -229,7 +229,7 @@ impl LedgerError {
     }
 }
 
-/// The machine does not let us.
+/// Builds the error for a file that the system does not let us use.
 pub(super) fn machine(path: &Path, error: &io::Error) -> LedgerError {
     LedgerError::Machine {
         path: path.to_owned(),
@@ -237,7 +237,7 @@ pub(super) fn machine(path: &Path, error: &io::Error) -> LedgerError {
     }
 }
 
-/// The send history cannot be used.
+/// Builds the error for a send history that cannot be used.
 pub(super) fn unusable_history(path: &Path, reason: &dyn fmt::Display) -> LedgerError {
     LedgerError::SendHistory {
         path: path.to_owned(),
@@ -245,8 +245,8 @@ pub(super) fn unusable_history(path: &Path, reason: &dyn fmt::Display) -> Ledger
     }
 }
 
-/// What the database says of a send history, for a person. Where a server holds it, the ledger is there too: one that
-/// cannot be reached is no fault of the send history.
+/// Explains a database error about a send history. On a server, the ledger is there too, so an unreachable server is
+/// not an error of the send history.
 pub(super) fn explain_history(path: &Path, error: &db::Error) -> LedgerError {
     match error.fault() {
         Fault::Gone | Fault::Refused | Fault::Untrusted | Fault::Undone | Fault::Pooled => {
@@ -262,7 +262,7 @@ pub(super) fn explain_history(path: &Path, error: &db::Error) -> LedgerError {
     }
 }
 
-/// What the database says, for a person.
+/// Explains a database error about a ledger.
 pub(super) fn explain(path: &Path, error: &db::Error) -> LedgerError {
     let path = path.to_owned();
     let reason = error.to_string();

@@ -1,14 +1,17 @@
-//! A campaign whose database is on another server than before: one that was restored from a copy, or a replica that
-//! took over.
+//! Detects that the database of a campaign is on another server than before: one that was restored from a copy, or a
+//! replica that took over.
 //!
 //! What must stay true: the last commits of the earlier server may be missing, and with them the intents of contacts
-//! that were sent: their rows are pending, and the database cannot tell which. So nothing is sent on another server
-//! before each instance was asked what it has sent since the last moment of which the database is known to have
-//! everything. Each pending row that one of those contacts may be becomes unknown, and is looked up like any other.
-//! That moment is noted with each renewal of a lease, for the log of a server is one sequence: who has that note has
-//! all that was committed before it. What nobody can find out here is said in the documentation: a list that was
-//! imported for the first time after that moment is not there at all, and a copy of the disk of the very same server
-//! has its identity.
+//! that were sent. The rows of those contacts are pending, and the database cannot tell which rows they are. So nothing
+//! is sent on another server before each instance was asked what it has sent since the last moment up to which the
+//! database is known to be complete. Each pending row that may be one of those contacts becomes unknown, and is looked
+//! up like any other.
+//!
+//! That moment is recorded with each renewal of a lease: the log of a server is one sequence, so a server that has the
+//! record has everything that was committed before it.
+//!
+//! Two cases cannot be detected here, and the documentation says so: a list that was first imported after that moment
+//! is missing altogether, and a copy of the disk of the very same server has the same identity.
 
 use std::time::Duration;
 
@@ -29,33 +32,33 @@ use crate::{
     i18n::Language,
 };
 
-/// So long after the change was noticed the journals show all that was sent before it.
+/// This long after the change was noticed, the journals show everything that was sent before it.
 const JOURNAL_LAG: Duration = Duration::from_secs(150);
 
-/// A contact that an instance shows.
+/// A contact that an instance reports as sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownContact<'a> {
-    /// The service's name for it, if it can be read.
+    /// The service's id of the message, if it can be read.
     pub id: Option<&'a str>,
     /// The chat, if it can be read.
     pub chat: Option<&'a str>,
-    /// The numbers on it that can be read.
+    /// The phone numbers on the contact that can be read.
     pub phones: &'a [String],
-    /// When the service did something with it last.
+    /// When the service last did something with it.
     pub at: Option<Timestamp>,
 }
 
 /// A campaign that is on another server than before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerChange {
-    /// Up to then the database knows everything.
+    /// The database is known to be complete up to this time.
     pub since: Timestamp,
-    /// The services show all that was sent before the change after so long.
+    /// The time after which the services show everything that was sent before the change.
     pub shown_in: Duration,
 }
 
 impl Database {
-    /// Whether the server is the one on which the campaign was written last; notes it if it is the first one.
+    /// Whether the server is the one on which the campaign was written last. Records the server if it is the first one.
     pub(super) fn is_same_server(
         &self,
         connection: &Connection,
@@ -68,7 +71,8 @@ impl Database {
         note().map_err(|error| self.explain(&error))
     }
 
-    /// Refuses another server.
+    /// Fails if this is not the server on which the campaign was written last. Records the server if it is the first
+    /// one.
     pub(super) fn must_be_same_server(
         &self,
         connection: &Connection,
@@ -80,7 +84,7 @@ impl Database {
         Err(self.other_server())
     }
 
-    /// Refuses a campaign that is on another server than before, where nothing may be noted.
+    /// Fails if the campaign is on another server than before. Records nothing.
     pub(super) fn must_have_everything(
         &self,
         connection: &Connection,
@@ -105,7 +109,7 @@ impl Database {
 }
 
 impl Ledger {
-    /// Whether its server is another one than before, and nobody has looked at what was sent.
+    /// Returns whether the ledger is on another server than before and nobody has yet looked up what was sent.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger cannot be read.
@@ -124,7 +128,7 @@ impl Ledger {
         }))
     }
 
-    /// The instances of the campaign for which it is not opened, as a person knows them.
+    /// Returns the instances of the campaign for which the ledger was not opened, as people know them.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger cannot be read.
@@ -135,7 +139,7 @@ impl Ledger {
         Ok(absent.map(|record| record.shown().to_owned()).collect())
     }
 
-    /// Pending rows that the contacts may be which an instance shows are unknown from here on; gives how many.
+    /// Makes pending rows unknown that may be contacts which an instance reports as sent. Returns how many.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger cannot be written.
@@ -157,7 +161,7 @@ impl Ledger {
             let transaction = self.connection.transaction()?;
             let mut doubted = 0;
             for contact in shown.iter().filter(|contact| !is_known(contact)) {
-                // Whose chat it is that has only an id of its own cannot be told.
+                // A chat that has only a lid does not tell whose it is.
                 let chat = contact.chat.filter(|chat| !chat.ends_with("@lid"));
                 let shown = Shown {
                     person: chat.map(|chat| Person::behind(chat).to_string()),
@@ -172,7 +176,7 @@ impl Ledger {
         doubt().map_err(|error| explain(&self.path, &error))
     }
 
-    /// Takes its server as the one on which it is sent from here on.
+    /// Accepts the current server as the one to send from now on.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger cannot be written.

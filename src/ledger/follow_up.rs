@@ -1,11 +1,11 @@
-//! Rows about which the service is asked again: unknown ones, and accepted ones whose delivery can change.
+//! Rows about which the service is asked again: unknown ones, and accepted ones whose delivery can still change.
 
 use jiff::Timestamp;
 
 use super::batch::RowId;
 use crate::domain::{ContactDigest, Delivery};
 
-/// A row of which nobody knows whether the service took it.
+/// A row for which it is not known whether the service took the contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// Which row.
@@ -22,27 +22,27 @@ pub struct Unknown {
     pub names: [String; 4],
     /// When its request was begun.
     pub sent_at: Timestamp,
-    /// Whether that is the service's time.
+    /// Whether `sent_at` is the service's time.
     pub is_dated: bool,
-    /// What the instance's send history knows of the same contact in other campaigns.
+    /// What the instance's send history knows about the same contact in other campaigns.
     pub others: SentByOthers,
-    /// Since when every look-up that could have found it did not.
+    /// The time since which every lookup that could have found the contact did not.
     pub absent_since: Option<Timestamp>,
 }
 
-/// What other campaigns of an instance sent that is the same contact as that of an unknown row.
+/// Whether other campaigns of an instance sent the same contact as an unknown row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SentByOthers {
-    /// It went to the same person before.
+    /// They sent it to the same person before.
     pub before: bool,
-    /// It went to anybody at about the same time.
+    /// They sent it to anybody at about the same time.
     pub beside: bool,
-    /// It went to the same person after: a message that is shown may be that one.
+    /// They sent it to the same person after: a message that the service shows may be that one.
     pub after: bool,
 }
 
 impl Unknown {
-    /// The digest by which older versions know the contact, if it is another one.
+    /// Returns the digest by which older versions know the contact, if it differs.
     pub(super) fn older_contact(&self) -> Option<Vec<u8>> {
         let number = self.phone_contact.parse().unwrap_or_default();
         ContactDigest::older(number, self.names.each_ref().map(String::as_str))
@@ -57,23 +57,23 @@ pub struct TrackedRow {
     pub id: RowId,
     /// The chat in which the contact arrives.
     pub chat: String,
-    /// The service's name for the message.
+    /// The service's id of the message.
     pub id_message: String,
     /// When its request was begun, if the ledger has it.
     pub sent_at: Option<Timestamp>,
-    /// What is known of its delivery.
+    /// Its last known delivery.
     pub delivery: Option<Delivery>,
 }
 
-/// What was heard of a row: its delivery, and since when.
+/// News about the delivery of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeliveryUpdate {
     /// Which row.
     pub row: RowId,
-    /// What became of it.
+    /// Its delivery.
     pub delivery: Delivery,
-    /// Since when.
+    /// The time of this delivery.
     pub at: Timestamp,
-    /// It became so while the number was restricted, when the service may say more than is true.
+    /// Whether it dates from a restriction of the number, when the service may report more than is true.
     pub is_doubtful: bool,
 }

@@ -1,4 +1,4 @@
-//! An open ledger: the file, its lock and the instances for which it was opened.
+//! An open ledger: the connection, the lock and the instances for which it was opened.
 
 use std::{
     path::{Path, PathBuf},
@@ -21,69 +21,69 @@ use super::{
     send_history::SendHistory,
 };
 
-/// An open ledger. The connection closes before the lock is given up.
+/// An open ledger. The connection is closed before the lock is released.
 #[derive(Debug)]
 pub struct Ledger {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
     pub(super) campaign: String,
     pub(super) instances: Vec<LedgerInstance>,
-    /// What was wanted of a run that was killed.
+    /// The last command to a run that was killed.
     pub(super) left_behind: Option<RunCommand>,
-    /// This opening made it.
+    /// Whether this opening created it.
     pub(super) is_new: bool,
-    /// The last run was cut off and its `-wal` is gone: the send history must know what it sent.
+    /// Whether the last run was cut off and its `-wal` is missing: then the send history must know what that run sent.
     pub(super) is_wal_missing: bool,
-    /// What other campaigns sent from then on is not sent again; nothing: it is.
+    /// Contacts that other campaigns sent since this time are not sent again; `None`: they are.
     pub(super) sent_since: Option<Timestamp>,
-    /// Who got a contact of another campaign within this time gets none; nothing: that does not matter.
+    /// People who got a contact of another campaign within this time get none; `None`: they do.
     pub(super) not_again_within: Option<Duration>,
-    /// What people had before is decided anew.
+    /// Whether to decide anew which rows are suppressed because of earlier sends.
     pub(super) resets: bool,
     pub(super) lock: Option<Lock>,
-    /// Where it is.
+    /// Where the ledger is.
     pub(super) place: Place,
-    /// In a database: the leases of its instances.
+    /// For a database: the leases of its instances.
     pub(super) leases: Option<Leases>,
-    /// The name of the batch that was recorded last in a database.
+    /// For a database: the name of the batch that was recorded last.
     pub(super) batch: u64,
-    /// Of a copy: the folder that goes with it.
+    /// For a copy: the folder that is removed with it.
     pub(super) scratch: Option<Scratch>,
     pub(super) row_counts: RowCounts,
 }
 
-/// An id that no instance has, for they begin at 1.
+/// An id that no instance has, because ids begin at 1.
 pub(super) const NOBODY: i64 = 0;
 
-/// One instance of those for which a ledger was opened.
+/// An instance for which a ledger was opened.
 #[derive(Debug)]
 pub(super) struct LedgerInstance {
-    /// [`NOBODY`] for one that the ledger does not know: it has no row.
+    /// [`NOBODY`] for an instance that the ledger does not know: it has no rows.
     pub(super) id: i64,
     pub(super) history: Option<SendHistory>,
-    /// It has joined the ledger with this opening.
+    /// Whether it joined the ledger with this opening.
     pub(super) is_new: bool,
 }
 
-/// The fact that a run sends from it, or was cut off: the number of the run. It is in the ledger itself
-/// before the first request and is taken away with the end of the run, so that a ledger without its `-wal`
-/// shows that something is missing.
+/// The name of the fact that holds the number of a run that is sending, or was cut off. It is in the ledger file itself
+/// before the first request and is removed at the end of the run, so that a ledger without its `-wal` shows that
+/// something is missing.
 pub(super) const OPEN_RUN: &str = "open run";
 
 impl Ledger {
-    /// The file.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Where it is.
+    /// Returns where the ledger is.
     #[must_use]
     pub const fn place(&self) -> &Place {
         &self.place
     }
 
-    /// The database that holds it, if one does; none holds a copy.
+    /// Returns the database that holds it, if one does; `None` for a copy.
     #[must_use]
     pub const fn database(&self) -> Option<&Database> {
         match (&self.place, &self.scratch) {
@@ -92,7 +92,7 @@ impl Ledger {
         }
     }
 
-    /// Whether its instances may still send, where several machines share them.
+    /// Returns what tells whether its instances may still send, if several machines share them.
     #[must_use]
     pub fn lease_watch(&self) -> Option<LeaseWatch> {
         self.leases.as_ref().map(Leases::watch)
@@ -104,7 +104,7 @@ impl Ledger {
         self.scratch.is_some()
     }
 
-    /// The name of the campaign: the file's, without `.ledger`.
+    /// Returns the name of the campaign: for a file, its name without `.ledger`.
     #[must_use]
     pub fn campaign(&self) -> &str {
         &self.campaign
@@ -116,7 +116,7 @@ impl Ledger {
         self.left_behind == Some(RunCommand::Pause)
     }
 
-    /// Whether the last run was cut off and the file is gone in which it wrote last. What it sent is looked up
+    /// Whether the last run was cut off and the file with its last changes is missing. What that run sent is looked up
     /// in the send history before each contact.
     #[must_use]
     pub const fn is_wal_missing(&self) -> bool {
@@ -137,7 +137,7 @@ impl Ledger {
         }
     }
 
-    /// Whether the ledger is still the file that was opened.
+    /// Fails if the file at the ledger's path is no longer the one that was opened.
     pub(super) fn check_place(&self) -> Result<(), LedgerError> {
         let in_place = self
             .lock

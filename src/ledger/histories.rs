@@ -14,25 +14,24 @@ use super::{
 };
 use crate::domain::Person;
 
-/// The fact that names the ledger in send histories.
+/// The name of the fact that identifies the ledger in send histories.
 const LEDGER: &str = "ledger";
 
-/// By contact, what was sent: the digest of the person and the time.
+/// The sends of each contact: the digest of the person, and the time.
 type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, Timestamp)>>;
 
-/// What came of attaching a send history.
+/// The result of attaching a send history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attached {
-    /// Contacts that the ledger knew and the history did not.
+    /// The number of contacts that were in the ledger but not in the history.
     pub added: usize,
-    /// The ledger knows another history, which is not there any more.
+    /// Whether the ledger used another history before, which is gone.
     pub is_missing: bool,
 }
 
 impl Ledger {
-    /// Records what an instance sends in a send history from here on. What the ledger knows and the history does not
-    /// is added: the history may be newer, from another machine, or an older copy of itself. Gives what
-    /// happened.
+    /// Attaches the send history in which an instance records its sends from now on. Contacts that the ledger knows and
+    /// the history does not are added: the history may be newer, from another machine, or an older copy of itself.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or the send history cannot be read or written.
@@ -63,13 +62,13 @@ impl Ledger {
         })
     }
 
-    /// The send history of an instance, if it has one.
+    /// Returns the send history of an instance, if it has one.
     #[must_use]
     pub fn send_history(&self, instance: usize) -> Option<&SendHistory> {
         self.instances.get(instance)?.history.as_ref()
     }
 
-    /// Whether an instance sends without a send history: what other campaigns sent is not known then.
+    /// Whether an instance sends without a send history: then it is not known what other campaigns sent.
     #[must_use]
     pub fn lacks_history(&self) -> bool {
         self.instances
@@ -77,8 +76,8 @@ impl Ledger {
             .any(|instance| instance.history.is_none())
     }
 
-    /// By contact of these requests: what the send history of an instance knows of it from a moment on, and no
-    /// row of this ledger explains.
+    /// Returns, by contact of these requests, the sends since `from` that are in the send history of an instance and
+    /// that no row of this ledger explains.
     pub(super) fn sent_by_others<'a>(
         &self,
         instance: usize,
@@ -144,35 +143,36 @@ impl Ledger {
         Ok(())
     }
 
-    /// Allows the requests of a batch that is on disk.
+    /// Confirms the planned sends of a batch in the send histories, once the batch is on disk.
     pub(super) fn confirm(&self, committed: &[InstanceCommit]) {
         let begun = self
             .instances
             .iter()
             .zip(committed)
             .filter(|(_, part)| !part.begun.is_empty());
-        // In a database both were committed at once.
+        // In a database, ledger and history were committed together.
         let of_files = begun.filter(|_| self.database().is_none());
         for history in of_files.filter_map(|(instance, _)| instance.history.as_ref()) {
-            // A send history that cannot be written reports it in the next batch; the ledger has the intents.
+            // If this fails, the next batch reports that the send history cannot be written; the ledger has the
+            // intents.
             let _ = history.confirm();
         }
     }
 
-    /// Moves what the run has sent into the table of all sends, when it ends.
+    /// Moves the entries of a run that ends to the table `sends` of each send history.
     pub(super) fn merge_recent(&self) {
         for history in self
             .instances
             .iter()
             .filter_map(|instance| instance.history.as_ref())
         {
-            // The next run does it otherwise.
+            // If that fails, the next run moves them.
             let _ = history.merge_recent();
         }
     }
 
-    /// Removes from the send histories what a batch began that the ledger could not record: no request was sent.
-    /// What stays in a send history that cannot be written now is unknown to the next run.
+    /// Removes the entries of a batch from the send histories after the ledger could not record the batch: no request
+    /// was sent. If a send history cannot be written now, the next run treats its remaining entries as unknown.
     pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: Timestamp) {
         for (instance, part) in self.instances.iter_mut().zip(committed) {
             let Some(history) = instance.history.as_mut().filter(|_| !part.begun.is_empty()) else {
@@ -187,7 +187,7 @@ impl Ledger {
         }
     }
 
-    /// What is sent without a send history is added when one is attached again.
+    /// Records which instances send without a send history; their sends are added when one is attached again.
     pub(super) fn without_history(&self) -> Result<(), LedgerError> {
         for (instance, _) in self
             .instances
@@ -202,7 +202,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// The name of the send history that an instance used last.
+    /// Returns the name of the send history that an instance used last.
     fn history_name(&self, instance: usize) -> Result<String, LedgerError> {
         let id = self.instances.get(instance).map(|instance| instance.id);
         let record = self

@@ -1,6 +1,6 @@
 //! Copies of send histories, between files and databases.
 //!
-//! What must stay true: a copy never forgets a contact, and never lets one be sent again that may have been sent.
+//! What must stay true: a copy loses no contact, and never lets a contact be sent again that may have been sent.
 
 use std::path::Path;
 
@@ -28,8 +28,8 @@ pub enum HistoryPlace<'a> {
 }
 
 impl SendHistory {
-    /// A copy of the send history of an instance as it is now, which goes with the process; a new one if there is
-    /// none. Nothing is written in the folder.
+    /// Opens a copy of the current send history of an instance, or a new one if there is none. The copy disappears with
+    /// the process, and nothing is written to the folder.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read or copied.
@@ -46,7 +46,7 @@ impl SendHistory {
         .map_err(|error| unusable_history(&path, &error))
     }
 
-    /// The same of one in a database, where nothing is written.
+    /// Opens a copy of a send history in a database, where nothing is written.
     ///
     /// # Errors
     /// [`LedgerError`] when it cannot be read or copied.
@@ -65,11 +65,11 @@ impl SendHistory {
         Ok(history)
     }
 
-    /// Adds to the send history of an instance in one place what it has in another; gives how many contacts were new
-    /// there. Without any nothing is made.
+    /// Adds the entries of an instance's send history in one place to its history in another. Returns how many contacts
+    /// were new there. If there is nothing to copy, no history is created.
     ///
     /// # Errors
-    /// [`LedgerError`] when one cannot be read, or the other cannot be written; then it stays as it is.
+    /// [`LedgerError`] when the source cannot be read or the target cannot be written; then the target stays as it is.
     pub fn copy(
         identity: &Identity,
         host: &str,
@@ -93,11 +93,12 @@ impl SendHistory {
         source.copy_into(&mut target)
     }
 
-    /// Adds everything that it has to another one of the same instance; gives how many contacts were new there. One
-    /// that is empty also gets the name by which ledgers know it again.
+    /// Adds all its entries to another send history of the same instance. Returns how many contacts were new there. An
+    /// empty target also gets the name by which ledgers recognize it.
     ///
     /// # Errors
-    /// [`LedgerError::SendHistory`] when it cannot be read, or the other cannot be written; then that stays as it is.
+    /// [`LedgerError::SendHistory`] when it cannot be read or the target cannot be written; then the target stays as it
+    /// is.
     pub fn copy_into(&self, target: &mut Self) -> Result<usize, LedgerError> {
         let name = self.name()?;
         let is_new = target.is_empty()?;
@@ -123,7 +124,7 @@ impl SendHistory {
             .map_err(|error| explain_history(self.path(), &error))
     }
 
-    /// One in a file of its own, which is filled before it is opened.
+    /// Opens a send history in a temporary file, which `fill` writes before it is opened.
     fn copied(
         path: &Path,
         fill: impl FnOnce(&Path) -> Result<(), LedgerError>,
@@ -139,7 +140,7 @@ impl SendHistory {
     }
 }
 
-/// Fills one that is empty.
+/// Fills an empty send history.
 fn fill(original: &Connection, copy: &Connection) -> Result<(), Failure> {
     let mut snapshot = original.snapshot().map_err(Failure::Source)?;
     snapshot.lift_limit();

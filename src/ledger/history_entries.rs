@@ -1,7 +1,7 @@
-//! How a send history names persons and contacts: by digests.
+//! How a send history identifies people and contacts: by digests.
 //!
-//! Older versions named a person by any of their chat ids and a contact by its letters as written, so every query also
-//! looks for those entries.
+//! Older versions identified a person by any of their chat ids, and a contact by its letters as written, so every query
+//! also looks for those entries.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::sql::{PendingKey, SentRecord, lids::Chat, send_history::Send};
 use crate::domain::{ContactDigest, Person};
 
-/// The entries by which a request may be in the send history, the one of today first. In the order of the history.
+/// The entries under which a request may be in the send history, in its order. The current form comes first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entries {
     people: Vec<[u8; 16]>,
@@ -32,13 +32,13 @@ impl Entries {
         }
     }
 
-    /// Those of the other chats of the person as well.
+    /// Adds the entries of the person's other chats.
     pub(super) fn with_others(mut self, others: &[[u8; 16]]) -> Self {
         self.people.extend_from_slice(others);
         self
     }
 
-    /// Every chat of the person.
+    /// Returns the digest of every chat of the person.
     pub(super) fn people(&self) -> &[[u8; 16]] {
         &self.people
     }
@@ -57,19 +57,19 @@ impl Entries {
     }
 }
 
-/// How a message may be in the send history: who gets it, and what, each as it is entered today first. In the order of
-/// the history.
+/// The keys under which a message may be in the send history: who gets it, and what, each in its current form first.
+/// Ordered like the history.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct MessageKeys {
     people: Vec<[u8; 16]>,
     contact: Vec<u8>,
     older_contact: Option<[u8; 16]>,
-    /// The chats that are the person's too: behind a lid, or the phone of one.
+    /// Other chats of the person: the phone behind a lid, or the lid of a phone.
     others: Vec<[u8; 16]>,
 }
 
 impl MessageKeys {
-    /// Those of a row.
+    /// Returns the keys of a row.
     pub(super) fn of_row(row: &PendingKey<'_>) -> Self {
         let number = row.phone_contact.parse().unwrap_or_default();
         Self {
@@ -80,40 +80,40 @@ impl MessageKeys {
         }
     }
 
-    /// Every chat of the person.
+    /// Returns the digest of every chat of the person.
     pub(super) fn people(&self) -> impl Iterator<Item = &Chat> {
         self.people.iter()
     }
 
-    /// The same, with what else is known to be the chat of the person.
+    /// Adds the other chats that are known to belong to the person.
     pub(super) fn with_others(self, others: Vec<[u8; 16]>) -> Self {
         Self { others, ..self }
     }
 
-    /// The digests of every chat id of the person.
+    /// Returns the digests of all chat ids of the person.
     pub(super) fn digests(&self) -> &[[u8; 16]] {
         &self.people
     }
 
-    /// The contact, as it is entered today.
+    /// Returns the digest of the contact in its current form.
     pub(super) fn contact(&self) -> &[u8] {
         &self.contact
     }
 
-    /// Every chat that is the person's too.
+    /// Returns the digests of the person's other chats.
     pub(super) fn others(&self) -> impl Iterator<Item = &Chat> {
         self.others.iter()
     }
 
-    /// Whether it is this contact.
+    /// Whether the digest is that of the contact, in its current or older form.
     pub(super) fn has_contact(&self, digest: &[u8]) -> bool {
         let older = self.older_contact.as_ref().map(<[u8; 16]>::as_slice);
         self.contact == digest || older == Some(digest)
     }
 }
 
-/// The send history counts people and need not name them: the digests of all their chat ids, first of the one by
-/// which they are entered.
+/// Returns the digests of all chat ids of a person, beginning with the one by which the person is entered. The send
+/// history counts people and need not name them.
 pub(super) fn digests(person: &Person<'_>) -> Vec<[u8; 16]> {
     let digest = |chat: Cow<'_, str>| {
         let mut digest = [0; 16];

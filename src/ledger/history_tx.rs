@@ -1,4 +1,4 @@
-//! A transaction on a send history, and what is read in it.
+//! A transaction on a send history, and the queries in it.
 
 use std::{cell::RefCell, collections::HashMap, path::Path};
 
@@ -22,13 +22,13 @@ use crate::{
     send_policy::{DailyUsage, Day, Zone},
 };
 
-/// What one batch writes to the send history; nothing lasts before it is committed.
+/// A transaction on the send history of an instance; nothing is durable before it is committed.
 pub(super) struct HistoryTx<'a> {
     pub(super) tables: Tables<'a>,
     pub(super) path: &'a Path,
     /// The number of the campaign in the send history.
     pub(super) campaign: Option<i64>,
-    /// Which of its people have a lid.
+    /// Which of its people are known to have a lid.
     pub(super) pairs: KnownPairs,
 }
 
@@ -39,9 +39,9 @@ pub(super) enum Tables<'a> {
         transaction: Transaction<'a>,
         recent: RecentTx<'a>,
     },
-    /// In a schema of the database that holds the ledger: both are committed together.
+    /// In a schema of the database that holds the ledger; both are committed together.
     BesideLedger {
-        /// In the transaction of the batch.
+        /// The connection, in the transaction of the batch.
         connection: &'a Connection,
         schema: String,
         /// What was looked up ahead of chats, and has not changed since.
@@ -50,7 +50,7 @@ pub(super) enum Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// The connection on which `main.` stands for the tables from here on.
+    /// Returns the connection, on which `main.` stands for these tables from now on.
     pub(super) fn connection(&self) -> &Connection {
         match self {
             Self::Own { transaction, .. } => transaction,
@@ -64,22 +64,22 @@ impl Tables<'_> {
     }
 }
 
-/// A contact that the history knows as sent, or as possibly sent, later than the ledger does.
+/// A contact that the history knows as sent, or as possibly sent, at a later time than the ledger does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SentLater {
-    /// By this very campaign: its ledger has forgotten it.
+    /// Sent by this campaign: its ledger has forgotten it.
     Here {
         /// When.
         at: Timestamp,
     },
-    /// By this campaign too, for another row: its person is the same one under another chat id.
+    /// Sent by this campaign for another row, to the same person under another chat id.
     UnderOtherId {
         /// When.
         at: Timestamp,
-        /// Its name.
+        /// The name of the campaign.
         campaign: Option<String>,
     },
-    /// By another campaign, whose name is known unless an older version of the program sent it.
+    /// Sent by another campaign, whose name is known unless an older version of the program sent it.
     Elsewhere {
         /// When.
         at: Timestamp,
@@ -87,7 +87,7 @@ pub(super) enum SentLater {
     },
 }
 
-/// A contact that another campaign sent to a person, or may have sent. The later one is the greater.
+/// A contact that another campaign sent to a person, or may have sent. Ordered by time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SentElsewhere {
     pub(super) at: Timestamp,
@@ -96,7 +96,7 @@ pub(super) struct SentElsewhere {
 }
 
 impl SentLater {
-    /// That of two entries which counts: what this campaign sent itself, or else what was sent last.
+    /// Returns the entry that counts: what this campaign sent itself, otherwise what was sent last.
     pub(super) fn preferred(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         let weight = |sent: &Self| match sent {
             Self::Here { at } => (2, *at),
@@ -108,7 +108,7 @@ impl SentLater {
 }
 
 impl HistoryTx<'_> {
-    /// What the history knows of a contact to its person, later than this moment of the row.
+    /// Returns what the history knows about a send of this contact to this person after `since`.
     pub(super) fn sent_later(
         &self,
         keys: &MessageKeys,
@@ -119,7 +119,7 @@ impl HistoryTx<'_> {
             .map_err(|error| self.unusable(&error))
     }
 
-    /// The last contact of another campaign to a person, later than this moment.
+    /// Returns the last contact that another campaign sent to a person after `since`.
     pub(super) fn sent_elsewhere(
         &self,
         keys: &MessageKeys,
@@ -131,7 +131,7 @@ impl HistoryTx<'_> {
             .map_err(|error| self.unusable(&error))
     }
 
-    /// What went to a chat later than this moment. What was looked up ahead may reach further back.
+    /// Returns what was sent to a chat after `since`. What was looked up ahead may reach further back and is filtered.
     fn sent_to(&self, chat: &Chat, since: Option<Timestamp>) -> db::Result<Vec<Sent>> {
         let read = || sql::send_history::sent_to(self.tables.connection(), (chat, since));
         let is_later = |at: Timestamp| Some(at) > since;
@@ -157,7 +157,7 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// The schema of a history that is beside its ledger.
+    /// Returns the schema of a history that is in the database of its ledger.
     pub(super) fn schema(&self) -> Option<&str> {
         match &self.tables {
             Tables::Own { .. } => None,
@@ -165,14 +165,14 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// Keeps what was looked up ahead.
+    /// Stores what was looked up ahead for a chat.
     pub(super) fn keep(&self, chat: &Chat, sent: Vec<Sent>) {
         if let Tables::BesideLedger { known, .. } = &self.tables {
             known.borrow_mut().insert(*chat, sent);
         }
     }
 
-    /// What is known of these chats may be changed by SQL from here on.
+    /// Keeps nothing in memory about these chats, because SQL is going to change their entries.
     fn forget(&self, chats: &[Chat]) -> db::Result<()> {
         match &self.tables {
             Tables::Own { recent, .. } if recent.knows_any(chats) => self.merge_recent(),
@@ -187,7 +187,7 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// From here on SQL finds all contacts in `sends`.
+    /// Moves all entries to `sends`, for statements that count or change them there.
     fn merge_recent(&self) -> db::Result<()> {
         match &self.tables {
             Tables::Own {
@@ -198,7 +198,7 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// Records a contact with these keys that is begun at this time.
+    /// Enters a contact with these keys that is begun at this time.
     pub(super) fn enter(&self, keys: &MessageKeys, at: Timestamp) -> Result<(), LedgerError> {
         let people = keys.digests();
         let enter = || {
@@ -224,8 +224,8 @@ impl HistoryTx<'_> {
         enter().map_err(|error| self.unusable(&error))
     }
 
-    /// Moves what an older version recorded for another chat id to the person, so that
-    /// a new person is not counted twice.
+    /// Moves entries that an older version recorded under another chat id to the person, so that nobody is counted
+    /// twice as a new recipient.
     fn unite(&self, people: &[Chat]) -> db::Result<()> {
         let others = &people[1..];
         if !others.is_empty() {
@@ -236,7 +236,7 @@ impl HistoryTx<'_> {
         })
     }
 
-    /// Records a contact that was begun; gives how many are new to the send history.
+    /// Enters a contact that was begun. Returns how many entries were new to the send history.
     pub(super) fn backfill(&self, entries: &Entries) -> Result<usize, LedgerError> {
         let enter = || {
             self.merge_recent()?;
@@ -253,7 +253,7 @@ impl HistoryTx<'_> {
         enter().map_err(|error| self.unusable(&error))
     }
 
-    /// Removes a contact that was begun and not sent.
+    /// Removes a contact that was begun but not sent.
     pub(super) fn remove(&self, request: &SentRecord) -> Result<(), LedgerError> {
         let entries = Entries::new(request);
         let remove = || {
@@ -265,21 +265,21 @@ impl HistoryTx<'_> {
         remove().map_err(|error| self.unusable(&error))
     }
 
-    /// What the instance has sent on this day, this transaction included.
+    /// Returns what the instance has sent on this day, including in this transaction.
     pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
         self.merge_recent()
             .and_then(|()| spent(self.tables.connection(), day, zone))
             .map_err(|error| self.unusable(&error))
     }
 
-    /// When the last contact up to now was sent, this transaction included.
+    /// Returns when the last contact up to now was sent, including in this transaction.
     pub(super) fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         self.merge_recent()
             .and_then(|()| sql::send_history::last(self.tables.connection(), now))
             .map_err(|error| self.unusable(&error))
     }
 
-    /// Whether the instance wrote to a person before, this transaction included.
+    /// Whether the instance has written to a person before, including in this transaction.
     pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
         let chats = digests(person);
         if let Tables::Own { recent, .. } = &self.tables
@@ -297,7 +297,7 @@ impl HistoryTx<'_> {
         Ok(false)
     }
 
-    /// Commits what is in a file of its own.
+    /// Commits a history in a file of its own; one in the ledger's database is committed with the ledger.
     pub(super) fn commit(self) -> Result<(), LedgerError> {
         match self.tables {
             Tables::Own {
@@ -310,7 +310,7 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// An error of its statements. In the database of the ledger it may be of any statement of the batch.
+    /// Explains an error of its statements. In the ledger's database it may come from any statement of the batch.
     pub(super) fn unusable(&self, error: &db::Error) -> LedgerError {
         match self.tables {
             Tables::Own { .. } => explain_history(self.path, error),
@@ -319,7 +319,7 @@ impl HistoryTx<'_> {
     }
 }
 
-/// A digest of a ledger has 16 bytes, unless the ledger is damaged.
+/// Converts a digest of the ledger, which has 16 bytes unless the ledger is damaged.
 fn digest(bytes: &[u8]) -> db::Result<[u8; 16]> {
     bytes.try_into().map_err(|_| db::Error::Value {
         column: 0,
@@ -327,7 +327,7 @@ fn digest(bytes: &[u8]) -> db::Result<[u8; 16]> {
     })
 }
 
-/// What the instance has done in this day of this zone.
+/// Returns what the instance has sent on this day in this zone.
 pub(super) fn spent(connection: &Connection, day: &Day, zone: &Zone) -> db::Result<DailyUsage> {
     let sum = sql::send_history::sum(connection, day.begins, day.ends)?;
     let first_day = sum.first.map(|first| zone.local(first).date());
@@ -338,7 +338,8 @@ pub(super) fn spent(connection: &Connection, day: &Day, zone: &Zone) -> db::Resu
     })
 }
 
-/// What a history knows of a contact to its person, among what `sent_to` gives of a chat, and by which campaign.
+/// Returns what a history knows about sends of a contact to its person, and by which campaign. `sent_to` returns the
+/// sends to a chat.
 pub(super) fn sent_later(
     connection: &Connection,
     own: Option<i64>,
@@ -371,7 +372,7 @@ pub(super) fn sent_later(
     })
 }
 
-/// The last contact of another campaign among what `sent_to` gives of the chats of a person.
+/// Returns the last contact of another campaign to any chat of a person. `sent_to` returns the sends to a chat.
 pub(super) fn sent_elsewhere<'a>(
     connection: &Connection,
     own: Option<i64>,

@@ -1,4 +1,4 @@
-//! Whose contacts a ledger records.
+//! The identity of the instances whose contacts a ledger records.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ pub struct Identity {
     pub service: Service,
     /// The instance's id.
     pub instance: String,
-    /// What a person calls it; empty for one without a name.
+    /// The name that people gave it; empty if it has none.
     pub name: String,
 }
 
 impl Identity {
-    /// Reads what [`Identity`] shows.
+    /// Parses the text that [`Identity`] displays as.
     pub(super) fn parse(text: &str, name: &str) -> Option<Self> {
         let services = [Service::Simulator, Service::Loopback, Service::GreenApi];
         services.into_iter().find_map(|service| {
@@ -41,7 +41,7 @@ pub enum Service {
     Simulator,
     /// A service on this machine, reached over loopback.
     Loopback,
-    /// GREEN-API itself. Its host may change for an instance that stays the same.
+    /// GREEN-API itself. Its host may change while the instance stays the same.
     GreenApi,
 }
 

@@ -1,5 +1,5 @@
-//! Brings the rows of the input into the ledger, as one transaction: a crash in the middle leaves
-//! the ledger as it was. Memory stays flat; the unique key finds the duplicates.
+//! Imports the rows of the input into the ledger in one transaction, so that a crash in between leaves the ledger as it
+//! was. Memory use stays bounded; the unique key finds duplicates.
 
 use crate::domain::CheckedRow;
 
@@ -16,12 +16,13 @@ use super::{
 /// A source of an import.
 struct ImportSource {
     record: SourceRecord,
-    /// One that only corrects rows is not listed before it has a row of its own.
+    /// The id of the source in the ledger; `None` until it is listed. A source that only corrects rows is not listed
+    /// before it has a row of its own.
     id: Option<i64>,
     corrects: bool,
 }
 
-/// An import in progress; nothing of it lasts before [`Import::finish`].
+/// An import in progress. Nothing in it is durable before [`Import::finish`].
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact that saves a statement a row"
@@ -30,31 +31,31 @@ pub struct Import<'a> {
     pub(super) transaction: Transaction<'a>,
     path: &'a std::path::Path,
     pub(super) listing: i64,
-    /// The ledger had no row: duplicates are found at the end, all at once.
+    /// Whether the ledger had no rows: then duplicates are found at the end, all at once.
     first: bool,
-    /// The ledger knows files that are not given.
+    /// Whether the ledger knows files that are not given.
     others: bool,
-    /// The ledger has doubles, see [`sql::has_doubles`].
+    /// Whether the ledger has doubles (see [`sql::has_doubles`]).
     doubles: bool,
-    /// The rows of a first import that come without looking for their keys.
+    /// The rows of a first import, which are added without looking up their keys.
     rows: Bulk<'a>,
     sources: Vec<ImportSource>,
-    /// The sources whose rows are corrected, by name; nothing for one that the ledger does not know.
+    /// The ids of the sources whose rows are corrected, by name; `None` for a source that the ledger does not know.
     pub(super) origins: Vec<(String, Option<i64>)>,
     pub(super) has_corrections: bool,
     pub(super) corrected: u64,
-    /// The lists that are given: the id, and whether it lasts.
+    /// The stop lists that are given: the id of each, and whether its name always stands for the same list.
     lists: Vec<(i64, bool)>,
-    /// A list keeps somebody out.
+    /// Whether any stop list suppresses somebody.
     keeps_out: bool,
     ordinal: i64,
 }
 
-/// The fact that names the input of the last import.
+/// The name of the fact that holds the name of the last imported input.
 const INPUT: &str = "input";
 
 impl Ledger {
-    /// The name of the input that was imported last, if it had one.
+    /// Returns the name of the input that was imported last, if it had one.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -64,7 +65,7 @@ impl Ledger {
         Ok(name.filter(|name| !name.is_empty()))
     }
 
-    /// Begins to read the input again.
+    /// Begins an import of the whole input.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -103,8 +104,8 @@ impl Ledger {
         begin().map_err(|error| explain(path, &error))
     }
 
-    /// On a server, machines look at a campaign while its first rows come: so that none of them has to wait, the
-    /// index of keys goes in a transaction of its own. A campaign without rows does without it.
+    /// On a server, other machines read a campaign while its first rows are imported. The index of keys is dropped in a
+    /// separate transaction, so that none of them has to wait. A campaign without rows does not need it.
     fn open_for_rows(&self) -> Result<(), LedgerError> {
         let explained = |error| explain(&self.path, &error);
         if self.connection.is_file() || sql::has_rows(&self.connection).map_err(explained)? {
@@ -120,7 +121,7 @@ impl Ledger {
         open().map_err(explained)
     }
 
-    /// The transaction of an import, which takes its time. A campaign has one import at a time.
+    /// Begins the transaction of an import, without a time limit for statements. A campaign has one import at a time.
     fn begin_import(&self) -> Result<Transaction<'_>, LedgerError> {
         let explained = |error| explain(&self.path, &error);
         let mut transaction = self.connection.transaction().map_err(explained)?;
@@ -133,8 +134,8 @@ impl Ledger {
 }
 
 impl Import<'_> {
-    /// The next source, before the first entry; entries name it by its position in the order of these
-    /// calls.
+    /// Adds the next source. All sources come before the first entry; entries refer to a source by its position in the
+    /// order of these calls.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -160,7 +161,7 @@ impl Import<'_> {
             .map_err(|error| explain(self.path, &error))
     }
 
-    /// Lists a source, if that is not done yet; gives its id.
+    /// Lists a source, unless it is already listed. Returns its id.
     fn list(&mut self, source: usize) -> db::Result<i64> {
         let Some(source) = self.sources.get_mut(source) else {
             return Err(db::Error::NoRow);
@@ -174,8 +175,8 @@ impl Import<'_> {
         Ok(id)
     }
 
-    /// The suppression lists, before the first entry; entries name them by their positions. Whom other lists
-    /// named in earlier imports stays kept out, unless that is to be forgotten.
+    /// Adds the stop lists. They come before the first entry; entries refer to them by position. People on lists of
+    /// earlier imports stay suppressed, unless `unsuppress` is set.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -198,7 +199,7 @@ impl Import<'_> {
         give().map_err(|error| explain(self.path, &error))
     }
 
-    /// One row of a source that was told before.
+    /// Adds one row of a source that was added before.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -206,7 +207,7 @@ impl Import<'_> {
         self.row(&entry.into())
     }
 
-    /// The same of a row that was prepared.
+    /// Adds a prepared row.
     pub(super) fn row(&mut self, row: &PreparedRow) -> Result<(), LedgerError> {
         self.ordinal += 1;
         self.add(row).map_err(|error| explain(self.path, &error))
@@ -224,7 +225,7 @@ impl Import<'_> {
         self.with_record(row, source, Self::list_row)
     }
 
-    /// Does something with a row as it is stored.
+    /// Calls `then` with a row as it is to be stored.
     pub(super) fn with_record<T>(
         &mut self,
         row: &PreparedRow,
@@ -249,9 +250,8 @@ impl Import<'_> {
         }
     }
 
-    /// Makes the import last: rows that were not listed again are gone, unless the service has
-    /// taken them or may have taken them. `input` is a name by which the input is known again, see
-    /// [`Ledger::input`].
+    /// Commits the import. Rows that were not listed again are removed, unless the service has taken their contacts or
+    /// may have taken them. `input` is a name by which the input is recognized later, see [`Ledger::input`].
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -287,8 +287,9 @@ impl Import<'_> {
         Ok(summary)
     }
 
-    /// A list that was saved in another format takes the place of the old one: a file with the same stem that has
-    /// most of the messages of one that is not given. The file that took the place, and the other one.
+    /// Detects files that replaced another one, such as a list that was saved in another format: a file replaces one
+    /// that is not given if it has the same stem and at least half of its messages. Returns each new name with the old
+    /// one.
     fn take_places(&self) -> db::Result<Vec<(String, String)>> {
         let mut took_place = Vec::new();
         if !self.others {
@@ -312,7 +313,7 @@ impl Import<'_> {
         Ok(took_place)
     }
 
-    /// Whether somebody must not be written to, whom these of the lists name that are given.
+    /// Whether a person is suppressed. `lists` are the given stop lists that contain the person.
     fn is_kept_out(&mut self, person: &str, lists: &[usize]) -> db::Result<bool> {
         let known = self.keeps_out && sql::is_kept_out(&self.transaction, person)?;
         if !known && lists.is_empty() {
@@ -353,7 +354,7 @@ impl Import<'_> {
         then(self, &row)
     }
 
-    /// Before rows are asked for.
+    /// Writes buffered rows; must be called before rows are queried.
     pub(super) fn flush_rows(&mut self) -> db::Result<()> {
         self.rows.flush()
     }
@@ -388,7 +389,7 @@ impl Import<'_> {
         sql::add_row(&self.transaction, &duplicate)
     }
 
-    /// The place of a row and its own cells; everything else is still to be filled in.
+    /// Returns a record with only the place of a row and its own cells.
     fn blank<'b>(&self, row: &'b PreparedRow, source: i64) -> InputRecord<'b> {
         InputRecord {
             position: (source << 40) | self.ordinal,
@@ -410,7 +411,7 @@ impl Import<'_> {
     }
 }
 
-/// The name of a file without its ending, in one case.
+/// Returns the name of a file without its extension, in lower case.
 fn stem(name: &str) -> String {
     name.rsplit_once('.')
         .map_or(name, |(stem, _)| stem)

@@ -1,4 +1,4 @@
-//! An import on a thread of the ledger's own: rows are written while the next ones are read.
+//! Runs an import on a thread of its own: rows are written while the next ones are read.
 
 use std::{mem, sync::mpsc, thread};
 
@@ -17,13 +17,13 @@ const BATCH_BYTES: usize = 1 << 18;
 /// The capacity of the channel to the writer, in batches.
 const CHANNEL_BATCHES: usize = 4;
 
-/// What goes to the writer. If no end comes, reading broke off and nothing lasts.
+/// A message to the writer. If `End` does not arrive, reading was aborted and nothing is committed.
 enum Batch {
     Rows(Vec<PreparedRow>),
     End,
 }
 
-/// Hands to the writer what is read. A writer that is gone says itself why.
+/// Sends the rows that `read` produces to the writer. A writer that has stopped reports the reason itself.
 fn hand_over<T, E: From<LedgerError>>(
     batches: &mpsc::SyncSender<Batch>,
     read: impl FnOnce(&mut dyn FnMut(CheckedRow) -> Result<(), E>) -> Result<T, E>,
@@ -47,12 +47,11 @@ fn hand_over<T, E: From<LedgerError>>(
 }
 
 impl Ledger {
-    /// Imports what `read` hands out. Rows are written on a thread of the ledger's own while the next
-    /// ones are read. Gives what `read` gave, and what else came of it.
+    /// Imports the rows that `read` produces. They are written on a separate thread while the next ones are read.
+    /// Returns the result of `read` and a summary of the import.
     ///
     /// # Errors
-    /// Whatever `read` broke with, or [`LedgerError`] when the file cannot be written; then nothing of
-    /// the import lasts.
+    /// The error of `read`, or [`LedgerError`] when the file cannot be written; then nothing is imported.
     pub fn import_while<T, E: From<LedgerError>>(
         &mut self,
         input: &Input<'_>,

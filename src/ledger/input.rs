@@ -1,50 +1,50 @@
-//! What is given to an import: sources and suppression lists.
+//! The input of an import: sources and stop lists.
 
 /// A source of rows.
 #[derive(Debug, Clone, Copy)]
 pub struct NewSource<'a> {
     /// The name that results show; a source of the same name is read again.
     pub name: &'a str,
-    /// The headings of the columns that are not used.
+    /// The headings of the unused columns.
     pub own_columns: &'a [String],
     /// The delimiter of the file, if it has one.
     pub delimiter: Option<char>,
-    /// How the file was read, for a person: `CSV, windows-1251`.
+    /// How the file was read, as shown to people: `CSV, windows-1251`.
     pub layout: Option<&'a str>,
-    /// Its rows correct those of this campaign that they name.
+    /// Whether its rows correct the rows of this campaign that they name.
     pub corrects: bool,
 }
 
-/// A list of people who must not be written to.
+/// A stop list: people who must not be written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuppressionList {
-    /// The name by which it is known when it is given again.
+    /// The name by which it is recognized when it is given again.
     pub name: String,
-    /// Whether what has this name is the same list, so that whoever it does not name any more may be
-    /// written to again. What comes through a pipe is another list each time.
+    /// Whether this name always stands for the same list, so that people who are no longer on it may be written to
+    /// again. A list that comes through a pipe is a different list each time.
     pub is_lasting: bool,
 }
 
-/// What is given to one import.
+/// The input of one import.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     /// The sources, in the order in which entries name them.
     pub sources: &'a [NewSource<'a>],
-    /// The suppression lists, in the order in which entries name them.
+    /// The stop lists, in the order in which entries name them.
     pub lists: &'a [SuppressionList],
-    /// Forget whom the lists of earlier runs keep out.
+    /// Whether to forget whom the stop lists of earlier runs suppressed.
     pub unsuppress: bool,
-    /// A name by which the input is known again, see [`Ledger::input`].
+    /// A name by which the input is recognized later, see [`Ledger::input`].
     pub name: Option<&'a str>,
 }
 
-/// What an import did beside listing rows.
+/// What an import did besides listing rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportSummary {
-    /// Rows that were waiting to be sent and are gone.
+    /// The number of pending rows that were removed.
     pub dropped: u64,
-    /// Rows that took the place of the row that they came from.
+    /// The number of rows that replaced the row that they came from.
     pub corrected: u64,
-    /// Files that took the place of another one, and that one.
+    /// Files that replaced another one: the new name and the old one.
     pub took_place: Vec<(String, String)>,
 }

@@ -1,4 +1,5 @@
-//! What a database is, for `doctor`: whether it can keep the promise, and what its user may do. Nothing is changed.
+//! Inspects a database for `doctor`: whether it can guarantee what we promise, and what its user may do. Changes
+//! nothing.
 
 use std::time::Duration;
 
@@ -13,50 +14,50 @@ use super::{
     sql::{inspection as server, machines, postgres},
 };
 
-/// How long an answer may take: a person waits for it.
+/// The longest time that an answer may take; a person waits for it.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// What was found.
+/// The result of an inspection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
-    /// The server's own words for its version.
+    /// The version, as the server states it.
     pub version: String,
-    /// It is not too old.
+    /// Whether the version is supported.
     pub is_supported: bool,
-    /// It takes no changes: it is a replica, or was made read-only.
+    /// Whether the server is read-only: a replica, or configured so.
     pub is_read_only: bool,
-    /// A pooler gives each transaction another session.
+    /// Whether a connection pooler gives each transaction another session.
     pub is_pooled: bool,
-    /// The user, whose rights count.
+    /// The current user, whose rights count.
     pub user: String,
-    /// As whom the session logged in: only who logs in as the same may end it.
+    /// The role that the session logged in as: only the same role may end the session.
     pub login: String,
     /// What the user may do.
     pub rights: DatabaseRights,
-    /// Whether what is committed outlasts a power cut.
+    /// Whether commits survive a power failure.
     pub durability: Durability,
-    /// How a session commits, unless it says otherwise, as ours do.
+    /// The `synchronous_commit` that sessions start with; ours set their own.
     pub synchronous_commit: String,
     /// How far this machine's clock is ahead of the server's.
     pub clock_ahead: SignedDuration,
-    /// Who gets what is committed.
+    /// Which replicas receive commits.
     pub replication: Replication,
-    /// The version of the schema; nothing if it is not there.
+    /// The version of the schema; `None` if there is no schema.
     pub schema_version: Option<usize>,
-    /// The newest that this program knows.
+    /// The newest version that this program knows.
     pub newest_schema: usize,
-    /// The campaigns that are there.
+    /// The number of campaigns.
     pub campaigns: usize,
-    /// The leases of machines that died.
+    /// Lapsed leases, of machines that died.
     pub lapsed: Vec<LeaseSummary>,
 }
 
 /// What a user of the database may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseRights {
-    /// Begin campaigns, and send those that are there.
+    /// Create campaigns, and send existing ones.
     All,
-    /// Send campaigns that are there.
+    /// Send existing campaigns.
     Write,
     /// Show campaigns.
     Read,
@@ -64,39 +65,39 @@ pub enum DatabaseRights {
     None,
 }
 
-/// Whether what is committed outlasts a power cut.
+/// Whether commits survive a power failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// It does.
+    /// Commits survive.
     Full,
-    /// A page may be half written then.
+    /// A page may be half written after a power failure.
     NoFullPageWrites,
-    /// It may be lost, and the database damaged.
+    /// Commits may be lost, and the database may be damaged.
     NoFsync,
 }
 
-/// Who else has what was committed.
+/// Which replicas have what was committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Replication {
-    /// Nobody, as far as the server knows.
+    /// None, as far as the server knows.
     None,
-    /// Replicas that may lack the last commits.
+    /// This many replicas, which may lack the last commits.
     Asynchronous(u64),
-    /// A commit waits for these: `synchronous_standby_names`.
+    /// A commit waits for these replicas: the value of `synchronous_standby_names`.
     Synchronous(String),
 }
 
 impl Database {
-    /// The name of its shared schema.
+    /// Returns the name of the shared schema.
     #[must_use]
     pub fn schema_name(&self) -> &str {
         self.schema()
     }
 
-    /// Looks at the server.
+    /// Inspects the server.
     ///
     /// # Errors
-    /// [`LedgerError`] when it cannot be reached, or lets this user not in.
+    /// [`LedgerError`] when it cannot be reached, or refuses this user.
     pub fn inspect(&self) -> Result<Inspection, LedgerError> {
         let connection = self.connect()?;
         connection.set_limit(LIMIT);
@@ -115,7 +116,7 @@ impl Database {
         };
         let mut campaigns = Vec::new();
         let mut lapsed = Vec::new();
-        // Of a newer schema nothing more is known.
+        // Nothing more can be read from a newer schema.
         if schema_version.is_some_and(|version| version <= postgres::SHARED.len()) {
             Self::enter(connection, &[self.schema()])?;
             campaigns = server::campaign_schemas(connection, self.schema())?;

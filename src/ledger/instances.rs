@@ -1,8 +1,7 @@
-//! The instances of a ledger, and which of them has which row.
+//! The instances of a ledger, and which rows each of them has.
 //!
-//! What must stay true: a recipient who had a contact from one instance gets none from another. Each instance
-//! that works on the ledger is an instance of its own; a ledger of one instance has one, and its rows name
-//! none.
+//! What must stay true: a recipient who got a contact from one instance gets none from another. Every instance that
+//! works on the ledger is recorded; in a ledger with only one instance, rows name no instance.
 
 use serde_json::json;
 
@@ -19,38 +18,38 @@ use super::{
 };
 use crate::domain::{Counts, Status};
 
-/// The fact that names the instances among which rows were assigned last.
+/// The name of the fact that holds the instances among which rows were assigned last.
 const ASSIGNED_AMONG: &str = "dealt among";
 
-/// Rows that are read at a time.
+/// The number of rows that are read at a time.
 const PAGE: usize = 512;
 
-/// How many of the assigned rows an instance is to have.
+/// How many rows an instance gets when rows are assigned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShareLimit {
-    /// In proportion to the others'.
+    /// Its share, relative to the shares of the others.
     pub share: u64,
-    /// At most this many rows, as long as another instance can take the rest.
+    /// The maximum number of rows, as long as another instance can take the rest.
     pub most: u64,
 }
 
 /// An instance that a ledger knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstanceSummary {
-    /// What a person calls it, else its id.
+    /// Its name, or its id if it has none.
     pub name: String,
     /// The service and the id, such as `green-api instance 1101000001`.
     pub identity: String,
-    /// Its position among those for which the ledger was opened, if it is one of them.
+    /// Its index among the instances for which the ledger was opened, if it is one of them.
     pub instance: Option<usize>,
     /// Its rows by status.
     pub counts: Counts,
-    /// Its pending rows of the files that are given.
+    /// The number of its pending rows in the given files.
     pub waiting: u64,
 }
 
 impl InstanceSummary {
-    /// Whether it is of a simulator.
+    /// Whether it belongs to a simulator.
     #[must_use]
     pub fn is_simulated(&self) -> bool {
         self.identity.starts_with(Service::Simulator.as_str())
@@ -58,7 +57,7 @@ impl InstanceSummary {
 }
 
 impl Ledger {
-    /// Every instance that has worked on the ledger, in the order in which they came; an only one has
+    /// Returns every instance that has worked on the ledger, in the order in which they joined. A single instance has
     /// all rows.
     ///
     /// # Errors
@@ -94,7 +93,7 @@ impl Ledger {
         Ok(summaries.into_iter().map(|(_, summary)| summary).collect())
     }
 
-    /// Counts rows that no instance has claimed for those of this run: any of them may send them.
+    /// Distributes rows that no instance has claimed among the instances of this run: any of them may send them.
     fn share_free(&self, summaries: &mut [(i64, InstanceSummary)], rows: u64) {
         let instances = self.instances.len() as u64;
         let ours = summaries
@@ -105,7 +104,7 @@ impl Ledger {
         }
     }
 
-    /// Whether its contacts go to a simulator.
+    /// Whether the contacts of the ledger go to a simulator.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -122,15 +121,15 @@ impl Ledger {
         Ok(self.records()?.len() > 1)
     }
 
-    /// Assigns the pending rows of the files that are given to the instances, by these limits, one an
-    /// instance. A recipient who had a contact, or may have had one, stays with the instance that sent it, whether
-    /// it has an instance or not. Everybody else is assigned again whenever the instances are not those of the last
-    /// time; while they are the same, only those whom no instance has.
+    /// Assigns the pending rows of the given files to the instances, within these limits, one for each instance. A
+    /// recipient who got a contact, or may have got one, stays with the instance that sent it, even if that instance is
+    /// not part of this run. All others are assigned again whenever the set of instances has changed; while it is the
+    /// same, only rows without an instance are assigned.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file cannot be written; then all stay where they are.
+    /// [`LedgerError`] when the file cannot be written; then all assignments stay as they are.
     pub fn assign(&mut self, limits: &[ShareLimit]) -> Result<(), LedgerError> {
-        // Machines that share a database claim rows while they send.
+        // In a shared database, machines claim rows while they send.
         if self.database().is_some() || !self.is_shared()? {
             return Ok(());
         }
@@ -138,7 +137,7 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))
     }
 
-    /// Removes the instances that this opening added: nothing was begun.
+    /// Removes the instances that this opening added; nothing was begun by them.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -151,8 +150,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// Identifies the instances of this run; at least one of them must be known. Unknown ones may
-    /// join, or have no rows.
+    /// Matches the instances of this run with those of the ledger. At least one of them must be known, unless the
+    /// ledger is new or a database that instances may join. Unknown instances join if they may; otherwise they have no
+    /// rows.
     pub(super) fn identify(
         &mut self,
         identities: &[Identity],
@@ -182,7 +182,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// What the rows of an instance name, by which queries find them; nothing in a ledger of one instance.
+    /// Returns the id that the rows of an instance hold, for use in queries; `None` in a ledger of one instance.
     pub(super) fn filter(&self, instance: usize) -> Result<Option<i64>, LedgerError> {
         let shared = self.database().is_some() || self.is_shared()?;
         Ok(self
@@ -192,8 +192,8 @@ impl Ledger {
             .filter(|id| shared || *id == NOBODY))
     }
 
-    /// What the rows name that an instance may send; nothing where it may send those of all: machines that share a
-    /// database claim rows only while they send.
+    /// Returns the id that rows must hold for this instance to send them; `None` if it may send all rows: in a shared
+    /// database, rows are claimed only while they are sent.
     pub(super) fn may_send(&self, instance: usize) -> Result<Option<i64>, LedgerError> {
         match self.database() {
             Some(_) => Ok(None),
@@ -278,7 +278,7 @@ impl Ledger {
 }
 
 impl InstanceRecord {
-    /// What a person calls it, else its id.
+    /// Returns its name, or its id if it has none.
     pub(super) fn shown(&self) -> &str {
         if self.name.is_empty() {
             let identity = &*self.identity;
@@ -289,15 +289,15 @@ impl InstanceRecord {
     }
 }
 
-/// Assigns rows one by one so that at every moment each instance has its share: smooth weighted round robin. A row
-/// that is already assigned counts for its instance.
+/// Assigns rows one by one so that each instance has its share at every moment: smooth weighted round robin. A row that
+/// is already assigned counts for its instance.
 struct Allocator(Vec<Candidate>);
 
 struct Candidate {
     id: i64,
     share: i128,
     due: i128,
-    /// What it can take still.
+    /// How many more rows it can take.
     left: i128,
 }
 
@@ -312,8 +312,8 @@ impl Allocator {
         Self(limits.map(candidate).collect())
     }
 
-    /// The instance of the next recipient, who has this many rows: of those that can take them all the first to which
-    /// most is due, else the one that can take most.
+    /// Chooses the instance of the next recipient, who has this many rows: among the instances that can take all of
+    /// them, the first with the largest deficit; otherwise the one that can take most.
     fn choose(&self, rows: u64) -> i64 {
         let takes = |candidate: &&Candidate| candidate.left >= i128::from(rows);
         let most = self
@@ -332,7 +332,7 @@ impl Allocator {
             .map_or(0, |candidate| candidate.id)
     }
 
-    /// An instance has a row, whether it is a candidate or not.
+    /// Counts a row for an instance, whether it is a candidate or not.
     fn give(&mut self, id: i64) {
         let total: i128 = self.0.iter().map(|candidate| candidate.share).sum();
         for candidate in &mut self.0 {

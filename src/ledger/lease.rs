@@ -1,10 +1,10 @@
-//! Leases of instances, by which several machines share a database: one machine drives an instance at a time, over all
-//! campaigns.
+//! Leases of instances, by which several machines share a database: only one machine drives an instance at a time,
+//! across all campaigns.
 //!
-//! What must stay true: the times of leases come from the database's clock alone. The holder starts no request whose
-//! answer could come after the end of its lease, by a clock of its own that counts through sleep; it counts from
-//! before it asked. Whoever takes a lease that has lapsed waits for as long as a request may take beyond its end. An
-//! outcome is written only where the fencing number still fits.
+//! What must stay true: the times of leases come only from the database's clock. The holder starts no request whose
+//! answer could arrive after the end of its lease. It measures that time with a local clock that includes sleep, from
+//! before it asked for the lease. Whoever takes a lapsed lease first waits, after its end, for as long as a request may
+//! take. An outcome is written only while the fencing number is still current.
 
 use std::{
     sync::{
@@ -28,10 +28,10 @@ use super::{
 };
 use crate::platform;
 
-/// The longest time between two looks at a lease that has lapsed.
+/// The longest time between two checks of a lapsed lease.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How long the keeper waits for an answer.
+/// How long the keeper waits for an answer of the database.
 const KEEPER_LIMIT: Duration = Duration::from_secs(5);
 
 /// The leases that a run holds; released when it is dropped.
@@ -49,18 +49,18 @@ struct Keeper {
     thread: thread::JoinHandle<()>,
 }
 
-/// What the keeper tells the engine.
+/// The state that the keeper shares with the engine.
 #[derive(Debug)]
 struct Shared {
-    /// By instance: until when a request may start, in milliseconds of [`now`].
+    /// For each instance: the time until which a request may start, in milliseconds of [`now`].
     safe_until: Vec<AtomicI64>,
-    /// What a person wants of the run, as [`code`] says.
+    /// The command to the run, encoded by [`code`].
     wanted: AtomicU8,
-    /// The user waits no longer.
+    /// Whether the user does not want to wait any longer.
     is_abandoned: AtomicBool,
 }
 
-/// Whether the instances of a run may still send.
+/// Tells whether the instances of a run may still send.
 #[derive(Debug, Clone)]
 pub struct LeaseWatch(Arc<Shared>);
 
@@ -79,7 +79,7 @@ impl LeaseWatch {
         self.time_left(instance) > Duration::ZERO
     }
 
-    /// For how long requests of this instance may start.
+    /// Returns how much longer requests of this instance may start.
     #[must_use]
     pub fn time_left(&self, instance: usize) -> Duration {
         let until = self.0.safe_until.get(instance);
@@ -87,7 +87,7 @@ impl LeaseWatch {
         Duration::from_millis(u64::try_from(until - now()).unwrap_or(0))
     }
 
-    /// The user waits no longer: a database that is away is not tried again.
+    /// Records that the user does not want to wait any longer: an unreachable database is not tried again.
     pub fn abandon(&self) {
         self.0.is_abandoned.store(true, Ordering::Release);
     }
@@ -96,7 +96,7 @@ impl LeaseWatch {
         self.0.is_abandoned.load(Ordering::Acquire)
     }
 
-    /// What a person wants of the run.
+    /// Returns the command to the run.
     pub(super) fn wanted(&self) -> Option<RunCommand> {
         [RunCommand::Pause, RunCommand::Cancel]
             .into_iter()
@@ -132,7 +132,7 @@ impl Leases {
         Ok(leases)
     }
 
-    /// Who holds them: this run.
+    /// Returns the holders of the leases: this run.
     pub(super) fn holders(&self) -> &[Holder] {
         &self.held
     }
@@ -141,7 +141,7 @@ impl Leases {
         LeaseWatch(Arc::clone(&self.shared))
     }
 
-    /// Renews the leases on a thread of their own, with a session of its own.
+    /// Starts a thread that renews the leases, with a session of its own.
     fn keep(&mut self, campaign: &str, terms: Terms) -> Result<(), LedgerError> {
         let (stop, stopped) = mpsc::channel();
         let (database, campaign) = (self.database.clone(), campaign.to_owned());
@@ -174,20 +174,20 @@ impl Drop for Leases {
     fn drop(&mut self) {
         if let Some(Keeper { stop, thread }) = self.keeper.take() {
             drop(stop);
-            // A keeper that broke down has renewed nothing.
+            // A keeper that panicked has renewed nothing more.
             let _ = thread.join();
         }
         let Ok(session) = keeper_session(&self.database) else {
             return;
         };
         for holder in &self.held {
-            // What cannot be released lapses.
+            // A lease that cannot be released lapses.
             let _ = leases::release(&session, holder);
         }
     }
 }
 
-/// A lease, and when it was asked for.
+/// Takes one lease. Returns it with the time at which it was requested.
 fn take_one(
     database: &Database,
     connection: &Connection,
@@ -214,7 +214,7 @@ fn take_one(
                 seconds: other.free_in.as_secs() + 1,
             });
         }
-        // Its holder is gone; what it sent last may still be under way.
+        // Its holder is gone, but its last request may still be in progress.
         thread::sleep(other.free_in.min(LOOK));
     }
 }
@@ -229,7 +229,7 @@ fn keeper_session(database: &Database) -> Result<Connection, LedgerError> {
 /// A session of the keeper.
 struct KeeperSession {
     connection: Connection,
-    /// Which server it is, if that is known.
+    /// The identity of the server, if it is known.
     server: Option<String>,
 }
 
@@ -273,7 +273,7 @@ const fn code(wanted: Option<RunCommand>) -> u8 {
     }
 }
 
-/// Milliseconds of a clock that counts through sleep, and that nobody sets.
+/// Returns the milliseconds of a clock that includes sleep and that nobody sets.
 fn now() -> i64 {
     i64::try_from(platform::steady_clock().as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! Looks up which chats are one person's, in the send histories of a run.
+//! Looks up which chats belong to one person, in the send histories of a run.
 
 use super::{
     Ledger,
@@ -10,7 +10,7 @@ use super::{
 };
 
 impl Ledger {
-    /// Who is behind which lid, as far as the send histories of its instances know it.
+    /// Returns which phone is behind which lid, as far as the send histories of its instances know.
     ///
     /// # Errors
     /// [`LedgerError`] when a send history cannot be read.
@@ -18,7 +18,7 @@ impl Ledger {
         self.lid_table().map(LidPairs)
     }
 
-    /// Every pair that the send histories of its instances know.
+    /// Returns every pair in the send histories of its instances.
     pub(super) fn lid_table(&self) -> Result<LidTable, LedgerError> {
         let mut table = LidTable::default();
         let histories = self
@@ -36,7 +36,7 @@ impl Ledger {
     }
 }
 
-/// The other chats of the person who has these, as the send histories of a batch know them.
+/// Returns the other chats of the person who has these chats, according to the send histories of a batch.
 pub(super) fn others_in<'a>(
     histories: &(impl Iterator<Item = &'a HistoryTx<'a>> + Clone),
     own: &[Chat],
@@ -51,8 +51,8 @@ pub(super) fn others_in<'a>(
     })
 }
 
-/// Looks up what the send histories of a server, each with its schema, know of the pairs of these people, all at once;
-/// gives the chats that are theirs too.
+/// Looks up the pairs of these people in the send histories on a server, each in its schema, with few queries. Returns
+/// the other chats of these people.
 pub(super) fn look_up_ahead(
     ledger: &Connection,
     histories: &[(&HistoryTx<'_>, &str)],

@@ -1,7 +1,8 @@
-//! Which chats are one person's: a phone, and the lids behind which the service hides it, as checks of numbers told.
+//! Which chats belong to one person: a phone, and the lids behind which the service hides it, as checks of numbers
+//! revealed.
 //!
-//! What must stay true: only pairs that the service named count, and a pair that one send history of the run knows
-//! counts in all of them.
+//! What must stay true: only pairs that the service named count, and a pair in one send history of the run counts for
+//! all of them.
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,14 +16,14 @@ use super::{
 };
 use crate::domain::Person;
 
-/// Every pair that the send histories of a run know, in both directions.
+/// Every pair in the send histories of a run, in both directions.
 #[derive(Debug, Default)]
 pub(super) struct LidTable {
     paired: HashMap<Chat, Vec<Chat>>,
 }
 
 impl LidTable {
-    /// The other chats of the person who has these.
+    /// Returns the other chats of the person who has these chats.
     pub(super) fn others_of(&self, own: &[Chat]) -> Vec<Chat> {
         let paired = |chat: &Chat| Ok::<_, std::convert::Infallible>(self.of(chat).to_vec());
         match others_of(own, paired) {
@@ -45,7 +46,7 @@ impl LidTable {
     }
 }
 
-/// Who is behind which lid, as far as the send histories of a run know it.
+/// Which phone is behind which lid, as far as the send histories of a run know.
 #[derive(Debug, Default)]
 pub struct LidPairs(pub(super) LidTable);
 
@@ -54,7 +55,7 @@ pub struct LidPairs(pub(super) LidTable);
 pub struct PairedPhone(Chat);
 
 impl LidPairs {
-    /// The phone by which the person of a chat is known, if a pair of it is known.
+    /// Returns the phone of the person of a chat, if a pair with the chat is known.
     #[must_use]
     pub fn phone_of(&self, chat: &str) -> Option<PairedPhone> {
         if self.0.paired.is_empty() {
@@ -64,12 +65,12 @@ impl LidPairs {
         match (chat.ends_with("@lid"), self.0.of(&own)) {
             (false, [_, ..]) => Some(PairedPhone(own)),
             (true, [phone]) => Some(PairedPhone(*phone)),
-            // Where two histories name two phones, the number was changed.
+            // If two histories name different phones, the number was changed.
             (_, [] | [_, _, ..]) => None,
         }
     }
 
-    /// These pairs, each a lid and its phone.
+    /// Creates a table of these pairs, each a lid and its phone.
     #[cfg(test)]
     pub(crate) fn for_tests(pairs: &[(&str, &str)]) -> Self {
         let digest = |chat: &str| digests(&Person::behind(chat))[0];
@@ -80,35 +81,35 @@ impl LidPairs {
         Self(table)
     }
 
-    /// Whether none is known.
+    /// Whether no pair is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.paired.is_empty()
     }
 
-    /// Whether two chats, a phone and a lid or two lids, are one person's; nothing if that is not known.
+    /// Whether two chats, a phone and a lid or two lids, belong to one person; `None` if that is not known.
     #[must_use]
     pub fn same_person(one: Option<PairedPhone>, other: Option<PairedPhone>) -> Option<bool> {
         Some(one? == other?)
     }
 }
 
-/// What a batch knows of the pairs of a send history.
+/// The pairs of a send history that a batch has looked up.
 #[derive(Debug, Default)]
 pub(super) struct KnownPairs {
     has_pairs: Cell<Option<bool>>,
-    /// What was looked up ahead.
+    /// The chats that were looked up ahead, each with its pairs.
     of: RefCell<HashMap<Chat, Vec<Chat>>>,
 }
 
 impl KnownPairs {
-    /// A pair was added.
+    /// Records that a pair was added, which invalidates what was looked up.
     pub(super) fn note_new(&self) {
         self.has_pairs.set(Some(true));
         self.of.borrow_mut().clear();
     }
 
-    /// Whether there are any, if that is known.
+    /// Whether the history has any pairs; `None` if that is not known yet.
     pub(super) fn has_pairs(&self) -> Option<bool> {
         self.has_pairs.get()
     }
@@ -117,12 +118,12 @@ impl KnownPairs {
         self.has_pairs.set(Some(has_pairs));
     }
 
-    /// Keeps what was looked up ahead.
+    /// Stores what was looked up ahead for a chat.
     pub(super) fn keep(&self, chat: Chat, paired: Vec<Chat>) {
         self.of.borrow_mut().insert(chat, paired);
     }
 
-    /// The chats that make a pair with a chat.
+    /// Returns the chats that form a pair with a chat.
     pub(super) fn paired(&self, connection: &Connection, chat: &Chat) -> db::Result<Vec<Chat>> {
         if self.has_pairs.get().is_none() {
             self.has_pairs.set(Some(lids::has_lids(connection)?));
@@ -137,7 +138,7 @@ impl KnownPairs {
     }
 }
 
-/// From a lid to its phone, and from there to another lid of it.
+/// How many pairs to follow: from a lid to its phone, and from there to another lid of that phone.
 pub(super) const MAX_PAIR_HOPS: usize = 2;
 
 pub(super) fn others_of<E>(

@@ -1,8 +1,8 @@
-//! One run holds a ledger at a time. It holds two locks: one on a file of its own beside the ledger, which
-//! is there before the ledger is, and one on the ledger itself, which a file that is bound into a container,
-//! or has another name in some other way, takes along (not on Windows). SQLite's own locks do not see the second;
-//! its handle stays open longer than SQLite's, since a handle that is closed takes SQLite's
-//! locks with it.
+//! The lock of a ledger: one run holds a ledger at a time, by two locks. One is on a separate file beside the ledger,
+//! which exists before the ledger does. The other is on the ledger itself (not on Windows), and so also protects a
+//! ledger that is bind-mounted into a container or is reached under another name. SQLite's own locks do not conflict
+//! with the second lock. Its handle stays open longer than SQLite's, because closing a handle releases SQLite's locks
+//! too.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::platform;
 
-/// Held until dropped, also by a process that dies.
+/// A held lock. It is released when it is dropped or the process dies.
 #[derive(Debug)]
 pub(super) struct Lock {
     #[expect(dead_code, reason = "the open file is the lock")]
@@ -27,7 +27,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Whether somebody has it. It is not taken, so that a run may begin at the same moment.
+    /// Whether somebody holds the lock. The lock itself is not taken, so a run may begin at the same moment.
     pub(super) fn is_taken(ledger: &Path) -> Result<bool, LedgerError> {
         let path = beside(ledger, "-lock");
         let asked = open_plain(&path).and_then(|file| match file.try_lock_shared() {
@@ -44,8 +44,8 @@ impl Lock {
         }
     }
 
-    /// Takes the lock by name. A file that was removed between its opening and its locking is no lock: others
-    /// would lock the next one.
+    /// Takes the lock by name. If the file was removed between opening and locking it, the lock is worthless, because
+    /// others would lock a new file; then it tries again.
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
         let path = beside(ledger, "-lock");
         let mut options = OpenOptions::new();
@@ -64,13 +64,13 @@ impl Lock {
         }
     }
 
-    /// Gives the lock up and removes its file, for a ledger that is not there.
+    /// Releases the lock and removes its file, for a ledger that does not exist.
     pub(super) fn remove(self) {
-        // While it is held; what cannot go does no harm.
+        // Removed while the lock is held. A file that cannot be removed does no harm.
         let _ = fs::remove_file(&self.path);
     }
 
-    /// Takes the lock on the ledger itself, which is there by now.
+    /// Takes the lock on the ledger itself, which exists by now.
     pub(super) fn take_file(&mut self, ledger: &Path) -> Result<(), LedgerError> {
         let file = File::open(ledger).map_err(|error| machine(ledger, &error))?;
         held(platform::lock_database(&file), ledger)?;
@@ -78,7 +78,7 @@ impl Lock {
         Ok(())
     }
 
-    /// Whether the ledger that is held is still the file of this name.
+    /// Whether the locked ledger is still the file with this name.
     pub(super) fn is_in_place(&self, ledger: &Path) -> bool {
         self.ledger
             .as_ref()

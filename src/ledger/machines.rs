@@ -1,4 +1,4 @@
-//! Who sends a campaign that machines share: the leases of its instances, as everybody may see them.
+//! Which machines send a shared campaign: the leases of its instances, for display.
 
 use jiff::Timestamp;
 
@@ -8,10 +8,10 @@ use super::{
     sql::machines::{self, LeaseRecord},
 };
 
-/// The lease of an instance. Times are of the database's clock.
+/// The lease of an instance. All times are from the database's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaseSummary {
-    /// What a person calls the instance, else its id.
+    /// The name of the instance, or its id if it has none.
     pub name: String,
     /// The service and the id, such as `green-api instance 1101000001`.
     pub identity: String,
@@ -23,16 +23,16 @@ pub struct LeaseSummary {
     pub process: i64,
     /// When it took the lease.
     pub since: Timestamp,
-    /// When the lease ends, or has ended, unless it is renewed.
+    /// When the lease ends or has ended, unless it is renewed.
     pub until: Timestamp,
-    /// From when another may take it.
+    /// When another machine may take it.
     pub free_from: Timestamp,
-    /// It has not lapsed.
+    /// Whether it has not lapsed.
     pub is_live: bool,
 }
 
 impl Ledger {
-    /// The leases by which its instances are driven now, or were until their machine died. None for a file.
+    /// Returns the leases under which its instances are driven, or were until their machine died. Empty for a file.
     ///
     /// # Errors
     /// [`LedgerError`] when the database cannot be read.

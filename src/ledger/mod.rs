@@ -1,8 +1,9 @@
-//! The durable record of a campaign and the one source of every report: a SQLite file.
+//! The durable record of a campaign and the one source of every report: a SQLite file, or a part of a PostgreSQL
+//! database.
 //!
-//! What must stay true: an intent is on disk before its request is on the wire; one run holds a
-//! ledger at a time; a ledger belongs to its instances for ever; on opening for a run, whatever was
-//! being sent becomes unknown.
+//! What must stay true: an intent is on disk before its request is sent; one run holds a ledger at a time (in a
+//! database, one run holds an instance); a ledger belongs to its instances for ever; when it is opened for a run,
+//! whatever was being sent becomes unknown.
 
 mod admission;
 mod already_sent;

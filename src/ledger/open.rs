@@ -1,4 +1,4 @@
-//! How a ledger is opened for a run, for a decision or for reading, and how a new one is made.
+//! Opens a ledger for a run, for a decision or for reading, and creates new ones.
 
 use std::{fs, path::Path};
 
@@ -22,11 +22,11 @@ use super::{
 use crate::{domain::OwnWords, i18n::Language, platform};
 
 impl Ledger {
-    /// Opens a ledger for a run of these instances, in this order, or creates one (mode 0600). Every row
+    /// Opens a ledger for a run of these instances, in this order, or creates one (a file gets mode 0600). Every row
     /// that was being sent becomes unknown.
     ///
     /// # Errors
-    /// [`LedgerError`]: held by another run, foreign, damaged, of other instances, not writable.
+    /// [`LedgerError`]: held by another run, foreign, damaged, belonging to other instances, or not writable.
     pub fn open(place: impl Into<Place>, identities: &[Identity]) -> Result<Self, LedgerError> {
         let mut ledger = Self::open_to_write(&place.into(), identities, true)?;
         ledger.identify(identities, true)?;
@@ -34,11 +34,11 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Opens a ledger that exists, to ask these instances about their rows, or without any for a person's
-    /// decision. An instance that the ledger does not know has no rows.
+    /// Opens an existing ledger to ask these instances about their rows or, without instances, for a person's decision.
+    /// An instance that the ledger does not know has no rows.
     ///
     /// # Errors
-    /// As [`Ledger::open`], and [`LedgerError::Missing`].
+    /// The errors of [`Ledger::open`], and [`LedgerError::Missing`].
     pub fn open_existing(
         place: impl Into<Place>,
         identities: &[Identity],
@@ -53,11 +53,11 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Opens a ledger that exists, for reading only; another run may be working on it. One of an
-    /// older version stays as it is.
+    /// Opens an existing ledger for reading only; another run may be working on it. A ledger of an older version is not
+    /// migrated.
     ///
     /// # Errors
-    /// [`LedgerError`]: missing, foreign, damaged, newer.
+    /// [`LedgerError`]: missing, foreign, damaged, or newer.
     pub fn read(place: impl Into<Place>) -> Result<Self, LedgerError> {
         let place = place.into();
         must_exist(&place)?;
@@ -77,13 +77,14 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Opens a file to copy it, of whichever version.
+    /// Opens a file of any version to copy it.
     pub(super) fn read_as_it_is(path: &Path) -> Result<Self, LedgerError> {
         must_exist(&Place::from(path))?;
         private_file::must_be_plain(path)?;
         let has_wal = has_wal(path);
         let connection = connect_to_read(path)?;
-        // A reader that ends must not move the `-wal` of a run that was cut off into the ledger.
+        // When a reader closes the file, SQLite must not write the `-wal` of a run that was cut off back into the
+        // ledger.
         connection
             .keep_wal(has_wal)
             .map_err(|error| explain(path, &error))?;
@@ -109,7 +110,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Whether a run sends from a ledger and listens to its [`Control`].
+    /// Whether a run is sending from a ledger and listens to its [`Control`].
     ///
     /// # Errors
     /// [`LedgerError::Missing`], or [`LedgerError::LockNotKnown`].
@@ -119,7 +120,7 @@ impl Ledger {
         Ok(Self::is_in_use(&place)? && Control::of(&place).exists())
     }
 
-    /// Whether a command that writes works on a ledger.
+    /// Whether a command that writes is working on a ledger.
     ///
     /// # Errors
     /// [`LedgerError::LockNotKnown`].
@@ -130,7 +131,7 @@ impl Ledger {
         }
     }
 
-    /// Removes a ledger that this opening made, while nobody else can hold it.
+    /// Removes a ledger that this opening created, while nobody else can hold it.
     pub fn discard_if_new(self) {
         let Self {
             connection,
@@ -142,7 +143,7 @@ impl Ledger {
         drop(connection);
         if is_new {
             for file in [path.clone(), beside(&path, "-wal"), beside(&path, "-shm")] {
-                // What is not there, or cannot go, does no harm: it holds no row.
+                // A file that is missing or cannot be removed does no harm: it holds no row.
                 let _ = fs::remove_file(file);
             }
             lock.into_iter().for_each(Lock::remove);
@@ -159,7 +160,7 @@ impl Ledger {
             Place::Database { database, campaign } => {
                 let connection = database.connect_to_write()?;
                 database.enter_campaign(&connection, campaign, true)?;
-                // A machine that joins during the first import would find nothing to send.
+                // Otherwise a machine that joins during the first import would find nothing to send.
                 let no_import = database.hold_imports_off(&connection)?;
                 if sends {
                     database.must_be_same_server(&connection, campaign)?;
@@ -200,7 +201,8 @@ impl Ledger {
         }
     }
 
-    /// In a database: what was being sent under a lease that has lapsed, or that is ours anew, is unknown.
+    /// For a database: makes rows unknown that were being sent under a lease that has lapsed, or that this run has
+    /// taken again.
     fn claim_lapsed(&self) -> Result<(), LedgerError> {
         let Some(database) = self.database() else {
             return Ok(());
@@ -226,7 +228,7 @@ impl Ledger {
             create(path)?;
         }
         lock.take_file(path)?;
-        // Before SQLite makes a new one.
+        // Checked before SQLite creates a new one.
         let has_wal = has_wal(path);
         let mut ledger = Self {
             connection: connect(path)?,
@@ -255,7 +257,7 @@ impl Ledger {
             .prepare_writer()
             .map_err(|error| explain(&ledger.path, &error))?;
         if has_wal {
-            // What the last run wrote is all here.
+            // Nothing that the last run wrote is missing.
             sql::remove_fact(&ledger.connection, OPEN_RUN)
                 .map_err(|error| explain(path, &error))?;
         }
@@ -295,7 +297,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// A page that nobody happens to read would else hide that a contact was sent.
+    /// Checks the whole file for damage: a damaged page that is not read could hide that a contact was sent.
     fn check_whole(&self) -> Result<(), LedgerError> {
         let damage = sql::damage(&self.connection).map_err(|error| explain(&self.path, &error))?;
         damage.map_or(Ok(()), |reason| {
@@ -315,8 +317,8 @@ fn must_exist(place: &Place) -> Result<(), LedgerError> {
     }
 }
 
-/// A new ledger gets its name when it is whole: a file of that name that lacks our mark is somebody
-/// else's, or was cut short, and must not begin the campaign again.
+/// Creates a ledger. It gets its name only when it is complete: a file of that name without our mark belongs to
+/// somebody else or was truncated, and must not start the campaign again.
 fn create(path: &Path) -> Result<(), LedgerError> {
     if beside(path, "-wal").exists() {
         return Err(LedgerError::Lost {
@@ -330,9 +332,9 @@ fn create(path: &Path) -> Result<(), LedgerError> {
         .map_err(|error| machine(path, &error))
 }
 
-/// Makes a ledger without rows at a name that is nobody's.
+/// Creates an empty ledger at a temporary name.
 pub(super) fn create_whole(path: &Path) -> Result<(), LedgerError> {
-    // Left by a run that died here; it holds no row.
+    // A file here was left by a run that died at this point; it holds no row.
     let _gone = fs::remove_file(path);
     create_private(path, true)?;
     let connection = connect(path)?;

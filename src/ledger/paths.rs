@@ -1,4 +1,4 @@
-//! Where the files of a ledger are: itself, and those that SQLite and we keep beside it.
+//! The paths of the files of a ledger: the ledger itself, and the files that SQLite and we keep beside it.
 
 use std::{
     fs::File,
@@ -9,20 +9,20 @@ use std::{
 use super::error::LedgerError;
 use crate::platform;
 
-/// What the names of the files beside a ledger end with.
+/// The suffixes of the files beside a ledger.
 const ENDINGS: [&str; 6] = ["-wal", "-shm", "-journal", "-lock", "-control", "-new"];
 
-/// With which every SQLite file begins (<https://sqlite.org/fileformat.html>, section 1.3.1).
+/// The first bytes of every SQLite file (<https://sqlite.org/fileformat.html>, section 1.3.1).
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// A ledger and every file that may be beside it.
+/// Returns a ledger and every file that may be beside it.
 #[must_use]
 pub fn files(ledger: &Path) -> Vec<PathBuf> {
     let beside = ENDINGS.iter().map(|ending| beside(ledger, ending));
     std::iter::once(ledger.to_owned()).chain(beside).collect()
 }
 
-/// Whether a file is a ledger, of whatever campaign, or is beside one.
+/// Whether a file is a ledger of any campaign, or is beside one.
 #[must_use]
 pub fn belongs(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -31,7 +31,8 @@ pub fn belongs(path: &Path) -> bool {
     is_sqlite(path) || ledger.is_some_and(|ledger| is_sqlite(&path.with_file_name(ledger)))
 }
 
-/// A ledger that has several names, of which others are links, has its files beside the one.
+/// Returns the path of a file beside a ledger. If the ledger has several names because of links, its files are beside
+/// the real one.
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = platform::real_path(path)
         .unwrap_or_else(|_| path.to_owned())
@@ -40,8 +41,8 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Refuses a link that leads nowhere: a new ledger in its place would begin the campaign again when the one
-/// that it names is back. Refuses hard links: two names are two locks.
+/// Refuses a dangling link: a new ledger in its place would begin the campaign again once the target is back. Refuses
+/// hard links: two names would be two locks.
 pub(super) fn has_one_place(path: &Path) -> Result<(), LedgerError> {
     match (path.metadata(), path.read_link()) {
         (Ok(file), _) if platform::number_of_names(path, &file) > 1 => {
@@ -58,7 +59,7 @@ pub(super) fn has_one_place(path: &Path) -> Result<(), LedgerError> {
     }
 }
 
-/// Of a pipe nothing is read.
+/// Whether a file begins like a SQLite file. Nothing is read from a pipe.
 fn is_sqlite(path: &Path) -> bool {
     if !path.is_file() {
         return false;
@@ -69,7 +70,7 @@ fn is_sqlite(path: &Path) -> bool {
     read.is_ok() && beginning == SQLITE
 }
 
-/// The campaign whose ledger has this path.
+/// Returns the name of the campaign whose ledger has this path.
 pub(super) fn campaign_of(path: &Path) -> String {
     path.file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())

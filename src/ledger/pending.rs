@@ -1,4 +1,4 @@
-//! A pending row, read back as the message that it was.
+//! Turns a pending row back into its message.
 
 use super::{
     batch::{InFlight, RowId},
@@ -8,14 +8,14 @@ use super::{
 };
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
 
-/// A record as the message that it was.
+/// Turns a record back into its message.
 pub(super) fn first_message(record: PendingRecord) -> db::Result<Message> {
     let to = recipient_of(&record.recipient);
     message_of(record, to, Zones::Own).map(|begun| begun.message)
 }
 
-/// What was checked on its way in is read back as it was, and comes to the key of the row; anything else is
-/// damage.
+/// Turns a record back into its message. What was checked on import must be valid again and have the key of the row;
+/// anything else is damage.
 pub(super) fn message_of(
     record: PendingRecord,
     recipient: Option<Recipient>,

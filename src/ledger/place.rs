@@ -22,7 +22,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The file, if it is one.
+    /// Returns the path, if it is a file.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
@@ -31,7 +31,7 @@ impl Place {
         }
     }
 
-    /// The path beside which its results are: the file, or in a database a name in this folder.
+    /// Returns the path beside which its results are written: the file, or for a database a name in the current folder.
     #[must_use]
     pub fn beside(&self) -> PathBuf {
         match self {
@@ -49,7 +49,7 @@ impl Place {
         }
     }
 
-    /// As which it is named for a person.
+    /// Returns the path that names the ledger for people.
     #[must_use]
     pub fn shown(&self) -> PathBuf {
         match self {

@@ -1,5 +1,5 @@
-//! A row of the input as the ledger stores it, as far as that needs no ledger: prepared on the reading threads' side
-//! while the ledger's thread writes earlier rows.
+//! A row of the input in the form in which the ledger stores it, as far as that does not need the ledger. Rows are
+//! prepared on the reading side while the ledger's thread writes earlier rows.
 
 use crate::domain::{CheckedRow, Message, Origin, Problem, RawCells, RowCheck, RowRef};
 
@@ -14,18 +14,18 @@ pub(super) struct PreparedRow {
     pub(super) origin: Option<Box<Origin>>,
 }
 
-/// What it says.
+/// The content of a row.
 #[derive(Debug)]
 pub(super) enum PreparedContent {
     Message(PreparedMessage),
     Problem(Problem, RawCells),
 }
 
-/// A message, and what is stored of it in other words.
+/// A message, together with its stored form.
 #[derive(Debug)]
 pub(super) struct PreparedMessage {
     message: Message,
-    /// The positions of the lists that say that its recipient must not be written to.
+    /// The positions of the stop lists that contain its recipient.
     pub(super) lists: Vec<usize>,
     pub(super) recipient: String,
     pub(super) phone_contact: String,

@@ -1,7 +1,7 @@
-//! Files that must be plain files of the user's own. A pipe would hold the program up, a link would make it
-//! write elsewhere, and a file of somebody else says what that person wants.
+//! Opens files that must be regular files of the user's own. A pipe would block the program, a link would make it write
+//! elsewhere, and a file of another user could contain whatever that user wants.
 //!
-//! What must stay true: nothing here waits, and what is checked is the file that was opened, not its name.
+//! What must stay true: nothing here blocks, and the checks apply to the opened file, not to its name.
 
 use std::{
     fs::{self, File, Metadata, OpenOptions},
@@ -15,24 +15,24 @@ use super::{
 };
 use crate::platform::{self, Access};
 
-/// The longest text that a settings file or a token file may be.
+/// The maximum length of a settings file or token file.
 const LONGEST_TEXT: u64 = 1 << 20;
 
-/// Creates a folder, and those above it, for its user alone.
+/// Creates a folder, and its missing parents, for the user alone.
 ///
 /// # Errors
-/// As the system gives them.
+/// The errors of the system.
 pub fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     platform::private_folder(&mut builder).create(folder)
 }
 
-/// Reads a text out of a plain file, and who may do what with that very file. A link may lead to it.
+/// Reads a text from a regular file. Also returns who may access that very file. A link may lead to it.
 ///
 /// # Errors
-/// [`io::Error`]: it cannot be opened, is no plain file (nothing of it is read then), is longer than a
-/// megabyte, or is not text.
+/// [`io::Error`]: it cannot be opened, is not a regular file (then nothing is read), is longer than a megabyte, or is
+/// not text.
 pub fn read_plain(path: &Path) -> io::Result<(String, Access)> {
     let mut options = OpenOptions::new();
     let file = platform::open_without_waiting(path, options.read(true), true)?;
@@ -54,7 +54,7 @@ pub fn read_plain(path: &Path) -> io::Result<(String, Access)> {
     Ok((text, Access::of(&metadata)))
 }
 
-/// Opens a file to append to, and makes one that only the user may read if it is not there.
+/// Opens a file for appending. A missing file is created so that only the user can read it.
 ///
 /// # Errors
 /// [`io::Error`]: it cannot be opened, or is a link, a pipe, a device or a folder.
@@ -88,7 +88,7 @@ pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<Fil
     Ok(file)
 }
 
-/// Opens a file of whoever it is, to look at it.
+/// Opens a file of any owner for reading.
 pub(super) fn open_plain(path: &Path) -> io::Result<File> {
     let file = platform::open_without_waiting(path, OpenOptions::new().read(true), false)?;
     if file.metadata()?.is_file() {
@@ -101,8 +101,8 @@ pub(super) fn open_plain(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Refuses a ledger, and what is beside it under its names, that is not a plain file of the user's own.
-/// A link may lead to the ledger itself.
+/// Refuses a ledger, or a file beside it, that is not a regular file of the user's own. A link may lead to the ledger
+/// itself.
 pub(super) fn must_be_private(ledger: &Path) -> Result<(), LedgerError> {
     must_be_plain(ledger)?;
     for path in files(ledger) {

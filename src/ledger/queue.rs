@@ -1,4 +1,4 @@
-//! The pending rows of one instance: which comes next, and which wait for a check of their number.
+//! The pending rows of one instance: which row comes next, and which rows wait for a check of their number.
 
 use std::collections::VecDeque;
 
@@ -15,36 +15,36 @@ use super::{
     sql::{self, PendingPage, PendingRecord},
 };
 
-/// Rows that are read ahead at a time.
+/// The number of rows that are read ahead at a time.
 pub(super) const PAGE: usize = 512;
 
-/// In a database that machines share, the most rows that an instance claims at a time, and the most that it has without
-/// being allowed to send them: others may.
+/// In a shared database: the maximum number of rows that an instance claims at a time, and the maximum number that it
+/// keeps claimed without being allowed to send them; other machines may be.
 const CLAIM: usize = 128;
 const MOST_CLAIMED: usize = 1024;
 
-/// The pending rows of an instance in the order of the input, again and again from its beginning: those that came back,
-/// and those that were passed over.
+/// The pending rows of an instance, in the order of the input. At the end it starts again from the beginning, for rows
+/// that became pending again and rows that were passed over.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    /// Whose rows; nothing where a ledger has only one instance.
+    /// The instance whose rows these are; `None` if the ledger has only one instance.
     pub(super) instance: Option<i64>,
     pub(super) ahead: VecDeque<PendingRecord>,
     pub(super) read_to: i64,
     pub(super) came_back: bool,
     pub(super) pass: Pass,
     pub(super) zones: ZoneCache,
-    /// Rows that were read since the last one was begun.
+    /// The number of rows that were read since the last one was begun.
     pub(super) passed_over: usize,
     /// When this run sent last.
     pub(super) sent_last: Option<Timestamp>,
-    /// Rows whose numbers are checked, in the order in which they were read.
+    /// Rows that wait for a check of their number, in the order in which they were read.
     pub(super) waiting: Vec<Waiting>,
-    /// The same before the batch, for the case that it is not recorded.
+    /// The value of `waiting` before the batch, for the case that the batch is not recorded.
     pub(super) waited: Vec<Waiting>,
 }
 
-/// What has come of the current pass through the list.
+/// The result of the current pass through the list so far.
 #[derive(Debug, Default)]
 pub(super) struct Pass {
     pub(super) begun: bool,
@@ -59,7 +59,7 @@ impl Queue {
     ) -> Result<(), LedgerError> {
         for result in &part.settle {
             tx.record(result)?;
-            // A contact that was refused is counted by no cap: another may go in its place.
+            // A refused contact counts under no cap, so another may be sent in its place.
             self.came_back |= not_delivered(&result.verdict);
         }
         part.checks
@@ -68,8 +68,8 @@ impl Queue {
             .try_for_each(|result| self.settle_check(tx, result))
     }
 
-    /// When the instance may send again, if another run of its instance has sent the last contact: a mean gap
-    /// after that. Between its own contacts a run keeps the gaps itself.
+    /// Returns when the instance may send again, if another run of the same instance sent the last contact: one mean
+    /// gap later. A run keeps the gaps between its own contacts itself.
     pub(super) fn not_before(
         &self,
         tx: &InstanceTx<'_>,
@@ -82,7 +82,7 @@ impl Queue {
         let Some((spacing, history)) = spacing.zip(tx.history).filter(|_| part.begin > 0) else {
             return Ok(None);
         };
-        // This run's own last contact may be ahead of a clock that was put back.
+        // This run's own last contact may be in the future if the clock was set back.
         let own = self.sent_last.filter(|last| *last <= tx.now());
         let of_another = history.last(tx.now())?.filter(|last| Some(*last) > own);
         let until =
@@ -90,8 +90,8 @@ impl Queue {
         Ok(until.filter(|until| *until > tx.now()))
     }
 
-    /// The end of the list. If rows came back, or others were begun while some were passed over,
-    /// another pass begins.
+    /// Handles the end of the list. Another pass begins if rows became pending again, or if some rows were begun while
+    /// others were passed over.
     pub(super) fn end(
         &mut self,
         tx: &InstanceTx<'_>,
@@ -105,7 +105,7 @@ impl Queue {
         }
         let again = std::mem::take(&mut self.came_back);
         if !again && held == BlockedUntil::default() {
-            // Another machine may have read the list anew meanwhile, and moved rows.
+            // Meanwhile another machine may have imported the list again and moved rows.
             let is_moved = tx.is_shared()
                 && !sql::pending_after(
                     tx.ledger(),
@@ -127,7 +127,7 @@ impl Queue {
         Ok(())
     }
 
-    /// What was read ahead is to be read again.
+    /// Puts back the rows that were read ahead, so that they are read again.
     pub(super) fn put_back(&mut self) {
         if let Some(first) = self.ahead.front() {
             self.read_to = first.position - 1;
@@ -154,7 +154,7 @@ impl Queue {
         Ok(self.ahead.pop_front())
     }
 
-    /// The next page.
+    /// Returns the range of the next page.
     pub(super) const fn page(&self, most: usize) -> PendingPage {
         PendingPage {
             instance: self.instance,
@@ -177,14 +177,14 @@ impl Queue {
         Ok(pages.pop().unwrap_or_default())
     }
 
-    /// Takes in what was read.
+    /// Appends rows that were read.
     pub(super) fn take(&mut self, page: Vec<PendingRecord>) {
         self.passed_over += page.len();
         self.read_to = page.last().map_or(self.read_to, |record| record.position);
         self.ahead.extend(page);
     }
 
-    /// Claims rows in a database that machines share, and gives the next ones; none where no row is free any more.
+    /// Claims rows in a shared database. Returns the next rows; none if no row is free any more.
     pub(super) fn claim(
         &self,
         connection: &Connection,
@@ -193,15 +193,15 @@ impl Queue {
         let Some(instance) = self.instance else {
             return Ok(Vec::new());
         };
-        // Few where few go at a time: the others are for other machines.
+        // Claim few rows if few are sent at a time: the others are for other machines.
         let wanted = (2 * most).min(CLAIM);
         let mut is_last = false;
         loop {
             let claimed = sql::claims::claim(connection, instance, wanted)?;
-            // What was claimed may be for people to whom other instances write.
+            // The claimed rows may be for people to whom other instances write.
             let mut page = self.read(connection, self.read_to, most)?;
             if page.is_empty() && self.passed_over == 0 {
-                // What another machine gave back, or has claimed for this instance, may be further up.
+                // Rows that another machine gave back, or claimed for this instance, may be further up in the list.
                 page = self.read(connection, 0, most)?;
             }
             if !page.is_empty() || is_last || (claimed == 0 && self.passed_over > 0) {
@@ -215,7 +215,7 @@ impl Queue {
         }
     }
 
-    /// Takes in what a check said: it counts for all rows of the person.
+    /// Applies the answer of a check, which counts for all rows of the person.
     pub(super) fn settle_check(
         &mut self,
         tx: &InstanceTx<'_>,
@@ -235,7 +235,7 @@ impl Queue {
         Ok(())
     }
 
-    /// The row waits from here on.
+    /// Makes a row wait for a check.
     pub(super) fn wait(&mut self, record: PendingRecord) {
         self.waiting.push(Waiting {
             record,
@@ -243,7 +243,7 @@ impl Queue {
         });
     }
 
-    /// Whether the row waits already.
+    /// Whether the row is already waiting.
     pub(super) fn waits(&self, record: &PendingRecord) -> bool {
         let mut waiting = self.waiting.iter();
         waiting.any(|waiting| waiting.record.id == record.id)
@@ -255,7 +255,8 @@ impl Queue {
         waiting.any(|waiting| waiting.record.person == record.person)
     }
 
-    /// A row as another machine may have left it; nothing if it is not pending here any more.
+    /// Reads a row again, because another machine may have changed it; `None` if it is no longer pending for this
+    /// instance.
     pub(super) fn as_it_is_now(
         &self,
         tx: &InstanceTx<'_>,

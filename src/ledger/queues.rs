@@ -1,4 +1,4 @@
-//! The queues of pending rows, one an instance: which rows a batch begins, and how it is committed.
+//! The queues of pending rows, one for each instance: which rows a batch begins, and how a batch is committed.
 
 use std::mem;
 
@@ -15,23 +15,23 @@ use super::{
     sql::{self, PendingPage},
 };
 
-/// How often a batch is tried again that the server undoes because it is in the way of another.
+/// How often a batch is retried that the server rolls back because of a conflict.
 const MOST_UNDONE: u32 = 20;
 
 /// The queues of the instances, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Queues {
     instances: Vec<Queue>,
-    /// From when on what other campaigns sent is not sent again; nothing: it is sent again.
+    /// Contacts that other campaigns sent since this time are not sent again; `None`: they are.
     sent_since: Option<Timestamp>,
-    /// What a batch has begun of which nobody knows whether it was recorded.
+    /// What the last batch began, while it is not known whether the batch was committed.
     uncertain: Option<Vec<InstanceCommit>>,
-    /// When it was last checked that the ledger is still in its place.
+    /// When the ledger was last checked to be still in its place.
     checked: Option<Timestamp>,
 }
 
 impl Queues {
-    /// The queues of the ledger's instances, from the beginning of the list.
+    /// Creates the queues of the ledger's instances, from the beginning of the list.
     pub(super) fn new(ledger: &Ledger) -> Result<Self, LedgerError> {
         let queue = |instance| {
             Ok(Queue {
@@ -50,7 +50,7 @@ impl Queues {
         })
     }
 
-    /// Records a batch, all of it or nothing.
+    /// Records a batch atomically.
     pub(super) fn record(&mut self, ledger: &mut Ledger, batch: Batch) -> CommitResult {
         let recorded = match ledger.database() {
             Some(_) => self.commit_in_database(ledger, &batch),
@@ -64,8 +64,8 @@ impl Queues {
         })
     }
 
-    /// Records a batch in a database. Where its answer is lost, the batch is looked for by its name before anything
-    /// else happens: it is there, or it is recorded once more.
+    /// Records a batch in a database. If the answer to the commit is lost, the batch is looked up by its name before
+    /// anything else happens: either it was committed, or it is recorded again.
     fn commit_in_database(
         &mut self,
         ledger: &mut Ledger,
@@ -94,12 +94,12 @@ impl Queues {
         }
     }
 
-    /// What a batch that was not recorded has read is still pending.
+    /// Resets the queues after a batch that was not recorded: all rows that it read are still pending.
     fn read_again(&mut self) {
         for queue in &mut self.instances {
             *queue = Queue {
                 instance: queue.instance,
-                // Their checks are under way, whatever becomes of the batch.
+                // Their checks are in progress, whatever becomes of the batch.
                 waiting: mem::take(&mut queue.waited),
                 came_back: true,
                 ..Queue::default()
@@ -147,8 +147,8 @@ impl Queues {
         }
     }
 
-    /// Reads what all instances begin next at once, in a database that machines share. What was read ahead before is
-    /// read again: others may have changed it between two batches.
+    /// In a shared database: reads the rows that all instances begin next, in one query. Rows that were read ahead
+    /// before are read again, because others may have changed them between two batches.
     fn read_ahead(&mut self, tx: &BatchTx<'_>, parts: &[InstanceBatch]) -> Result<(), LedgerError> {
         let tx = tx.instance(0);
         if !tx.is_shared() {
@@ -175,7 +175,8 @@ impl Queues {
         Ok(())
     }
 
-    /// At most once a second: a ledger that was removed or replaced records nothing that outlasts the run.
+    /// Checks, at most once a second, that the ledger is still in its place: nothing that is recorded in a ledger that
+    /// was removed or replaced outlasts the run.
     fn check_place(&mut self, ledger: &Ledger, now: Timestamp) -> Result<(), LedgerError> {
         let is_recent = |checked| now.duration_since(checked).abs() < SignedDuration::from_secs(1);
         if !self.checked.is_some_and(is_recent) {
@@ -185,7 +186,7 @@ impl Queues {
         Ok(())
     }
 
-    /// Records a batch once more without the send history that broke it. An instance that has to count in it begins
+    /// Records a batch again without the send history that failed. An instance that must count in its history begins
     /// nothing.
     fn without_history(
         &mut self,
@@ -198,7 +199,7 @@ impl Queues {
             .instances
             .iter()
             .position(|instance| instance.history.as_ref().is_some_and(is_broken));
-        // Whom another campaign wrote to is known to nobody else.
+        // With `--not-again-within`, the history cannot be given up: only it knows to whom other campaigns wrote.
         let Some(instance) = instance.filter(|_| ledger.not_again_within.is_none()) else {
             return Err(error);
         };

@@ -67,7 +67,7 @@ impl RecentSends {
         Ok(())
     }
 
-    /// Moves all contacts to `sends`, where everything can be read by SQL.
+    /// Moves all contacts to `sends` in a transaction of its own.
     pub(super) fn merge(&self, connection: &Connection) -> db::Result<()> {
         if recent::is_empty(connection)? {
             return Ok(());
@@ -116,7 +116,7 @@ impl RecentTx<'_> {
         chats.iter().any(|chat| !self.sent_to(chat).is_empty())
     }
 
-    /// Moves all contacts to `sends`, the new ones too.
+    /// Moves all contacts to `sends`, including those of this transaction.
     pub(super) fn merge(
         &self,
         transaction: &Transaction<'_>,

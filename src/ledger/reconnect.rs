@@ -1,8 +1,8 @@
-//! How a ledger in a database outlasts its connections.
+//! Lets a ledger in a database survive the loss of its connections.
 //!
-//! What must stay true: a commit whose answer is lost is neither yes nor no. The sessions that were lost are ended, so
-//! that it does not happen later; then the batch is looked for by its name, and nothing leaves before it is found or
-//! recorded once more.
+//! What must stay true: if the answer to a commit is lost, it is not known whether the commit happened. The lost
+//! sessions are ended, so that it cannot happen later; then the batch is looked up by its name, and nothing is sent
+//! before it is found or recorded again.
 
 use std::{
     thread,
@@ -14,7 +14,7 @@ use super::{
     send_history::SendHistory, sql::leases,
 };
 
-/// The first and the longest time between two tries to connect.
+/// The first and the longest time between two attempts to connect.
 const WAITS: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(5)];
 
 impl Ledger {
@@ -23,7 +23,7 @@ impl Ledger {
         self.batch += 1;
     }
 
-    /// Whether an error may come from a connection that was lost.
+    /// Whether an error may be due to a lost connection.
     pub(super) fn is_cut_off(&self, error: &LedgerError) -> bool {
         let is_closed = self.connection.is_closed()
             || self.instances.iter().any(|instance| {
@@ -35,10 +35,10 @@ impl Ledger {
         is_closed || matches!(error, LedgerError::Unreachable { .. })
     }
 
-    /// Connects again if the connection was lost since the last batch.
+    /// Reconnects if the connection was lost since the last batch.
     ///
     /// # Errors
-    /// As [`Ledger::reconnect`].
+    /// The errors of [`Ledger::reconnect`].
     pub fn revive(&mut self) -> Result<(), LedgerError> {
         if !self.connection.is_closed() {
             return Ok(());
@@ -50,7 +50,7 @@ impl Ledger {
         self.reconnect(error).map(drop)
     }
 
-    /// Whether the server undid a transaction that may be tried again.
+    /// Whether the server rolled back a transaction that may be retried.
     pub(super) fn is_undone(&self, error: &LedgerError) -> bool {
         self.database().is_some() && matches!(error, LedgerError::Undone { .. })
     }
@@ -60,11 +60,11 @@ impl Ledger {
             .is_some_and(|leases| leases.is_abandoned())
     }
 
-    /// Connects again, for as long as the user bears it; tells whether the last batch was committed.
+    /// Reconnects, for as long as the user is willing to wait. Returns whether the last batch was committed.
     ///
     /// # Errors
-    /// The error that comes in, if the database stays away; [`LedgerError::LeaseLost`] if another machine has taken
-    /// an instance over.
+    /// The given error, if the database stays unreachable; [`LedgerError::LeaseLost`] if another machine has taken over
+    /// an instance.
     pub(super) fn reconnect(&mut self, error: LedgerError) -> Result<bool, LedgerError> {
         let Some(database) = self.database().cloned() else {
             return Err(error);
@@ -89,7 +89,7 @@ impl Ledger {
 
     fn try_to_reconnect(&mut self, database: &Database) -> Result<bool, LedgerError> {
         let connection = database.connect_to_write()?;
-        // None of the lost ones is let go of before it is ended.
+        // Every lost session is ended before its connection is dropped.
         for session in self.sessions() {
             database.end_session(&connection, session)?;
         }
@@ -118,14 +118,14 @@ impl Ledger {
         Ok(was_committed)
     }
 
-    /// The sessions of the ledger and its send histories.
+    /// Returns the sessions of the ledger and its send histories.
     fn sessions(&self) -> impl Iterator<Item = &Session> {
         let histories = self.instances.iter();
         let histories = histories.filter_map(|instance| instance.history.as_ref()?.session());
         self.connection.session().into_iter().chain(histories)
     }
 
-    /// Its sessions send from here on, see [`Database::guard`].
+    /// Prepares its sessions for sending, see [`Database::guard`].
     pub(super) fn guard(&self) -> Result<(), LedgerError> {
         let Some(database) = self.database() else {
             return Ok(());

@@ -1,17 +1,17 @@
-//! When WhatsApp restricted the number of an instance, as its send history remembers it.
+//! When WhatsApp restricted the number of an instance, as recorded in its send history.
 
 use jiff::Timestamp;
 
-/// A state of an instance that was reported, as far as its restrictions are concerned.
+/// A reported state of an instance, as far as restrictions are concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SeenState {
     /// The number is not restricted.
     Authorized,
-    /// It is.
+    /// The number is restricted.
     Restricted {
-        /// The service's word.
+        /// The service's word for the state.
         state: String,
-        /// When that ends, if it is known.
+        /// When the restriction ends, if that is known.
         until: Option<Timestamp>,
     },
 }
@@ -19,9 +19,9 @@ pub enum SeenState {
 /// A restriction that was noticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastRestriction {
-    /// When it was noticed first.
+    /// When it was first noticed.
     pub began: Timestamp,
-    /// When it ends or ended, as far as is known.
+    /// When it ends or ended, if that is known.
     pub until: Option<Timestamp>,
     /// The service's word for the state.
     pub state: String,

@@ -1,4 +1,4 @@
-//! How the results of a campaign were asked for, so that whoever writes them again need not know.
+//! The user's choices about the results of a campaign, kept so that later commands write them in the same way.
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -11,34 +11,34 @@ use super::{
     sql,
 };
 
-/// The fact that keeps it, as JSON.
+/// The name of the fact that holds the choices, as JSON.
 const RESULTS: &str = "results";
 
-/// How results are written, as far as a person said so.
+/// How results are written, as far as the user has chosen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResultsChoice {
     /// The language of the headings.
     pub headers: Option<Language>,
-    /// The language of the spreadsheet program: its delimiter, and the texts.
+    /// The language of the spreadsheet program, which decides the delimiter and the texts.
     pub locale: Option<Language>,
     /// The language of the texts.
     pub language: Option<Language>,
     /// The delimiter of the table.
     pub delimiter: Option<char>,
-    /// By whose clocks times and days are shown.
+    /// The time zone in which times and days are shown.
     pub time_zone: Option<String>,
     /// Whether a workbook is written beside the table.
     pub workbook: Option<bool>,
 }
 
 impl ResultsChoice {
-    /// What is not said here is as it was.
+    /// Fills unset choices with the kept ones.
     #[must_use]
     pub fn or(self, kept: Self) -> Self {
         Self {
             headers: self.headers.or(kept.headers),
-            // A locale that is said now decides on language and delimiter too.
+            // A locale that is chosen now also overrides the kept language and delimiter.
             language: self
                 .language
                 .or(kept.language.filter(|_| self.locale.is_none())),
@@ -51,7 +51,7 @@ impl ResultsChoice {
         }
     }
 
-    /// The language of the texts, if a person said so.
+    /// Returns the language of the texts, if the user has chosen one.
     #[must_use]
     pub fn texts(&self) -> Option<Language> {
         self.language.or(self.locale)
@@ -59,20 +59,21 @@ impl ResultsChoice {
 }
 
 impl Ledger {
-    /// What the last run that sent was asked for; nothing is said in a ledger of an older version.
+    /// Returns the choices of the last run that sent; empty for a ledger of an older version.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn results_choice(&self) -> Result<ResultsChoice, LedgerError> {
         let kept = sql::fact(&self.connection, RESULTS);
         let kept = kept.map_err(|error| explain(&self.path, &error))?;
-        // What a newer version keeps in another form is not for us.
+        // Choices that a newer version stored in another form are ignored.
         Ok(kept
             .and_then(|kept| serde_json::from_str(&kept).ok())
             .unwrap_or_default())
     }
 
-    /// By whose clocks times and days are shown: those that the last run named, else those of this computer.
+    /// Returns the time zone in which times and days are shown: the one that the last run chose, or that of this
+    /// computer.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -82,7 +83,7 @@ impl Ledger {
         Ok(zone.map_or_else(TimeZone::system, |zone| zone.rules().clone()))
     }
 
-    /// Keeps how the results are asked for.
+    /// Stores the choices.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.

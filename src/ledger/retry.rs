@@ -1,4 +1,4 @@
-//! Rows that a person wants sent once more.
+//! Rows that a person wants to send again.
 
 use super::{
     Ledger,
@@ -7,8 +7,8 @@ use super::{
 };
 
 impl Ledger {
-    /// Puts every failed row of the files that are given back to pending, or to suppressed if it is
-    /// left out now; gives how many.
+    /// Makes every failed row of the given files pending again, or suppressed if it is suppressed now. Returns how
+    /// many.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.

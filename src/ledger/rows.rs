@@ -1,4 +1,4 @@
-//! The rows as the results show them: what every report is made of.
+//! The rows as the results show them: the source of every report.
 
 use std::collections::HashMap;
 
@@ -17,11 +17,11 @@ use super::{
 pub struct Listed {
     /// The name that results show.
     pub name: String,
-    /// The headings of its columns that are not used.
+    /// The headings of its unused columns.
     pub own_columns: Vec<String>,
     /// The delimiter of the file, if it has one.
     pub delimiter: Option<char>,
-    /// How the file was read, for a person: `CSV, windows-1251`; nothing in a ledger of version 1.
+    /// How the file was read, as shown to people: `CSV, windows-1251`; `None` in a ledger of version 1.
     pub layout: Option<String>,
 }
 
@@ -34,17 +34,17 @@ pub struct ResultRow {
     pub source: usize,
     /// Whether it is still in the input.
     pub listed: bool,
-    /// Whether its file was given when the input was read last, and it was in it.
+    /// Whether its file was given when the input was last read, and the row was in it.
     pub given: bool,
-    /// What it is now.
+    /// Its current status.
     pub status: Status,
-    /// The recipient: digits or a chat id; of an invalid row, what the cell says.
+    /// The recipient: digits or a chat id; for an invalid row, the content of the cell.
     pub recipient: String,
-    /// The contact's number; of an invalid row, what the cell says.
+    /// The contact's number; for an invalid row, the content of the cell.
     pub phone_contact: String,
     /// First, middle and last name and company.
     pub names: [String; 4],
-    /// Of a duplicate: the row that it repeats, and that row's source.
+    /// For a duplicate: the row that it repeats, and that row's source.
     pub duplicate_of: Option<(u64, usize)>,
     /// The cells of the source's own columns, in their order; may be shorter.
     pub own_cells: Vec<String>,
@@ -52,28 +52,28 @@ pub struct ResultRow {
     pub error: String,
     /// What is wrong with the row, or how it was settled, if that is known.
     pub explanation: Option<Sentence>,
-    /// Requests that were made for it.
+    /// The number of requests that were made for it.
     pub attempts: u32,
     /// When the last request was begun.
     pub sent_at: Option<Timestamp>,
-    /// The service's name for the message.
+    /// The service's id of the message.
     pub id_message: String,
-    /// What is known of its delivery.
+    /// Its last known delivery.
     pub delivery: String,
-    /// When its delivery became so.
+    /// When its delivery last changed.
     pub delivered_at: Option<Timestamp>,
-    /// The instance whose contact it is, by its name or id; empty where the ledger has only one.
+    /// The name or id of its instance; empty if the ledger has only one.
     pub instance: String,
 }
 
-/// What rows name by its id: the places of sources, and instances.
+/// What rows refer to by id: the positions of sources and the names of instances.
 struct Known {
     order: HashMap<i64, usize>,
     names: HashMap<i64, String>,
 }
 
 impl Ledger {
-    /// Every source, in the order in which they came.
+    /// Returns every source, in the order in which they were added.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -93,10 +93,10 @@ impl Ledger {
             .collect()
     }
 
-    /// Hands out every row in the order of the input, until `each` breaks with an error.
+    /// Calls `each` for every row in the order of the input, until it fails.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file cannot be read, or whatever `each` broke with.
+    /// [`LedgerError`] when the file cannot be read, or the error of `each`.
     pub fn each_row<E: From<LedgerError>>(
         &self,
         mut each: impl FnMut(ResultRow) -> Result<(), E>,

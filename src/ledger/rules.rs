@@ -1,4 +1,4 @@
-//! By which rules rows go, and what holds back those that may not.
+//! The rules by which rows are sent, and what holds back rows that may not be sent.
 
 use std::sync::Arc;
 
@@ -6,38 +6,37 @@ use jiff::Timestamp;
 
 use crate::send_policy::{BlockReason, SendPolicy, Verdict, Zone};
 
-/// The rules by which rows go.
+/// The rules by which rows are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
-    /// Hours, caps, the start and the end.
+    /// Hours, caps, start and deadline.
     pub schedule: SendPolicy,
-    /// Whether the hours hold where the recipient's number is from; where a row names its zone, they
-    /// hold there in any case.
+    /// Whether the hours hold in the zone of the recipient's number. If a row names a zone, they always hold there.
     pub theirs: bool,
 }
 
-/// The zones in which the hours have to hold for one recipient.
+/// The zones in which the sending hours must hold for one recipient.
 #[derive(Debug, Clone)]
 pub enum Zones {
     /// The campaign's own.
     Own,
-    /// Those of the number's country.
+    /// The zones of the number's country.
     Country(&'static [Zone]),
-    /// The one that the row names.
+    /// The zone that the row names.
     Named(Arc<Zone>),
 }
 
-/// What holds the pending rows back when none of them may go.
+/// What holds back the pending rows when none of them may be sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BlockedUntil {
-    /// When the first of them goes, and what holds it back until then.
+    /// When the first of them may be sent, and what holds it back until then.
     pub next: Option<(Timestamp, BlockReason)>,
-    /// Why one of them does not go in this run at all.
+    /// Why one of them cannot be sent in this run at all.
     pub over: Option<BlockReason>,
 }
 
 impl Zones {
-    /// As the calendar asks for them.
+    /// Returns the zones as a slice; empty for the campaign's own.
     #[must_use]
     pub fn as_slice(&self) -> &[Zone] {
         match self {
@@ -47,7 +46,7 @@ impl Zones {
         }
     }
 
-    /// The same number for recipients who are alike.
+    /// Returns a key that is equal for equal zones.
     pub(super) fn key(&self) -> usize {
         match self {
             Self::Own => 0,
@@ -58,7 +57,7 @@ impl Zones {
 }
 
 impl BlockedUntil {
-    /// Takes in what holds other rows back.
+    /// Merges what holds back other rows.
     pub(super) fn merge(&mut self, other: Self) {
         if let Some((at, why)) = other.next {
             self.add(Verdict::NotBefore(at, why));
@@ -66,7 +65,7 @@ impl BlockedUntil {
         self.over = self.over.or(other.over);
     }
 
-    /// Takes in what was said of another row.
+    /// Adds the verdict on another row.
     pub(super) fn add(&mut self, verdict: Verdict) {
         match verdict {
             Verdict::NotBefore(at, why) if self.next.is_none_or(|(first, _)| at < first) => {

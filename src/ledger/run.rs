@@ -13,45 +13,45 @@ use crate::{
 /// One run of a command that writes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
-    /// From 1, in the order in which they began.
+    /// The number of the run, from 1, in the order in which runs began.
     pub number: u64,
     /// When it began.
     pub began: Timestamp,
-    /// When it ended; nothing if it was cut off, or is in progress.
+    /// When it ended; `None` if it was cut off or is in progress.
     pub ended: Option<Timestamp>,
     /// The version of the program.
     pub version: String,
     /// The command: `send`, `reconcile`…
     pub command: String,
-    /// Messages a second that it was allowed, if it sent.
+    /// The allowed rate in messages per second, if it sent.
     pub rate: Option<f64>,
-    /// Its exit code; nothing as with `ended`.
+    /// Its exit code; `None` as with `ended`.
     pub exit: Option<u8>,
-    /// The rows when it began, after the input was read.
+    /// The rows by status when it began, after the input was read.
     pub before: Counts,
-    /// The rows when it ended; nothing as with `ended`.
+    /// The rows by status when it ended; `None` as with `ended`.
     pub after: Option<Counts>,
-    /// Why it ended early, if it did and the ledger knows it.
+    /// Why it ended early, if it did and the ledger knows why.
     pub stop: Option<RunStop>,
 }
 
-/// Why a run ended early. It is kept in every language, so that it can be shown in each later.
+/// Why a run ended early. It is stored in every language, so that it can be shown in any of them later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunStop {
     /// A word for programs, such as `window` or `halted_blocked`.
     pub code: String,
-    /// One sentence in English. It names no people.
+    /// One sentence in English, which names no people.
     pub en: String,
-    /// The same in Russian.
+    /// The same sentence in Russian.
     pub ru: String,
-    /// When a run can continue, if that is known, as RFC 3339.
+    /// When a run can continue, as RFC 3339, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumes_at: Option<String>,
 }
 
 impl RunStop {
-    /// The sentence for a person.
+    /// Returns the sentence in this language.
     #[must_use]
     pub fn text(&self, language: Language) -> &str {
         match language {
@@ -61,20 +61,20 @@ impl RunStop {
     }
 }
 
-/// How a run has ended.
+/// The end of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct RunEnd<'a> {
     /// When.
     pub at: Timestamp,
     /// Its exit code.
     pub exit: u8,
-    /// The rows as they are.
+    /// The rows by status.
     pub after: &'a Counts,
     /// Why it ended early, if it did.
     pub stop: Option<&'a RunStop>,
 }
 
-/// What is known of a run that begins.
+/// What is known about a run that begins.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRun<'a> {
     /// When it began.
@@ -83,11 +83,11 @@ pub struct NewRun<'a> {
     pub version: &'a str,
     /// The command.
     pub command: &'a str,
-    /// Messages a second, if it sends.
+    /// Messages per second, if it sends.
     pub rate: Option<f64>,
 }
 
-/// Names a run that has begun.
+/// Identifies a run that has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunId(pub(super) i64);
 
@@ -104,6 +104,6 @@ pub struct Reason {
     pub status: Status,
     /// A problem code, or the words of the service or the network; empty for contacts in progress.
     pub error: String,
-    /// How many rows.
+    /// The number of rows.
     pub rows: u64,
 }

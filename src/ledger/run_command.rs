@@ -1,6 +1,6 @@
-//! What a person wants of a run from another terminal.
+//! A command to a run from another terminal.
 
-/// What is wanted.
+/// A command to a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunCommand {
     /// Start nothing more, and stay.
@@ -10,7 +10,7 @@ pub enum RunCommand {
 }
 
 impl RunCommand {
-    /// Reads what [`RunCommand::as_str`] writes.
+    /// Parses the output of [`RunCommand::as_str`].
     pub(super) fn parse(word: &str) -> Option<Self> {
         [Self::Pause, Self::Cancel]
             .into_iter()

@@ -1,5 +1,5 @@
-//! The history of a campaign: which commands worked on it, when, and what they changed; and what
-//! the rows come to by reason and by delivery.
+//! The history of a campaign: which commands worked on it, when, and what they changed; and totals of rows by reason
+//! and by delivery.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -18,11 +18,11 @@ use super::{
     waits,
 };
 
-/// The fact that names the command of the last run that sent.
+/// The name of the fact that holds the command of the last run that sent.
 pub(super) const SEND_COMMAND: &str = "send command";
 
 impl Ledger {
-    /// Records that a run has begun, and the rows as they are.
+    /// Records that a run has begun, with the current counts of rows.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -32,11 +32,11 @@ impl Ledger {
             .map(RunId)
     }
 
-    /// Notes durably that a run is going to send, before its first request.
+    /// Records durably, before its first request, that a run is going to send.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file cannot be written, or when the last run was cut off, its `-wal` is gone
-    /// and no send history can tell what it sent.
+    /// [`LedgerError`] when the file cannot be written, or when the last run was cut off, its `-wal` is missing, and no
+    /// send history can tell what it sent.
     pub fn open_run(&mut self, run: RunId) -> Result<(), LedgerError> {
         if self.is_wal_missing
             && self
@@ -52,7 +52,8 @@ impl Ledger {
         let note = || {
             sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())?;
             sql::checkpoint(&self.connection)?;
-            // So that a `-wal` is there as long as the run is: what does not change would not be written.
+            // Removes and sets the fact so that a `-wal` exists as long as the run does: SQLite does not write an
+            // unchanged value.
             let transaction = self.connection.transaction()?;
             sql::remove_fact(&transaction, OPEN_RUN)?;
             sql::set_fact(&transaction, OPEN_RUN, &run.to_string())?;
@@ -61,7 +62,7 @@ impl Ledger {
         note().map_err(|error| explain(&self.path, &error))
     }
 
-    /// Notes the command of a run that sends, as the program writes it.
+    /// Stores the command line of a run that sends.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -70,7 +71,7 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))
     }
 
-    /// Forgets it.
+    /// Removes the stored command line.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -79,7 +80,7 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))
     }
 
-    /// The command that was noted last.
+    /// Returns the stored command line.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -87,7 +88,7 @@ impl Ledger {
         sql::fact(&self.connection, SEND_COMMAND).map_err(|error| explain(&self.path, &error))
     }
 
-    /// Records how it has ended.
+    /// Records the end of a run.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -118,7 +119,7 @@ impl Ledger {
         self.change_no_row(record)
     }
 
-    /// Sets when a run began: it has begun before the service reported its time.
+    /// Corrects when a run began: it began before the service had reported its time.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -127,8 +128,8 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))
     }
 
-    /// Every run, in the order in which they began; where machines share a campaign, in the order in which they ended,
-    /// or began if they have not.
+    /// Returns every run, in the order in which they began. If machines share a campaign, the order is that in which
+    /// runs ended, or began if they have not ended.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -142,7 +143,7 @@ impl Ledger {
         Ok(runs)
     }
 
-    /// Why rows are failed, invalid or unknown, the most frequent reason first.
+    /// Returns why rows are failed, invalid or unknown, the most frequent reason first.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -166,8 +167,8 @@ impl Ledger {
         Ok(reasons.into_iter().map(reason).collect())
     }
 
-    /// How many accepted rows have each word of delivery, in the order of the words; those of which
-    /// nothing is known yet, and words without rows, are left out.
+    /// Returns how many accepted rows have each delivery, in the order of [`Delivery`]. Rows without a known delivery
+    /// and deliveries without rows are omitted.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -212,7 +213,7 @@ impl Ledger {
             serde_json::from_str(json).map_err(|error| self.damaged(error.to_string()))?;
         let mut counts = Counts::default();
         for status in Status::ALL {
-            // Statuses without rows are left out.
+            // Statuses without rows are omitted.
             let Some(rows) = words.get(status.as_str()) else {
                 continue;
             };
@@ -226,7 +227,7 @@ impl Ledger {
     }
 }
 
-/// The rows by status, as JSON; statuses without rows are left out.
+/// Returns the counts by status as JSON; statuses without rows are omitted.
 fn written(counts: &Counts) -> String {
     let some = Status::ALL
         .into_iter()

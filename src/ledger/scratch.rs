@@ -1,8 +1,9 @@
-//! Where the copies of a dry run are. They hold what the ledger holds, people's names and numbers, so nothing of them
-//! may outlast the process, however it ends.
+//! The folder for the copies of a dry run. They contain what the ledger contains, people's names and numbers, so
+//! nothing of them may outlast the process, however it ends.
 //!
-//! Where the system allows it the names go while the files are open: then they are gone even after a `kill -9`. What
-//! is left elsewhere, or by a process that died while it copied, goes at the next dry run.
+//! Where the system allows it, the files are unlinked while they are open, so that they disappear even after
+//! `kill -9`. Files that remain on other systems, or after a process that died while it was copying, are removed by
+//! the next dry run.
 
 use std::{
     env, fs,
@@ -15,21 +16,21 @@ use tempfile::TempDir;
 use super::error::{LedgerError, machine};
 use crate::platform::{self, Access};
 
-/// How the names of such folders begin.
+/// The prefix of the names of such folders.
 const PREFIX: &str = ".sendcontact-copy-";
 
-/// How many characters come after it.
+/// The number of random characters after the prefix.
 const RANDOM: usize = 10;
 
-/// Nobody copies for so long.
+/// No copy takes this long, so an older folder is abandoned.
 const ABANDONED: Duration = Duration::from_hours(1);
 
-/// A folder that only this process uses (mode 0700) and that goes with it.
+/// A folder that only this process uses (mode 0700) and that is removed with it.
 #[derive(Debug)]
 pub(super) struct Scratch(Option<TempDir>);
 
 impl Scratch {
-    /// A new one; what killed processes have left goes first.
+    /// Creates a folder, after removing those that killed processes have left.
     pub(super) fn new() -> Result<Self, LedgerError> {
         let folder = env::temp_dir();
         remove_left_behind(&folder, SystemTime::now());
@@ -41,13 +42,13 @@ impl Scratch {
             .map_err(|error| machine(&folder, &error))
     }
 
-    /// The folder, as long as it has a name.
+    /// Returns the path of the folder, as long as it has one.
     pub(super) fn path(&self) -> &Path {
         self.0.as_ref().map_or(Path::new(""), TempDir::path)
     }
 
-    /// Takes the names of the files away, all of which are open: they are gone when they are closed. Where the system
-    /// keeps the names of open files, they go with this folder.
+    /// Unlinks the files, all of which are open, so that they disappear when they are closed. Where the system cannot
+    /// unlink open files, they are removed with this folder.
     pub(super) fn unlink(&mut self) {
         if platform::UNLINKS_OPEN_FILES {
             drop(self.0.take());
@@ -55,8 +56,8 @@ impl Scratch {
     }
 }
 
-/// Removes the folders of processes that were killed: those of the same user, by their names and their age. What cannot
-/// go stays.
+/// Removes the folders of killed processes of the same user, recognized by name and age. A folder that cannot be
+/// removed stays.
 fn remove_left_behind(folder: &Path, now: SystemTime) {
     let is_abandoned = |entry: &fs::DirEntry| {
         let name = entry.file_name();
@@ -64,7 +65,7 @@ fn remove_left_behind(folder: &Path, now: SystemTime) {
         let is_named = random.is_some_and(|random| {
             random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
-        // Of a link it is the link's own.
+        // For a link, this is the metadata of the link itself.
         let found = entry.metadata().ok().filter(fs::Metadata::is_dir);
         let is_old = |found: &fs::Metadata| {
             let changed = found.modified().ok();
@@ -75,7 +76,7 @@ fn remove_left_behind(folder: &Path, now: SystemTime) {
     };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries.filter(is_abandoned) {
-        // Another process may have been faster.
+        // Another process may have removed it first.
         let _ = fs::remove_dir_all(entry.path());
     }
 }

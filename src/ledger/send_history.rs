@@ -1,8 +1,9 @@
-//! The send history of an instance: what it has sent on this machine, all campaigns together, so that caps
-//! hold across runs, restarts and campaigns.
+//! The send history of an instance: what it has sent from this machine in all campaigns, so that caps hold across runs,
+//! restarts and campaigns.
 //!
-//! What must stay true: an entry is in the send history before the intent is in the ledger, or both at once in a database,
-//! and so before the request is on the wire. A crash in between counts a contact too many, never one too few.
+//! What must stay true: an entry is in the send history before the intent is in the ledger (in a database, both are
+//! committed together), and so before the request is sent. A crash in between counts a contact too many, never one too
+//! few.
 
 use std::{
     cell::RefCell,
@@ -37,15 +38,15 @@ pub struct SendHistory {
     path: PathBuf,
     /// The number of the campaign in the send history.
     campaign: Option<i64>,
-    /// What is not in the table of all sends yet.
+    /// The entries that are not in the table `sends` yet.
     recent: RecentSends,
-    /// Of a copy: the folder that goes with it.
+    /// For a copy: the folder that is removed with it.
     pub(super) scratch: Option<Scratch>,
 }
 
 impl SendHistory {
-    /// Opens the send history of an instance in this folder, or makes it (mode 0600, the folder 0700). `host`
-    /// tells services on this machine apart, by host and port.
+    /// Opens the send history of an instance in this folder, or creates it (mode 0600, the folder 0700). `host` (host
+    /// and port) distinguishes services on this machine.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be used.
@@ -53,7 +54,7 @@ impl SendHistory {
         let path = folder.join(file_name(identity, host));
         let machine = |error: io::Error| unusable_history(&path, &error);
         create_folder(folder).map_err(machine)?;
-        // SQLite takes what a removed file left in its `-wal` for a part of any file but an empty one.
+        // A left-behind `-wal` of a removed file would become a part of any new file that is not empty.
         if !path.exists() && !has_wal(&path) {
             Self::create(folder, &path)?;
         }
@@ -62,8 +63,9 @@ impl SendHistory {
         Self::prepared(connection, path)
     }
 
-    /// Makes one under another name first: of several runs that begin at once, each finds a whole one. A folder that
-    /// cannot do that gets an empty file, which becomes one when it is opened.
+    /// Creates a send history under another name first, so that of several runs that begin at once, each finds a
+    /// complete one. If the folder does not allow that, the caller creates an empty file, which becomes a send history
+    /// when it is opened.
     fn create(folder: &Path, path: &Path) -> Result<(), LedgerError> {
         let machine = |error: io::Error| unusable_history(path, &error);
         let new = tempfile::Builder::new().suffix(".new").tempfile_in(folder);
@@ -74,7 +76,7 @@ impl SendHistory {
         Ok(())
     }
 
-    /// Opens the send history of an instance in a database, or makes it.
+    /// Opens the send history of an instance in a database, or creates it.
     ///
     /// # Errors
     /// [`LedgerError`] when the database cannot be used.
@@ -98,7 +100,7 @@ impl SendHistory {
         self.connection.is_closed()
     }
 
-    /// Its session, where a server has it.
+    /// Returns its session, if the history is on a server.
     pub(super) const fn session(&self) -> Option<&Session> {
         self.connection.session()
     }
@@ -108,14 +110,14 @@ impl SendHistory {
         database.guard(&self.connection)
     }
 
-    /// Connects again to the database.
+    /// Reconnects to the database.
     pub(super) fn reconnect(&mut self, database: &Database) -> Result<(), LedgerError> {
         let name = self.path.file_name().unwrap_or_default();
         self.connection = database.connect_to_history(&name.to_string_lossy())?;
         Ok(())
     }
 
-    /// A send history in memory, which ends with the run.
+    /// Creates a send history in memory, which ends with the run.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when there is no memory for it.
@@ -127,7 +129,7 @@ impl SendHistory {
     }
 
     pub(super) fn prepared(connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
-        // Before its mark is read: another run may make the same send history now, both at once.
+        // Checked before the application id is read, because another run may be creating the same send history now.
         let is_filled = sql::send_history::has_tables(&connection)
             .map_err(|error| explain_history(&path, &error))?;
         let kind =
@@ -151,8 +153,8 @@ impl SendHistory {
         })
     }
 
-    /// Whether the instance sent the contact of a request to its person, who has these other chats too, before, in any
-    /// campaign.
+    /// Whether the instance sent the contact of a request to its person before, in any campaign. `others` are the
+    /// person's other chats.
     pub(super) fn has_sent_before(
         &self,
         request: &SentRecord,
@@ -168,7 +170,7 @@ impl SendHistory {
         Ok(false)
     }
 
-    /// Those of these requests that are not recorded.
+    /// Returns the requests that are not recorded.
     pub(super) fn missing(&self, requests: Vec<Entries>) -> Result<Vec<Entries>, LedgerError> {
         let _reading = self.begin_reading()?;
         let mut missing = Vec::new();
@@ -190,7 +192,7 @@ impl SendHistory {
         Ok(false)
     }
 
-    /// As [`HistoryTx::sent_later`], after [`Self::begin_reading`].
+    /// Does the same as [`HistoryTx::sent_later`], outside a batch and after [`Self::begin_reading`].
     pub(super) fn sent_later(
         &self,
         keys: &MessageKeys,
@@ -201,7 +203,7 @@ impl SendHistory {
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// As [`HistoryTx::sent_elsewhere`], after [`Self::begin_reading`].
+    /// Does the same as [`HistoryTx::sent_elsewhere`], outside a batch and after [`Self::begin_reading`].
     pub(super) fn sent_elsewhere(
         &self,
         keys: &MessageKeys,
@@ -214,7 +216,7 @@ impl SendHistory {
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// Until it is dropped, all is read as it is at the first reading.
+    /// Begins a transaction for reading: until it is dropped, everything is read as of the first read.
     pub(super) fn begin_reading(&self) -> Result<Transaction<'_>, LedgerError> {
         self.merge_recent()?;
         self.connection
@@ -230,17 +232,17 @@ impl SendHistory {
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// The file.
+    /// Returns the path of the file.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The number of the campaign in it.
+    /// Returns the number of the campaign in the send history.
     pub(super) const fn campaign(&self) -> Option<i64> {
         self.campaign
     }
 
-    /// What the instance has done in this day of this zone.
+    /// Returns what the instance has sent on this day in this zone.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read.
@@ -249,7 +251,7 @@ impl SendHistory {
         spent(&self.connection, day, zone).map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// When the last contact up to now was sent. A clock that was ahead recorded later ones.
+    /// Returns when the last contact up to now was sent. Later entries, made while the clock was ahead, are ignored.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read.
@@ -259,7 +261,7 @@ impl SendHistory {
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// Records what was seen of the number's restrictions at this moment.
+    /// Records the state of the number's restrictions at this moment.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be written.
@@ -273,7 +275,7 @@ impl SendHistory {
         noted.map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// Every restriction of the number that was noticed, the last first.
+    /// Returns every restriction of the number that was noticed, the latest first.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read.
@@ -282,14 +284,14 @@ impl SendHistory {
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// The name by which a ledger knows the send history again.
+    /// Returns the name by which a ledger recognizes the send history.
     pub(super) fn name(&self) -> Result<String, LedgerError> {
         sql::send_history::name(&self.connection)
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// Records what a campaign sends from here on. What an earlier run of it planned and
-    /// never began is removed.
+    /// Makes this the campaign whose sends are recorded from now on. Entries that an earlier run of it planned but
+    /// never began are removed.
     pub(super) fn join(&mut self, id: &str, name: &str) -> Result<(), LedgerError> {
         let number = sql::send_history::campaign(&self.connection, id, name)
             .map_err(|error| explain_history(&self.path, &error))?;
@@ -300,7 +302,7 @@ impl SendHistory {
         Ok(())
     }
 
-    /// Every contact that was sent from a moment on.
+    /// Calls `each` for every contact that was sent since `from`.
     pub(super) fn each_since(
         &self,
         from: Timestamp,
@@ -311,7 +313,7 @@ impl SendHistory {
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// What the campaign has planned may be sent from here on.
+    /// Confirms the planned sends of the campaign: they may have been sent from now on.
     pub(super) fn confirm(&self) -> Result<(), LedgerError> {
         self.recent
             .confirm(&self.connection, self.campaign)
@@ -319,7 +321,7 @@ impl SendHistory {
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// From here on SQL finds all contacts in `sends`. On a server they always are.
+    /// Moves all entries to `sends`, where statements that count and look up find them. On a server all are there.
     pub(super) fn merge_recent(&self) -> Result<(), LedgerError> {
         if !self.connection.is_file() {
             return Ok(());
@@ -329,7 +331,7 @@ impl SendHistory {
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// Opens a transaction: no other run writes to the send history until it is committed or dropped.
+    /// Begins a transaction: no other run writes to the send history until it is committed or dropped.
     pub(super) fn begin(&mut self) -> Result<HistoryTx<'_>, LedgerError> {
         let Self {
             connection,
@@ -352,7 +354,7 @@ impl SendHistory {
         })
     }
 
-    /// Its tables in a transaction on the database that holds the ledger.
+    /// Uses its tables in a transaction on the database that holds the ledger.
     pub(super) fn beside<'a>(&'a self, connection: &'a Connection) -> HistoryTx<'a> {
         HistoryTx {
             tables: Tables::BesideLedger {
@@ -367,7 +369,7 @@ impl SendHistory {
     }
 }
 
-/// The name of a send history in a database.
+/// Returns the name of a send history in a database.
 pub(super) fn name_in(identity: &Identity, host: &str) -> String {
     let name = file_name(identity, host);
     name.trim_end_matches(".book").to_owned()

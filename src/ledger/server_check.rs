@@ -1,4 +1,4 @@
-//! Whether a server can keep what a ledger promises.
+//! Checks whether a server can guarantee what a ledger promises.
 
 use super::{
     database::Database,
@@ -6,11 +6,11 @@ use super::{
     error::{LedgerError, ServerFault},
 };
 
-/// The oldest server that has what is asked of it.
+/// The oldest version that has all the features we need.
 pub(super) const OLDEST_VERSION: i64 = 130_000;
 
 impl Database {
-    /// Whether the server can keep the promise.
+    /// Fails if the server cannot guarantee what a ledger promises.
     pub(super) fn must_keep_promises(&self, connection: &Connection) -> Result<(), LedgerError> {
         let setting = |name: &str| setting(connection, name);
         let ask = || -> db::Result<Option<ServerFault>> {
@@ -42,8 +42,8 @@ impl Database {
         }
     }
 
-    /// Whether a pooler gives each transaction another session: a second connection then gets that of this one,
-    /// which waits outside of a transaction.
+    /// Whether a connection pooler gives each transaction another session: then a second connection gets the session of
+    /// this one, which is idle outside a transaction.
     pub(super) fn is_pooled(&self, connection: &Connection) -> db::Result<bool> {
         let session = "SELECT pg_backend_pid()";
         let own: i64 = connection.query_row(session, params![], |row| row.get(0))?;

@@ -1,5 +1,5 @@
-//! The state of a row on disk: the seven words, and `sending` for an intent whose outcome has not
-//! come. The numbers are part of every ledger.
+//! The state of a row on disk: the seven statuses, and `sending` for an intent without an outcome yet. The numbers are
+//! part of every ledger file.
 
 use super::db::{AsValue, FromValue, Value};
 
@@ -30,7 +30,7 @@ const ALL: [State; 8] = [
 ];
 
 impl State {
-    /// What a person is told. Of a contact that is in progress nobody knows what became of it.
+    /// Returns the status that people see. A contact in progress counts as unknown.
     pub(super) const fn status(self) -> Status {
         match self {
             Self::Pending => Status::Pending,

@@ -1,4 +1,4 @@
-//! How a connection to a database is protected, as `sslmode` of libpq means it.
+//! How a connection to a database is protected, according to libpq's `sslmode`.
 
 use std::{
     path::{Path, PathBuf},
@@ -18,20 +18,20 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use super::{db::Protection, error::DatabaseAddressError};
 
-/// What is checked of the server.
+/// What is verified about the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verification {
-    /// There is no TLS (`disable`).
+    /// No TLS (`disable`).
     Plain,
-    /// Nothing: what is sent is encrypted (`require`).
+    /// TLS without verification (`require`).
     None,
-    /// That an authority vouches for it (`verify-ca`).
+    /// The certificate chain (`verify-ca`).
     Chain,
-    /// That, and its name (`verify-full`).
+    /// The certificate chain and the host name (`verify-full`).
     Full,
 }
 
-/// The protection of a connection; the authorities are those of the file, or else of this machine.
+/// Builds the protection of a connection. The root certificates come from the file, or otherwise from this machine.
 pub(super) fn protection(
     verification: Verification,
     root_certificates: Option<&Path>,
@@ -97,10 +97,10 @@ fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> DatabaseAddressErr
     }
 }
 
-/// Checks less than all, as the user has said.
+/// A verifier that checks less than everything, as the user has chosen.
 #[derive(Debug)]
 struct Verifier {
-    /// Checks the chain; nothing: it is not checked.
+    /// Verifies the chain; `None` if it is not verified.
     inner: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }

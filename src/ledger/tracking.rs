@@ -1,5 +1,5 @@
-//! What became of accepted rows. What is known of a delivery never moves backwards: the rule is
-//! in [`Delivery::may_become`] and is kept here, whatever the service says.
+//! The delivery of accepted rows. A known delivery never moves backwards: the rule is in [`Delivery::may_become`] and
+//! is enforced here, whatever the service says.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -15,18 +15,18 @@ use super::{
     sql,
 };
 
-/// Some of the accepted rows that have an idMessage.
+/// A set of accepted rows that have an idMessage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingDeliveries {
-    /// How many.
+    /// The number of rows.
     pub rows: u64,
-    /// When the first of them was sent.
+    /// When the first of the rows was sent.
     pub first: Option<Timestamp>,
 }
 
 impl Ledger {
-    /// The next `most` accepted rows of an instance whose delivery is not final, after this row or from the
-    /// first.
+    /// Returns the next accepted rows of an instance whose delivery is not final, at most `most`, after this row or
+    /// from the first.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -48,7 +48,7 @@ impl Ledger {
         .map_err(|error| explain(&self.path, &error))
     }
 
-    /// The accepted rows that are waited for.
+    /// Returns the accepted rows whose delivery is not settled.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -56,7 +56,7 @@ impl Ledger {
         self.without(None, Delivery::is_settled)
     }
 
-    /// Those of an instance.
+    /// Returns the accepted rows of an instance whose delivery is not settled.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -64,8 +64,8 @@ impl Ledger {
         self.without(self.filter(instance)?, Delivery::is_settled)
     }
 
-    /// The accepted rows of an instance whose delivery is not final; among them are those that are waited
-    /// for.
+    /// Returns the accepted rows of an instance whose delivery is not final; these include the rows that are not
+    /// settled.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -73,7 +73,7 @@ impl Ledger {
         self.without(self.filter(instance)?, Delivery::is_final)
     }
 
-    /// How many accepted rows have no idMessage, so that nobody can be asked about them.
+    /// Returns how many accepted rows have no idMessage, so that the service cannot be asked about them.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -81,8 +81,8 @@ impl Ledger {
         sql::without_id(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    /// Records what was heard, all or nothing; what would move a row backwards is passed over. Gives
-    /// how many rows have become settled.
+    /// Records news about deliveries, all or nothing. News that would move a row backwards is ignored. Returns how
+    /// many rows have become settled.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -127,7 +127,7 @@ impl Ledger {
     }
 }
 
-/// The words of which this is true, as a JSON array.
+/// Returns the deliveries for which `of` is true, as a JSON array.
 fn words(of: fn(Delivery) -> bool) -> String {
     let words = Delivery::ALL
         .iter()

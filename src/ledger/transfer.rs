@@ -1,9 +1,9 @@
 //! Copies of ledgers between files and databases.
 //!
-//! What must stay true: a copy is whole, or it is not there: it is compared with what was read before anybody can use
-//! it. What is copied is the ledger as it is at one moment, at which no run works on it; what was being sent then is
-//! unknown. In a database the rows that were handed to the service, or may have been, name their instance, and their
-//! people are assigned to it: nobody gets a second contact from another one.
+//! What must stay true: a copy is complete, or it does not exist: it is compared with what was read before anybody can
+//! use it. The ledger is copied as of one moment at which no run works on it; rows that were being sent at that moment
+//! become unknown. In a database, rows that were handed to the service, or may have been, name their instance, and
+//! their people are assigned to it, so that nobody gets a second contact from another instance.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -28,19 +28,19 @@ use super::{
 };
 use crate::{domain::OwnWords, i18n::Language, platform};
 
-/// The ledger that is copied: its tables, and where it is.
+/// The ledger that is copied: its connection and its path.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) connection: &'a Connection,
     pub(super) path: &'a Path,
 }
 
-/// A copy of a file, brought to the version of today, of which everything that was sent names its instance.
+/// Copies a file, migrates the copy to the current version, and makes everything in it that was sent name its instance.
 pub(super) fn file_for_database(from: &Path, scratch: &Scratch) -> Result<Ledger, LedgerError> {
     must_be_free(from)?;
     let copy = scratch.path().join("copy.ledger");
     Ledger::copy(from, &copy)?;
-    // A run that has begun in the meantime may have sent what is not in the copy.
+    // A run that has begun meanwhile may have sent something that is not in the copy.
     must_be_free(from)?;
     let ledger =
         Ledger::open_existing(&copy, &[]).map_err(|error| error.with_path(from.to_owned()))?;
@@ -72,8 +72,9 @@ fn must_be_free(ledger: &Path) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// A session that reads a campaign. No run may work on it, and none begins before the session ends. A replica may lack
-/// what was sent last, and so may a server that was restored: nobody would look for it in the copy.
+/// Opens a session that reads a campaign. No run may be working on it, and none begins before the session ends. A
+/// replica, or a server that was restored, is refused: it may lack the last sends, and nobody would look for them in
+/// the copy.
 pub(super) fn idle_campaign(
     database: &Database,
     campaign: &str,
@@ -117,14 +118,15 @@ pub(super) fn into_file(source: Source<'_>, to: &Path) -> Result<(), LedgerError
         .and_then(|()| platform::rename(&new, to).map_err(|error| machine(to, &error)))
         .and_then(|()| synced(to));
     if copied.is_err() {
-        // The files are ours, and hold nothing that anybody needs.
+        // We created the files, and they hold nothing that anybody needs.
         let _ = fs::remove_file(&new);
         let _ = fs::remove_file(to);
     }
     copied
 }
 
-/// Copies a campaign as it is into a new file that nobody else uses, for a dry run: others may work on it.
+/// Copies the current state of a campaign into a new private file, for a dry run. Others may be working on the
+/// campaign.
 pub(super) fn into_scratch(
     database: &Database,
     campaign: &str,
@@ -168,13 +170,13 @@ fn fill(source: Source<'_>, target: &Transaction<'_>, to: &Path) -> Result<(), L
         sql::sending_to_unknown(target, &error)?;
         instances::free_pending(target, "[]")?;
         sql::remove_fact(target, OPEN_RUN)?;
-        // It sends from the original.
+        // The stored command sends from the original.
         sql::remove_fact(target, SEND_COMMAND)
     };
     settle().map_err(explained)
 }
 
-/// What a ledger holds: a digest of everything, and the rows by state.
+/// The contents of a ledger: a digest of everything, and the number of rows by state.
 #[derive(Debug, PartialEq, Eq)]
 struct Contents {
     digest: Digest,
@@ -198,7 +200,7 @@ fn counts(ledger: &Connection) -> super::db::Result<BTreeMap<State, u64>> {
     Ok(counts)
 }
 
-/// Reads a ledger as it is at one moment into an empty one.
+/// Copies a ledger, as of one moment, into an empty one.
 fn read_into(
     source: Source<'_>,
     target: &Transaction<'_>,

@@ -1,5 +1,5 @@
-//! The ways out of unknown: a look-up that found the contact, a proof that it was never taken, or a
-//! person's decision. Nothing leaves unknown otherwise.
+//! The ways out of unknown: a lookup that found the contact, a proof that the service never took it, or a person's
+//! decision. There is no other way.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,32 +20,34 @@ use crate::{
     i18n::Sentence,
 };
 
-/// By id, the persons of the rows that have it: an id names a message only within its chat (source: the
+/// The persons of the rows that have each idMessage: an id identifies a message only within its chat (source: the
 /// service's page on message ids).
 pub type KnownIds = HashMap<String, HashSet<String>>;
 
 /// What becomes of an unknown row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
-    /// It was found under this id; the sentence says where.
+    /// It was found with this id; the sentence says where.
     Found(IdMessage, Sentence),
-    /// It counts as accepted because a person says so.
+    /// A person decided that it counts as accepted.
     AssumedSent,
-    /// It is pending again, because it is proved that the service never took it; or suppressed, if it is
-    /// left out now; or a duplicate, if another row went or may have gone to the person with the same contact.
+    /// The service provably never took it: it becomes pending again, or suppressed if it is suppressed now, or a
+    /// duplicate if another row with the same contact was sent to the person or may have been.
     Absent,
-    /// The same because a person says so: it may have arrived, and keeps to its instance.
+    /// A person decided to send it again: it becomes pending, suppressed or a duplicate as with `Absent`, but the
+    /// contact may have arrived, and the row stays with its instance.
     Resend,
-    /// It stays unknown: a look-up that could have found it at this time did not.
+    /// It stays unknown: a lookup at this time that could have found it did not.
     Missed(Timestamp),
-    /// It stays unknown: a look-up proved nothing.
+    /// It stays unknown: a lookup proved nothing.
     NoProof,
-    /// The same, and none ever will: its request was begun at a time that is not the service's.
+    /// It stays unknown, and no lookup can ever prove anything: its request was begun at a time that is not the
+    /// service's.
     Undated,
 }
 
 impl Ledger {
-    /// Every unknown row, in the order of the input.
+    /// Returns every unknown row, in the order of the input.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -55,11 +57,11 @@ impl Ledger {
         Ok(rows.into_iter().map(|(row, ..)| row).collect())
     }
 
-    /// The unknown rows of an instance, in the order of the input; `about` is how far apart contacts are sent at
-    /// about the same time.
+    /// Returns the unknown rows of an instance, in the order of the input. Contacts that were sent at most `about`
+    /// apart count as sent at about the same time.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file, or the send history in which the instance is kept, cannot be read.
+    /// [`LedgerError`] when the file, or the send history of the instance, cannot be read.
     pub fn unknown_of(
         &self,
         instance: usize,
@@ -91,7 +93,7 @@ impl Ledger {
         let told = |(row, sent, attempts): (Unknown, SentRecord, u64)| {
             let mut chats = digests(&Person::behind(&row.chat));
             let other_chats = lids.others_of(&chats);
-            // Of an earlier request of its own the send history knows too.
+            // With several attempts, the send history also has the earlier ones of this row itself.
             let before = attempts == 1 && history.has_sent_before(&sent, &other_chats)?;
             let is_near =
                 |(_, at): &(Vec<u8>, Timestamp)| at.duration_since(row.sent_at).abs() <= about;
@@ -117,7 +119,7 @@ impl Ledger {
         rows.into_iter().map(told).collect()
     }
 
-    /// Which of the given ids rows of this ledger have already.
+    /// Returns which of the given ids rows of this ledger already have.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -135,11 +137,11 @@ impl Ledger {
         Ok(claims)
     }
 
-    /// Ends the unknown of some rows, all or none. A row that is not unknown (any more) is left.
-    /// Gives how many were there.
+    /// Resolves some unknown rows, all or none. A row that is not unknown, or no longer, is skipped. Returns how many
+    /// were unknown.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file cannot be written, or the send history of a contact that is proved not to have been taken.
+    /// [`LedgerError`] when the file cannot be written, or the send history of a contact that was provably not taken.
     pub fn resolve(&mut self, resolutions: &[(RowId, Resolution)]) -> Result<usize, LedgerError> {
         let mut absent = Vec::new();
         let resolved = self.resolve_all(resolutions, &mut absent);
@@ -149,8 +151,8 @@ impl Ledger {
         Ok(changed)
     }
 
-    /// The answers of the service contradicted each other about its time: that of no request whose fate is unknown
-    /// counts as the service's.
+    /// Records that the service contradicted itself about its time: the times of all requests with an unknown outcome
+    /// no longer count as the service's.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.

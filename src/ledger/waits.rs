@@ -1,7 +1,7 @@
-//! What a run waits for now, so that another terminal can say it.
+//! What a run is waiting for, stored so that another terminal can show it.
 //!
-//! What must stay true: it counts only while a run holds the ledger; one that was killed takes nothing back. Whoever
-//! holds the ledger next removes it.
+//! What must stay true: this counts only while a run holds the ledger, because a killed run cannot remove it. The next
+//! holder of the ledger does.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,39 +13,39 @@ use super::{
 };
 use crate::i18n::Language;
 
-/// The fact that keeps it, as JSON.
+/// The name of the fact that holds it, as JSON.
 const WAITS: &str = "waits";
 
-/// What the instances of a run wait for.
+/// What the instances of a run are waiting for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunWaits {
-    /// One of each instance that waits.
+    /// One entry for each instance that waits.
     pub waits: Vec<RunWait>,
-    /// No instance sends meanwhile.
+    /// Whether no instance is sending meanwhile.
     pub is_whole_run: bool,
 }
 
-/// What one instance waits for. It is kept in every language, so that it can be shown in each.
+/// What one instance is waiting for. It is stored in every language, so that it can be shown in any of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunWait {
-    /// The instance, where several share the run.
+    /// The instance, if the run has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
     /// A word for programs, such as `window` or `throttled`.
     pub code: String,
-    /// What it does, in English: `waiting until …`. It names no people.
+    /// What it is doing, in English: `waiting until …`. It names no people.
     pub en: String,
     /// The same in Russian.
     pub ru: String,
-    /// When it goes on or tries again, if that is known, as RFC 3339.
+    /// When it continues or tries again, as RFC 3339, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumes_at: Option<String>,
 }
 
 impl RunWait {
-    /// What it does, for a person.
+    /// Returns what it is doing, as text for people.
     #[must_use]
     pub fn text(&self, language: Language) -> String {
         let text = match language {
@@ -60,13 +60,13 @@ impl RunWait {
 }
 
 impl Ledger {
-    /// Notes what the run that holds the ledger waits for; without waits, that it waits for nothing.
+    /// Stores what the run that holds the ledger is waiting for; an empty list means nothing.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn note_waits(&self, waits: &RunWaits) -> Result<(), LedgerError> {
         if !self.connection.is_file() {
-            // Several machines would speak in one place.
+            // Several machines would overwrite each other's entry.
             return Ok(());
         }
         let note = || match serde_json::to_string(waits) {
@@ -76,21 +76,21 @@ impl Ledger {
         note().map_err(|error| explain(&self.path, &error))
     }
 
-    /// What was noted last. It says something only while a run holds the ledger.
+    /// Returns what was stored last. It counts only while a run holds the ledger.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn waits(&self) -> Result<RunWaits, LedgerError> {
         let json =
             sql::fact(&self.connection, WAITS).map_err(|error| explain(&self.path, &error))?;
-        // What another version wrote in another form is not known here.
+        // An entry that another version wrote in another form is ignored.
         Ok(json
             .and_then(|json| serde_json::from_str(&json).ok())
             .unwrap_or_default())
     }
 }
 
-/// The run waits for nothing, or there is none.
+/// Removes the entry: the run waits for nothing, or there is no run.
 pub(super) fn remove(connection: &Connection) -> db::Result<()> {
     sql::remove_fact(connection, WAITS)
 }

@@ -1,5 +1,5 @@
-//! The ledger's own thread, and the one channel to it: a disk that takes its time stalls neither
-//! answers nor the clock. Each batch of the engine is one transaction and one `fsync`.
+//! The ledger's own thread, and the only channel to it, so that a slow disk delays neither answers nor the clock. Each
+//! batch of the engine is one transaction and one `fsync`.
 
 use std::{sync::mpsc, thread};
 
@@ -15,7 +15,7 @@ use super::{
     waits::RunWaits,
 };
 
-/// The engine's way to the ledger while a run lasts.
+/// The engine's access to the ledger during a run.
 #[derive(Debug)]
 pub struct LedgerWriter(Backend);
 
@@ -25,14 +25,14 @@ enum Backend {
         requests: mpsc::Sender<Request>,
         thread: thread::JoinHandle<Ledger>,
     },
-    /// On a clock that stands still while a batch is recorded.
+    /// For tests: records in the caller's thread, with a clock that stands still meanwhile.
     #[cfg(test)]
     Inline(Box<std::cell::RefCell<(Ledger, Queues)>>),
 }
 
 type Answer = oneshot::Sender<CommitResult>;
 
-/// What the thread is asked for.
+/// A request to the thread.
 #[derive(Debug)]
 enum Request {
     Commit(Batch, Answer),
@@ -41,10 +41,10 @@ enum Request {
 }
 
 impl LedgerWriter {
-    /// Gives the ledger a thread of its own.
+    /// Moves the ledger to a thread of its own.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file cannot be read, or the system gives no thread.
+    /// [`LedgerError`] when the file cannot be read, or the system cannot start a thread.
     pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
         ledger.without_history()?;
         ledger.guard()?;
@@ -58,7 +58,7 @@ impl LedgerWriter {
         Ok(Self(Backend::Thread { requests, thread }))
     }
 
-    /// Records batches in the thread of the test.
+    /// Creates a writer that records batches in the thread of the test.
     #[cfg(test)]
     pub(crate) fn inline(ledger: Ledger) -> Self {
         let queues = Queues::new(&ledger).expect("the ledger can be read");
@@ -67,13 +67,13 @@ impl LedgerWriter {
         )))))
     }
 
-    /// Records a batch. The answer comes when it is on disk; after an error nothing of the batch is.
+    /// Records a batch. The answer arrives when the batch is on disk; after an error, nothing of the batch is.
     #[must_use]
     pub fn commit(&self, batch: Batch) -> oneshot::Receiver<CommitResult> {
         let (answer, receiver) = oneshot::channel();
         match &self.0 {
             Backend::Thread { requests, .. } => {
-                // A thread that is gone drops the sender, and the receiver says so.
+                // If the thread is gone, the sender is dropped and the receiver reports it.
                 let _gone = requests.send(Request::Commit(batch, answer));
             }
             #[cfg(test)]
@@ -85,12 +85,12 @@ impl LedgerWriter {
         receiver
     }
 
-    /// Notes what the run waits for. Nothing waits for that, and a ledger that cannot be written says so with the
-    /// next batch.
+    /// Stores what the run is waiting for, without waiting for the result. If the ledger cannot be written, the next
+    /// batch reports it.
     pub fn note_waits(&self, waits: RunWaits) {
         match &self.0 {
             Backend::Thread { requests, .. } => {
-                // The next batch finds out that the thread is gone.
+                // If the thread is gone, the next batch reports it.
                 let _gone = requests.send(Request::NoteWaits(waits));
             }
             #[cfg(test)]
@@ -98,11 +98,11 @@ impl LedgerWriter {
         }
     }
 
-    /// Notes a state of an instance in its send history. Nothing waits for that.
+    /// Records a state of an instance in its send history, without waiting for the result.
     pub fn note_state(&self, instance: usize, seen: SeenState, at: Timestamp) {
         match &self.0 {
             Backend::Thread { requests, .. } => {
-                // The next batch finds out that the thread is gone.
+                // If the thread is gone, the next batch reports it.
                 let _gone = requests.send(Request::NoteState(instance, seen, at));
             }
             #[cfg(test)]
@@ -110,7 +110,7 @@ impl LedgerWriter {
         }
     }
 
-    /// Takes the ledger back; nothing if its thread broke down.
+    /// Returns the ledger; `None` if its thread panicked.
     #[must_use]
     pub fn close(self) -> Option<Ledger> {
         match self.0 {
@@ -132,7 +132,7 @@ fn run_writer(
     while let Ok(request) = requests.recv() {
         match request {
             Request::Commit(batch, answer) => {
-                // An engine that is gone needs no answer.
+                // If the engine is gone, it needs no answer.
                 let _gone = answer.send(queues.record(&mut ledger, batch));
             }
             Request::NoteWaits(waits) => note_waits(&ledger, &waits),

@@ -1,21 +1,21 @@
-//! Who may do what with a file.
+//! Who may access a file, and how.
 
 use std::fs::Metadata;
 
-/// Who may do what with a file. Where there are no owners, every file is the user's own.
+/// The access to a file. On systems without owners, every file counts as the user's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access {
     /// The permission bits; 0 where there are none.
     pub mode: u32,
-    /// It is the user's own, or root's.
+    /// Whether the file belongs to the user or to root.
     pub is_own: bool,
-    /// Somebody else may write it. A group that has its user's number is that user's alone: so many
-    /// systems make them, with files that the group may write.
+    /// Whether somebody else may write it. A group with the same number as its user counts as that user's alone: many
+    /// systems create such groups, and files that the group may write.
     pub is_open: bool,
 }
 
 impl Access {
-    /// Of a file that was opened or looked at.
+    /// Returns the access to a file with this metadata.
     #[cfg(unix)]
     #[must_use]
     pub fn of(file: &Metadata) -> Self {
@@ -33,7 +33,7 @@ impl Access {
         }
     }
 
-    /// Of a file that was opened or looked at. Windows keeps lists of rights (ACLs), which are not read.
+    /// Returns the access to a file with this metadata. Windows has access control lists (ACLs), which are not read.
     #[cfg(windows)]
     #[must_use]
     pub const fn of(_: &Metadata) -> Self {

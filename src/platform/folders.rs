@@ -1,24 +1,23 @@
-//! The folders of a user, as the system names them in the environment. Sources: the XDG Base Directory Specification,
-//! the known folders of Windows, and libpq's password file
-//! (<https://www.postgresql.org/docs/current/libpq-pgpass.html>).
+//! The folders of a user, as the environment names them. Sources: the XDG Base Directory Specification, the known
+//! folders of Windows, and libpq's password file (<https://www.postgresql.org/docs/current/libpq-pgpass.html>).
 
 use std::{env, path::PathBuf};
 
 use super::system::{SYSTEM, System};
 
-/// The variable that names another folder for state than the usual one.
+/// The variable that overrides the usual folder for state.
 pub const STATE_VARIABLE: Option<&str> = match SYSTEM {
     System::Unix => Some("XDG_STATE_HOME"),
     System::Windows => None,
 };
 
-/// The variable that names another folder for settings than the usual one.
+/// The variable that overrides the usual folder for settings.
 pub const CONFIG_VARIABLE: Option<&str> = match SYSTEM {
     System::Unix => Some("XDG_CONFIG_HOME"),
     System::Windows => None,
 };
 
-/// The folder of the state of all programs: on Windows local application data.
+/// Returns the folder for the state of all programs; on Windows, local application data.
 #[must_use]
 pub fn state_home() -> Option<PathBuf> {
     let named = |name: &str| variable(name).filter(|path| path.is_absolute());
@@ -30,7 +29,7 @@ pub fn state_home() -> Option<PathBuf> {
     }
 }
 
-/// The folder of the settings of all programs: on Windows roaming application data.
+/// Returns the folder for the settings of all programs; on Windows, roaming application data.
 #[must_use]
 pub fn config_home() -> Option<PathBuf> {
     config_home_from(&variable)
@@ -44,7 +43,7 @@ fn config_home_from(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBu
     }
 }
 
-/// The user's home folder, which `~/` means.
+/// Returns the user's home folder, for which `~/` stands.
 #[must_use]
 pub fn home() -> Option<PathBuf> {
     env::var_os(match SYSTEM {
@@ -54,7 +53,7 @@ pub fn home() -> Option<PathBuf> {
     .map(PathBuf::from)
 }
 
-/// Where libpq looks for passwords if no variable says it.
+/// Returns the file in which libpq looks for passwords if no variable names another.
 #[must_use]
 pub fn password_file() -> Option<PathBuf> {
     match SYSTEM {

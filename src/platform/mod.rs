@@ -1,7 +1,7 @@
-//! What differs between systems: modes and owners of files, locks, signals, clocks, folders, names of files. No other
-//! room asks on which system it is. `docs/windows.md` says what holds on Windows.
+//! What differs between systems: modes and owners of files, locks, signals, clocks, folders, file names. No other room
+//! asks which system it runs on. `docs/windows.md` says what holds on Windows.
 //!
-//! What must stay true: `unix.rs` and `windows.rs` have the same functions, and the lists of this file name them all.
+//! What must stay true: `unix.rs` and `windows.rs` have the same functions, and the lists in this file name them all.
 
 mod access;
 mod address;

@@ -1,5 +1,5 @@
-//! Names of files, as the system understands them. The rules of both families are here, so that either can be tested
-//! anywhere.
+//! File names, as the system interprets them. The rules of both families are here, so that either can be tested on any
+//! system.
 
 use std::{
     borrow::Cow,
@@ -10,17 +10,17 @@ use std::{
 
 use super::system::{SYSTEM, System};
 
-/// The name of stdout.
+/// The name that stands for stdout.
 const STDOUT: &str = "-";
 
-/// Names of a file that Windows takes for a device, also before an ending
+/// File names that Windows treats as devices, even before an extension
 /// (<https://learn.microsoft.com/windows/win32/fileio/naming-a-file>).
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// Devices with a number from 0 to 9, or one of the superscripts.
+/// Devices with a number from 0 to 9, or a superscript digit.
 const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 
-/// Longer paths need the prefix with which Windows takes a path as it is.
+/// The longest path that works without the prefix that makes Windows take a path literally.
 const LONGEST_PLAIN: usize = 240;
 
 /// Whether a text can be the name of a file, or the beginning of one, in any folder.
@@ -33,7 +33,7 @@ fn is_name(system: System, name: &str) -> bool {
     let is_plain = !name.is_empty() && !name.contains(['/', '\\']);
     match system {
         System::Unix => is_plain,
-        // A colon would name a stream that is hidden behind another file.
+        // A colon would name an alternate data stream, which is hidden behind another file.
         System::Windows => {
             let refused = |letter: char| letter < ' ' || "<>:\"|?*".contains(letter);
             is_plain && !name.contains(refused) && !is_windows_device(name)
@@ -41,7 +41,7 @@ fn is_name(system: System, name: &str) -> bool {
     }
 }
 
-/// `CON`, `nul.txt`, `Com1 .csv`.
+/// Whether a name is a Windows device: `CON`, `nul.txt`, `Com1 .csv`.
 fn is_windows_device(name: &str) -> bool {
     let stem = name.split(['.', ':']).next().unwrap_or_default();
     let stem = stem.trim_end_matches(' ').to_lowercase();
@@ -55,7 +55,7 @@ fn is_windows_device(name: &str) -> bool {
     DEVICES.contains(&&*stem) || NUMBERED_DEVICES.iter().any(is_numbered)
 }
 
-/// A name as the system compares it with others.
+/// Returns a name in the form in which the system compares names.
 #[must_use]
 pub fn folded(name: &str) -> Cow<'_, str> {
     match SYSTEM {
@@ -64,7 +64,7 @@ pub fn folded(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a path is a name of stdout.
+/// Whether a path stands for stdout.
 #[must_use]
 pub fn is_stdout(path: &Path) -> bool {
     let others: &[&str] = match SYSTEM {
@@ -74,8 +74,8 @@ pub fn is_stdout(path: &Path) -> bool {
     path == Path::new(STDOUT) || others.iter().any(|name| path == Path::new(name))
 }
 
-/// Whether it is a device or a FIFO: what is written there gets no file. What is behind a link counts, as the system
-/// follows it: the links of `/proc` lead to names that are no paths.
+/// Whether it is a device or a FIFO: writing there creates no file. Links are followed as the system follows them: the
+/// links in `/proc` lead to names that are not paths.
 #[must_use]
 pub fn is_device(path: &Path) -> bool {
     match SYSTEM {
@@ -84,14 +84,14 @@ pub fn is_device(path: &Path) -> bool {
     }
 }
 
-/// `NUL`, `CON:`, `\\.\pipe\name`.
+/// Whether a path is a Windows device: `NUL`, `CON:`, `\\.\pipe\name`.
 fn is_windows_device_path(path: &Path) -> bool {
     let text = path.to_string_lossy().replace('/', "\\");
     let name = text.trim_end_matches(':');
     text.starts_with(r"\\.\") || !name.contains(['.', '\\']) && is_windows_device(name)
 }
 
-/// Whether a file can be kept beside it: not beside `/dev/stdin` or the like.
+/// Whether other files can be kept beside it: not beside `/dev/stdin` or the like.
 #[must_use]
 pub fn has_folder(path: &Path) -> bool {
     match SYSTEM {
@@ -102,7 +102,7 @@ pub fn has_folder(path: &Path) -> bool {
     }
 }
 
-/// The path of a file without links, as a person would type it.
+/// Returns the path of a file with all links resolved, as a person would type it.
 ///
 /// # Errors
 /// [`io::Error`]: there is no such file.
@@ -114,7 +114,7 @@ pub fn real_path(path: &Path) -> io::Result<PathBuf> {
     })
 }
 
-/// `C:\lists` for `\\?\C:\lists`, if the two mean the same.
+/// Returns `C:\lists` for `\\?\C:\lists`, if the two mean the same.
 fn without_prefix(path: &Path) -> Option<PathBuf> {
     let rest = path.to_str()?.strip_prefix(r"\\?\")?;
     let plain = match rest.strip_prefix(r"UNC\") {
@@ -128,7 +128,7 @@ fn without_prefix(path: &Path) -> Option<PathBuf> {
     is_same.then(|| PathBuf::from(plain))
 }
 
-/// The URI by which SQLite opens a file that does not change (<https://sqlite.org/uri.html>).
+/// Returns the URI by which SQLite opens a file that does not change (<https://sqlite.org/uri.html>).
 #[must_use]
 pub fn sqlite_uri(path: &Path) -> String {
     let whole = real_path(path).unwrap_or_else(|_| path.to_owned());
@@ -136,7 +136,7 @@ pub fn sqlite_uri(path: &Path) -> String {
 }
 
 fn uri(system: System, whole: &Path) -> String {
-    // Before the letter of a drive, SQLite expects a slash; before a share, an empty host.
+    // SQLite expects a slash before a drive letter, and an empty host before a share.
     let mut uri = String::from(match system {
         System::Unix => "file:",
         System::Windows if whole.as_os_str().as_encoded_bytes().starts_with(b"\\\\") => "file://",

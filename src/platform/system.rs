@@ -1,9 +1,9 @@
-//! Which family of systems the program was built for.
+//! The family of systems that the program was built for.
 
 /// A family of systems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum System {
-    /// Linux, macOS and the others that follow POSIX.
+    /// Linux, macOS and other POSIX systems.
     Unix,
     /// Windows.
     Windows,

@@ -27,23 +27,23 @@ use tokio_postgres::config::Host;
 
 use super::address::Address;
 
-/// The names of open files can be removed: then the files are gone when they are closed, however the process ends.
+/// Whether open files can be unlinked, so that they disappear when they are closed, however the process ends.
 pub const UNLINKS_OPEN_FILES: bool = true;
 
-/// Only the user may read a file that is made so (mode 0600).
+/// Makes a new file accessible to the user only (mode 0600).
 pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600)
 }
 
-/// Only the user may enter a folder that is made so (mode 0700).
+/// Makes a new folder accessible to the user only (mode 0700).
 pub fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder.mode(0o700)
 }
 
-/// Opens a file; the opening of a pipe waits for nobody. Unless links are followed, one is refused.
+/// Opens a file. Opening a pipe does not block. A link is refused, unless `follows_links` is set.
 ///
 /// # Errors
-/// As the system gives them.
+/// The errors of the system.
 pub fn open_without_waiting(
     path: &Path,
     options: &mut OpenOptions,
@@ -57,18 +57,18 @@ pub fn open_without_waiting(
     options.custom_flags(flags.bits().cast_signed()).open(path)
 }
 
-/// A file to which lines are added under a lock, and which can be cut back to its length before.
+/// Configures a file to which lines are appended under a lock, and which can be truncated to its earlier length.
 pub fn lock_to_append(options: &mut OpenOptions) -> &mut OpenOptions {
     private(options.read(true).append(true).create(true))
 }
 
-/// How many names (hard links) a file has.
+/// Returns how many names (hard links) a file has.
 #[must_use]
 pub fn number_of_names(_: &Path, file: &Metadata) -> u64 {
     file.nlink()
 }
 
-/// Whether an open file is the one that has this name now.
+/// Whether the file that now has this name is the open one.
 #[must_use]
 pub fn is_same_file(file: &File, path: &Path) -> bool {
     let identity = |file: &Metadata| (file.dev(), file.ino());
@@ -78,32 +78,32 @@ pub fn is_same_file(file: &File, path: &Path) -> bool {
     })
 }
 
-/// Locks a file that SQLite works with. The lock is `flock`, so that SQLite's own locks do not see it.
+/// Locks a file that SQLite uses. The lock is a `flock`, which does not conflict with SQLite's own locks.
 ///
 /// # Errors
-/// [`TryLockError`]: another process has it, or the system cannot lock it.
+/// [`TryLockError`]: another process holds the lock, or the system cannot lock the file.
 pub fn lock_database(file: &File) -> Result<(), TryLockError> {
     file.try_lock()
 }
 
-/// The path by which SQLite opens a database. It follows links by itself.
+/// Returns the path by which SQLite opens a database. Here SQLite follows links itself.
 #[must_use]
 pub fn sqlite_path(path: &Path) -> PathBuf {
     path.to_owned()
 }
 
-/// Makes what a file holds outlast a power cut.
+/// Makes the content of a file survive a power failure.
 ///
 /// # Errors
-/// As the system gives them.
+/// The errors of the system.
 pub fn sync_file(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// Makes a new name in the folder of this file outlast a power cut.
+/// Makes a new name in the folder of this file survive a power failure.
 ///
 /// # Errors
-/// As the system gives them.
+/// The errors of the system.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path
         .parent()
@@ -112,15 +112,15 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Gives a file another name, in the place of what has it.
+/// Renames a file, replacing a file that has the new name.
 ///
 /// # Errors
-/// As the system gives them.
+/// The errors of the system.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)
 }
 
-/// Gives a finished file its name, in the place of what has it.
+/// Gives a finished temporary file its name, replacing a file that has it.
 ///
 /// # Errors
 /// [`PathPersistError`] with the file, which stays under its temporary name.
@@ -128,10 +128,10 @@ pub fn replace(file: TempPath, path: &Path) -> Result<(), PathPersistError> {
     file.persist(path)
 }
 
-/// Takes a file that others may write to away from them.
+/// Makes a file private to the user if others may write it.
 ///
 /// # Errors
-/// As the system gives them.
+/// The errors of the system.
 pub fn take_from_others(file: &File) -> io::Result<()> {
     let permissions = file.metadata()?.permissions();
     if permissions.mode() & 0o022 != 0 {
@@ -140,19 +140,19 @@ pub fn take_from_others(file: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// The time since some moment, by a clock that counts through sleep, and that nobody sets.
+/// Returns the time since some fixed moment, by a clock that includes sleep and that nobody sets.
 #[must_use]
 pub fn steady_clock() -> Duration {
-    // On other systems the monotonic clock counts sleep too (source: clock_gettime(2) of Linux and of macOS).
+    // On other systems the monotonic clock includes sleep (source: clock_gettime(2) of Linux and of macOS).
     #[cfg(any(target_os = "linux", target_os = "android"))]
     const STEADY: ClockId = ClockId::Boottime;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     const STEADY: ClockId = ClockId::Monotonic;
-    // Such a clock begins with the machine, so it is never below zero.
+    // This clock starts when the machine boots, so it is never negative.
     Duration::try_from(clock_gettime(STEADY)).unwrap_or(Duration::ZERO)
 }
 
-/// The name of this machine.
+/// Returns the name of this machine.
 #[must_use]
 pub fn host_name() -> String {
     rustix::system::uname()
@@ -161,7 +161,7 @@ pub fn host_name() -> String {
         .into_owned()
 }
 
-/// How a database is reached.
+/// Converts the address of a database server.
 #[must_use]
 pub fn address(host: &Host) -> Address<'_> {
     match host {
@@ -170,45 +170,45 @@ pub fn address(host: &Host) -> Address<'_> {
     }
 }
 
-/// A core dump would hold the token.
+/// Forbids core dumps, which would contain the token.
 #[cfg(target_os = "linux")]
 pub fn forbid_core_dumps() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-    // A system that refuses this keeps its own rule.
+    // If the system refuses, its own setting stays in force.
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
-/// Only Linux has a way without a limit for all programs.
+/// Does nothing: only Linux can do this without lowering a limit for all programs.
 #[cfg(not(target_os = "linux"))]
 pub const fn forbid_core_dumps() {}
 
-/// Gives a command a process group of its own: a terminal's Ctrl-C does not reach it.
+/// Gives a command its own process group, so that a terminal's Ctrl-C does not reach it.
 pub fn own_group(command: &mut Command) -> &mut Command {
     command.process_group(0)
 }
 
-/// Kills a command that has a group of its own, with all that it has started.
+/// Kills a command that has its own process group, with all processes that it has started.
 pub fn kill_group(child: &mut Child) {
-    // It was not waited for yet, so no other process has its id.
+    // It has not been waited for yet, so no other process has its id.
     let group = child
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .and_then(Pid::from_raw);
-    // It may have ended by itself meanwhile.
+    // It may have ended by itself in the meantime.
     if let Some(group) = group {
         let _ = kill_process_group(group, rustix::process::Signal::KILL);
     }
 }
 
-/// What asks the program to end: Ctrl-C, SIGTERM and SIGHUP.
+/// The signals that ask the program to end: Ctrl-C (SIGINT), SIGTERM and SIGHUP.
 #[derive(Debug)]
 pub struct Signals([Signal; 3]);
 
 impl Signals {
-    /// Hears them from now on.
+    /// Listens for the signals from now on.
     ///
     /// # Errors
-    /// As the system gives them.
+    /// The errors of the system.
     pub fn listen(runtime: &Runtime) -> io::Result<Self> {
         let _entered = runtime.enter();
         let kinds = [
@@ -220,7 +220,7 @@ impl Signals {
         Ok(Self([interrupt?, terminate?, hang_up?]))
     }
 
-    /// Until the next one.
+    /// Waits for the next signal.
     pub async fn next(&mut self) -> Option<()> {
         let [interrupt, terminate, hang_up] = &mut self.0;
         tokio::select! {

@@ -1,4 +1,4 @@
-//! Windows 10 and newer. What cannot be had there without `unsafe` is left out, and `docs/windows.md` says so.
+//! Windows 10 and newer. What would need `unsafe` there is left out; `docs/windows.md` says what.
 
 use std::{
     env,
@@ -26,23 +26,24 @@ use winapi_util::{Handle, file};
 
 use super::{address::Address, names::real_path};
 
-/// SQLite opens its files so that nobody can remove their names meanwhile.
+/// Whether open files can be unlinked: not here, because SQLite opens its files so that nobody can remove them
+/// meanwhile.
 pub const UNLINKS_OPEN_FILES: bool = false;
 
-/// A new file has the rights of its folder.
+/// Does nothing: a new file inherits the permissions of its folder.
 pub const fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// A new folder has the rights of the one above it.
+/// Does nothing: a new folder inherits the permissions of its parent.
 pub const fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder
 }
 
-/// Opens a file. Unless links are followed, one is refused: by its name, immediately before.
+/// Opens a file. Unless `follows_links` is set, a link is refused; its name is checked immediately before it is opened.
 ///
 /// # Errors
-/// As the system gives them, and [`io::ErrorKind::InvalidInput`] for a link.
+/// The errors of the system, and [`io::ErrorKind::InvalidInput`] for a link.
 pub fn open_without_waiting(
     path: &Path,
     options: &mut OpenOptions,
@@ -57,8 +58,9 @@ pub fn open_without_waiting(
     options.open(path)
 }
 
-/// A file to which lines are added under a lock, and which can be cut back to its length before. A file that is opened
-/// to append cannot be cut; after it was read to its end, what is written comes there.
+/// Configures a file to which lines are appended under a lock, and which can be truncated to its earlier length. A file
+/// that is opened in append mode cannot be truncated here. After the file has been read to its end, writing appends to
+/// it.
 pub fn lock_to_append(options: &mut OpenOptions) -> &mut OpenOptions {
     const GENERIC_READ: u32 = 0x8000_0000;
     const GENERIC_WRITE: u32 = 0x4000_0000;
@@ -69,14 +71,14 @@ pub fn lock_to_append(options: &mut OpenOptions) -> &mut OpenOptions {
         .access_mode(GENERIC_READ | GENERIC_WRITE)
 }
 
-/// How many names (hard links) a file has. One on a disk that does not tell has one.
+/// Returns how many names (hard links) a file has. On a disk that does not report this, a file has one.
 #[must_use]
 pub fn number_of_names(path: &Path, _: &Metadata) -> u64 {
     let found = Handle::from_path(path).and_then(file::information);
     found.map_or(1, |found| found.number_of_links())
 }
 
-/// Whether an open file is the one that has this name now.
+/// Whether the file that now has this name is the open one.
 #[must_use]
 pub fn is_same_file(file: &File, path: &Path) -> bool {
     let identity = |found: &file::Information| (found.volume_serial_number(), found.file_index());
@@ -86,8 +88,8 @@ pub fn is_same_file(file: &File, path: &Path) -> bool {
     })
 }
 
-/// A lock on the ledger itself would keep SQLite from reading it: locks of Windows hold for all handles. So a ledger is
-/// locked by name only; [`number_of_names`] refuses one that has several.
+/// Does nothing: on Windows a lock holds against all handles, so a lock on the ledger itself would keep SQLite from
+/// reading it. A ledger is locked by name only; [`number_of_names`] detects one with several names, which is refused.
 ///
 /// # Errors
 /// None.
@@ -95,22 +97,22 @@ pub const fn lock_database(_: &File) -> Result<(), TryLockError> {
     Ok(())
 }
 
-/// The path by which SQLite opens a database. It does not follow links there, and would keep its other files beside the
-/// link.
+/// Returns the path by which SQLite opens a database, with links resolved. On Windows, SQLite does not follow links,
+/// and would keep its other files beside the link.
 #[must_use]
 pub fn sqlite_path(path: &Path) -> PathBuf {
     real_path(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Makes what a file holds outlast a power cut. Only who may write a file may ask for that.
+/// Makes the content of a file survive a power failure. This requires write access to the file.
 ///
 /// # Errors
-/// As the system gives them.
+/// The errors of the system.
 pub fn sync_file(path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).open(path)?.sync_all()
 }
 
-/// The system keeps names by itself.
+/// Does nothing: the system makes names durable by itself.
 ///
 /// # Errors
 /// None.
@@ -118,14 +120,14 @@ pub const fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// How often a name is tried, and how long in between: virus scanners open new files for a moment.
+/// How often renaming is tried, and the pause in between: virus scanners open new files for a moment.
 const TRIES: u32 = 10;
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// Gives a file another name, in the place of what has it.
+/// Renames a file, replacing a file that has the new name.
 ///
 /// # Errors
-/// As the system gives them; [`io::ErrorKind::PermissionDenied`] also when a program has one of the two open.
+/// The errors of the system; also [`io::ErrorKind::PermissionDenied`] when a program has one of the two files open.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     for _ in 1..TRIES {
         match fs::rename(from, to) {
@@ -136,8 +138,8 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-/// Gives a finished file its name, in the place of what has it. A file that another program has open keeps its name and
-/// content.
+/// Gives a finished temporary file its name, replacing a file that has it. A file that another program has open keeps
+/// its name and content.
 ///
 /// # Errors
 /// [`PathPersistError`] with the file, which stays under its temporary name.
@@ -152,12 +154,13 @@ pub fn replace(mut file: TempPath, path: &Path) -> Result<(), PathPersistError> 
     file.persist(path)
 }
 
-/// `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION`, `ERROR_LOCK_VIOLATION`.
+/// Whether another program may have the file open: `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION`,
+/// `ERROR_LOCK_VIOLATION`.
 fn is_in_use(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(5 | 32 | 33))
 }
 
-/// A file has the rights of its folder.
+/// Does nothing: a file has the permissions of its folder.
 ///
 /// # Errors
 /// None.
@@ -165,21 +168,22 @@ pub const fn take_from_others(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// The time since the first call, by a clock that counts through sleep, and that nobody sets: `Instant` is
-/// `QueryPerformanceCounter` (<https://learn.microsoft.com/windows/win32/sysinfo/acquiring-high-resolution-time-stamps>).
+/// Returns the time since the first call, by a clock that includes sleep and that nobody sets: `Instant` is
+/// `QueryPerformanceCounter`
+/// (<https://learn.microsoft.com/windows/win32/sysinfo/acquiring-high-resolution-time-stamps>).
 #[must_use]
 pub fn steady_clock() -> Duration {
     static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
     FIRST.elapsed()
 }
 
-/// The name of this machine.
+/// Returns the name of this machine.
 #[must_use]
 pub fn host_name() -> String {
     env::var("COMPUTERNAME").unwrap_or_default()
 }
 
-/// How a database is reached.
+/// Converts the address of a database server.
 #[must_use]
 pub fn address(host: &Host) -> Address<'_> {
     match host {
@@ -187,23 +191,23 @@ pub fn address(host: &Host) -> Address<'_> {
     }
 }
 
-/// Windows writes a dump only where its error reporting is set up for that.
+/// Does nothing: Windows writes a dump only if its error reporting is configured to.
 pub const fn forbid_core_dumps() {}
 
-/// Gives a command a process group of its own: a console's Ctrl-C does not reach it.
+/// Gives a command its own process group, so that a console's Ctrl-C does not reach it.
 pub fn own_group(command: &mut Command) -> &mut Command {
     const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
     command.creation_flags(CREATE_NEW_PROCESS_GROUP)
 }
 
-/// Kills a command. What it has started goes on.
+/// Kills a command. Processes that it has started continue.
 pub fn kill_group(child: &mut Child) {
-    // It may have ended by itself meanwhile.
+    // It may have ended by itself in the meantime.
     let _ = child.start_kill();
 }
 
-/// What asks the program to end: Ctrl-C, Ctrl-Break, a console that is closed, a user who logs off, a system that shuts
-/// down. After the last three the system kills the process within seconds.
+/// The events that ask the program to end: Ctrl-C, Ctrl-Break, a closed console, a user who logs off, a system that
+/// shuts down. After the last three, the system kills the process within seconds.
 #[derive(Debug)]
 pub struct Signals {
     ctrl_c: CtrlC,
@@ -214,10 +218,10 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Hears them from now on.
+    /// Listens for the events from now on.
     ///
     /// # Errors
-    /// As the system gives them.
+    /// The errors of the system.
     pub fn listen(runtime: &Runtime) -> io::Result<Self> {
         let _entered = runtime.enter();
         Ok(Self {
@@ -229,7 +233,7 @@ impl Signals {
         })
     }
 
-    /// Until the next one.
+    /// Waits for the next event.
     pub async fn next(&mut self) -> Option<()> {
         tokio::select! {
             come = self.ctrl_c.recv() => come,

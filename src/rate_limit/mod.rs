@@ -1,6 +1,6 @@
-//! When the next request may start. Pure: every time is an argument, so a test names the hour.
+//! When the next request may start. Pure: every time is an argument, so a test chooses the time.
 //!
-//! A token bucket runs a little below the limit. Behind it a guard counts what the service may see in one sliding second.
+//! A token bucket runs slightly below the limit. Behind it, a guard counts what the service may see in any second.
 
 mod sliding_window;
 
@@ -21,17 +21,17 @@ use governor::{
 pub use sliding_window::Permit;
 use sliding_window::SlidingWindow;
 
-/// A wait that took this much longer than asked for was a stall of the process.
+/// A wait that took this much longer than requested means that the process was held up.
 const STALL: Duration = Duration::from_millis(30);
 
-/// The share of the limit at which the bucket fills. It spreads what the guard allows, which is less where the service is
-/// some milliseconds away.
+/// The share of the limit at which the bucket refills. It spreads out what the guard allows, which is less than the
+/// limit if the service is some milliseconds away.
 const MARGIN: f64 = 0.985;
 
-/// From this rate on a second holds many requests.
+/// From this rate on, a second has many requests.
 const MANY: f64 = 50.0;
 
-/// Messages a second: positive, at most 100,000, fractions allowed.
+/// Messages per second: positive, at most 100,000, fractions allowed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate(f64);
 
@@ -43,17 +43,17 @@ pub struct Rate(f64);
 pub struct RateError;
 
 impl Rate {
-    /// How many checks of accounts a second the service allows to an instance (source: `CheckWhatsapp`).
+    /// The number of account checks per second that the service allows for an instance (source: `CheckWhatsapp`).
     pub const ACCOUNT_CHECKS: Self = Self(10.0);
 
-    /// Messages a second.
+    /// Returns the messages per second.
     #[must_use]
     pub const fn per_second(self) -> f64 {
         self.0
     }
 
-    /// The requests that may leave at once after a delay. Where a second holds few, each has its
-    /// own moment; where it holds many, a timer is too coarse for that, and the guard takes over.
+    /// Returns how many requests may leave at once after a delay. At low rates, each request has its own moment; at
+    /// high rates, a timer is too coarse for that, and the guard takes over.
     fn bucket(self) -> NonZeroU32 {
         let tenth = if self.0 < MANY {
             1
@@ -63,7 +63,7 @@ impl Rate {
         NonZeroU32::new(tenth).unwrap_or(NonZeroU32::MIN)
     }
 
-    /// The starts that the guard lets into its window.
+    /// Returns how many starts the guard allows in its window.
     fn guarded(self) -> usize {
         whole(self.0.max(1.0)) as usize
     }
@@ -95,7 +95,7 @@ impl FromStr for Rate {
     }
 }
 
-/// The limiter, its clock, and when it will grant the next permit.
+/// The rate limiter, its clock, and when it will grant the next permit.
 #[derive(Debug)]
 pub struct RateLimiter {
     rate: Rate,
@@ -107,7 +107,7 @@ pub struct RateLimiter {
 }
 
 impl RateLimiter {
-    /// A limiter that grants its first permit at `start`.
+    /// Creates a limiter that grants its first permit at `start`.
     #[must_use]
     pub fn new(rate: Rate, start: Instant) -> Self {
         let period = Duration::from_secs_f64(1.0 / (rate.0 * MARGIN)).max(Duration::from_nanos(1));
@@ -126,17 +126,17 @@ impl RateLimiter {
         }
     }
 
-    /// The limit that this limiter keeps below.
+    /// Returns the limit that this limiter keeps below.
     #[must_use]
     pub const fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// Takes a permit for a request that leaves now; it is given back with
-    /// [`RateLimiter::answered`] or [`RateLimiter::given_up`].
+    /// Takes a permit for a request that leaves now. It must be returned with [`RateLimiter::answered`] or
+    /// [`RateLimiter::given_up`].
     ///
     /// # Errors
-    /// A time before which there is no permit.
+    /// The time before which no permit is granted.
     pub fn take(&mut self, now: Instant) -> Result<Permit, Instant> {
         if let Err(next) = self.guard.fits(now) {
             self.next = self.next.max(next);
@@ -161,25 +161,25 @@ impl RateLimiter {
         }
     }
 
-    /// The service answered the request of this permit.
+    /// Returns a permit whose request was answered.
     pub fn answered(&mut self, permit: Permit, now: Instant) {
         self.guard.answered(permit, now);
     }
 
-    /// The request of this permit has no answer: it is not known whether it arrived, nor when.
+    /// Returns a permit whose request got no answer: it is not known whether or when it arrived.
     pub fn given_up(&mut self, permit: Permit, now: Instant) {
         self.guard.given_up(permit, now);
     }
 
-    /// A task that waited until `due` wakes up now. A process that was stopped, or a machine that was
-    /// asleep, wakes late; what it had begun to send arrives late.
+    /// Records that a task which waited until `due` woke up at `now`. A process that was suspended, or a machine that
+    /// was asleep, wakes up late, and requests that it had begun to send arrive late.
     pub fn note_stall(&mut self, due: Instant, now: Instant) {
         if now > due + STALL {
             self.guard.stalled();
         }
     }
 
-    /// No permit is granted before this time.
+    /// Returns the time before which no permit is granted.
     #[must_use]
     pub const fn next(&self) -> Instant {
         self.next
@@ -194,7 +194,7 @@ impl RateLimiter {
 mod tests {
     use super::*;
 
-    /// Asks every `step` for ten seconds, and sleeps from 4 s to 6 s; gives the granted times.
+    /// Asks for a permit every `step` for ten seconds, except from 4 s to 6 s. Returns the times of the permits.
     fn granted(rate: &str, step: Duration) -> Vec<Duration> {
         let start = Instant::now();
         let mut limiter = RateLimiter::new(rate.parse().unwrap(), start);
@@ -250,8 +250,8 @@ mod tests {
         is_answered: bool,
     }
 
-    /// When requests arrive at a service that is `way` away. The first ones wait for a handshake; of some the answer is
-    /// lost or never comes; once the process is held up, and what is on its way too.
+    /// Returns when requests arrive at a service that is `way` away. The first ones wait for a handshake; some answers
+    /// are lost or never come; once the process is held up, and with it the requests on their way.
     fn arrivals(rate: &str, way: Duration, random: &mut fastrand::Rng) -> Vec<Instant> {
         let ms = |random: &mut fastrand::Rng, most: u64| {
             Duration::from_micros(random.u64(..=most * 1000))

@@ -1,24 +1,25 @@
-//! The guard behind the limiter: counts what the service may see in one sliding second.
+//! The guard behind the limiter: counts the requests that the service may see in one sliding second.
 //!
-//! A request has arrived when its answer comes: one that starts a second after that arrives more than a second later. Most
-//! requests arrive soon after they left, so they need not count for longer than a second and the usual difference.
-//! One that waits for a handshake, or for a process that was stopped, arrives at any time up to its answer.
+//! A request has certainly arrived when its answer comes, so one that starts a second later arrives more than a second
+//! after it. Most requests arrive soon after they start, so they need to count only for a second plus the usual jitter.
+//! A request that waits for a handshake, or for a suspended process, may arrive at any time until its answer.
 
 use std::{
     collections::{HashSet, VecDeque},
     time::{Duration, Instant},
 };
 
-/// What the service counts in.
+/// The period in which the service counts requests.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// How much the time from start to arrival varies at most (measured).
+/// The maximum variation of the time from start to arrival (measured).
 const JITTER: Duration = Duration::from_millis(20);
 
-/// A connection that was not used for this long may have been closed.
+/// A connection that was idle for this long may have been closed.
 const STALE: Duration = Duration::from_secs(2);
 
-/// When the answer to a late request comes is not known: the guard is asked again after this time.
+/// How long to wait before the guard is asked again if that depends on late requests, whose answers may come at any
+/// time.
 const AGAIN: Duration = Duration::from_millis(20);
 
 /// A request between its permit and its answer.
@@ -37,11 +38,11 @@ pub(super) struct SlidingWindow {
     limit: usize,
     next: u64,
     in_progress: HashSet<Permit>,
-    /// Without an answer.
+    /// Requests that may arrive late and have no answer yet.
     late: HashSet<Permit>,
-    /// In the order of their permits.
+    /// Requests that arrive soon after their start, in the order of their permits.
     started: VecDeque<Started>,
-    /// Until when late requests count that were answered or given up.
+    /// The times until which late requests count that were answered or given up.
     late_ended: VecDeque<Instant>,
     connections: Connections,
 }
@@ -63,7 +64,7 @@ impl SlidingWindow {
         }
     }
 
-    /// Whether one more request fits into the window.
+    /// Checks whether another request fits into the window; the error is the time to ask again.
     pub(super) fn fits(&mut self, now: Instant) -> Result<(), Instant> {
         while self.first_started().is_some_and(|until| until <= now) {
             self.started.pop_front();
@@ -103,7 +104,7 @@ impl SlidingWindow {
         self.ended(permit, now + SECOND);
     }
 
-    /// No answer comes any more. The request may still be on its way.
+    /// Records that no answer will come. The request may still be on its way.
     pub(super) fn given_up(&mut self, permit: Permit, now: Instant) {
         self.ended(permit, now + SECOND + JITTER);
     }
@@ -118,7 +119,7 @@ impl SlidingWindow {
         }
     }
 
-    /// The process was held up: whatever is in progress may arrive later than it left.
+    /// Records that the process was held up: every request in progress may arrive late.
     pub(super) fn stalled(&mut self) {
         let in_progress = &self.in_progress;
         self.started
@@ -127,8 +128,8 @@ impl SlidingWindow {
     }
 }
 
-/// How many connections are open, estimated without seeing them: as many as were
-/// needed at once in the last few seconds.
+/// Estimates how many connections are open, without seeing them: as many as were needed at once in the last few
+/// seconds.
 #[derive(Debug)]
 struct Connections {
     since: Instant,
@@ -137,7 +138,7 @@ struct Connections {
 }
 
 impl Connections {
-    /// Whether the request that makes it this many at once opens a connection.
+    /// Whether a request opens a new connection if it is the `at_once`-th one in progress.
     fn is_new(&mut self, at_once: usize, now: Instant) -> bool {
         let age = now.saturating_duration_since(self.since);
         if age >= STALE {

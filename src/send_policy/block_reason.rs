@@ -1,39 +1,39 @@
-//! What can hold a contact back.
+//! The reasons that can hold a contact back.
 
 use std::time::Duration;
 
 use jiff::civil::Date;
 
-/// What holds a contact back.
+/// Why a contact is held back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockReason {
-    /// The hour of the day.
+    /// The hour of the day is outside the windows.
     Window,
-    /// The day of the week.
+    /// The day of the week is not a sending day.
     Day,
-    /// A holiday.
+    /// It is a holiday.
     Holiday(Date),
-    /// The hour, the day or a holiday where the recipient lives.
+    /// The hour, day or a holiday in the recipient's zone.
     Theirs,
-    /// This many contacts went today.
+    /// The daily cap is reached: this many contacts.
     DailyCap(u64),
-    /// This many new recipients got one today.
+    /// The cap on new recipients is reached: this many a day.
     NewRecipients(u64),
-    /// This many did, on such a day of the warm-up, counted from 1.
+    /// The cap on new recipients of a day of the warm-up is reached.
     WarmUp {
-        /// New recipients on that day.
+        /// The number of new recipients allowed on that day.
         cap: u64,
-        /// Which day it is.
+        /// The day of the warm-up, counted from 1.
         day: u32,
     },
-    /// The start of the run lies ahead.
+    /// The start of the run is in the future.
     Start,
-    /// The end that was given.
+    /// The given end of the run has passed.
     Until,
-    /// The run has lasted so long.
+    /// The maximum duration of the run, this long, has passed.
     MaxDuration(Duration),
-    /// Nobody knows whether the number has an account, and such rows are held.
+    /// It is not known whether the number has an account, and such rows are held.
     Unchecked,
-    /// The hours do not hold in all the zones of the recipient at once; this many they are.
+    /// The hours never hold in all zones of the recipient at once; this is the number of zones.
     Never(usize),
 }

@@ -1,5 +1,5 @@
-//! How many contacts may be sent in a day of the campaign's zone. What was sent is counted elsewhere; here are
-//! only the rules.
+//! How many contacts may be sent in a day of the campaign's zone. Sent contacts are counted elsewhere; this module only
+//! has the rules.
 
 use std::num::NonZeroU64;
 
@@ -12,13 +12,13 @@ use super::{
 /// The limits of one instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caps {
-    /// Contacts a day.
+    /// The maximum number of contacts a day.
     pub daily: Option<NonZeroU64>,
-    /// Recipients a day to whom the instance never wrote before.
+    /// The maximum number of new recipients a day, to whom the instance has never written before.
     pub new_recipients_per_day: Option<NonZeroU64>,
-    /// The same, while the number is young.
+    /// The maximum number of new recipients a day while the number is new.
     pub warm_up: Option<WarmUp>,
-    /// The days of the warm-up count from here, if this is later than the first contact.
+    /// The days of the warm-up count from here if this is later than the first contact.
     pub warm_up_since: Option<Timestamp>,
     /// The time between two contacts.
     pub spacing: Option<Spacing>,
@@ -27,54 +27,54 @@ pub struct Caps {
 /// What the instance has sent today, in all campaigns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DailyUsage {
-    /// Contacts sent today, unknown ones included.
+    /// Contacts sent today, including unknown ones.
     pub contacts_today: u64,
-    /// Of today's recipients, those to whom the instance never wrote before.
+    /// Today's recipients to whom the instance had never written before.
     pub new_today: u64,
-    /// The day of the instance's first contact, in the campaign's zone; `None` before it.
+    /// The day of the instance's first contact, in the campaign's zone; `None` if there was none.
     pub first_day: Option<Date>,
 }
 
-/// Whether the instance wrote to a recipient before.
+/// Whether the instance has written to a recipient before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RecipientKind {
-    /// It did not.
+    /// It has not.
     New,
-    /// It did, so only the cap on all contacts counts.
+    /// It has, so only the cap on all contacts counts.
     Known,
 }
 
-/// What the caps leave of a day.
+/// What the caps still allow in a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Allowed {
     /// No limit.
     Unlimited,
     /// This many more, at least one.
     Contacts(NonZeroU64),
-    /// None today; the next day begins then.
+    /// None today; the next day begins at this time.
     NotBefore(Timestamp, BlockReason),
 }
 
 impl Caps {
-    /// Whether it matters when or to whom an earlier contact went.
+    /// Whether the limits depend on when or to whom earlier contacts were sent.
     #[must_use]
     pub const fn need_a_history(&self) -> bool {
         self.count_contacts() || self.spacing.is_some()
     }
 
-    /// Whether it matters how many contacts went today.
+    /// Whether the limits depend on how many contacts were sent today.
     #[must_use]
     pub const fn count_contacts(&self) -> bool {
         self.daily.is_some() || self.count_new_recipients()
     }
 
-    /// Whether it matters to whom the instance wrote before.
+    /// Whether the limits depend on to whom the instance has written before.
     #[must_use]
     pub const fn count_new_recipients(&self) -> bool {
         self.new_recipients_per_day.is_some() || self.warm_up.is_some()
     }
 
-    /// How many more contacts may go today to recipients of this kind.
+    /// Returns how many more contacts may be sent today to recipients of this kind.
     #[must_use]
     pub fn allowed(
         &self,
@@ -112,7 +112,8 @@ impl Caps {
         Some((cap, usage.new_today, BlockReason::NewRecipients(cap)))
     }
 
-    /// Before the first contact today is the first day, and so it is if the clock was put back.
+    /// Returns the limit of the warm-up. Before the first contact, today counts as the first day; so it does if the
+    /// clock was set back to before the first day.
     fn warm_up(&self, usage: &DailyUsage, today: Date, zone: &Zone) -> Option<Limit> {
         let since = self.warm_up_since.map(|since| zone.local(since).date());
         let day = usage
@@ -131,11 +132,11 @@ impl Caps {
     }
 }
 
-/// The cap, what of it is spent, and its name.
+/// A cap, how much of it is used, and the reason that it gives.
 type Limit = (u64, u64, BlockReason);
 
 impl DailyUsage {
-    /// Counts contacts that went on a day.
+    /// Counts contacts that were sent on a day.
     pub fn add(&mut self, contacts: u64, whose: RecipientKind, today: Date) {
         self.first_day.get_or_insert(today);
         self.contacts_today += contacts;
@@ -145,7 +146,7 @@ impl DailyUsage {
         }
     }
 
-    /// What is spent when another day begins.
+    /// Returns the usage at the beginning of the next day.
     #[must_use]
     pub fn tomorrow(self) -> Self {
         Self {
@@ -267,7 +268,7 @@ mod tests {
                 New,
                 over(BlockReason::WarmUp { cap: 20, day: 10 }),
             ),
-            // The clock was put back: the first day lies ahead.
+            // The clock was set back: the first day is in the future.
             (
                 caps(0, 0, "20x10"),
                 (20, 20, Some("2026-12-24")),

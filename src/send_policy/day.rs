@@ -1,4 +1,4 @@
-//! A day as the clocks of a place count it. It has 23 or 25 hours when they are changed.
+//! A day according to the clocks of a place. It has 23 or 25 hours when the clocks change.
 
 use jiff::{Timestamp, civil::Date};
 
@@ -15,7 +15,7 @@ pub struct Day {
     pub ends: Timestamp,
 }
 
-/// The day in which a moment lies.
+/// Returns the day that contains a moment.
 #[must_use]
 pub fn day_of(now: Timestamp, zone: &Zone) -> Day {
     let date = zone.local(now).date();
@@ -28,7 +28,7 @@ pub fn day_of(now: Timestamp, zone: &Zone) -> Day {
     }
 }
 
-/// The first moment of the day after.
+/// Returns the first moment of the next day.
 #[must_use]
 pub fn next_day(now: Timestamp, zone: &Zone) -> Timestamp {
     day_of(now, zone).ends
@@ -52,8 +52,8 @@ mod tests {
         America/Havana   2026-11-01T05:30:00Z 2026-11-01 2026-11-01T04:00Z 2026-11-02T05:00Z 25
         Asia/Kathmandu   2026-11-24T12:00:00Z 2026-11-24 2026-11-23T18:15Z 2026-11-24T18:15Z 24";
 
-    /// In Cairo the clocks are put forward at midnight, so that the day begins at 01:00, and back at
-    /// midnight, so that the last hour comes twice; in Havana the first one does.
+    /// In Cairo the clocks go forward at midnight, so that the day begins at 01:00, and back at midnight, so that the
+    /// last hour occurs twice; in Havana the first hour does.
     #[test]
     fn a_day_begins_and_ends_where_the_clocks_of_the_place_say() {
         for line in DAYS.trim().lines() {

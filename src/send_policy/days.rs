@@ -6,16 +6,16 @@ use jiff::civil::Weekday;
 
 use crate::i18n::{Language, messages};
 
-/// Days of the week: `mon-fri`, `mon,wed,sat-sun`, `пн-пт`. At least one.
+/// A non-empty set of days of the week: `mon-fri`, `mon,wed,sat-sun`, `пн-пт`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Days(u8);
 
 messages! {
-    /// Why a text names no days.
+    /// Why a text does not name days.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum DaysError {
-        /// A word of it is no day of the week.
+        /// A word in it is not a day of the week.
         Unknown(word: String) =
             en "\"{word}\" is not a day of the week: write mon-fri, or mon,wed,sat-sun",
             ru "«{word}» — не день недели: напишите пн-пт или пн,ср,сб-вс",
@@ -23,16 +23,16 @@ messages! {
 }
 
 impl Days {
-    /// All seven.
+    /// All seven days.
     pub const ALL: Self = Self(0b111_1111);
 
-    /// Whether this day is one of them.
+    /// Whether the set contains this day.
     #[must_use]
     pub fn contains(self, day: Weekday) -> bool {
         self.0 & bit(place(day)) != 0
     }
 
-    /// `mon-fri,sun`, in Russian `пн-пт,вс`.
+    /// Returns text such as `mon-fri,sun`, in Russian `пн-пт,вс`.
     #[must_use]
     pub fn localized(self, language: Language) -> String {
         let name = |day: usize| match language {
@@ -83,10 +83,10 @@ impl FromStr for Days {
     }
 }
 
-/// The words for all seven.
+/// The words for all seven days.
 const EVERY_DAY: [&str; 2] = ["all", "все"];
 
-/// From Monday on.
+/// The names of the days, from Monday on.
 #[rustfmt::skip]
 const NAMES: [[&str; 4]; 7] = [
     ["mon", "monday", "пн", "понедельник"],

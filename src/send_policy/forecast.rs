@@ -1,4 +1,4 @@
-//! When a run will be over: the forecast from its rules, before it begins.
+//! Forecasts from its rules, before a run begins, when it will end.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use super::{
     policy::{Asked, SendPolicy, Verdict},
 };
 
-/// A forecast looks no further ahead; a longer run is reported as one that does not end.
+/// How many days a forecast looks ahead; a longer run is reported as one that does not end.
 const DAYS: i64 = 5 * 366;
 
-/// What is to be sent.
+/// What a run has to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Workload {
-    /// This many contacts.
+    /// The number of contacts.
     pub contacts: u64,
     /// The time between two contacts.
     pub gap: Duration,
@@ -25,16 +25,16 @@ pub struct Workload {
 /// How far a run gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forecast {
-    /// Contacts that are sent: fewer than the workload if the rules end the run before (or after five years).
+    /// The number of contacts that are sent: fewer than the workload if the rules (or five years) end the run before.
     pub contacts: u64,
-    /// The group of which the first of them is, and when it is sent; `None` if none is.
+    /// The group of the first contact, and when that contact is sent; `None` if none is.
     pub first: Option<(usize, Timestamp)>,
-    /// When the last of them is sent; `None` if none is.
+    /// When the last contact is sent; `None` if none is.
     pub last: Option<Timestamp>,
 }
 
 impl SendPolicy {
-    /// The forecast of a workload whose recipients are all alike.
+    /// Forecasts a workload whose recipients are all alike.
     #[must_use]
     pub fn forecast(
         &self,
@@ -46,8 +46,8 @@ impl SendPolicy {
         self.forecast_groups(now, usage, load, &[(load.contacts, asked)])
     }
 
-    /// The forecast of a workload whose recipients form groups of this size. Of groups that may get a contact at
-    /// the same time the first one gets it first.
+    /// Forecasts a workload whose recipients form groups of these sizes. If several groups may get a contact at the
+    /// same time, the first group goes first.
     #[must_use]
     pub fn forecast_groups(
         &self,
@@ -96,7 +96,7 @@ impl SendPolicy {
         forecast
     }
 
-    /// The group that may have a contact first, and when.
+    /// Returns the group that may get a contact first, and when.
     fn next_of(
         &self,
         at: Timestamp,
@@ -118,8 +118,8 @@ impl SendPolicy {
         first
     }
 
-    /// How many contacts are sent from a moment on, before the hours close, the day ends, a cap is reached or the
-    /// run is over; at least one, because the moment is open.
+    /// Returns how many contacts are sent from a moment on before the hours close, the day ends, a cap is reached or
+    /// the run is over; at least one, because the moment itself is open.
     fn at_once(
         &self,
         at: Timestamp,

@@ -1,4 +1,4 @@
-//! Days on which no contact may be sent, from a text file: a date or a range of dates a line.
+//! Days on which no contact may be sent, from a text file: one date or range of dates per line.
 
 use std::str::FromStr;
 
@@ -6,12 +6,12 @@ use jiff::civil::Date;
 
 use crate::i18n::{Language, messages};
 
-/// The days that are left out: single dates, ranges, and dates of every year.
+/// The days without contacts: single dates, ranges, and dates of every year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Holidays {
     /// First and last day.
     ranges: Vec<(Date, Date)>,
-    /// First and last day of a range that comes every year, over New Year where they are reversed.
+    /// First and last day of a yearly range; if they are reversed, the range spans New Year.
     yearly: Vec<(MonthDay, MonthDay)>,
 }
 
@@ -19,7 +19,7 @@ pub struct Holidays {
 type MonthDay = (i8, i8);
 
 messages! {
-    /// A line of the file that is no holiday; lines are counted from 1.
+    /// A line of the file that is not a holiday; lines are counted from 1.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum HolidayError {
@@ -37,7 +37,7 @@ messages! {
 }
 
 impl Holidays {
-    /// Whether no contact may go on this day.
+    /// Whether no contact may be sent on this day.
     #[must_use]
     pub fn contains(&self, date: Date) -> bool {
         let day = (date.month(), date.day());
@@ -56,7 +56,7 @@ impl Holidays {
 }
 
 impl Holidays {
-    /// Leaves the days of another file out too.
+    /// Adds the days of another file.
     pub fn add_all(&mut self, other: Self) {
         self.ranges.extend(other.ranges);
         self.yearly.extend(other.yearly);
@@ -66,8 +66,8 @@ impl Holidays {
 impl FromStr for Holidays {
     type Err = HolidayError;
 
-    /// Reads a file's text. A line holds `2026-12-31`, `31.12.2026`, a range `2026-12-31..2027-01-08`,
-    /// or `*` for every year: `*-12-25`, `25.12.*`, `*-12-31..*-01-08`. From `#` on it is a remark.
+    /// Parses the text of a file. A line contains `2026-12-31`, `31.12.2026`, a range `2026-12-31..2027-01-08`, or `*`
+    /// for every year: `*-12-25`, `25.12.*`, `*-12-31..*-01-08`. From `#` on it is a comment.
     fn from_str(text: &str) -> Result<Self, HolidayError> {
         let mut holidays = Self::default();
         for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -80,7 +80,7 @@ impl FromStr for Holidays {
     }
 }
 
-/// A day as it is in the file.
+/// A day as written in the file.
 enum Day {
     Of(Date),
     Yearly(MonthDay),
@@ -109,7 +109,7 @@ impl Holidays {
     }
 }
 
-/// `2026-12-31`, `31.12.2026`, `*-12-31` or `31.12.*`.
+/// Parses `2026-12-31`, `31.12.2026`, `*-12-31` or `31.12.*`.
 fn day(text: &str) -> Option<Day> {
     let parts: Vec<&str> = text.split(['-', '.']).collect();
     let [year, month, day] = match (parts.as_slice(), text.contains('-'), text.contains('.')) {
@@ -126,7 +126,7 @@ fn day(text: &str) -> Option<Day> {
     let part = |text: &str| number(text, 1..=2).and_then(|part| i8::try_from(part).ok());
     let (month, day) = (part(month)?, part(day)?);
     match year {
-        // A leap year, so that the 29th of February can be a holiday too.
+        // 2024 is a leap year, so that the 29th of February can be a holiday too.
         "*" => Date::new(2024, month, day)
             .ok()
             .map(|_| Day::Yearly((month, day))),

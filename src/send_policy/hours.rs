@@ -1,5 +1,5 @@
-//! The hours within which contacts may be sent, by the clocks of one place or of several at once. Only what
-//! a clock shows counts: a time that comes twice is open both times, one that is skipped never.
+//! The hours within which contacts may be sent, by the clocks of one place or of several at once. Only what a clock
+//! shows counts: a time that occurs twice is open both times, a time that is skipped never.
 
 use std::slice;
 
@@ -15,29 +15,29 @@ use super::{
     zone::Zone,
 };
 
-/// How far is looked at once, and how far in all: 400 days.
+/// How far ahead one step searches, and how far the whole search goes: 400 days.
 const STRETCH: SignedDuration = SignedDuration::from_hours(48);
 const FARTHEST: SignedDuration = SignedDuration::from_hours(24 * 400);
 
-/// When contacts may go.
+/// When contacts may be sent.
 ///
-/// Where zones are asked for and none is given, the hours' own zone counts.
+/// If a method takes zones and gets none, the hours' own zone counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hours {
-    /// Open in any of them; without one the whole day is open.
+    /// The windows; it is open within any of them. Without windows, the whole day is open.
     pub windows: Vec<Window>,
     /// The days of the week on which windows begin.
     pub days: Days,
-    /// The days on which none begins.
+    /// The days on which no window begins.
     pub holidays: Holidays,
-    /// Whose clocks count.
+    /// The zone whose clocks count.
     pub zone: Zone,
-    /// Hours of others that have to hold at the same time, each by its own clocks.
+    /// Other hours that must hold at the same time, each by its own clocks.
     pub also: Vec<Self>,
 }
 
 impl Hours {
-    /// Every hour of every day.
+    /// Returns hours that are always open.
     #[must_use]
     pub fn always(zone: Zone) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl Hours {
         }
     }
 
-    /// Whether every hour of every day is open, wherever one is.
+    /// Whether it is open at every hour of every day, in every zone.
     #[must_use]
     pub fn are_always(&self) -> bool {
         self.windows.is_empty()
@@ -58,29 +58,29 @@ impl Hours {
             && self.also.iter().all(Self::are_always)
     }
 
-    /// Whether a contact may go now.
+    /// Whether a contact may be sent now.
     #[must_use]
     pub fn open_at(&self, now: Timestamp) -> bool {
         self.open_in_all(now, &[])
     }
 
-    /// The first moment from now on at which a contact may go: now itself, if it is open. `None` if
-    /// that does not come within 400 days.
+    /// Returns the first moment from now on at which a contact may be sent: now itself, if it is open. `None` if there
+    /// is none within 400 days.
     #[must_use]
     pub fn next_opening(&self, now: Timestamp) -> Option<Timestamp> {
         self.next_opening_in_all(now, &[])
     }
 
-    /// The first moment from now on at which no contact may go: now itself, if it is closed. `None` if
-    /// that does not come within 400 days.
+    /// Returns the first moment from now on at which no contact may be sent: now itself, if it is closed. `None` if
+    /// there is none within 400 days.
     #[must_use]
     pub fn closes_at(&self, now: Timestamp) -> Option<Timestamp> {
         self.closes_in_one(now, later(now, FARTHEST), &[])
     }
 
-    /// When the first window begins of the day whose hours are open at a moment, or else are the next to
-    /// open. A window that runs over midnight is of the day on which it begins. `None` if no contact may go
-    /// within 400 days.
+    /// Returns when the first window begins on the day whose hours are open at a moment, or otherwise are the next to
+    /// open. A window over midnight belongs to the day on which it begins. `None` if no contact may be sent within 400
+    /// days.
     #[must_use]
     pub fn first_of_day(&self, at: Timestamp) -> Option<Timestamp> {
         let opening = self.zone.local(self.next_opening(at)?);
@@ -108,16 +108,15 @@ impl Hours {
             && self.also.iter().all(|hours| hours.open_in_all(now, zones))
     }
 
-    /// The first moment from now on at which the hours hold in all these zones. `None` if they never
-    /// do so together: 10:00-19:00 has no such moment from Kaliningrad to Kamchatka. That answer takes
-    /// milliseconds, for it looks 400 days ahead: ask it once for a list of zones, not for each row.
+    /// Returns the first moment from now on at which the hours hold in all these zones. `None` if they never do so
+    /// together: 10:00-19:00 has no such moment from Kaliningrad to Kamchatka. That answer takes milliseconds, because
+    /// it searches 400 days ahead: ask once for a list of zones, not for each row.
     #[must_use]
     pub fn next_opening_in_all(&self, now: Timestamp, zones: &[Zone]) -> Option<Timestamp> {
         self.first(now, later(now, FARTHEST), zones, true)
     }
 
-    /// The first moment from now on, and up to another, at which the hours do not hold in one of
-    /// these zones.
+    /// Returns the first moment from now on, up to another, at which the hours do not hold in one of these zones.
     #[must_use]
     pub fn closes_in_one(
         &self,
@@ -128,7 +127,7 @@ impl Hours {
         self.first(now, to, zones, false)
     }
 
-    /// What keeps it closed now.
+    /// Returns why it is closed now.
     pub(super) fn closed_by(&self, now: Timestamp, zones: &[Zone]) -> Option<BlockReason> {
         let mut shown = self.among(zones).iter().map(|zone| zone.local(now));
         let Some(closed) = shown.find(|local| !self.covers(*local)) else {
@@ -157,7 +156,7 @@ impl Hours {
         }
     }
 
-    /// The edges of these hours and of those that have to hold at the same time.
+    /// Returns the edges of these hours and of those that must hold at the same time.
     fn all_edges(&self, zones: &[Zone], from: Timestamp, until: Timestamp) -> Vec<Timestamp> {
         let own = self
             .among(zones)
@@ -170,7 +169,7 @@ impl Hours {
         own.chain(others).collect()
     }
 
-    /// The windows in words, joined with those of the hours that must hold at the same time.
+    /// Returns the windows in words, joined with those of the hours that must hold at the same time.
     pub(super) fn windows_in_words(&self) -> String {
         let windows = |hours: &Self| {
             let windows = hours.windows.iter().map(ToString::to_string);
@@ -183,7 +182,7 @@ impl Hours {
         all.collect::<Vec<_>>().join(" + ")
     }
 
-    /// The days in words, joined with those of the hours that must hold at the same time.
+    /// Returns the days in words, joined with those of the hours that must hold at the same time.
     pub(super) fn days_in_words(&self, language: Language) -> String {
         let all = self
             .with_others()
@@ -196,7 +195,8 @@ impl Hours {
         std::iter::once(self).chain(&self.also)
     }
 
-    /// Between two edges nothing changes, so only the edges are asked.
+    /// Returns the first moment, from now on, that is open or closed. Nothing changes between two edges, so only the
+    /// edges are tested.
     fn first(
         &self,
         now: Timestamp,
@@ -221,7 +221,7 @@ impl Hours {
         None
     }
 
-    /// Every moment after one and up to another at which the hours may open or close.
+    /// Returns every moment after one and up to another at which the hours may open or close.
     fn edges(&self, zone: &Zone, after: Timestamp, to: Timestamp) -> Vec<Timestamp> {
         let times = || self.windows.iter().flat_map(|window| window.edges());
         let mut edges: Vec<_> = zone.changes(after, to).collect();
@@ -231,7 +231,7 @@ impl Hours {
                 match zone.shown(date.to_datetime(time)) {
                     Some(Shown::Once(at)) => edges.push(at),
                     Some(Shown::Twice(one, other)) => edges.extend([one, other]),
-                    // The change itself is an edge already.
+                    // The change of the clocks is already an edge.
                     Some(Shown::Never(_)) | None => {}
                 }
             }
@@ -242,7 +242,7 @@ impl Hours {
         edges
     }
 
-    /// Whether clocks that show this are within the hours.
+    /// Whether this local time is within the hours.
     fn covers(&self, local: DateTime) -> bool {
         let today = self.begin_on(local.date());
         let yesterday = || {
@@ -342,7 +342,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// Opening and closing from a moment on, as they follow each other.
+    /// The opening and closing times from a moment on, in their order.
     fn course(hours: &Hours, from: &str, edges: usize) -> Vec<String> {
         let mut now = at(from);
         let mut shown = Vec::new();
@@ -410,13 +410,13 @@ mod tests {
                 "closes 2026-12-05T02:00:00",
             ]
         );
-        // The 8th of January is the last day of the holidays: what begins on it is closed to the end.
+        // The 8th of January is the last holiday: a window that begins on it is closed to its end.
         let daily = Hours {
             days: Days::ALL,
             ..hours
         };
         assert!(!daily.open_at(at("2027-01-08T22:30Z")) && daily.open_at(at("2027-01-09T22:30Z")));
-        // What began on the day before a holiday runs on into it.
+        // A window that began on the day before a holiday continues into it.
         assert!(daily.open_at(at("2026-12-30T22:30Z")));
     }
 

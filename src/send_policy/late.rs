@@ -1,4 +1,4 @@
-//! What to do with a run whose planned start has passed, because the machine slept or the run was not started.
+//! What to do with a run whose planned start has passed because the machine was asleep or the run was not started.
 
 use std::{str::FromStr, time::Duration};
 
@@ -6,20 +6,20 @@ use jiff::Timestamp;
 
 use crate::i18n::{Language, messages};
 
-/// What a person wants of a run that is late.
+/// What to do with a run that is late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Late {
-    /// Begin all the same.
+    /// Begin anyway.
     #[default]
     Run,
-    /// Leave it.
+    /// Do not begin.
     Skip,
-    /// Ask the person.
+    /// Ask the user.
     Ask,
 }
 
 messages! {
-    /// Why a text is no choice for a late run.
+    /// Why a text is not a valid choice for a late run.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum LateError {
@@ -46,17 +46,17 @@ impl FromStr for Late {
 /// What a run does at its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StartDecision {
-    /// It waits until then.
+    /// It waits until this time.
     Wait(Timestamp),
     /// It begins.
     Go,
-    /// It does not begin, being this late.
+    /// It does not begin, because it is this late.
     Skip(Duration),
-    /// A person is asked, because it is this late.
+    /// The user is asked, because it is this late.
     Ask(Duration),
 }
 
-/// Decides at `now` on a run that was to begin at `planned`. Within the tolerance it is not late.
+/// Decides at `now` about a run that was planned for `planned`. Within the tolerance, it is not late.
 #[must_use]
 pub fn start_decision(
     planned: Timestamp,

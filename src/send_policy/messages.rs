@@ -1,14 +1,14 @@
-//! What holds a contact back, and when it goes, in words.
+//! Describes what holds a contact back, and when it may be sent.
 
 use jiff::civil::{Date, DateTime};
 
 use crate::i18n::{self, Language, Shown, messages};
 
 messages! {
-    /// A part of what is said of the rules of a run.
+    /// A part of a sentence about the rules of a run.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum PolicyMessage {
-        // What holds a contact back.
+        // Why a contact is held back.
         Window { windows: String } =
             en "outside sending hours ({windows})",
             ru "сейчас не время отправки ({windows})",
@@ -53,7 +53,7 @@ messages! {
             ru "в стране этого номера часовых поясов: {zones}, и нет времени, когда во всех сразу {windows}: расширьте \
                 --window или укажите пояс каждой строки через --map timeZone=СТОЛБЕЦ",
 
-        // When it goes.
+        // When it may be sent.
         GoesOn { reason: Box<Self>, at: String } =
             en "{reason}; resumes at {at}",
             ru "{reason}; продолжение {at}",
@@ -66,7 +66,7 @@ messages! {
     }
 }
 
-/// `1h 30m` as `1 ч 30 мин`.
+/// Translates a duration: `1h 30m` becomes `1 ч 30 мин`.
 fn in_russian(time: &str) -> String {
     time.replace("ms", " мс")
         .replace('h', " ч")
@@ -74,7 +74,7 @@ fn in_russian(time: &str) -> String {
         .replace('s', " с")
 }
 
-/// `2026-11-24 10:00 (Europe/Moscow)`, in Russian `24.11.2026 10:00 (Europe/Moscow)`.
+/// Returns text such as `2026-11-24 10:00 (Europe/Moscow)`, in Russian `24.11.2026 10:00 (Europe/Moscow)`.
 #[must_use]
 pub fn moment(local: DateTime, zone: &str, language: Language) -> String {
     let seconds = if local.second() == 0 { "" } else { ":%S" };
@@ -82,7 +82,7 @@ pub fn moment(local: DateTime, zone: &str, language: Language) -> String {
     format!("{} {time} ({zone})", local.date().shown(language))
 }
 
-/// `2026-11-24`, in Russian `24.11.2026`.
+/// Shows a date such as `2026-11-24`, in Russian `24.11.2026`.
 impl Shown for Date {
     type As = String;
 

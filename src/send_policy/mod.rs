@@ -1,5 +1,5 @@
-//! When a contact may be sent and how many a day: windows, days, holidays and zones, caps and warm-up.
-//! Pure: no clock is read here, every moment is an argument, so a test names the hour.
+//! When a contact may be sent, and how many a day: windows, days, holidays and zones, caps and warm-up. Pure: no clock
+//! is read here. Every moment is an argument, so a test chooses the time.
 
 mod block_reason;
 mod caps;

@@ -18,20 +18,20 @@ use crate::i18n::Language;
 /// The rules of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendPolicy {
-    /// The hours of the day; days are counted by their zone.
+    /// The sending hours. Caps count days in the zone of these hours.
     pub hours: Hours,
     /// The limits of a day.
     pub caps: Caps,
-    /// No contact is sent before.
+    /// No contact is sent before this time.
     pub start: Option<Timestamp>,
-    /// No contact is sent from then on.
+    /// No contact is sent after this end.
     pub deadline: Option<Deadline>,
 }
 
 /// The end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
-    /// From then on no contact is sent.
+    /// From this time on, no contact is sent.
     pub at: Timestamp,
     /// [`BlockReason::Until`] or [`BlockReason::MaxDuration`].
     pub why: BlockReason,
@@ -42,24 +42,24 @@ pub struct Deadline {
 pub enum Verdict {
     /// It may.
     Now,
-    /// Not before then.
+    /// Not before this time.
     NotBefore(Timestamp, BlockReason),
-    /// Not in this run: its first possible moment lies after the end, or there is none. Other
-    /// recipients may still have theirs.
+    /// Not in this run: its first possible moment is after the end, or there is none. Other recipients may still get
+    /// contacts.
     Over(BlockReason),
 }
 
 /// The recipient of the contact in question.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    /// The zones in which the hours have to hold; none for the campaign's own.
+    /// The zones in which the hours must hold; empty for the campaign's own.
     pub zones: &'a [Zone],
-    /// Whether the instance wrote to it before.
+    /// Whether the instance has written to the recipient before.
     pub whose: RecipientKind,
 }
 
 impl Deadline {
-    /// The earlier of an end that was given and of the longest time from the beginning of a run.
+    /// Returns the earlier of a given end and of the maximum duration after the beginning of a run.
     #[must_use]
     pub fn of(
         until: Option<Timestamp>,
@@ -87,7 +87,7 @@ impl Deadline {
 }
 
 impl SendPolicy {
-    /// Every hour, without a limit.
+    /// Returns rules without any restriction.
     #[must_use]
     pub fn always(zone: Zone) -> Self {
         Self {
@@ -113,7 +113,7 @@ impl SendPolicy {
         }
     }
 
-    /// Why a contact is not sent now, and when it is, in a sentence; `None` if it may be sent.
+    /// Returns a sentence that says why a contact is not sent now, and when it will be; `None` if it may be sent.
     #[must_use]
     pub fn sentence(&self, verdict: Verdict, language: Language) -> Option<String> {
         let message = match verdict {
@@ -132,7 +132,7 @@ impl SendPolicy {
         Some(message.localized(language))
     }
 
-    /// The reason in words, with the numbers of this policy, without a stop at its end.
+    /// Returns the reason in words, with the numbers of this policy and without a full stop.
     #[must_use]
     pub fn reason_text(&self, why: BlockReason, language: Language) -> String {
         self.reason(why, language).localized(language)
@@ -173,7 +173,7 @@ impl SendPolicy {
         moment(zone.local(at), zone.name(), language)
     }
 
-    /// The first moment at which a contact may be sent, and what holds it back until then.
+    /// Returns the first moment at which a contact may be sent, and what holds it back until then.
     fn next(
         &self,
         now: Timestamp,
@@ -195,7 +195,7 @@ impl SendPolicy {
         Some((at, why))
     }
 
-    /// A cap holds back only within its day; every cap allows at least one contact a day.
+    /// Applies the caps. A cap holds a contact back only within its day: every cap allows at least one contact a day.
     fn behind_caps(
         &self,
         now: Timestamp,

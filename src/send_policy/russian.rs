@@ -1,6 +1,6 @@
-//! The large Russian cities, by the names that a column of cities holds, and their time zones.
+//! The large Russian cities, by the names used in columns of cities, and their time zones.
 
-/// The IANA name of a Russian city; case is ignored, and ё may be written е.
+/// Returns the IANA zone of a Russian city; case is ignored, and ё may be written as е.
 pub(super) fn zone(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase().replace('ё', "е");
     ZONES
@@ -9,7 +9,7 @@ pub(super) fn zone(name: &str) -> Option<&'static str> {
         .map(|(zone, _)| *zone)
 }
 
-/// Zones from west to east with the places whose clocks they keep.
+/// Zones from west to east, with the cities that are in them.
 #[rustfmt::skip]
 const ZONES: [(&str, &[&str]); 24] = [
     ("Europe/Kaliningrad", &["калининград"]),

@@ -1,4 +1,4 @@
-//! The time between one contact and the next, as irregular as if a person sent them.
+//! The time between two contacts, as irregular as if a person were sending them.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -6,10 +6,10 @@ use jiff::SignedDuration;
 
 use crate::i18n::{Language, messages};
 
-/// Longer than a day no contact waits for the one before it.
+/// The longest allowed time between two contacts: a day.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// The shortest and the longest time between two contacts: `8s..20s`, or `10s` for an even one.
+/// The shortest and the longest time between two contacts: `8s..20s`, or `10s` for a constant one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Spacing {
     shortest: Duration,
@@ -17,15 +17,15 @@ pub struct Spacing {
 }
 
 messages! {
-    /// Why a text is no spacing.
+    /// Why a text is not a spacing.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum SpacingError {
-        /// It is not one length of time, or two with two dots between them, of at most a day.
+        /// It is not a duration of at most a day, or two of them separated by two dots.
         Shape(text: String) =
             en "\"{text}\" is not a time between two contacts: write 8s..20s, or 10s; the longest is a day",
             ru "«{text}» — не время между контактами: напишите 8s..20s или 10s; самое долгое — сутки",
-        /// The second length is the shorter one.
+        /// The second duration is shorter than the first.
         Reversed(text: String) =
             en "in \"{text}\" the first time is longer than the second: swap them",
             ru "в «{text}» первое время больше второго: поменяйте их местами",
@@ -33,8 +33,8 @@ messages! {
 }
 
 impl Spacing {
-    /// The time until the next contact. `random` lies between 0 and 1: 0 gives the shortest time, and
-    /// never is one shorter.
+    /// Returns the time until the next contact. `random` is between 0 and 1; 0 gives the shortest time, and no gap is
+    /// shorter than that.
     #[must_use]
     pub fn next_gap(self, random: f64) -> Duration {
         let share = if random.is_nan() {
@@ -45,7 +45,7 @@ impl Spacing {
         self.shortest + self.longest.saturating_sub(self.shortest).mul_f64(share)
     }
 
-    /// A spacing that is never closer than either.
+    /// Returns a spacing that is never closer than either of the two.
     #[must_use]
     pub fn longer(self, other: Self) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Spacing {
         }
     }
 
-    /// The mean of many gaps, from which a finishing time is reckoned.
+    /// Returns the mean gap, for forecasting the end of a run.
     #[must_use]
     pub fn mean(self) -> Duration {
         self.next_gap(0.5)
@@ -78,7 +78,8 @@ impl fmt::Display for Spacing {
 impl FromStr for Spacing {
     type Err = SpacingError;
 
-    /// A bare number counts seconds; a unit after the second length counts for the first too.
+    /// Parses a spacing. A number without a unit means seconds; a unit after the second length applies to the first
+    /// too.
     fn from_str(text: &str) -> Result<Self, SpacingError> {
         let shape = || SpacingError::Shape(text.trim().to_owned());
         let (first, last) = text

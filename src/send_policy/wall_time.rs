@@ -1,5 +1,5 @@
-//! The moment at which a run is to begin or to end, as a person writes it. Where the clocks do not
-//! show a time, it is refused; where they show it twice, the first one counts and a note says so.
+//! Parses the moment at which a run is to begin or to end, as people write it. A time that the clocks skip is refused;
+//! if a time occurs twice, the first one counts and a note says so.
 
 use jiff::{
     SignedDuration, Timestamp,
@@ -16,43 +16,43 @@ use super::{
 };
 use crate::i18n::{self, Language, messages};
 
-/// A time of day that began less than this ago is still meant: a timer that fires at 10:00 is a little late.
+/// A time of day that began less than this long ago still counts as now: a timer for 10:00 fires a little late.
 const STILL: SignedDuration = SignedDuration::from_secs(59);
 
-/// How many days a time of day is looked for.
+/// The number of days in which a time of day is searched.
 const AHEAD: usize = 3;
 
-/// A moment that was written down.
+/// A moment that was parsed from text.
 ///
-/// Written as a local time (`2026-11-24 10:00`, `24.11.2026 10:00`), a time of day (`10:00`: a start is the
-/// next time that it comes, for an end see [`WallTime::end`]), with an offset (`2026-11-24T10:00:00+03:00`, RFC 3339) or with a zone
+/// Written as a local time (`2026-11-24 10:00`, `24.11.2026 10:00`), as a time of day (`10:00`: a start is its next
+/// occurrence, for an end see [`WallTime::end`]), with an offset (`2026-11-24T10:00:00+03:00`, RFC 3339) or with a zone
 /// (`2026-11-24T10:00[Europe/Moscow]`, RFC 9557).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WallTime {
-    /// When it is.
+    /// The moment.
     pub at: Timestamp,
-    /// When the clocks show the same time once more.
+    /// When the clocks show the same time again, if they do.
     pub again: Option<Timestamp>,
-    /// By whose clocks it was written.
+    /// The zone in which it was written.
     pub zone: Zone,
 }
 
 messages! {
-    /// Why a text is no moment.
+    /// Why a text is not a moment.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum WallTimeError {
-        /// It is no date and time.
+        /// It is not a date and time.
         Shape(text: String) =
             en "\"{text}\" is not a date and time: write 2026-11-24 10:00, 10:00 for the next 10:00, or \
                 2026-11-24T10:00[Europe/Moscow]",
             ru "«{text}» — не дата и время: напишите 24.11.2026 10:00, просто 10:00 (ближайшие) или \
                 2026-11-24T10:00[Europe/Moscow]",
-        /// It is no end of a run.
+        /// It is not an end of a run.
         EndShape(text: String) =
             en "\"{text}\" is not a time: write 18:00, 2026-11-24 18:00, or 3h for three hours after the run starts",
             ru "«{text}» — не время: напишите 18:00, 24.11.2026 18:00 или 3h (три часа от начала отправки)",
-        /// The clocks are put forward over it: the time, by whose clocks, and what they show after the change.
+        /// The clocks skip it: the time, the zone, and what the clocks show after the change.
         Skipped { text: String, zone: String, behind: DateTime } =
             en "{text} does not exist in {zone}: the clocks go forward and skip it; write {behind} or a later time"
                 [behind = behind.strftime("%H:%M")],
@@ -76,22 +76,21 @@ impl i18n::Shown for DateTime {
 }
 
 impl WallTime {
-    /// Reads when a run is to begin. A time of day counts for the minute that it names.
+    /// Parses the start of a run. A time of day counts during the minute that it names.
     ///
     /// # Errors
     ///
-    /// The text is no moment, or one that does not exist.
+    /// The text is not a moment, or the moment does not exist.
     pub fn beginning(text: &str, now: Timestamp, zone: &Zone) -> Result<Self, WallTimeError> {
         read(text, now.checked_sub(STILL).unwrap_or(now), zone)
     }
 
-    /// Reads when a run is to end that was to start at a moment, if at any. A time of day is that of today,
-    /// passed or not; if the run begins after it, because of its start or its hours, it is the next one
-    /// from there on.
+    /// Parses the end of a run that is to start at `start`, if that is given. A time of day means today, even if it has
+    /// passed; if the run begins after it, because of its start or its hours, it means the next occurrence after that.
     ///
     /// # Errors
     ///
-    /// The text is no moment, or one that does not exist.
+    /// The text is not a moment, or the moment does not exist.
     pub fn end(
         text: &str,
         now: Timestamp,
@@ -111,7 +110,7 @@ impl WallTime {
         })
     }
 
-    /// What a person should know of a time that comes twice.
+    /// Returns what people should know about a time that occurs twice.
     #[must_use]
     pub fn note(&self, language: Language) -> Option<String> {
         self.again.map(|_| {
@@ -121,8 +120,7 @@ impl WallTime {
     }
 }
 
-/// When a run begins, or was to begin if it was made up for: with the first hours of its day, never before
-/// today.
+/// Returns when a run begins, or should have begun if it is late: with the first hours of its day, never before today.
 fn begins(now: Timestamp, start: Option<Timestamp>, hours: &Hours) -> Timestamp {
     let today = day_of(now, &hours.zone).begins;
     let start = start.filter(|start| *start > today);
@@ -181,7 +179,7 @@ fn local_moment(text: &str, local: DateTime, zone: &Zone) -> Result<WallTime, Wa
     }
 }
 
-/// An offset says which of two equal times is meant.
+/// Resolves a time with an offset, which says which of two equal times is meant.
 fn with_offset(
     text: &str,
     local: DateTime,
@@ -203,7 +201,7 @@ fn with_offset(
     }
 }
 
-/// The next time that the clocks show a time of day; a day that skips it is passed over.
+/// Returns the next moment at which the clocks show a time of day. A day that skips it is passed over.
 fn next(time: Time, earliest: Timestamp, zone: &Zone) -> Option<WallTime> {
     let moment = |at, again| WallTime {
         at,
@@ -220,7 +218,7 @@ fn next(time: Time, earliest: Timestamp, zone: &Zone) -> Option<WallTime> {
         })
 }
 
-/// `10:00` or `9:30`.
+/// Parses `10:00` or `9:30`.
 fn time_of_day(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
     let digits = |part: &str| part.len() <= 2 && part.chars().all(|digit| digit.is_ascii_digit());
@@ -230,7 +228,7 @@ fn time_of_day(text: &str) -> Option<Time> {
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
 
-/// `24.11.2026 10:00`.
+/// Parses `24.11.2026 10:00`.
 fn day_first(text: &str) -> Option<DateTime> {
     static PARSER: DateTimeParser = DateTimeParser::new();
     let (date, time) = text.split_once(' ')?;
@@ -477,7 +475,7 @@ mod tests {
             );
             assert!(error.to_string().contains("03:00"), "{error}");
         }
-        // A time of day is then the one of the day after.
+        // A time of day is then the one on the next day.
         let next = beginning("02:30", "2026-03-28T23:30Z", "Europe/Berlin").unwrap();
         assert_eq!(next.at, at("2026-03-30T00:30Z"));
     }

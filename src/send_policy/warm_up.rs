@@ -1,17 +1,17 @@
-//! How many new recipients a young number may write to in a day.
+//! How many new recipients a new number may write to in a day.
 
 use std::{fmt, str::FromStr};
 
 use crate::i18n::{Language, messages};
 
-/// No warm-up.
+/// The word for no warm-up.
 const OFF: &str = "off";
 
-/// A ramp: this many new recipients a day for this many days, then the next step; after the last step
-/// there is no limit. Written `20x10,50x5`; `off` has no step.
+/// A ramp of steps: this many new recipients a day for this many days, then the next step; after the last step there is
+/// no limit. Written as `20x10,50x5`; `off` has no steps.
 ///
-/// The default is the service's own advice (its page on protecting a number from a ban): at most
-/// 20 new recipients a day for the first 10 days.
+/// The default is the service's own advice (its page on protecting a number from a ban): at most 20 new recipients a
+/// day for the first 10 days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WarmUp(Vec<Step>);
 
@@ -22,11 +22,11 @@ struct Step {
 }
 
 messages! {
-    /// Why a text is no warm-up.
+    /// Why a text is not a warm-up.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum WarmUpError {
-        /// A part of it is no step.
+        /// A part of it is not a step.
         Step(text: String) =
             en "\"{text}\" is not a step of a warm-up: write 20x10 for 20 new recipients a day in the first 10 days, \
                 or several steps: 20x10,50x5",
@@ -35,14 +35,14 @@ messages! {
 }
 
 impl WarmUp {
-    /// No limit on any day.
+    /// Whether there is no limit on any day.
     #[must_use]
     pub const fn is_off(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// New recipients for a day, counted from 0 on the first day of sending; at least one. `None`
-    /// when the ramp is over.
+    /// Returns the number of new recipients allowed on a day, counted from 0 on the first day of sending; at least one.
+    /// `None` when the ramp is over.
     #[must_use]
     pub fn allowance(&self, days_since_first: u32) -> Option<u64> {
         let mut ends = 0_u32;
@@ -55,7 +55,7 @@ impl WarmUp {
 }
 
 impl WarmUp {
-    /// A ramp that allows on no day more than either.
+    /// Returns a ramp that never allows more than either of the two.
     #[must_use]
     pub fn tighter(&self, other: &Self) -> Self {
         let mut ends: Vec<u32> = self.ends().chain(other.ends()).collect();
@@ -77,7 +77,7 @@ impl WarmUp {
         Self(steps)
     }
 
-    /// The day with which each step ends.
+    /// Returns the day after which each step ends.
     fn ends(&self) -> impl Iterator<Item = u32> {
         self.0.iter().scan(0_u32, |end, step| {
             *end = end.saturating_add(step.days);
@@ -123,7 +123,7 @@ impl FromStr for WarmUp {
     }
 }
 
-/// The x of a Russian keyboard looks the same.
+/// Parses a step. The letter `х` of a Russian keyboard looks like an x.
 fn step(text: &str) -> Option<Step> {
     let (recipients, days) = text.split_once(['x', 'X', '×', '*', 'х', 'Х'])?;
     let step = Step {

@@ -1,5 +1,4 @@
-//! The hours of a day within which contacts may be sent. A window that runs over midnight belongs to the
-//! day on which it begins.
+//! The hours of a day within which contacts may be sent. A window over midnight belongs to the day on which it begins.
 
 use std::{fmt, str::FromStr};
 
@@ -7,20 +6,20 @@ use jiff::{SignedDuration, civil::Time};
 
 use crate::i18n::{Language, messages};
 
-/// Minutes of a day.
+/// The minutes in a day.
 const DAY: u16 = 24 * 60;
 
-/// From one wall-clock time up to, and without, another: `10:00-19:00`, `9-18`, `22:00-02:00`.
+/// A range from one wall-clock time until just before another: `10:00-19:00`, `9-18`, `22:00-02:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Window {
-    /// Minutes after the midnight with which its day begins; below 1,440.
+    /// Minutes after the midnight at which its day begins; below 1,440.
     start: u16,
-    /// Counted from the same midnight; above 1,440 it lies in the next day. At most a day long.
+    /// Minutes after the same midnight; above 1,440, it is in the next day. A window lasts at most a day.
     end: u16,
 }
 
 messages! {
-    /// Why a text is no window.
+    /// Why a text is not a window.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum WindowError {
@@ -36,17 +35,17 @@ messages! {
 }
 
 impl Window {
-    /// Whether a day's window is open at this time of the same day.
+    /// Whether the window of a day is open at this time on that day.
     pub(super) fn holds(self, time: Time) -> bool {
         (self.start..self.end).contains(&minute(time))
     }
 
-    /// Whether the window of the day before is still open at this time.
+    /// Whether the window of the previous day is still open at this time.
     pub(super) fn holds_over(self, time: Time) -> bool {
         minute(time) + DAY < self.end
     }
 
-    /// The times of day at which it opens and closes.
+    /// Returns the times of day at which it opens and closes.
     pub(super) fn edges(self) -> [Time; 2] {
         let after = |minutes: u16| SignedDuration::from_mins(i64::from(minutes));
         [self.start, self.end].map(|minutes| Time::midnight().wrapping_add(after(minutes)))
@@ -94,7 +93,7 @@ impl FromStr for Window {
     }
 }
 
-/// `9`, `09:00` or `9.00`, up to `24:00`.
+/// Parses `9`, `09:00` or `9.00`, up to `24:00`.
 fn minutes(text: &str) -> Option<u16> {
     let (hours, minutes) = text
         .trim()

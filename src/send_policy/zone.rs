@@ -1,5 +1,5 @@
-//! The clock of a place: an IANA zone or a fixed distance from UTC. Where a local time comes twice
-//! or not at all, because the clocks are changed, both are reported and nothing is guessed.
+//! The clocks of a place: an IANA zone or a fixed offset from UTC. If a local time occurs twice or not at all because
+//! the clocks change, this is reported, and nothing is guessed.
 
 use std::{fmt, str::FromStr};
 
@@ -12,19 +12,19 @@ use jiff::{
 use super::russian;
 use crate::i18n::{Language, messages};
 
-/// How like a name has to be to be offered in place of an unknown one, from 0 to 1.
+/// How similar a name must be, from 0 to 1, to be suggested for an unknown one.
 const LIKE: f64 = 0.86;
 
-/// Names that are offered at most.
+/// The maximum number of suggested names.
 const OFFERED: usize = 3;
 
-/// Moscow's distance from UTC, in minutes, since 2014; `МСК+2` counts from it.
+/// Moscow's offset from UTC since 2014, in minutes; `МСК+2` counts from it.
 const MOSCOW: i32 = 180;
 
-/// The clock of a place, under the name by which a person knows it.
+/// The clocks of a place, with the name by which people know them.
 ///
-/// Read from an IANA name (`Europe/Samara`), a distance from UTC (`+5`, `UTC+05:30`, `GMT-3`), a
-/// distance from Moscow (`МСК+2`, `MSK-1`) or a large Russian city (`Самара`).
+/// Parsed from an IANA name (`Europe/Samara`), an offset from UTC (`+5`, `UTC+05:30`, `GMT-3`), an offset from Moscow
+/// (`МСК+2`, `MSK-1`) or a large Russian city (`Самара`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone {
     name: String,
@@ -32,23 +32,23 @@ pub struct Zone {
 }
 
 messages! {
-    /// Why a text names no zone.
+    /// Why a text does not name a zone.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     #[error("{}", self.localized(Language::En))]
     pub enum ZoneError {
-        /// No zone has this name, or nearly this name.
+        /// No zone has this name or a similar one.
         Unknown(text: String) =
             en "there is no time zone \"{text}\": write a name such as Europe/Moscow, or an offset such as UTC+5",
             ru "нет часового пояса «{text}»: напишите имя вида Europe/Moscow или разницу вида UTC+5 либо МСК+2",
-        /// No zone has this name; at most three IANA names are nearly the same, the likest first.
+        /// No zone has this name, but up to three IANA names are similar, the most similar first.
         Near { text: String, near: Vec<String> } =
             en "there is no time zone \"{text}\"; did you mean {near}?" [near = near.join(", ")],
             ru "нет часового пояса «{text}»; может быть, {near}?" [near = near.join(", ")],
-        /// A number without a sign: Excel makes 5 out of +5, and a person may mean Moscow's time plus 5.
+        /// A number without a sign: Excel turns +5 into 5, and a person may mean Moscow time plus 5.
         NoSign(text: String) =
             en "\"{text}\" is not a time zone: write UTC+5, or МСК+2 (a spreadsheet turns +5 into 5)",
             ru "«{text}» — не часовой пояс: напишите UTC+5 или МСК+2 (таблица превращает +5 в 5)",
-        /// No clock on Earth is so far from UTC.
+        /// No zone on Earth has this offset from UTC.
         TooFar(text: String) =
             en "\"{text}\" is not a valid UTC offset: use UTC-12 to UTC+14, in steps of 15 minutes",
             ru "недопустимая разница с UTC: «{text}»; допустимо от UTC-12 до UTC+14 с шагом 15 минут",
@@ -59,14 +59,14 @@ messages! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
     Once(Timestamp),
-    /// The clocks were put back: twice, and this is the first and the second time.
+    /// Twice, because the clocks go back: the first and the second moment.
     Twice(Timestamp, Timestamp),
-    /// The clocks are put forward over it, at this moment.
+    /// Never, because the clocks go forward over it at this moment.
     Never(Timestamp),
 }
 
 impl Zone {
-    /// The zone that a machine is set to, or any other that is known by its rules.
+    /// Creates the zone with these rules, such as the zone of this machine.
     #[must_use]
     pub fn of(rules: TimeZone) -> Self {
         let name = rules.iana_name().map(ToOwned::to_owned);
@@ -77,19 +77,19 @@ impl Zone {
         }
     }
 
-    /// The name, such as `Europe/Moscow` or `UTC+05:00`.
+    /// Returns the name, such as `Europe/Moscow` or `UTC+05:00`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The rules by which its clocks go.
+    /// Returns the rules of its clocks.
     #[must_use]
     pub const fn rules(&self) -> &TimeZone {
         &self.rules
     }
 
-    /// What the clocks show.
+    /// Returns what the clocks show at a moment.
     #[must_use]
     pub fn local(&self, now: Timestamp) -> DateTime {
         self.rules.to_datetime(now)
@@ -100,21 +100,21 @@ impl Zone {
         Some(match self.rules.to_ambiguous_timestamp(local).offset() {
             AmbiguousOffset::Unambiguous { offset } => Shown::Once(at(offset)?),
             AmbiguousOffset::Fold { before, after } => Shown::Twice(at(before)?, at(after)?),
-            // With the offset of afterwards a skipped time lies just before the change.
+            // With the offset after the change, a skipped time is just before the change.
             AmbiguousOffset::Gap { after, .. } => {
                 Shown::Never(self.rules.following(at(after)?).next()?.timestamp())
             }
         })
     }
 
-    /// The first moment at which the clocks show this time or one after it.
+    /// Returns the first moment at which the clocks show this time or a later one.
     pub(super) fn first(&self, local: DateTime) -> Option<Timestamp> {
         self.shown(local).map(|shown| match shown {
             Shown::Once(at) | Shown::Twice(at, _) | Shown::Never(at) => at,
         })
     }
 
-    /// The changes of the clocks after one moment and up to another.
+    /// Returns the changes of the clocks after one moment and up to another.
     pub(crate) fn changes(
         &self,
         after: Timestamp,
@@ -151,7 +151,7 @@ impl FromStr for Zone {
     }
 }
 
-/// Reads a distance from UTC or from Moscow; `None` is no distance at all.
+/// Parses an offset from UTC or from Moscow; `None` if the text is not an offset.
 fn minutes_from_utc(text: &str) -> Result<Option<i32>, ZoneError> {
     let upper = text.to_uppercase().replace('−', "-").replace(' ', "");
     let from = |prefixes: &[&str]| {
@@ -185,7 +185,7 @@ fn minutes_from_utc(text: &str) -> Result<Option<i32>, ZoneError> {
     }
 }
 
-/// `5`, `05`, `5:30` or `0530`.
+/// Parses `5`, `05`, `5:30` or `0530`.
 fn minutes(text: &str) -> Option<i32> {
     let (hours, minutes) = match (text.split_once(':'), text.len()) {
         (Some(parts), _) => parts,
@@ -213,7 +213,7 @@ fn distance(offset: Offset) -> String {
     }
 }
 
-/// The machine's own database knows of later changes; the one inside the program is always there.
+/// Returns the rules of a zone. The machine's own database may know later changes; the bundled one is always there.
 fn rules(name: &str) -> Option<TimeZone> {
     let found = TimeZone::get(name)
         .or_else(|_| TimeZoneDatabase::bundled().get(name))
@@ -242,7 +242,8 @@ fn unknown(text: &str) -> ZoneError {
     }
 }
 
-/// People remember the city better than the continent.
+/// Returns how similar two names are. The city alone is compared too, because people remember it better than the
+/// continent.
 fn likeness(wanted: &str, name: &str) -> f64 {
     let name = name.to_lowercase();
     let city = |name: &str| {

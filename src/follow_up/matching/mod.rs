@@ -1,8 +1,8 @@
 //! Matches unknown rows with the messages that an instance shows. Pure.
 //!
 //! A match is strict: person, number, names and time must fit, and one message belongs to one row, because a wrong
-//! match would lose a contact. A possible match is generous, because a contact that counts as absent is sent
-//! again. Between the two the row stays unknown.
+//! match would lose a contact. A possible match is generous, because a contact that counts as absent is sent again.
+//! Between the two, the row stays unknown.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,25 +14,25 @@ use crate::{
     ledger::{KnownIds, LidPairs, PairedPhone, Unknown},
 };
 
-/// The most that the clocks of this machine and of the service may differ.
+/// The maximum difference between the clocks of this machine and of the service.
 pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(1);
 
-/// A contact whose chat is hidden behind `@lid` must be shown within this time after it was sent, and no other
-/// campaign may have sent the same one within this time.
+/// A contact whose chat is hidden behind `@lid` must be shown within this time after it was sent, and no other campaign
+/// may have sent the same contact within this time.
 pub(super) const LID_WINDOW: SignedDuration = SignedDuration::from_mins(10);
 
-/// What the service shows of an unknown row.
+/// What the service shows for an unknown row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Match<'a> {
-    /// Its contact, under this id.
+    /// Its contact, with this id.
     Found(&'a IdMessage, ObservedIn),
-    /// Something that could be its contact.
+    /// Only something that could be its contact.
     Unclear,
     /// Nothing.
     Nowhere,
 }
 
-/// Matches each unknown row. `claims` are the ids that rows of the ledger have already, `pairs` says who is behind
+/// Matches each unknown row. `claims` are the ids that rows of the ledger already have; `pairs` tells who is behind
 /// which lid.
 pub(super) fn match_rows<'a>(
     unknown: &[Unknown],
@@ -55,7 +55,7 @@ pub(super) fn match_rows<'a>(
     rows.iter().enumerate().map(match_of).collect()
 }
 
-/// Whether one of the two hides the number of a person whom the other names.
+/// Whether one of the two chats is a lid and the other a personal chat, so that both may be the same person.
 pub(super) fn is_behind_lid(ours: &str, theirs: &str) -> bool {
     let (lid, person) = (
         |chat: &str| chat.ends_with("@lid"),
@@ -71,7 +71,7 @@ struct Row<'a> {
     person: Person<'a>,
     chat: Chat<'a>,
     phone: &'a str,
-    /// By which phone the person is known, if a pair is.
+    /// The phone of the person, if a pair is known.
     paired: Option<PairedPhone>,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Observed<'a> {
     }
 }
 
-/// A chat by its kind; the number of a person by its ending.
+/// A chat by its kind; a personal chat by the ending of its number.
 #[derive(PartialEq, Eq)]
 enum Chat<'a> {
     Person(&'a str),
@@ -137,8 +137,8 @@ impl<'a> Chat<'a> {
 type Fits = fn(&Row<'_>, &Observed<'_>) -> bool;
 type InTime = fn(&Unknown, &ObservedMessage) -> bool;
 
-/// Which unknown row, by its place, was found under which id; that id is then claimed. Of two fitting messages in
-/// the chat of the row the first counts; behind a lid there must be only one.
+/// Finds the message of each unknown row. Returns the id by the index of the row; that id is then claimed. If several
+/// messages in the row's chat fit, the earliest counts; behind a lid there must be only one.
 fn matches<'a>(
     rows: &[Row<'_>],
     shown: &[Observed<'a>],
@@ -194,8 +194,8 @@ fn matches<'a>(
     matches
 }
 
-/// By the place of a row, the messages that fit it and no other. Times do not tell two rows
-/// apart: clocks differ, and the time shown is that of the last event.
+/// Returns, by the index of a row, the messages that fit this row and no other. Times do not distinguish two rows:
+/// clocks differ, and the time shown is that of the last event.
 fn of_one_row<'s, 'a>(
     rows: &[Row<'_>],
     shown: &'s [Observed<'a>],
@@ -231,7 +231,7 @@ fn of_one_row<'s, 'a>(
     of_one
 }
 
-/// The number of a line, whichever of its forms is written; nothing of a text that is none.
+/// Returns the line of a phone number, in whichever form it is written; `None` if the text is not a number.
 fn line_of(phone: &str) -> Option<u64> {
     phone
         .parse()
@@ -245,8 +245,8 @@ fn in_its_chat(row: &Row<'_>, shown: &Observed<'_>) -> bool {
         || LidPairs::same_person(row.paired, shown.paired) == Some(true)
 }
 
-/// Where one side names a person's chat as `@lid`, and no pair says of either who that is, only number, names and time
-/// are left.
+/// Whether one side has the person's chat as `@lid` and no pair says who either is. Then only number, names and time
+/// are left to compare.
 fn in_a_lid(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     let is_hidden = matches!(
         (&row.chat, &shown.chat),
@@ -265,13 +265,13 @@ fn soon(row: &Unknown, message: &ObservedMessage) -> bool {
     not_before(row, message) && message.at.is_some_and(is_soon)
 }
 
-/// The time that is shown is that of the last thing that happened: a contact that the instance sent to this
-/// chat before may have been delivered, or read, just now. Only that it was *sent* just now tells it apart.
+/// Whether the message can be new. The time shown is that of the last event, so an earlier contact of the instance to
+/// this chat may have been delivered or read just now. Only a message that is just *sent* is certainly new.
 fn is_new(row: &Unknown, message: &ObservedMessage) -> bool {
     !row.others.before || message.delivery == Some(Delivery::Sent)
 }
 
-/// The names must not contradict each other.
+/// Whether the names do not contradict each other.
 fn may_have_names(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     let is_within = |some: &[String], all: &[String]| some.iter().all(|word| all.contains(word));
     is_within(&shown.words, &row.words) || is_within(&row.words, &shown.words)
@@ -287,7 +287,7 @@ fn words(names: &[String]) -> Vec<String> {
     names.iter().flat_map(words).collect()
 }
 
-/// Whether a row has this id, for the same person or for one whom a lid may hide.
+/// Whether a row already has this id, for the same person or for one whom a lid may hide.
 fn is_taken(shown: &Observed<'_>, claims: &KnownIds, pairs: &LidPairs) -> bool {
     let rows = shown
         .message
@@ -304,8 +304,8 @@ fn is_taken(shown: &Observed<'_>, claims: &KnownIds, pairs: &LidPairs) -> bool {
         })
 }
 
-/// What no row is known to account for: an id that is shown for several people is taken only where it
-/// is in a chat of its row's person.
+/// Returns the messages that no row accounts for. An id that is shown for several people counts as accounted for only
+/// in a chat of its row's person.
 fn unclaimed<'s, 'a>(
     shown: &'s [Observed<'a>],
     claims: &KnownIds,
@@ -337,10 +337,10 @@ fn unclaimed<'s, 'a>(
         .collect()
 }
 
-/// Whether this may be the row's contact, for all that can be seen: it is in the row's chat, or neither its
-/// chat nor its number is surely another one. A group is never written in another way. Two pairs that
-/// name two phones rule it out. Names and time do not: names are shown in many ways, the time is that of the last thing
-/// that happened, and clocks differ.
+/// Whether this may be the row's contact, as far as can be seen: it is in the row's chat, or neither its chat nor its
+/// number is certainly another one. A group's chat id has only one form. Two pairs that name different phones rule a
+/// match out. Names and time do not: names are shown in many ways, the time is that of the last event, and clocks
+/// differ.
 fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     let may_be_its = |chat: &Chat<'_>| match (chat, &row.chat) {
         (Chat::Group, _) | (_, Chat::Group) => false,
@@ -349,7 +349,7 @@ fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
             true
         }
     };
-    // Of what is not surely one contact not every number may be known.
+    // If a message is not certainly one contact, some of its numbers may not be known.
     let is_known = shown.message.is_contact && !shown.phones.is_empty();
     let has_number = || shown.phones.contains(&row.phone);
     let is_open = shown.chat.as_ref().is_none_or(may_be_its) && (!is_known || has_number());
@@ -357,8 +357,8 @@ fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     (is_open && same != Some(false)) || in_its_chat(row, shown)
 }
 
-/// By which two numbers are alike that may be written forms of one: WhatsApp knows some of Brazil, Mexico
-/// and Argentina by one digit more or less after the country code, and never changes the last eight.
+/// Returns the last eight digits of a number, which two forms of one number share: WhatsApp has some numbers of Brazil,
+/// Mexico and Argentina with one digit more or less after the country code, and never changes the last eight.
 fn ending(number: &str) -> &str {
     let digits = number.split_once('@').map_or(number, |(digits, _)| digits);
     let eighth = digits.char_indices().nth_back(7).map_or(0, |(at, _)| at);

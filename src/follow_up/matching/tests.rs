@@ -37,7 +37,7 @@ fn seen(id: &str, chat: &str, name: &str, at: Timestamp) -> ObservedMessage {
     }
 }
 
-/// The id of each row's contact, `?` where it is unclear, `-` where there is none.
+/// Returns the id of each row's contact, `?` where it is unclear, `-` where there is none.
 fn matched(unknown: &[Unknown], messages: &[ObservedMessage], claims: &[(&str, &str)]) -> String {
     matched_with(unknown, messages, claims, &LidPairs::default())
 }
@@ -465,7 +465,7 @@ fn a_lid_whose_phone_is_known_is_the_chat_of_that_phone_and_of_no_other() {
         (&known, LID, "L -"),
         (&known, OTHER, "- L"),
         (&one_known, LID, "L -"),
-        // It may be anybody's.
+        // It may belong to anybody.
         (&known, STRANGE, "? ?"),
     ] {
         assert_eq!(
@@ -474,22 +474,22 @@ fn a_lid_whose_phone_is_known_is_the_chat_of_that_phone_and_of_no_other() {
             "{lid}"
         );
     }
-    // An hour later it is still the one; without a pair that would be a guess.
+    // An hour later it still matches; without a pair that would be a guess.
     let late = [seen("L", LID, "Артём", SENT + MINUTE * 60)];
     assert_eq!(matched_with(&both[..1], &late, &[], &known), "L");
     assert_eq!(matched_with(&both[..1], &late, &[], &none), "?");
-    // Somebody else's is not adopted, although nobody else could be meant by number, names and time.
+    // A message of somebody else is not taken, although number, names and time fit nobody else.
     assert_eq!(matched_with(&both[1..], &in_lid(LID), &[], &none), "L");
     assert_eq!(matched_with(&both[1..], &in_lid(LID), &[], &one_known), "?");
     assert_eq!(matched_with(&both[1..], &in_lid(LID), &[], &known), "-");
-    // A row to the lid is found in the chat of the phone.
+    // A row for the lid is found in the chat of the phone.
     let hidden = [row(LID, "Артём")];
     assert_eq!(matched_with(&hidden, &in_lid(ANNA), &[], &known), "L");
     assert_eq!(matched_with(&hidden, &in_lid(BORIS), &[], &known), "-");
-    // A row to each of the two ids of one person cannot be told apart.
+    // Two rows, one for each of the two ids of one person, cannot be told apart.
     let twice = [row(LID, "Артём"), row(ANNA, "Артём")];
     assert_eq!(matched_with(&twice, &in_lid(LID), &[], &known), "? ?");
-    // Nor is a message used again that another row has.
+    // Nor is a message used that another row already has.
     let claims = [("L", ANNA)];
     assert_eq!(matched_with(&hidden, &in_lid(LID), &claims, &known), "-");
 }

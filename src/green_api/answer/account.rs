@@ -1,5 +1,5 @@
-//! What an answer to `checkWhatsapp` means. A "no" is believed only where the service says it in plain JSON: a number
-//! taken for missing costs a person their contact.
+//! The meaning of an answer to `checkWhatsapp`. A "no" counts only if the service says it in plain JSON: a person whose
+//! number is wrongly taken for missing does not get their contact.
 
 use super::{Answer, Extent, bad_request, body, of_failure, said, says, shortened, words};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     green_api::transport::{Declined, WhatsappChecked},
 };
 
-/// What an answer to `checkWhatsapp` for this number means.
+/// Returns what an answer to `checkWhatsapp` for this number means.
 pub(in crate::green_api) fn of_account(answer: &Answer, phone: Phone) -> AccountCheck {
     match answer.status {
         200 => of_check(answer, phone),
@@ -18,7 +18,7 @@ pub(in crate::green_api) fn of_account(answer: &Answer, phone: Phone) -> Account
     }
 }
 
-/// What it means that no answer says anything about the number.
+/// Returns what an outcome that says nothing about the number means for the check.
 pub(in crate::green_api) fn without_check(outcome: Outcome) -> AccountCheck {
     match outcome {
         Outcome::Refused(words) => AccountCheck::Refused(words),
@@ -26,7 +26,7 @@ pub(in crate::green_api) fn without_check(outcome: Outcome) -> AccountCheck {
         Outcome::Throttled { .. } | Outcome::Unreachable(_) | Outcome::Halted(..) => {
             AccountCheck::NotAsked(outcome)
         }
-        // Answers to contacts; no check is one.
+        // These outcomes are answers to contacts and never occur for a check.
         Outcome::Accepted(id) => AccountCheck::Unclear(id.to_string()),
         Outcome::ChatIdWanted => AccountCheck::Refused("chatId is required".to_owned()),
     }
@@ -52,14 +52,14 @@ fn of_check(answer: &Answer, phone: Phone) -> AccountCheck {
     }
 }
 
-/// Whether the service says that it did not do what it was asked.
+/// Whether the service says that it did not carry out the request.
 fn is_declined(answer: &Answer) -> bool {
     let declined = serde_json::from_str::<Declined>(body(answer));
     declined.is_ok_and(|declined| !declined.status)
 }
 
-/// A refusal of the instance with HTTP 200, such as `{"status":false,"reason":"instance is starting or not
-/// authorized"}`; nothing if its reason is not known to prove that nothing was checked.
+/// Returns the outcome of a refusal with HTTP 200, such as `{"status":false,"reason":"instance is starting or not
+/// authorized"}`; `None` if the reason is not known to prove that nothing was checked.
 fn declined(answer: &Answer) -> Option<Outcome> {
     let declined: Declined = serde_json::from_str(body(answer)).ok()?;
     let is_whole = answer.extent == Extent::Whole && !declined.status;
@@ -74,14 +74,14 @@ fn declined(answer: &Answer) -> Option<Outcome> {
     }
 }
 
-/// The lid of the answer, unless the answer says that it belongs to another number: a number is never changed into
-/// somebody else's. The two forms of one line count as one number.
+/// Returns the lid in the answer, unless the answer says that it belongs to another number: a number is never turned
+/// into somebody else's. The two forms of one line count as the same number.
 fn lid(checked: &WhatsappChecked, phone: Phone) -> Option<Lid> {
     let lid = chat(checked.chat_id.as_ref()).and_then(Lid::new);
     lid.filter(|_| !is_of_another(checked, phone))
 }
 
-/// Whether the answer names another number than the one that was asked about.
+/// Whether the answer names a number other than the one that was asked about.
 fn is_of_another(checked: &WhatsappChecked, phone: Phone) -> bool {
     let named = chat(checked.phone_number.as_ref());
     let named = named.as_ref().and_then(ChatId::personal_digits);

@@ -1,5 +1,5 @@
-//! What each answer of the service means for a contact. Nothing is taken for a "no" that might have
-//! been a "yes": what is neither proved stays uncertain. All here is pure; texts come redacted.
+//! What each answer of the service means for a contact. An answer counts as a "no" only if it cannot have been a "yes";
+//! anything that proves neither is uncertain. Everything here is pure; texts arrive redacted.
 
 mod account;
 
@@ -19,16 +19,16 @@ use crate::{
 
 pub(super) use account::{of_account, without_check};
 
-/// The most characters of the service's words that an outcome keeps.
+/// The maximum number of characters of the service's words that an outcome keeps.
 const LONGEST_WORDS: usize = 300;
 
 /// One answer as it was read.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
-    /// `Retry-After`, if there was one that could be read.
+    /// `Retry-After`, if there was one and it could be parsed.
     pub(super) retry_after: Option<Duration>,
-    /// The body, or as much of it as was read; already free of the token.
+    /// The body, or the part of it that was read; the token is already removed.
     pub(super) text: String,
     pub(super) extent: Extent,
 }
@@ -37,9 +37,9 @@ pub(super) struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
     Whole,
-    /// It is longer than the client reads.
+    /// The body is longer than the client reads.
     TooLong,
-    /// The connection broke off, or time was up.
+    /// The connection was lost, or the timeout passed.
     CutShort,
 }
 
@@ -51,9 +51,9 @@ enum Meaning {
     Halted(Halt),
 }
 
-/// The texts of a 400, the first that fits counts (source: `SendContact`, the table of errors; the
-/// service's page on common errors). What the validator says comes first, for it may quote a contact;
-/// `starting or not authorized` contains both of those that follow it.
+/// The texts of a 400; the first match counts (source: `SendContact`, the table of errors; the service's page on common
+/// errors). The validator's texts come first, because they may quote a contact; `starting or not authorized` contains
+/// both texts that follow it.
 const BAD_REQUESTS: [(&str, Meaning); 9] = [
     ("validation failed", Meaning::Refused),
     ("bad request data", Meaning::Refused),
@@ -69,19 +69,19 @@ const BAD_REQUESTS: [(&str, Meaning); 9] = [
     ("is suspended", Meaning::Halted(Halt::Suspended)),
 ];
 
-/// What an answer to `sendContact` means.
+/// Returns what an answer to `sendContact` means.
 pub(super) fn of_contact(answer: &Answer, addressed: Addressed) -> Outcome {
     match answer.status {
         200 => of_success(answer),
         400 if asks_for_chat_id(answer, addressed) => Outcome::ChatIdWanted,
-        // See Other: the request was carried out, and its result is elsewhere (RFC 9110, 15.4.4).
+        // 303 See Other: the request was carried out, and its result is elsewhere (RFC 9110, 15.4.4).
         303 => Outcome::Uncertain(words(answer)),
         _ => of_failure(answer),
     }
 }
 
-/// What an answer to `getStateInstance` means. A body of `null` is sent while the service still
-/// creates the instance.
+/// Returns what an answer to `getStateInstance` means. The service sends the body `null` while it is still creating the
+/// instance.
 pub(super) fn of_state(answer: &Answer) -> Result<InstanceState, Outcome> {
     if answer.status != 200 {
         return Err(of_failure(answer));
@@ -93,12 +93,12 @@ pub(super) fn of_state(answer: &Answer) -> Result<InstanceState, Outcome> {
     }
 }
 
-/// The state of this name, which a text can show; the name comes redacted.
+/// Returns the state with this name, shortened to one line that can be shown; the name arrives redacted.
 pub(super) fn state_of(word: &str) -> InstanceState {
     InstanceState::from_word(&shortened(&one_line(word)))
 }
 
-/// What an answer to a look-up means that is not a whole 200, which alone proves anything.
+/// Returns what an answer to a lookup means that is not a complete 200. Only a complete 200 proves anything.
 pub(super) fn of_failed_look_up(answer: &Answer) -> Outcome {
     match answer.status {
         200 => Outcome::Uncertain("the answer to a look-up broke off or is too long".to_owned()),
@@ -127,9 +127,9 @@ fn of_success(answer: &Answer) -> Outcome {
         )
 }
 
-/// Every answer but 200. A proxy that asks for a login (407) comes before the service, which saw
-/// nothing; 402 is what "not paid" is called in HTTP; 408 and 425 do not say how far the request
-/// came. Any other 4xx is a plain no.
+/// Returns what an answer other than 200 means. A proxy that asks for a login (407) comes before the service, which saw
+/// nothing; 402 is HTTP's "payment required"; 408 and 425 do not say how far the request got. Any other 4xx is a plain
+/// refusal.
 fn of_failure(answer: &Answer) -> Outcome {
     let words = words(answer);
     match answer.status {
@@ -153,7 +153,7 @@ fn of_failure(answer: &Answer) -> Outcome {
     }
 }
 
-/// What this text of the answer means, which refuses the request.
+/// Returns what this text, which refuses the request, means.
 fn bad_request(text: &str, answer: &Answer) -> Outcome {
     let (said, words) = (searchable(text), words(answer));
     let meaning = BAD_REQUESTS.iter().find(|(text, _)| said.contains(text));
@@ -167,8 +167,8 @@ fn bad_request(text: &str, answer: &Answer) -> Outcome {
     }
 }
 
-/// A quota of chats concerns this recipient only; a quota of calls, and one that cannot be read,
-/// concerns every contact (source: the service's page on error 466).
+/// Returns what a 466 means. A used-up quota of chats concerns only this recipient; a quota of calls, or one that
+/// cannot be parsed, concerns every contact (source: the service's page on error 466).
 fn of_quota(answer: &Answer, words: String) -> Outcome {
     let quotas = serde_json::from_str::<Quotas>(body(answer)).ok();
     let exceeded = |quota: &Option<Quota>| quota.as_ref().is_some_and(Quota::is_exceeded);
@@ -181,7 +181,8 @@ fn of_quota(answer: &Answer, words: String) -> Outcome {
     }
 }
 
-/// The service of today knows recipients by `chatId` only, and says so to a `phoneNumber`.
+/// Whether the service asks for a `chatId`: its current version knows no other recipients, and answers a `phoneNumber`
+/// in this way.
 fn asks_for_chat_id(answer: &Answer, addressed: Addressed) -> bool {
     match addressed {
         Addressed::ByPhone(_) => says(answer, "chatid is required"),
@@ -193,7 +194,8 @@ fn says(answer: &Answer, text: &str) -> bool {
     searchable(&answer.text).contains(text)
 }
 
-/// The text in lower case, in one line and without quotation marks, whether JSON or HTML wrote them.
+/// Returns the text in lower case, in one line and without quotation marks, whether they were escaped as in JSON or as
+/// in HTML.
 fn searchable(text: &str) -> String {
     let mut plain = text.to_lowercase();
     for mark in [
@@ -204,13 +206,13 @@ fn searchable(text: &str) -> String {
     one_line(&plain)
 }
 
-/// The status and the service's words in one line, such as `HTTP 400: bad request data`.
+/// Returns the status and the service's words in one line, such as `HTTP 400: bad request data`.
 fn words(answer: &Answer) -> String {
     shortened(&format!("HTTP {}: {}", answer.status, said(answer)))
 }
 
-/// What the service says: the message of a JSON body, else the text of any other, else HTTP's own
-/// name for the status.
+/// Returns what the service says: the message of a JSON body, otherwise the text of the body, otherwise HTTP's own name
+/// for the status.
 fn said(answer: &Answer) -> String {
     let text = match serde_json::from_str::<Value>(body(answer)) {
         Ok(value) => message(&value).unwrap_or_else(|| body(answer).to_owned()),
@@ -240,7 +242,8 @@ fn message(body: &Value) -> Option<String> {
     quota.or(plain).or(body.as_str()).map(str::to_owned)
 }
 
-/// The text of an HTML page, in which the place of the token is no tag; any other text as it is.
+/// Returns the text of an HTML page, without its tags (the placeholder for the token is not a tag). Any other text is
+/// returned unchanged.
 fn without_tags(text: &str) -> String {
     if !text.starts_with('<') {
         return text.to_owned();

@@ -352,7 +352,7 @@ fn no_answer_makes_the_reading_panic_and_only_a_readable_id_is_an_acceptance() {
                 (200, Some(id.as_str()))
             );
         }
-        // Whatever it says, it can be read.
+        // Whatever the state is, it can be parsed.
         let _state = of_state(&answer);
     }
 }

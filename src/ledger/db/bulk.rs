@@ -1,4 +1,4 @@
-//! Many new rows of a table: a file takes each of them by a statement, a server takes them as blocks of text (COPY).
+//! Bulk inserts: a file gets a statement for each row, a server gets blocks of text (COPY).
 
 use std::{fmt::Write as _, mem};
 
@@ -6,10 +6,10 @@ use rusqlite::{CachedStatement, params_from_iter};
 
 use super::{error::Result, postgres::Postgres, sqlite::Sqlite, value::Value};
 
-/// A block that is at least this long is sent.
+/// A block is sent once it is at least this long.
 const BLOCK: usize = 1 << 20;
 
-/// New rows of a table.
+/// A bulk insert into one table.
 pub(in super::super) struct Bulk<'a>(Target<'a>);
 
 enum Target<'a> {
@@ -22,13 +22,13 @@ enum Target<'a> {
 }
 
 impl<'a> Bulk<'a> {
-    /// For these columns of a table, as SQL lists them.
+    /// Prepares inserts into a file. `columns` is the SQL list of columns.
     pub(super) fn into_file(file: &'a Sqlite, table: &str, columns: &str) -> Result<Self> {
         let insert = file.prepare(&insert(table, columns))?;
         Ok(Self(Target::Sqlite(insert)))
     }
 
-    /// The same for a server.
+    /// Prepares a COPY to a server.
     pub(super) fn into_server(server: &'a Postgres, table: &str, columns: &str) -> Self {
         Self(Target::Postgres {
             server,
@@ -37,7 +37,7 @@ impl<'a> Bulk<'a> {
         })
     }
 
-    /// Adds a row. On a server nobody sees it before it is flushed.
+    /// Adds a row. On a server it is not visible before [`Bulk::flush`].
     pub(in super::super) fn add(&mut self, row: &[Value<'_>]) -> Result<()> {
         match &mut self.0 {
             Target::Sqlite(insert) => {
@@ -54,7 +54,7 @@ impl<'a> Bulk<'a> {
         }
     }
 
-    /// Lets all rows that were added be in the table.
+    /// Makes sure that all added rows are in the table.
     pub(in super::super) fn flush(&mut self) -> Result<()> {
         match &mut self.0 {
             Target::Sqlite(_) => Ok(()),
@@ -78,12 +78,12 @@ fn insert(table: &str, columns: &str) -> String {
     format!("INSERT INTO {table} ({columns}) VALUES ({places})")
 }
 
-/// Rows as COPY reads them.
+/// Rows in the text format of COPY.
 #[derive(Debug, Default)]
 struct Block(String);
 
 impl Block {
-    /// Collects a row. Returns whether the block is to be sent.
+    /// Appends a row. Returns whether the block is long enough to be sent.
     fn collect(&mut self, row: &[Value<'_>]) -> bool {
         if self.0.capacity() == 0 {
             self.0.reserve(BLOCK + BLOCK / 8);
@@ -99,8 +99,8 @@ impl Block {
     }
 }
 
-/// Writes a value as COPY reads it (<https://www.postgresql.org/docs/current/sql-copy.html>, Text Format). What is
-/// written to a string cannot fail.
+/// Writes a value in the text format of COPY (<https://www.postgresql.org/docs/current/sql-copy.html>, Text Format).
+/// Writing to a string cannot fail.
 fn write(value: Value<'_>, block: &mut String) {
     match value {
         Value::Null => block.push_str("\\N"),
@@ -120,7 +120,7 @@ fn write(value: Value<'_>, block: &mut String) {
                     b'\t' => "\\t",
                     b'\n' => "\\n",
                     b'\r' => "\\r",
-                    // PostgreSQL has no such character.
+                    // PostgreSQL cannot store NUL.
                     _ => "\u{fffd}",
                 });
                 rest = &rest[at + 1..];

@@ -24,22 +24,22 @@ enum Backend {
 }
 
 impl Connection {
-    /// Opens a SQLite file that is there, to read and write it.
+    /// Opens an existing SQLite file for reading and writing.
     pub(in super::super) fn open(path: &Path) -> Result<Self> {
         Sqlite::open(path).map(Self::of_file)
     }
 
-    /// Opens one that nobody writes, by its URI.
+    /// Opens a SQLite file that nobody writes, by its URI.
     pub(in super::super) fn open_immutable(uri: &str) -> Result<Self> {
         Sqlite::open_immutable(uri).map(Self::of_file)
     }
 
-    /// A SQLite database in memory.
+    /// Opens a SQLite database in memory.
     pub(in super::super) fn open_in_memory() -> Result<Self> {
         Sqlite::open_in_memory().map(Self::of_file)
     }
 
-    /// One in a temporary file without a name, which is gone when it is closed.
+    /// Opens a SQLite database in an unnamed temporary file, which disappears when the database is closed.
     pub(in super::super) fn open_temporary() -> Result<Self> {
         Sqlite::open_temporary().map(Self::of_file)
     }
@@ -54,7 +54,8 @@ impl Connection {
         Self(Backend::Sqlite(file))
     }
 
-    /// Whether the last one to close a file leaves its `-wal` as it is, which else goes into the file itself.
+    /// Sets whether the last connection to close a file leaves its `-wal` as it is, instead of writing it back into the
+    /// file.
     pub(in super::super) fn keep_wal(&self, keep: bool) -> Result<()> {
         match &self.0 {
             Backend::Sqlite(file) => file.keep_wal(keep),
@@ -62,12 +63,12 @@ impl Connection {
         }
     }
 
-    /// Whether it is a file of SQLite.
+    /// Whether the database is a SQLite file.
     pub(in super::super) const fn is_file(&self) -> bool {
         matches!(self.0, Backend::Sqlite(_))
     }
 
-    /// The version of a file, which differs once anything in it was changed; nothing for a server.
+    /// Returns the version of a file, which changes whenever anything in the file changes; `None` for a server.
     pub(in super::super) fn version(&self) -> Result<Option<FileVersion>> {
         match &self.0 {
             Backend::Sqlite(file) => file.version().map(Some),
@@ -75,7 +76,7 @@ impl Connection {
         }
     }
 
-    /// How long a statement may take from here on, where a server runs it.
+    /// Sets how long each following statement may take on a server.
     pub(in super::super) fn set_limit(&self, limit: Duration) {
         match &self.0 {
             Backend::Sqlite(_) => {}
@@ -83,7 +84,7 @@ impl Connection {
         }
     }
 
-    /// Takes many new rows of a table, with these columns as SQL lists them.
+    /// Begins a bulk insert into a table. `columns` is the SQL list of columns.
     pub(in super::super) fn bulk(&self, table: &str, columns: &str) -> Result<Bulk<'_>> {
         match &self.0 {
             Backend::Sqlite(file) => Bulk::into_file(file, table, columns),
@@ -91,7 +92,7 @@ impl Connection {
         }
     }
 
-    /// Whether the server is gone for good.
+    /// Whether the connection to the server is lost for good.
     pub(in super::super) fn is_closed(&self) -> bool {
         match &self.0 {
             Backend::Sqlite(_) => false,
@@ -99,7 +100,7 @@ impl Connection {
         }
     }
 
-    /// Its session, where a server has it.
+    /// Returns the session, if the database is on a server.
     pub(in super::super) const fn session(&self) -> Option<&Session> {
         match &self.0 {
             Backend::Sqlite(_) => None,
@@ -107,7 +108,7 @@ impl Connection {
         }
     }
 
-    /// Runs a statement; gives how many rows it changed.
+    /// Runs a statement. Returns how many rows it changed.
     pub(in super::super) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<usize> {
         match &self.0 {
             Backend::Sqlite(file) => file.execute(sql, params),
@@ -115,8 +116,9 @@ impl Connection {
         }
     }
 
-    /// Queues a statement: a server gets it together with the next one that is waited for, or with the commit. What it
-    /// must change is checked before the transaction can be committed. In a file it runs at once.
+    /// Queues a statement: a server gets it together with the next statement whose answer is awaited, or with the
+    /// commit. The number of rows that it must change is checked before the transaction can be committed. In a file it
+    /// runs at once.
     pub(in super::super) fn execute_later(
         &self,
         sql: &str,
@@ -129,8 +131,8 @@ impl Connection {
         }
     }
 
-    /// Where a server has several schemas with the same tables: `main.` in a statement stands for this one from here
-    /// on, as SQL quotes it. In a file it stands for the file.
+    /// Sets the schema, as SQL quotes it, that `main.` in later statements stands for: a server has several schemas
+    /// with the same tables. In a file `main.` is the file.
     pub(in super::super) fn set_main(&self, schema: &str) {
         match &self.0 {
             Backend::Sqlite(_) => {}
@@ -138,7 +140,7 @@ impl Connection {
         }
     }
 
-    /// The schema that `main.` stands for; empty for a file.
+    /// Returns the schema that `main.` stands for; empty for a file.
     pub(in super::super) fn main(&self) -> String {
         match &self.0 {
             Backend::Sqlite(_) => String::new(),
@@ -154,7 +156,7 @@ impl Connection {
         }
     }
 
-    /// Runs several statements, all of them or none: after an error a transaction goes on without them.
+    /// Runs several statements, all or none: after an error, the transaction can continue without them.
     pub(in super::super) fn attempt(&self, sql: &str) -> Result<()> {
         self.execute_batch("SAVEPOINT attempt")?;
         let done = self.execute_batch(sql);
@@ -168,7 +170,7 @@ impl Connection {
         done
     }
 
-    /// The one row that a statement gives; [`Error::NoRow`] where it gives none.
+    /// Returns the one row of a query, or [`Error::NoRow`] if there is none.
     pub(in super::super) fn query_row<T>(
         &self,
         sql: &str,
@@ -178,7 +180,7 @@ impl Connection {
         self.query_optional(sql, params, read)?.ok_or(Error::NoRow)
     }
 
-    /// The first row that a statement gives, if it gives one.
+    /// Returns the first row of a query, if there is one.
     pub(in super::super) fn query_optional<T>(
         &self,
         sql: &str,
@@ -193,7 +195,7 @@ impl Connection {
         Ok(found)
     }
 
-    /// Every row that a statement gives, in memory.
+    /// Returns all rows of a query, in memory.
     pub(in super::super) fn query_all<T>(
         &self,
         sql: &str,
@@ -208,8 +210,7 @@ impl Connection {
         Ok(all)
     }
 
-    /// Hands out the rows that a statement gives, one at a time, until `each` returns false. `each` must not use
-    /// this connection.
+    /// Calls `each` for every row of a query, until it returns false. `each` must not use this connection.
     pub(in super::super) fn each(
         &self,
         sql: &str,
@@ -222,8 +223,8 @@ impl Connection {
         }
     }
 
-    /// As [`Connection::each`] for each set of parameters, all of which a server is given at once; each row comes with
-    /// the index of its set. `main.` stands for the schema beside the set.
+    /// Runs a query once for each set of parameters; a server gets all sets at once. `each` gets every row with the
+    /// index of its set. The text beside a set is the schema that `main.` stands for.
     pub(in super::super) fn each_of(
         &self,
         sql: &str,
@@ -248,12 +249,12 @@ impl Connection {
         self.begin("BEGIN")
     }
 
-    /// Begins a transaction that only reads, and sees everything as it is at its beginning.
+    /// Begins a read-only transaction that sees everything as of its beginning.
     pub(in super::super) fn snapshot(&self) -> Result<Transaction<'_>> {
         self.begin_with("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     }
 
-    /// Begins a transaction; nobody else writes to the file before it ends. What a server holds is guarded by leases.
+    /// Begins a transaction during which nobody else writes to the file. On a server, leases do this.
     pub(in super::super) fn exclusive_transaction(&self) -> Result<Transaction<'_>> {
         self.begin("BEGIN IMMEDIATE")
     }
@@ -275,17 +276,17 @@ impl Connection {
     }
 }
 
-/// A transaction: nothing of it lasts before [`Transaction::commit`].
+/// A transaction. Nothing in it is durable before [`Transaction::commit`].
 #[derive(Debug)]
 pub(in super::super) struct Transaction<'a> {
     connection: &'a Connection,
     is_open: bool,
-    /// How long a statement may take when it has ended.
+    /// The limit of statements to restore when the transaction ends.
     limit: Option<Duration>,
 }
 
 impl Transaction<'_> {
-    /// Makes all of it last, at once.
+    /// Commits everything atomically.
     pub(in super::super) fn commit(mut self) -> Result<()> {
         match &self.connection.0 {
             Backend::Sqlite(file) => file.execute("COMMIT", params![]).map(drop),
@@ -295,7 +296,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Lets its statements take as long as they need.
+    /// Removes the time limit of its statements.
     pub(in super::super) fn lift_limit(&mut self) {
         if let (Backend::Postgres(server), None) = (&self.connection.0, self.limit) {
             self.limit = Some(server.limit());
@@ -318,7 +319,7 @@ impl Drop for Transaction<'_> {
             self.connection.set_limit(limit);
         }
         if self.is_open {
-            // A database that is gone has rolled it back.
+            // If this fails, the database is gone and has rolled back by itself.
             let _ = match &self.connection.0 {
                 Backend::Sqlite(file) => file.execute("ROLLBACK", params![]).map(drop),
                 Backend::Postgres(server) => server.roll_back(),

@@ -10,62 +10,62 @@ pub(in super::super) type Result<T> = std::result::Result<T, Error>;
 /// Why a statement failed.
 #[derive(Debug, Error)]
 pub(in super::super) enum Error {
-    /// The database says so.
+    /// SQLite reports an error.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    /// A server says so, or cannot be reached.
+    /// A server reports an error, or cannot be reached.
     #[error(transparent)]
     Postgres(ServerError),
-    /// A transaction cannot be committed, for a statement of it has failed.
+    /// A transaction cannot be committed because one of its statements has failed.
     #[error("a statement of the transaction has failed")]
     Aborted,
-    /// A statement gives no row where there must be one.
+    /// A query returned no row where there must be one.
     #[error("a row is missing")]
     NoRow,
-    /// A statement changed another number of rows than the one that it was for: a fault of ours.
+    /// A statement did not change exactly the one row that it should: a bug of ours.
     #[error("a statement changed {0} rows instead of one")]
     Changed(usize),
-    /// A column holds what it must not: the database is damaged.
+    /// A column holds an invalid value: the database is damaged.
     #[error("column {column} of a row holds {found}")]
     Value {
-        /// Which, from 0.
+        /// The index of the column, from 0.
         column: usize,
         /// What it holds.
         found: String,
     },
 }
 
-/// What a caller must tell apart.
+/// The kinds of errors that callers distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Fault {
-    /// The file is no database.
+    /// The file is not a database.
     NotADatabase,
-    /// What is in it is damaged.
+    /// The content is damaged.
     Damaged,
-    /// The disk does not do its work.
+    /// The disk fails to read or write.
     Disk,
-    /// There is no room.
+    /// The disk is full.
     Full,
-    /// The file, or what must be beside it, cannot be opened or written.
+    /// The file, or a file that must be beside it, cannot be opened or written.
     Closed,
-    /// The server does not let this user in, or do that.
+    /// The server does not let this user in, or denies the operation.
     Refused,
-    /// The server does not prove who it is.
+    /// The server does not prove its identity.
     Untrusted,
     /// The server cannot be reached, or does not answer.
     Gone,
-    /// A key is taken.
+    /// A unique key is already taken.
     Conflict,
-    /// The server undid the transaction, which is in the way of another: it may be tried again.
+    /// The server rolled the transaction back because it conflicted with another one: it may be tried again.
     Undone,
-    /// A pooler gave the transaction another session.
+    /// A connection pooler gave the transaction another session.
     Pooled,
     /// Something else.
     Other,
 }
 
 impl Error {
-    /// Which kind of fault it is.
+    /// Returns the kind of the error.
     pub(in super::super) fn fault(&self) -> Fault {
         use rusqlite::ErrorCode;
         match self {
@@ -85,7 +85,7 @@ impl Error {
     }
 }
 
-/// What a server says, or why it cannot be reached.
+/// What a server reports, or why it cannot be reached.
 #[derive(Debug)]
 pub(in super::super) struct ServerError {
     pub(super) fault: Fault,

@@ -1,5 +1,5 @@
-//! The one way to a database: what a statement needs of it, whichever it is. A statement is written once, in the SQL
-//! that SQLite and PostgreSQL share, with its parameters as `?1`, `?2`, ….
+//! The only access to a database, SQLite or PostgreSQL. Statements are written once, in the SQL that both share, with
+//! parameters `?1`, `?2`, ….
 
 mod bulk;
 mod connection;
@@ -15,7 +15,7 @@ pub(super) use postgres::{Protection, Session};
 pub(super) use sqlite::FileVersion;
 pub(super) use value::{AsValue, Changes, FromValue, Row, Value};
 
-/// The parameters of a statement.
+/// Builds the parameters of a statement.
 macro_rules! params {
     ($($value:expr),* $(,)?) => {
         &[$($crate::ledger::db::AsValue::as_value(&$value)),*]

@@ -1,8 +1,9 @@
-//! PostgreSQL. A connection is driven by one thread of the process; whoever runs a statement waits for its answer.
+//! The PostgreSQL backend. One thread of the process drives all connections; whoever runs a statement blocks until its
+//! answer comes.
 //!
-//! What must stay true: after an error nothing of a transaction is committed, whatever its caller does; no statement
-//! waits longer than its limit, and after one that did the connection is not used any more; a transaction is in the
-//! session that was connected to; what is told of an error holds no value of a row.
+//! What must stay true: after an error, nothing in a transaction is committed, whatever its caller does; no statement
+//! waits longer than its limit, and after a timeout the connection is not used any more; a transaction runs in the
+//! session that was connected to; no error text contains a value of a row.
 
 use std::{
     cell::{Cell, RefCell},
@@ -29,48 +30,48 @@ use super::{
     value::{Changes, OwnedValue, Row, Value},
 };
 
-/// How a connection is protected.
+/// How a connection is encrypted.
 #[derive(Clone)]
 pub(in super::super) enum Protection {
-    /// Not at all.
+    /// Unencrypted.
     Plain,
-    /// By TLS.
+    /// With TLS.
     Tls(Box<rustls::ClientConfig>),
 }
 
 /// A connection to a server.
 pub(super) struct Postgres {
     client: Client,
-    /// By the schema that `main` stands for in them, and by their text.
+    /// Prepared statements, by the schema that `main` stands for in them and by their text.
     statements: RefCell<HashMap<String, HashMap<String, Statement>>>,
     /// The schema that `main` stands for, as SQL quotes it.
     main: RefCell<String>,
-    /// What changes rows before the next statement that is waited for.
+    /// Statements that run before the next statement whose answer is awaited.
     queue: RefCell<Vec<Queued>>,
-    /// A statement of the open transaction has failed.
+    /// Whether a statement of the open transaction has failed.
     has_failed: Cell<bool>,
-    /// A statement had no answer: nobody knows what the next answer belongs to.
+    /// Whether a statement got no answer: then nobody knows what the next answer belongs to.
     is_broken: Cell<bool>,
     session: Session,
     /// The longest time that a statement may take.
     limit: Cell<Duration>,
 }
 
-/// A statement whose answer nobody waits for yet.
+/// A statement whose answer is not awaited yet.
 struct Queued {
     statement: Statement,
     params: Vec<OwnedValue>,
     changes: Changes,
 }
 
-/// A session of a server, which outlives its connection until the server notices.
+/// A session at a server. It may outlive its connection until the server notices the loss.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct Session {
     pub(in super::super) process: String,
     pub(in super::super) began: String,
 }
 
-/// The longest time that a statement may take unless it is said otherwise.
+/// The default of the longest time that a statement may take.
 const LIMIT: Duration = Duration::from_secs(30);
 
 impl fmt::Debug for Postgres {
@@ -124,14 +125,14 @@ fn server_error(error: &tokio_postgres::Error) -> ServerError {
     } else {
         Fault::Other
     };
-    // The detail may hold the values of a row.
+    // The `detail` is omitted: it may contain values of a row.
     ServerError {
         fault,
         words: format!("{} ({})", said.message(), code.code()),
     }
 }
 
-/// An error of the network, or of the proof who the server is.
+/// Classifies an error that did not come from the server: one of the network or of the TLS verification.
 fn not_said(error: &tokio_postgres::Error) -> ServerError {
     let words = innermost(error);
     let mut cause = error.source();
@@ -150,7 +151,7 @@ fn not_said(error: &tokio_postgres::Error) -> ServerError {
         }
         cause = next.source();
     }
-    // The words of tokio-postgres, which has no codes for them.
+    // These are error texts of tokio-postgres, which has no codes for them.
     let fault = if words == "server does not support TLS" {
         Fault::Untrusted
     } else if ["password missing", "unsupported authentication method"].contains(&&*words) {
@@ -180,13 +181,13 @@ fn certificate_words(reason: &CertificateError) -> String {
     }
 }
 
-/// Whether the server ends the session with this error.
+/// Whether the server ended the session with this error.
 fn ends_session(error: &tokio_postgres::Error) -> bool {
     let severity = error.as_db_error().and_then(DbError::parsed_severity);
     matches!(severity, Some(Severity::Fatal | Severity::Panic))
 }
 
-/// The first cause, which says most.
+/// Returns the text of the root cause, which says most.
 fn innermost(error: &tokio_postgres::Error) -> String {
     let mut cause = error.source();
     let mut words = error.to_string();
@@ -248,24 +249,24 @@ impl Postgres {
         Ok(server)
     }
 
-    /// From here on `main.` in a statement stands for this schema, as SQL quotes it.
+    /// Sets the schema, as SQL quotes it, that `main.` stands for in later statements.
     pub(super) fn set_main(&self, schema: &str) {
         if *self.main.borrow() != schema {
             schema.clone_into(&mut self.main.borrow_mut());
         }
     }
 
-    /// The schema that `main.` stands for.
+    /// Returns the schema that `main.` stands for.
     pub(super) fn main(&self) -> String {
         self.main.borrow().clone()
     }
 
-    /// Its session at the server.
+    /// Returns its session at the server.
     pub(super) const fn session(&self) -> &Session {
         &self.session
     }
 
-    /// The last row that statements without parameters give, as texts.
+    /// Runs statements without parameters. Returns the last row as texts.
     fn last_row(&self, sql: &str) -> Result<Vec<String>> {
         let messages = self.wait(self.client.simple_query(sql))?;
         let mut last = Vec::new();
@@ -278,12 +279,12 @@ impl Postgres {
         Ok(last)
     }
 
-    /// How long a statement may take from here on.
+    /// Sets how long each following statement may take.
     pub(super) fn set_limit(&self, limit: Duration) {
         self.limit.set(limit);
     }
 
-    /// How long a statement may take now.
+    /// Returns how long a statement may take now.
     pub(super) fn limit(&self) -> Duration {
         self.limit.get()
     }
@@ -301,8 +302,8 @@ impl Postgres {
             .map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
     }
 
-    /// Runs a statement together with those that follow: its answer is waited for with the next one that is not run
-    /// later, or with the commit.
+    /// Queues a statement. It runs, and its answer is awaited, with the next statement that is not queued or with the
+    /// commit.
     pub(super) fn execute_later(
         &self,
         sql: &str,
@@ -322,7 +323,7 @@ impl Postgres {
         Ok(())
     }
 
-    /// Runs the queue. What it changes otherwise than it should is a fault of ours, and undoes the transaction.
+    /// Runs the queued statements. A wrong number of changed rows is a bug of ours and fails the transaction.
     fn flush(&self) -> Result<()> {
         let queue = self.queue.take();
         if queue.is_empty() {
@@ -348,14 +349,14 @@ impl Postgres {
         self.wait(self.client.batch_execute(sql))
     }
 
-    /// Begins a transaction by this statement. A pooler that gives each transaction another session is found out.
+    /// Begins a transaction with this statement, and detects a pooler that gives each transaction another session.
     pub(super) fn begin(&self, sql: &str) -> Result<()> {
         self.has_failed.set(false);
         let row = self.last_row(&format!("{sql}; SELECT pg_backend_pid()"))?;
         if row.first() == Some(&self.session.process) {
             return Ok(());
         }
-        // Whose session it is does not matter: nothing was done in it.
+        // It does not matter whose session this is: nothing was done in it.
         let _ = self.roll_back();
         Err(Error::Postgres(ServerError {
             fault: Fault::Pooled,
@@ -363,7 +364,8 @@ impl Postgres {
         }))
     }
 
-    /// A server answers to the commit of a transaction that has failed as if it were one.
+    /// Commits the transaction. A failed one is refused here, because the server reports no error when it is told to
+    /// commit it.
     pub(super) fn commit(&self) -> Result<()> {
         self.flush()?;
         if self.has_failed.get() {
@@ -379,12 +381,12 @@ impl Postgres {
         Ok(())
     }
 
-    /// Forgets that a statement has failed: its savepoint was rolled back to.
+    /// Clears the failure of a statement after a rollback to its savepoint.
     pub(super) fn recover(&self) {
         self.has_failed.set(false);
     }
 
-    /// Copies lines of text in.
+    /// Sends lines of text to a COPY statement.
     pub(super) fn copy_in(&self, sql: &str, text: Vec<u8>) -> Result<()> {
         use futures_util::SinkExt as _;
         let run = async {
@@ -415,8 +417,8 @@ impl Postgres {
         Ok(())
     }
 
-    /// Hands out the rows that a statement gives for each set of parameters, asked all at once, with the index of the
-    /// set; `main.` stands for the schema beside it.
+    /// Runs a query for all sets of parameters at once, and calls `each` for every row with the index of its set. The
+    /// text beside a set is the schema that `main.` stands for.
     pub(super) fn each_of(
         &self,
         sql: &str,
@@ -469,13 +471,13 @@ impl Postgres {
         Ok(statement)
     }
 
-    /// A statement that was prepared before.
+    /// Returns the statement if it was prepared before.
     fn known(&self, main: &str, sql: &str) -> Option<Statement> {
         let statements = self.statements.borrow();
         statements.get(schema_of(main, sql))?.get(sql).cloned()
     }
 
-    /// Waits for what is queued, and then for this.
+    /// Runs the queued statements, then waits for this work.
     fn wait<T>(
         &self,
         work: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
@@ -514,18 +516,18 @@ impl Postgres {
     }
 }
 
-/// The schema on which the meaning of a statement depends.
+/// Returns the schema on which the meaning of a statement depends; empty if it does not use `main.`.
 fn schema_of<'a>(main: &'a str, sql: &str) -> &'a str {
     if sql.contains(" main.") { main } else { "" }
 }
 
-/// Waits on this thread. Where a runtime drives it, that runtime must not count: it would put off what has done much
-/// without a pause, until a pause that never comes.
+/// Blocks this thread until the work is done. The work is exempt from the cooperative budget of a surrounding runtime,
+/// which would otherwise postpone it until a yield that never comes.
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     pollster::block_on(tokio::task::unconstrained(work))
 }
 
-/// The thread that drives all connections.
+/// Returns the runtime whose thread drives all connections.
 fn driver() -> Result<&'static runtime::Handle> {
     static DRIVER: OnceLock<io::Result<runtime::Handle>> = OnceLock::new();
     let started = DRIVER.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! SQLite.
+//! The SQLite backend.
 
 use std::path::Path;
 
@@ -27,11 +27,11 @@ impl FileVersion {
     }
 }
 
-/// As many as a run uses.
+/// At least as many statements as a run uses.
 const CACHED_STATEMENTS: usize = 64;
 
 impl Sqlite {
-    /// Opens a file that is there, to read and write it.
+    /// Opens an existing file for reading and writing.
     pub(super) fn open(path: &Path) -> Result<Self> {
         Self::with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
@@ -42,17 +42,18 @@ impl Sqlite {
         Self::with_flags(Path::new(uri), flags)
     }
 
-    /// A database in memory.
+    /// Opens a database in memory.
     pub(super) fn open_in_memory() -> Result<Self> {
         Self::new(rusqlite::Connection::open_in_memory()?)
     }
 
-    /// A database in a temporary file without a name, which is gone when it is closed.
+    /// Opens a database in an unnamed temporary file, which disappears when it is closed.
     pub(super) fn open_temporary() -> Result<Self> {
         Self::new(rusqlite::Connection::open("")?)
     }
 
-    /// Whether the last one to close the file leaves its `-wal` as it is, which else goes into the file itself.
+    /// Sets whether the last connection to close the file leaves its `-wal` as it is, instead of writing it back into
+    /// the file.
     pub(super) fn keep_wal(&self, keep: bool) -> Result<()> {
         let option = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
         self.0.set_db_config(option, keep)?;
@@ -61,8 +62,8 @@ impl Sqlite {
 
     fn new(connection: rusqlite::Connection) -> Result<Self> {
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-        // Else SQLite plans a statement anew for every value that a comparison is given, which takes longer than a
-        // look-up.
+        // Otherwise SQLite replans a statement for every value that a comparison is given, which takes longer than a
+        // lookup.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(Self(connection))
     }
@@ -72,7 +73,7 @@ impl Sqlite {
         Self::new(rusqlite::Connection::open_with_flags(path, flags)?)
     }
 
-    /// Differs from every earlier one once any connection has changed the file.
+    /// Returns the version of the file, which changes whenever any connection has changed the file.
     pub(super) fn version(&self) -> Result<FileVersion> {
         let by_others = self
             .0
@@ -84,7 +85,7 @@ impl Sqlite {
         })
     }
 
-    /// A statement that is run many times.
+    /// Prepares a statement that is run many times.
     pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>> {
         Ok(self.0.prepare_cached(sql)?)
     }

@@ -1,4 +1,4 @@
-//! What goes into a statement and comes out of it.
+//! The values that go into a statement and come out of it.
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
@@ -7,7 +7,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::error::{Error, Result};
 
-/// One value. SQLite keeps truth as 0 and 1.
+/// One value. SQLite stores booleans as 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in super::super) enum Value<'a> {
     Null,
@@ -18,7 +18,7 @@ pub(in super::super) enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
-/// A value that outlives what it was taken from.
+/// An owned copy of a value.
 #[derive(Debug)]
 pub(super) enum OwnedValue {
     Plain(Value<'static>),
@@ -49,12 +49,12 @@ impl OwnedValue {
     }
 }
 
-/// How many rows a statement may change.
+/// The number of rows that a statement must change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Changes {
-    /// Exactly one: all else is a fault of ours.
+    /// Exactly one; anything else is a bug of ours.
     One,
-    /// As many as there are.
+    /// Any number.
     Any,
 }
 
@@ -81,7 +81,7 @@ impl rusqlite::ToSql for Value<'_> {
     }
 }
 
-/// What a statement can be given.
+/// A type that can be a parameter of a statement.
 pub(in super::super) trait AsValue {
     fn as_value(&self) -> Value<'_>;
 }
@@ -90,7 +90,7 @@ macro_rules! integers {
     ($($type:ty),+) => {$(
         impl AsValue for $type {
             fn as_value(&self) -> Value<'_> {
-                // No number of ours is beyond what a database counts to.
+                // None of our numbers exceeds the range of a database integer.
                 Value::Integer(i64::try_from(*self).unwrap_or(i64::MAX))
             }
         }
@@ -156,9 +156,9 @@ impl<T: AsValue + ?Sized> AsValue for &T {
     }
 }
 
-/// What a column can be read as.
+/// A type that a column can be read as.
 pub(in super::super) trait FromValue: Sized {
-    /// Nothing for a value of another kind.
+    /// Converts a value; `None` if it is of another kind.
     fn from_value(value: Value<'_>) -> Option<Self>;
 }
 
@@ -218,7 +218,7 @@ impl<T: FromValue> FromValue for Option<T> {
     }
 }
 
-/// One row that a statement gives.
+/// One row of a query result.
 #[derive(Debug)]
 pub(in super::super) struct Row<'a>(Source<'a>);
 
@@ -237,13 +237,13 @@ impl<'a> Row<'a> {
         Self(Source::Postgres(row))
     }
 
-    /// The value of a column, from 0. What it cannot be is damage.
+    /// Returns the value of a column, counted from 0. A value of the wrong kind means damage.
     pub(in super::super) fn get<T: FromValue>(&self, column: usize) -> Result<T> {
         let value = self.value(column)?;
         T::from_value(value).ok_or_else(|| unexpected(column, value))
     }
 
-    /// The text of a column.
+    /// Returns the text of a column.
     pub(in super::super) fn text(&self, column: usize) -> Result<&str> {
         let value = self.value(column)?;
         if let Value::Text(text) = value {
@@ -253,14 +253,14 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The number that a column holds as digits.
+    /// Returns the number that a column holds as digits.
     pub(in super::super) fn digits(&self, column: usize) -> Result<u64> {
         let text = self.text(column)?;
         text.parse()
             .map_err(|_| unexpected(column, Value::Text(text)))
     }
 
-    /// The bytes of a column.
+    /// Returns the bytes of a column.
     pub(in super::super) fn bytes(&self, column: usize) -> Result<&[u8]> {
         let value = self.value(column)?;
         if let Value::Bytes(bytes) = value {
@@ -270,7 +270,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Whatever a column holds.
+    /// Returns the value of a column, whatever its kind.
     pub(in super::super) fn value(&self, column: usize) -> Result<Value<'_>> {
         match self.0 {
             Source::Sqlite(row) => of_sqlite(row, column),
@@ -319,7 +319,7 @@ fn of<'a, T>(found: Option<T>, value: impl FnOnce(T) -> Value<'a>) -> Value<'a> 
     found.map_or(Value::Null, value)
 }
 
-/// What is there may be somebody's name: only its kind is told.
+/// Builds the error for an unexpected value. It names only the kind, because the value may be somebody's name.
 fn unexpected(column: usize, value: Value<'_>) -> Error {
     let found = match value {
         Value::Null => "nothing".to_owned(),
@@ -349,7 +349,7 @@ impl ToSql for Value<'_> {
             Self::Integer(_) => return Err(format!("a number for a {ty}").into()),
             Self::Real(number) => out.put_f64(number),
             Self::Bool(truth) => out.put_u8(truth.into()),
-            // PostgreSQL has no such character.
+            // PostgreSQL cannot store NUL.
             Self::Text(text) if text.contains('\0') => {
                 out.put_slice(text.replace('\0', "\u{fffd}").as_bytes());
             }

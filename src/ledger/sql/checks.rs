@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::time::nearest_moment;
 use crate::ledger::db::{Changes, Connection, Result, params};
 
-/// What was answered when a number was checked, as the send history writes it.
+/// The answer to a check of a number, as stored in the send history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum RecordedAnswer {
     Missing = 0,
@@ -14,7 +14,7 @@ pub(in super::super) enum RecordedAnswer {
 }
 
 impl RecordedAnswer {
-    /// A check without a recorded answer may have had any.
+    /// A check without a recorded answer counts as unclear: any answer is possible.
     const fn of(written: Option<i64>) -> Self {
         match written {
             Some(0) => Self::Missing,
@@ -24,7 +24,7 @@ impl RecordedAnswer {
     }
 }
 
-/// What the last check of a chat said that was made since then; nothing if there was none.
+/// Returns the time and answer of the last check of a chat since this time, if there was one.
 pub(in super::super) fn known(
     connection: &Connection,
     chat: &[u8],
@@ -37,7 +37,7 @@ pub(in super::super) fn known(
     )
 }
 
-/// How many checks were made since then.
+/// Counts the checks that were made since this time.
 pub(in super::super) fn made_since(connection: &Connection, since: Timestamp) -> Result<u64> {
     connection.query_row(
         "SELECT count(*) FROM main.checks WHERE at >= ?1",
@@ -46,7 +46,7 @@ pub(in super::super) fn made_since(connection: &Connection, since: Timestamp) ->
     )
 }
 
-/// Notes that a chat is checked now, before it is: a check whose answer is lost is not made again.
+/// Records a check of a chat before it is made: a check whose answer is lost is not made again.
 pub(in super::super) fn begin(connection: &Connection, chat: &[u8], at: Timestamp) -> Result<()> {
     connection.execute_later(
         "INSERT INTO main.checks (chat, at, answer) VALUES (?1, ?2, NULL) ON CONFLICT DO NOTHING",
@@ -55,7 +55,7 @@ pub(in super::super) fn begin(connection: &Connection, chat: &[u8], at: Timestam
     )
 }
 
-/// Notes what the last check of a chat said.
+/// Records the answer of the last check of a chat.
 pub(in super::super) fn answer(
     connection: &Connection,
     chat: &[u8],
@@ -69,7 +69,7 @@ pub(in super::super) fn answer(
     )
 }
 
-/// Takes back the last check of a chat, which was not made.
+/// Removes the record of the last check of a chat, which was not made.
 pub(in super::super) fn take_back(connection: &Connection, chat: &[u8]) -> Result<()> {
     connection.execute_later(
         "DELETE FROM main.checks
@@ -79,7 +79,7 @@ pub(in super::super) fn take_back(connection: &Connection, chat: &[u8]) -> Resul
     )
 }
 
-/// Keeps which phone is behind a lid.
+/// Stores which phone is behind a lid.
 pub(in super::super) fn keep_lid(connection: &Connection, lid: &[u8], phone: &[u8]) -> Result<()> {
     connection.execute_later(
         "INSERT INTO main.lids (lid, phone) VALUES (?1, ?2)

@@ -1,5 +1,6 @@
-//! The statements by which machines that share a campaign of a PostgreSQL database share its rows out, while they
-//! send. Who has the first row of a person has all of them: that is one unique row.
+//! The statements by which machines that share a campaign of a PostgreSQL database divide its rows among themselves
+//! while they send. The instance that has the first row of a person has all of that person's rows: a unique row in
+//! `assignments` says so.
 
 use serde_json::json;
 
@@ -26,8 +27,8 @@ macro_rules! free_people {
          DELETE FROM assignments WHERE person IN (SELECT person FROM freed)"
     };
 }
-/// Until the transaction ends nobody else claims or frees rows of the campaign: else a row could be claimed for an
-/// instance that gives its person back at the same moment.
+/// Locks claims until the transaction ends: nobody else claims or frees rows of the campaign. Otherwise a row could be
+/// claimed for an instance that gives its person back at the same moment.
 fn lock(connection: &Connection) -> Result<()> {
     connection.query_row(
         "SELECT pg_advisory_xact_lock(hashtext('claims'), hashtext(current_schema()))",
@@ -36,16 +37,16 @@ fn lock(connection: &Connection) -> Result<()> {
     )
 }
 
-/// Gives an instance the next pending rows that no instance has; those of a person whom another instance writes to
-/// are that instance's. Gives how many rows were claimed for anybody.
+/// Claims the next pending rows that no instance has. The rows of a person to whom another instance writes are claimed
+/// for that instance. Returns how many rows were claimed, for any instance.
 pub(in super::super) fn claim(
     connection: &Connection,
     instance: i64,
     most: usize,
 ) -> Result<usize> {
     lock(connection)?;
-    // By the index of pending rows, which a plan uses only where the state is written out and the order is its own: else
-    // every row that was sent is looked at each time.
+    // Uses the index of pending rows. The planner does so only if the state is a literal and the order is that of the
+    // index; otherwise it reads every row that was sent each time.
     let ids: Vec<i64> = connection.query_all(
         concat!(
             "SELECT id FROM rows WHERE state = 0 AND instance IS NULL AND person IS NOT NULL AND ",
@@ -74,7 +75,7 @@ pub(in super::super) fn claim(
     )
 }
 
-/// Waits until nobody else is about to claim a row, perhaps for this instance.
+/// Waits until nobody else is claiming a row, perhaps for this instance.
 pub(in super::super) fn wait_for_others(connection: &Connection) -> Result<()> {
     connection.each(
         concat!(
@@ -87,8 +88,8 @@ pub(in super::super) fn wait_for_others(connection: &Connection) -> Result<()> {
     )
 }
 
-/// Frees the pending rows of instances whose leases have ended, but for what may have arrived and for people to whom
-/// the instance has written.
+/// Frees the pending rows of instances whose leases have ended, except rows that may have arrived and rows of people to
+/// whom the instance has written.
 pub(in super::super) fn free_lapsed(connection: &Connection) -> Result<usize> {
     super::leases::revoke_lapsed(connection)?;
     free(
@@ -103,7 +104,8 @@ pub(in super::super) fn free_lapsed(connection: &Connection) -> Result<usize> {
     )
 }
 
-/// The same of one instance, which ends.
+/// Frees the pending rows of one instance at the end of its run, except rows that may have arrived and rows of people
+/// to whom it has written.
 pub(in super::super) fn free_own(connection: &Connection, instance: i64) -> Result<usize> {
     free(
         connection,

@@ -1,5 +1,5 @@
-//! The statements by which rows of a results file take the place of the rows that they came from, and by which a
-//! list that was saved in another format takes the place of the old one.
+//! The statements by which rows of a results file replace the rows that they came from, and by which a list that was
+//! saved in another format replaces the old one.
 
 use crate::ledger::db::{Connection, Result, params};
 
@@ -19,7 +19,8 @@ pub(in super::super) struct PlacedRecord {
     pub(in super::super) may_have_arrived: bool,
 }
 
-/// Lists a source and all its listed rows as they are; gives its id, or nothing for one that is not known.
+/// Marks a source and all its listed rows as listed by this import, unchanged. Returns its id; `None` if it is not
+/// known.
 pub(in super::super) fn give_source(
     connection: &Connection,
     name: &str,
@@ -46,7 +47,7 @@ pub(in super::super) fn give_source(
     Ok(Some(id))
 }
 
-/// Prepares the search for rows by their places, and the memory of those that were corrected in this import.
+/// Creates the index of rows by place, and the temporary table of rows that were corrected in this import.
 pub(in super::super) fn begin_corrections(connection: &Connection) -> Result<()> {
     connection.execute_batch(
         "CREATE INDEX IF NOT EXISTS rows_place ON rows (source, number);
@@ -59,7 +60,7 @@ pub(in super::super) fn end_corrections(connection: &Connection) -> Result<()> {
     connection.execute_batch("DROP INDEX IF EXISTS rows_place")
 }
 
-/// The listed rows at a place that no row of this import has corrected yet, in their order.
+/// Returns the listed rows at a place that this import has not corrected yet, in their order.
 pub(in super::super) fn placed(
     connection: &Connection,
     (source, number): (i64, u64),
@@ -89,7 +90,7 @@ pub(in super::super) fn placed(
     )
 }
 
-/// This import has dealt with the row.
+/// Marks a row as handled by this import.
 pub(in super::super) fn mark_corrected(connection: &Connection, id: i64) -> Result<()> {
     connection
         .execute(
@@ -99,8 +100,8 @@ pub(in super::super) fn mark_corrected(connection: &Connection, id: i64) -> Resu
         .map(drop)
 }
 
-/// The row from which the person of this one had a contact with the same number, or may have had one, and its position;
-/// the one at this place first.
+/// Returns the row, with its position, from which the person of this one got a contact with the same number, or may
+/// have got one. A row at this place comes first.
 pub(in super::super) fn sent(
     connection: &Connection,
     new: &InputRecord<'_>,
@@ -130,7 +131,7 @@ pub(in super::super) fn sent(
     )
 }
 
-/// Whether a row has this key that an import has not listed.
+/// Whether a row has this key and is not listed by this import.
 pub(in super::super) fn is_unlisted(
     connection: &Connection,
     person: &str,
@@ -144,7 +145,7 @@ pub(in super::super) fn is_unlisted(
     )
 }
 
-/// The row that a digest of cells was corrected to, unless this import has listed it.
+/// Returns the row that the cells with this digest were corrected to, unless this import has already listed it.
 pub(in super::super) fn corrected(
     connection: &Connection,
     was: &[u8],
@@ -179,7 +180,7 @@ pub(in super::super) fn remember_correction(
         .map(drop)
 }
 
-/// A row that was corrected is listed where the list has the row as it was.
+/// Lists a corrected row at the place where the list has the row in its old form.
 pub(in super::super) fn list_corrected(
     connection: &Connection,
     id: i64,
@@ -193,7 +194,7 @@ pub(in super::super) fn list_corrected(
         .map(drop)
 }
 
-/// Whether a row is left out now.
+/// Sets whether a row is pending or suppressed.
 pub(in super::super) fn set_state(connection: &Connection, id: i64, state: State) -> Result<()> {
     connection
         .execute(
@@ -205,7 +206,7 @@ pub(in super::super) fn set_state(connection: &Connection, id: i64, state: State
         .map(drop)
 }
 
-/// Hands the key of a row on to the first of its duplicates, which is in this state from here on.
+/// Passes the key of a row on to the first of its duplicates, which gets this state.
 pub(in super::super) fn hand_key_on(connection: &Connection, id: i64, state: State) -> Result<()> {
     let heir: Option<i64> = connection.query_row(
         "SELECT min(id) FROM rows WHERE duplicate_of = ?1 AND state = ?2",
@@ -236,7 +237,7 @@ pub(in super::super) fn hand_key_on(connection: &Connection, id: i64, state: Sta
         .map(drop)
 }
 
-/// Writes a row over another one of which nothing was sent; place and own cells stay.
+/// Overwrites a row for which nothing was sent; its place and own cells stay.
 pub(in super::super) fn overwrite(
     connection: &Connection,
     id: i64,
@@ -271,14 +272,14 @@ pub(in super::super) fn overwrite(
         .map(drop)
 }
 
-/// A row is no longer in the input.
+/// Marks a row as no longer in the input.
 pub(in super::super) fn unlist(connection: &Connection, id: i64) -> Result<()> {
     connection
         .execute("UPDATE rows SET listing = 0 WHERE id = ?1", params![id])
         .map(drop)
 }
 
-/// The sources that an import did not list, by id and name.
+/// Returns the id and name of the sources that this import did not list.
 pub(in super::super) fn absent_sources(
     connection: &Connection,
     listing: i64,
@@ -290,7 +291,7 @@ pub(in super::super) fn absent_sources(
     )
 }
 
-/// How many messages a source lists, and how many of them another one has now.
+/// Returns how many messages a source lists, and how many of them the source `to` has now.
 pub(in super::super) fn moved(connection: &Connection, source: i64, to: i64) -> Result<(u64, u64)> {
     connection.query_row(
         "SELECT count(*), count(*) FILTER (WHERE rows.state = ?3 AND first.source = ?2)
@@ -302,7 +303,7 @@ pub(in super::super) fn moved(connection: &Connection, source: i64, to: i64) -> 
     )
 }
 
-/// A source is given without any row.
+/// Marks a source as given without any rows.
 pub(in super::super) fn empty_source(connection: &Connection, id: i64, listing: i64) -> Result<()> {
     connection.execute("UPDATE rows SET listing = 0 WHERE source = ?1", params![id])?;
     connection
@@ -313,7 +314,7 @@ pub(in super::super) fn empty_source(connection: &Connection, id: i64, listing: 
         .map(drop)
 }
 
-/// Forgets a source that has no row any more.
+/// Removes a source that has no rows.
 pub(in super::super) fn drop_empty_source(connection: &Connection, name: &str) -> Result<()> {
     connection.execute(
         "DELETE FROM sources WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM rows WHERE source = sources.id)",
@@ -322,7 +323,7 @@ pub(in super::super) fn drop_empty_source(connection: &Connection, name: &str) -
         .map(drop)
 }
 
-/// Forgets the corrections whose rows are gone, before another row can get their ids.
+/// Removes the corrections whose rows are gone, before another row can get their ids.
 pub(in super::super) fn forget_dropped(connection: &Connection) -> Result<()> {
     connection
         .execute(

@@ -12,7 +12,7 @@ use crate::ledger::db::{Connection, Result, Row, Value, params};
 /// The indexes of the table `rows` that this module can compare.
 const INDEXES: &str = "rows_duplicate_of,rows_key,rows_position";
 
-/// What is wrong with a page or an index, or nothing.
+/// Returns what is wrong with a page or an index, if anything is.
 pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>> {
     let indexes: String = connection.query_row(
         "SELECT coalesce(group_concat(name, ','), '') FROM (
@@ -46,13 +46,13 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
         .map(|wrong| wrong.map(|index| format!("the index {index} is not that of the rows")))
 }
 
-/// The first complaint of a check, or nothing.
+/// Returns the first complaint of a check, if there is one.
 fn told(connection: &Connection, check: &str) -> Result<Option<String>> {
     let word: String = connection.query_row(check, params![], |row| row.get(0))?;
     Ok((word != "ok").then_some(word))
 }
 
-/// The entries of a table or an index, without their order.
+/// A summary of the entries of a table or an index that does not depend on their order.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Entries {
     count: u64,
@@ -68,7 +68,7 @@ impl Entries {
     }
 }
 
-/// The name of an index that does not agree with its table, or nothing.
+/// Returns the name of an index that does not agree with its table, if there is one.
 fn wrong_index(connection: &Connection) -> Result<Option<&'static str>> {
     let mut of_rows: [Entries; 3] = Default::default();
     let [positions, keys, originals] = &mut of_rows;
@@ -102,12 +102,12 @@ fn wrong_index(connection: &Connection) -> Result<Option<&'static str>> {
     Ok((of_integers(sql)? != Some(originals)).then_some("rows_duplicate_of"))
 }
 
-/// The key in this column and the next one.
+/// Returns the key in this column and the next one.
 fn key<'a>(row: &'a Row<'_>, column: usize) -> Result<(&'a str, &'a [u8])> {
     Ok((row.text(column)?, row.bytes(column + 1)?))
 }
 
-/// The entries of an index of integers, or nothing if they are not sorted.
+/// Summarizes an index of integers; `None` if it is not sorted.
 fn integers(connection: &Connection, sql: &str) -> Result<Option<Entries>> {
     let (mut entries, mut last) = (Entries::default(), None);
     let mut is_ordered = true;
@@ -120,7 +120,7 @@ fn integers(connection: &Connection, sql: &str) -> Result<Option<Entries>> {
     Ok(is_ordered.then_some(entries))
 }
 
-/// The entries of the index of keys, or nothing if they are not sorted or a key occurs twice.
+/// Summarizes the index of keys; `None` if it is not sorted or a key occurs twice.
 fn key_index(connection: &Connection) -> Result<Option<Entries>> {
     let (mut entries, mut last) = (Entries::default(), (String::new(), Vec::new()));
     let mut is_ordered = true;
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
     use crate::ledger::{connection::create_private, sql::schema};
 
-    /// A ledger of some rows.
+    /// Creates a ledger with some rows.
     fn ledger(path: &Path) -> Connection {
         create_private(path, true).unwrap();
         let connection = Connection::open(path).unwrap();
@@ -165,7 +165,7 @@ mod tests {
         connection
     }
 
-    /// Changes the table behind the back of an index.
+    /// Changes the table without changing an index.
     fn change(path: &Path, index: &str, sql: &str) {
         let connection = rusqlite::Connection::open(path).unwrap();
         let hide = format!(

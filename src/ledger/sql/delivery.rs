@@ -1,4 +1,4 @@
-//! The statements about rows that the service has, or may have: look-ups, decisions and deliveries.
+//! The statements about rows whose contact the service has, or may have: lookups, decisions and deliveries.
 
 use crate::ledger::db::{Connection, Result, Transaction, params};
 use jiff::Timestamp;
@@ -16,8 +16,8 @@ use crate::{
     },
 };
 
-/// The unknown rows of an instance, or of all, in the order of the input; each with its contact and how often
-/// it was requested.
+/// Returns the unknown rows of an instance, or of all, in the order of the input, each with the digest of its contact
+/// and the number of its attempts.
 pub(in super::super) fn unknown(
     connection: &Connection,
     instance: Option<i64>,
@@ -46,7 +46,7 @@ pub(in super::super) fn unknown(
     )
 }
 
-/// `ids` is a JSON array.
+/// Returns the idMessage and chat of the rows with these ids, a JSON array.
 pub(in super::super) fn rows_with_ids(
     connection: &Connection,
     ids: &str,
@@ -72,8 +72,8 @@ pub(in super::super) fn mark_found(
     )
 }
 
-/// `unknown → pending`, or suppressed if the row is left out now, or duplicate if another row of its key went or
-/// may have gone. What may have arrived once may have for ever: a proof is about the last request.
+/// `unknown → pending`, or `suppressed` if the row is suppressed now, or `duplicate` if another row with its key was
+/// sent or may have been. Once a row may have arrived, that stays so for ever: a proof is only about the last request.
 pub(in super::super) fn unknown_to_pending(
     transaction: &Transaction<'_>,
     id: i64,
@@ -91,7 +91,7 @@ pub(in super::super) fn unknown_to_pending(
     )
 }
 
-/// A look-up that could not find an unknown row; the first one after its request counts.
+/// Records that a lookup did not find an unknown row. Only the first miss after the request is kept.
 pub(in super::super) fn record_miss(
     transaction: &Transaction<'_>,
     id: i64,
@@ -104,7 +104,7 @@ pub(in super::super) fn record_miss(
     )
 }
 
-/// A look-up that proves nothing: an earlier one that could not find the row does not count any more.
+/// Forgets an earlier miss of a row, because a later lookup proved nothing.
 pub(in super::super) fn forget_miss(transaction: &Transaction<'_>, id: i64) -> Result<usize> {
     transaction.execute(
         "UPDATE rows SET absent_since = NULL WHERE id = ?1 AND state = ?2",
@@ -112,7 +112,7 @@ pub(in super::super) fn forget_miss(transaction: &Transaction<'_>, id: i64) -> R
     )
 }
 
-/// The same of a row that was sent at a time that nobody knows, with a note for a person.
+/// Forgets an earlier miss of a row that was sent at an unknown time, and adds a note for people.
 pub(in super::super) fn note_undated(
     transaction: &Transaction<'_>,
     id: i64,
@@ -124,7 +124,7 @@ pub(in super::super) fn note_undated(
     )
 }
 
-/// The times of requests whose fate is unknown are nobody's.
+/// Marks the times of all requests with an unknown outcome as not the service's.
 pub(in super::super) fn doubt_times(connection: &Connection) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET sent_by_service = FALSE WHERE state IN (?1, ?2)",
@@ -132,7 +132,8 @@ pub(in super::super) fn doubt_times(connection: &Connection) -> Result<usize> {
     )
 }
 
-/// Accepted rows by id; `finals` is a JSON array of the words of delivery that are left out.
+/// Returns accepted rows with an idMessage, in the order of their ids, except those with a delivery in `finals`, a
+/// JSON array.
 pub(in super::super) fn tracked(
     connection: &Connection,
     instance: Option<i64>,
@@ -162,7 +163,8 @@ pub(in super::super) fn tracked(
     )
 }
 
-/// Accepted rows whose delivery is none of `settled` (a JSON array), and when the first was sent.
+/// Counts the accepted rows whose delivery is not in `settled`, a JSON array. Also returns when the first of them was
+/// sent.
 pub(in super::super) fn awaited(
     connection: &Connection,
     instance: Option<i64>,
@@ -194,7 +196,7 @@ pub(in super::super) fn delivery(connection: &Connection, id: i64) -> Result<Opt
     )
 }
 
-/// `doubt` is noted with what is doubtful, and taken back with what is not.
+/// Sets the delivery of a row. A doubtful one gets the note `doubt`; any other removes that note.
 pub(in super::super) fn set_delivery(
     connection: &Connection,
     update: &DeliveryUpdate,

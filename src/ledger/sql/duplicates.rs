@@ -1,8 +1,8 @@
-//! The statements of what finds duplicates without a ledger.
+//! The statements that find duplicates without a ledger.
 
 use crate::ledger::db::{Connection, Result, params};
 
-/// A database that is in a temporary file without a name, and is gone when it is closed.
+/// Opens a database in an unnamed temporary file, which disappears when it is closed.
 pub(in super::super) fn scratch() -> Result<Connection> {
     let connection = Connection::open_temporary()?;
     connection.execute_batch(
@@ -13,7 +13,7 @@ pub(in super::super) fn scratch() -> Result<Connection> {
     Ok(connection)
 }
 
-/// Remembers the row of a key; gives the row that has it already.
+/// Stores the row of a key. Returns the row that already has it, if any.
 pub(in super::super) fn insert_key(
     connection: &Connection,
     key: u64,

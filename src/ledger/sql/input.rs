@@ -1,4 +1,4 @@
-//! The statements that bring the rows of the input in.
+//! The statements that import the rows of the input.
 
 use crate::ledger::db::{AsValue, Bulk, Connection, Fault, Result, Value, params};
 
@@ -35,7 +35,7 @@ pub(in super::super) struct InputRecord<'a> {
     pub(in super::super) zone: Option<&'a str>,
 }
 
-/// The columns that every row comes with.
+/// The columns that are set when a row is inserted.
 macro_rules! columns {
     () => {
         "position, source, number, listing, state, recipient, phone_contact, first_name, middle_name, last_name,
@@ -43,7 +43,7 @@ macro_rules! columns {
     };
 }
 
-/// The statement that a row comes with; 7 is suppressed.
+/// The statement that inserts a row; state 7 is suppressed.
 macro_rules! insert_row {
     () => {
         concat!("INSERT INTO rows (", columns!(), ")
@@ -52,8 +52,8 @@ macro_rules! insert_row {
     };
 }
 
-/// What a row that no service has, or may have, is from here on: 0, 3 and 7 are pending, failed and suppressed.
-/// (Three words behind IN would be a table that each row makes again.)
+/// Takes the listed value of a column unless the service has the contact of the row, or may have it: states 0, 3 and 7
+/// are pending, failed and suppressed. (`IN` with three values would build a table for each row.)
 macro_rules! as_listed {
     ($column:literal) => {
         concat!(
@@ -105,24 +105,24 @@ pub(in super::super) fn sources(connection: &Connection) -> Result<Vec<SourceRec
     )
 }
 
-/// A row that no other can have the key of: there is no index of keys to ask.
+/// Inserts a row whose key no other row can have, so there is no conflict to handle.
 pub(in super::super) fn add_row(connection: &Connection, row: &InputRecord<'_>) -> Result<()> {
     connection.execute(insert_row!(), &inserted(row)).map(drop)
 }
 
-/// For rows that no other can have the key of, while nobody asks for them.
+/// Begins a bulk insert of rows whose keys no other row can have. Nobody may query these rows meanwhile.
 pub(in super::super) fn new_rows(connection: &Connection) -> Result<Bulk<'_>> {
     connection.bulk("rows", columns!())
 }
 
-/// Adds such a row.
+/// Adds a row to a bulk insert.
 pub(in super::super) fn add_row_to(rows: &mut Bulk<'_>, row: &InputRecord<'_>) -> Result<()> {
     let mut values = [Value::Bool(row.state == State::Suppressed); 20];
     values[..19].copy_from_slice(&inserted(row));
     rows.add(&values)
 }
 
-/// The same; gives the id of the row.
+/// Inserts such a row. Returns its id.
 pub(in super::super) fn add_row_with_id(
     connection: &Connection,
     row: &InputRecord<'_>,
@@ -131,9 +131,8 @@ pub(in super::super) fn add_row_with_id(
     connection.query_row(sql, &inserted(row), |row| row.get(0))
 }
 
-/// Lists a row. A message that an earlier import brought keeps its life and only moves to its new
-/// place; what was handed to the service stays as it was written then. `false` means that a row of this
-/// import has the same key.
+/// Lists a row. A message of an earlier import keeps its state and only moves to its new place; a contact that was
+/// handed to the service stays as it was written then. Returns `false` if a row of this import has the same key.
 pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result<bool> {
     // 0 and 7 are pending and suppressed.
     let sql = concat!(
@@ -156,7 +155,7 @@ pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>)
     Ok(connection.execute(sql, &inserted(row))? == 1)
 }
 
-/// Before a message moves away from a file that is not given now, its row there becomes a duplicate.
+/// Leaves a duplicate behind before a message moves away from a file that is not given now.
 pub(in super::super) fn leave_duplicate(
     connection: &Connection,
     row: &InputRecord<'_>,
@@ -219,13 +218,12 @@ pub(in super::super) fn has_rows(connection: &Connection) -> Result<bool> {
     })
 }
 
-/// Takes the index of keys away while many rows come: built once at their end it costs a third.
+/// Drops the index of keys while many rows are inserted: building it once at the end costs a third.
 pub(in super::super) fn drop_key_index(connection: &Connection) -> Result<()> {
     connection.execute_batch("DROP INDEX IF EXISTS rows_key")
 }
 
-/// Builds the index of keys again. Of rows with one key the first keeps it and the others become its
-/// duplicates.
+/// Rebuilds the index of keys. Of several rows with one key, the first keeps it and the others become its duplicates.
 pub(in super::super) fn build_key_index(connection: &Connection) -> Result<()> {
     match connection.attempt(KEY_INDEX) {
         Err(error) if error.fault() == Fault::Conflict => {
@@ -237,7 +235,7 @@ pub(in super::super) fn build_key_index(connection: &Connection) -> Result<()> {
     if connection.is_file() {
         return Ok(());
     }
-    // Else the server takes the rows for few until it looks at them by itself.
+    // Otherwise the server assumes few rows until it analyzes the table by itself.
     connection.execute_batch("ANALYZE rows")
 }
 
@@ -269,9 +267,8 @@ pub(in super::super) fn id_of_key(
     )
 }
 
-/// Drops the rows that this import did not list again. What the service has taken, or may have
-/// taken, stays, and so does a message that a row of another source stands for. Gives how many of the
-/// dropped rows were pending.
+/// Deletes the rows that this import did not list. Rows that the service has taken, or may have taken, stay, and so
+/// does a message that a row of another source stands for. Returns how many of the deleted rows were pending.
 pub(in super::super) fn drop_unlisted(connection: &Connection, listing: i64) -> Result<u64> {
     let mut pending = 0;
     connection.each(

@@ -1,18 +1,18 @@
-//! The statements that ask a PostgreSQL server what it is and what it lets us do. They change nothing.
+//! The statements that ask a PostgreSQL server about its configuration and our rights. They change nothing.
 
 use jiff::Timestamp;
 
 use super::time::moment;
 use crate::ledger::db::{Connection, Result, params};
 
-/// A setting of the server as this session has it.
+/// Returns a setting of the server as it is in this session.
 pub(in super::super) fn setting(connection: &Connection, name: &str) -> Result<String> {
     connection.query_row("SELECT current_setting(?1)", params![name], |row| {
         row.get(0)
     })
 }
 
-/// The value that a setting has for a new session.
+/// Returns the value that a setting has in a new session.
 pub(in super::super) fn initial_setting(connection: &Connection, name: &str) -> Result<String> {
     connection.query_row(
         "SELECT reset_val FROM pg_settings WHERE name = ?1",
@@ -21,12 +21,12 @@ pub(in super::super) fn initial_setting(connection: &Connection, name: &str) -> 
     )
 }
 
-/// Whether it is a replica.
+/// Whether the server is a replica.
 pub(in super::super) fn is_replica(connection: &Connection) -> Result<bool> {
     connection.query_row("SELECT pg_is_in_recovery()", params![], |row| row.get(0))
 }
 
-/// How many replicas are connected. Their names are for administrators only.
+/// Returns how many replicas are connected. Only administrators may see their names.
 pub(in super::super) fn replicas(connection: &Connection) -> Result<u64> {
     connection.query_row(
         "SELECT count(*) FROM pg_stat_replication",
@@ -35,7 +35,7 @@ pub(in super::super) fn replicas(connection: &Connection) -> Result<u64> {
     )
 }
 
-/// The server's time.
+/// Returns the server's time.
 pub(in super::super) fn time(connection: &Connection) -> Result<Timestamp> {
     connection.query_row(
         "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
@@ -44,21 +44,21 @@ pub(in super::super) fn time(connection: &Connection) -> Result<Timestamp> {
     )
 }
 
-/// The user.
+/// Returns the current user.
 pub(in super::super) fn user(connection: &Connection) -> Result<String> {
     connection.query_row("SELECT CAST(current_user AS text)", params![], |row| {
         row.get(0)
     })
 }
 
-/// As whom the session logged in.
+/// Returns the role that the session logged in as.
 pub(in super::super) fn login(connection: &Connection) -> Result<String> {
     connection.query_row("SELECT CAST(session_user AS text)", params![], |row| {
         row.get(0)
     })
 }
 
-/// Whether the user may make schemas: each campaign has its own.
+/// Whether the user may create schemas: each campaign has its own.
 pub(in super::super) fn may_create(connection: &Connection) -> Result<bool> {
     connection.query_row(
         "SELECT has_database_privilege(current_database(), 'CREATE')",
@@ -67,17 +67,17 @@ pub(in super::super) fn may_create(connection: &Connection) -> Result<bool> {
     )
 }
 
-/// Whether the user may read what is in a schema.
+/// Whether the user may read the tables of a schema.
 pub(in super::super) fn may_read(connection: &Connection, schema: &str) -> Result<bool> {
     has_right(connection, schema, "SELECT")
 }
 
-/// Whether the user may change it too.
+/// Whether the user may change the tables of a schema.
 pub(in super::super) fn may_write(connection: &Connection, schema: &str) -> Result<bool> {
     has_right(connection, schema, "INSERT, UPDATE, DELETE")
 }
 
-/// Whether every table of a schema may be used so; `true` of a schema that is not there.
+/// Whether the user has these rights on every table of a schema; `true` for a schema that does not exist.
 fn has_right(connection: &Connection, schema: &str, wanted: &str) -> Result<bool> {
     let rights = wanted.split(", ");
     let mut all = true;
@@ -94,7 +94,7 @@ fn has_right(connection: &Connection, schema: &str, wanted: &str) -> Result<bool
     Ok(all)
 }
 
-/// The campaigns of the shared schema in which the session is, by their schemas.
+/// Returns the schemas of the campaigns of the shared schema that the session is in.
 pub(in super::super) fn campaign_schemas(
     connection: &Connection,
     shared: &str,

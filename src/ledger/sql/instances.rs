@@ -1,4 +1,4 @@
-//! The statements about the instances of a ledger, and which of them has which row.
+//! The statements about the instances of a ledger and their rows.
 
 use crate::ledger::db::{Connection, Result, Row, Transaction, params};
 
@@ -22,7 +22,7 @@ pub(in super::super) struct FreeRecord {
     pub(in super::super) person: String,
 }
 
-/// Every instance, in the order in which they came.
+/// Returns every instance, in the order in which they joined.
 pub(in super::super) fn instances(connection: &Connection) -> Result<Vec<InstanceRecord>> {
     connection.query_all(
         "SELECT id, identity, name, book FROM instances ORDER BY id",
@@ -38,8 +38,8 @@ pub(in super::super) fn instances(connection: &Connection) -> Result<Vec<Instanc
     )
 }
 
-/// An instance that is new, or that has another name now; gives its id. A name stands for one of them:
-/// whoever had it before is shown by its own id.
+/// Adds an instance, or updates its name. Returns its id. A name belongs to one instance: the one that had it before is
+/// shown by its own id.
 pub(in super::super) fn set_instance(
     connection: &Connection,
     identity: &str,
@@ -57,13 +57,13 @@ pub(in super::super) fn set_instance(
     )
 }
 
-/// Forgets an instance that has no row.
+/// Removes an instance that has no rows.
 pub(in super::super) fn remove_instance(connection: &Connection, id: i64) -> Result<()> {
     let sql = "DELETE FROM instances WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM rows WHERE instance = ?1)";
     connection.execute(sql, params![id]).map(drop)
 }
 
-/// The send history in which the sends of an instance are.
+/// Sets the name of the send history in which the sends of an instance are.
 pub(in super::super) fn set_history(connection: &Connection, id: i64, history: &str) -> Result<()> {
     connection
         .execute(
@@ -73,7 +73,8 @@ pub(in super::super) fn set_history(connection: &Connection, id: i64, history: &
         .map(drop)
 }
 
-/// What was handed to the service, or may have been, while there was one instance, that instance keeps.
+/// Assigns everything that was handed to the service, or may have been, while there was only one instance to that
+/// instance.
 pub(in super::super) fn keep_what_was_sent(connection: &Connection, id: i64) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET instance = ?1
@@ -88,8 +89,8 @@ pub(in super::super) fn keep_what_was_sent(connection: &Connection, id: i64) -> 
     )
 }
 
-/// Takes every pending row from the instance that has it, but for some instances (a JSON array) and for what may
-/// have arrived.
+/// Frees every pending row that an instance has, except the rows of some instances (`but`, a JSON array) and rows that
+/// may have arrived.
 pub(in super::super) fn free_pending(transaction: &Transaction<'_>, but: &str) -> Result<usize> {
     transaction.execute(
         "UPDATE rows SET instance = NULL
@@ -99,8 +100,7 @@ pub(in super::super) fn free_pending(transaction: &Transaction<'_>, but: &str) -
     )
 }
 
-/// The next pending rows that no instance has, in the order of the input; those of the files that are
-/// given.
+/// Returns the next pending rows of the given files that no instance has, in the order of the input.
 pub(in super::super) fn free_after(
     transaction: &Transaction<'_>,
     position: i64,
@@ -125,13 +125,13 @@ pub(in super::super) fn free_after(
     )
 }
 
-/// Which instance a person keeps to: the one that has sent them a contact, or may have, else the one that
-/// has other rows of them.
+/// Returns the instance that a person stays with: the one that has sent them a contact, or may have, otherwise the one
+/// that has other rows for them.
 pub(in super::super) fn instance_of_person(
     transaction: &Transaction<'_>,
     person: &str,
 ) -> Result<Option<i64>> {
-    // A refused contact reached nobody, unless an earlier request of it did.
+    // A refused contact reached nobody, unless an earlier attempt of the row did.
     transaction.query_row(
         "SELECT (SELECT instance FROM rows WHERE person = ?1 AND instance IS NOT NULL AND (state <> ?2 OR may_have_arrived)
                      ORDER BY state = ?3 AND NOT may_have_arrived LIMIT 1)",
@@ -140,7 +140,7 @@ pub(in super::super) fn instance_of_person(
     )
 }
 
-/// How many pending rows of a person no instance has.
+/// Counts the pending rows of a person that no instance has.
 pub(in super::super) fn free_of_person(transaction: &Transaction<'_>, person: &str) -> Result<u64> {
     transaction.query_row(
         "SELECT count(*) FROM rows WHERE person = ?1 AND state = ?2 AND instance IS NULL",
@@ -162,7 +162,7 @@ pub(in super::super) fn give_row(
         .map(drop)
 }
 
-/// This many rows of a state, of an instance or of none, whose file is given or not.
+/// The number of rows with one state, of one instance or none, whose file is given or not.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct CountRecord {
     pub(in super::super) instance: Option<i64>,
@@ -171,7 +171,7 @@ pub(in super::super) struct CountRecord {
     pub(in super::super) rows: u64,
 }
 
-/// How many rows of each kind there are.
+/// Counts the rows of each kind.
 pub(in super::super) fn counts_by_instance(connection: &Connection) -> Result<Vec<CountRecord>> {
     connection.query_all(
         concat!(

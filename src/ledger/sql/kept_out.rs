@@ -1,12 +1,12 @@
-//! Whom the suppression lists of all runs keep out. A list that is not given keeps out whom it named when it
-//! was given last; a list that is given says again of each person of the input whether it names them.
+//! The people on the stop lists of all runs. A list that is not given suppresses those whom it named when it was last
+//! given; for a list that is given, each person of the input is checked anew.
 
 use crate::ledger::db::{Connection, Result, params};
 
 use super::is_given;
 use crate::{domain::Person, ledger::state::State};
 
-/// Notes that a list is given for an import; gives its id.
+/// Records that a list is given for an import. Returns its id.
 pub(in super::super) fn give_list(
     connection: &Connection,
     name: &str,
@@ -20,7 +20,7 @@ pub(in super::super) fn give_list(
     )
 }
 
-/// Whether a list keeps anybody out.
+/// Whether a list suppresses anybody.
 pub(in super::super) fn keeps_out(connection: &Connection) -> Result<bool> {
     connection.query_row("SELECT EXISTS (SELECT 1 FROM kept_out)", params![], |row| {
         row.get(0)
@@ -42,7 +42,7 @@ pub(in super::super) fn keep_out(connection: &Connection, person: &str, list: i6
         .map(drop)
 }
 
-/// `pending → suppressed` of a row whose person a list names under another chat id.
+/// `pending → suppressed` for a row whose person is on a list under another chat id.
 pub(in super::super) fn keep_row_out(connection: &Connection, id: i64, list: i64) -> Result<bool> {
     connection.execute(
         "INSERT INTO kept_out (person, list) SELECT person, ?2 FROM rows WHERE id = ?1 ON CONFLICT DO NOTHING",
@@ -56,7 +56,7 @@ pub(in super::super) fn keep_row_out(connection: &Connection, id: i64, list: i64
         .map(|rows| rows == 1)
 }
 
-/// A list does not name somebody any more.
+/// Removes a person from a list.
 pub(in super::super) fn release(connection: &Connection, person: &str, list: i64) -> Result<()> {
     connection
         .execute(
@@ -74,7 +74,7 @@ pub(in super::super) fn is_kept_out(connection: &Connection, person: &str) -> Re
     )
 }
 
-/// How many rows of the files that are given are suppressed only by lists that are not given, by list.
+/// Counts the rows of the given files that are suppressed only by lists that are not given, by list.
 pub(in super::super) fn still_suppressed(connection: &Connection) -> Result<Vec<(String, u64)>> {
     connection.query_all(
         concat!(
@@ -93,7 +93,7 @@ pub(in super::super) fn still_suppressed(connection: &Connection) -> Result<Vec<
     )
 }
 
-/// How many rows of the files that are given are suppressed by the lists that are given, by list.
+/// Counts the rows of the given files that are suppressed by given lists, by list.
 pub(in super::super) fn suppressed_by_given(connection: &Connection) -> Result<Vec<(String, u64)>> {
     connection.query_all(
         concat!(
@@ -111,7 +111,7 @@ pub(in super::super) fn suppressed_by_given(connection: &Connection) -> Result<V
     )
 }
 
-/// Whom an older version left out; before version 7 by a chat id. 7 is suppressed.
+/// Returns the people whom an older version suppressed; before version 7, their chat ids. State 7 is suppressed.
 pub(super) fn left_out_before(connection: &Connection) -> Result<Vec<String>> {
     connection.query_all(
         "SELECT DISTINCT person FROM rows WHERE (suppressed OR state = 7) AND person IS NOT NULL",
@@ -120,7 +120,7 @@ pub(super) fn left_out_before(connection: &Connection) -> Result<Vec<String>> {
     )
 }
 
-/// What an older version left out stays so, though nobody knows by which list.
+/// Keeps these people suppressed, although it is not known by which list an older version did so.
 pub(super) fn keep_out_all(connection: &Connection, chats: &[String]) -> Result<()> {
     if chats.is_empty() {
         return Ok(());

@@ -19,59 +19,59 @@ pub(in super::super) struct Holder {
     pub(in super::super) fence: i64,
 }
 
-/// For how long a lease is given.
+/// The durations of a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Terms {
     lasts: Duration,
-    /// From the end of a lease until another may take it.
+    /// The time from the end of a lease until another run may take it.
     grace: Duration,
     renewal: Duration,
 }
 
 impl Terms {
-    /// The terms for requests that take this long at most.
+    /// Returns the terms for requests that take at most this long.
     pub(in super::super) fn new(request: Duration) -> Self {
         let slack = request.clamp(Duration::from_secs(2), Duration::from_secs(10));
         Self {
             lasts: request * 2 + slack,
-            // What clocks may be off by, and a request may take to leave.
+            // The margin for inaccurate clocks and for the time until a request leaves.
             grace: request + slack / 5,
             renewal: (slack / 5).min(Duration::from_secs(1)),
         }
     }
 
-    /// How often a lease is renewed.
+    /// Returns the interval at which a lease is renewed.
     pub(in super::super) const fn renewal(self) -> Duration {
         self.renewal
     }
 
-    /// For how many milliseconds a request may start after the lease was asked for.
+    /// Returns for how many milliseconds, from the moment the lease was asked for, a request may start.
     pub(in super::super) fn safe(self) -> i64 {
         milliseconds(self.lasts.saturating_sub(self.grace))
     }
 }
 
-/// Somebody's lease.
+/// A lease that somebody holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct Current {
     pub(in super::super) instance: String,
     pub(in super::super) host: String,
     pub(in super::super) process: i64,
     pub(in super::super) campaign: String,
-    /// It has not lapsed.
+    /// Whether it has not lapsed.
     pub(in super::super) is_live: bool,
-    /// When another may take it.
+    /// The time until another run may take it.
     pub(in super::super) free_in: Duration,
 }
 
 impl Current {
-    /// Whether this very process has it.
+    /// Whether this process holds it.
     pub(in super::super) fn is_of_this_process(&self) -> bool {
         self.process == i64::from(std::process::id()) && self.host == platform::host_name()
     }
 }
 
-/// Takes the lease of an instance, unless another has it.
+/// Takes the lease of an instance; `None` if another run holds it.
 pub(in super::super) fn take(
     connection: &Connection,
     instance: &str,
@@ -101,7 +101,7 @@ pub(in super::super) fn take(
     )
 }
 
-/// Renews a lease; false if another has it.
+/// Renews a lease. Returns false if another run holds it.
 pub(in super::super) fn renew(
     connection: &Connection,
     holder: &Holder,
@@ -117,7 +117,7 @@ pub(in super::super) fn renew(
     Ok(renewed == 1)
 }
 
-/// Gives a lease up.
+/// Releases a lease.
 pub(in super::super) fn release(connection: &Connection, holder: &Holder) -> Result<usize> {
     connection.execute(
         "UPDATE leases SET holder = '', ends = clock_timestamp(), free_from = clock_timestamp()
@@ -126,8 +126,8 @@ pub(in super::super) fn release(connection: &Connection, holder: &Holder) -> Res
     )
 }
 
-/// Notes the batch that is committed with this transaction; gives a holder whose lease another has, if there is one.
-/// Nobody takes the others before the transaction ends.
+/// Records the name of the batch that is committed with this transaction. Returns a holder whose lease is lost, if
+/// there is one. Nobody can take the other leases before the transaction ends.
 pub(in super::super) fn note_batch<'a>(
     connection: &Connection,
     holders: &[&'a Holder],
@@ -163,8 +163,8 @@ pub(in super::super) fn note_batch<'a>(
         .map(|lost| holders[lost]))
 }
 
-/// Whether a batch was committed; nothing if another has the lease by now. Waits for a transaction that has it under
-/// way.
+/// Whether a batch was committed; `None` if another run holds the lease by now. Waits for a transaction in progress
+/// that has locked the lease.
 pub(in super::super) fn has_batch(
     connection: &Connection,
     holder: &Holder,
@@ -177,11 +177,12 @@ pub(in super::super) fn has_batch(
     )
 }
 
-/// Ends a session of this user, and tells whether it is still there.
+/// Ends a session of this user. Returns whether it still existed.
 pub(in super::super) fn end_session(connection: &Connection, session: &Session) -> Result<bool> {
     connection
         .query_optional(
-            // A session whose begin is hidden from this role cannot be ended either: the server says so.
+            // A session whose start time is hidden from this role cannot be ended by it either; the server then reports
+            // an error.
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE CAST(pid AS text) = ?1
                AND (backend_start IS NULL OR CAST(backend_start AS text) = ?2)",
@@ -191,8 +192,8 @@ pub(in super::super) fn end_session(connection: &Connection, session: &Session) 
         .map(|found| found.is_some())
 }
 
-/// Takes the leases that have lapsed from their holders, who may live and must notice. What a holder has in a
-/// transaction now is not touched: it is not gone.
+/// Revokes leases that have lapsed: their holders may still be alive and must notice. A lease that its holder has
+/// locked in a transaction is skipped, because that holder is not gone.
 pub(in super::super) fn revoke_lapsed(connection: &Connection) -> Result<usize> {
     connection.execute(
         "UPDATE leases SET fence = fence + 1, holder = '' WHERE instance IN (
@@ -202,7 +203,7 @@ pub(in super::super) fn revoke_lapsed(connection: &Connection) -> Result<usize> 
     )
 }
 
-/// The lease of an instance, if somebody holds it.
+/// Returns the lease of an instance, if somebody holds it.
 pub(in super::super) fn current(
     connection: &Connection,
     instance: &str,
@@ -212,7 +213,7 @@ pub(in super::super) fn current(
         .find(|lease| lease.instance == instance))
 }
 
-/// Every lease that somebody holds.
+/// Returns every lease that somebody holds.
 pub(in super::super) fn all(connection: &Connection) -> Result<Vec<Current>> {
     connection.query_all(
         "SELECT instance, host, process, campaign, ends > clock_timestamp(),
@@ -233,7 +234,8 @@ pub(in super::super) fn all(connection: &Connection) -> Result<Vec<Current>> {
     )
 }
 
-/// Rows of a campaign that were being sent by an instance that nobody drives, or whose lease is ours anew, are unknown.
+/// Makes rows of a campaign unknown that were being sent by an instance that nobody drives, or whose lease this run has
+/// taken again.
 pub(in super::super) fn lapsed_to_unknown(
     connection: &Connection,
     holders: &[Holder],
@@ -250,7 +252,8 @@ pub(in super::super) fn lapsed_to_unknown(
     )
 }
 
-/// Rows of a campaign that are pending or being sent under a lease of somebody else that has not lapsed.
+/// Calls `each` with the number of rows of a campaign, by state, that are pending or being sent under a live lease of
+/// another run.
 pub(in super::super) fn in_other_hands(
     connection: &Connection,
     holders: &[Holder],
@@ -270,7 +273,7 @@ pub(in super::super) fn in_other_hands(
     )
 }
 
-/// The instances of leases, as a JSON array.
+/// Returns the instances of leases as a JSON array.
 fn names(holders: &[Holder]) -> String {
     let names: Vec<&str> = holders
         .iter()
@@ -279,7 +282,7 @@ fn names(holders: &[Holder]) -> String {
     serde_json::json!(names).to_string()
 }
 
-/// What a person wants of the runs of a campaign.
+/// Returns the command to the runs of a campaign.
 pub(in super::super) fn wanted(
     connection: &Connection,
     campaign: &str,
@@ -290,7 +293,7 @@ pub(in super::super) fn wanted(
     Ok(word.flatten().as_deref().and_then(RunCommand::parse))
 }
 
-/// Notes it.
+/// Stores the command to the runs of a campaign.
 pub(in super::super) fn want(
     connection: &Connection,
     campaign: &str,

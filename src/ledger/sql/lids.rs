@@ -5,17 +5,17 @@ use crate::ledger::db::{Connection, Result, Row, Value, params};
 /// The digest of a chat.
 pub(in super::super) type Chat = [u8; 16];
 
-/// Whether any pair is known.
+/// The query whether any pair is known.
 const HAS_LIDS: &str = "SELECT EXISTS (SELECT 1 FROM main.lids)";
 
-/// The phone behind a lid, and the lids of a phone.
+/// The query for the phone behind a lid, and for the lids of a phone.
 const PAIRED: &str = "SELECT phone FROM main.lids WHERE lid = ?1 UNION ALL SELECT lid FROM main.lids WHERE phone = ?1";
 
 pub(in super::super) fn has_lids(connection: &Connection) -> Result<bool> {
     connection.query_row(HAS_LIDS, params![], |row| row.get(0))
 }
 
-/// The same for several histories of a server, by their schemas, asked all at once.
+/// Whether any pair is known, for several histories on a server, by schema, in one round trip.
 pub(in super::super) fn have_lids(connection: &Connection, schemas: &[&str]) -> Result<Vec<bool>> {
     let asked: Vec<_> = schemas
         .iter()
@@ -29,13 +29,13 @@ pub(in super::super) fn have_lids(connection: &Connection, schemas: &[&str]) -> 
     Ok(found)
 }
 
-/// The chats that make a pair with a chat.
+/// Returns the chats that form a pair with a chat.
 pub(in super::super) fn paired(connection: &Connection, chat: &[u8]) -> Result<Vec<Chat>> {
     connection.query_all(PAIRED, params![chat], |row| digest(row, 0))
 }
 
-/// The same for several chats of several histories of a server, asked all at once: each beside the schema of its
-/// history.
+/// Returns the paired chats of several chats in several histories on a server, in one round trip. Each chat comes with
+/// the schema of its history.
 pub(in super::super) fn paired_each(
     connection: &Connection,
     asked: &[(&str, Chat)],
@@ -51,7 +51,7 @@ pub(in super::super) fn paired_each(
     Ok(found)
 }
 
-/// Every pair: the lid and the phone.
+/// Returns every pair of a lid and a phone.
 pub(in super::super) fn pairs(connection: &Connection) -> Result<Vec<(Chat, Chat)>> {
     connection.query_all("SELECT lid, phone FROM main.lids", params![], |row| {
         Ok((digest(row, 0)?, digest(row, 1)?))

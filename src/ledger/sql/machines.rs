@@ -1,4 +1,4 @@
-//! The statements that tell who sends a campaign of a PostgreSQL database, and from where.
+//! The statements that show which machines send a campaign of a PostgreSQL database.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::ledger::db::{Connection, Result, Row, params};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct LeaseRecord {
     pub(in super::super) identity: String,
-    /// Empty if the campaign does not know it yet, or by no name.
+    /// Empty if the campaign does not know the instance yet, or it has no name.
     pub(in super::super) name: String,
     pub(in super::super) campaign: String,
     pub(in super::super) host: String,
@@ -20,7 +20,7 @@ pub(in super::super) struct LeaseRecord {
     pub(in super::super) is_live: bool,
 }
 
-/// The leases of a campaign, in the order of its instances. The session is in the schema of the campaign.
+/// Returns the leases of a campaign, in the order of its instances. The session must be in the schema of the campaign.
 pub(in super::super) fn of_campaign(
     connection: &Connection,
     campaign: &str,
@@ -36,7 +36,7 @@ pub(in super::super) fn of_campaign(
     )
 }
 
-/// The leases of all campaigns that have lapsed. The session is in the shared schema.
+/// Returns the lapsed leases of all campaigns. The session must be in the shared schema.
 pub(in super::super) fn lapsed(connection: &Connection) -> Result<Vec<LeaseRecord>> {
     connection.query_all(
         "SELECT instance, '', campaign, host, process,

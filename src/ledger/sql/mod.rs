@@ -1,4 +1,4 @@
-//! Every statement that the ledger runs, by what it is for.
+//! Every statement that the ledger runs, by purpose.
 
 pub(super) mod checks;
 pub(super) mod claims;
@@ -58,7 +58,7 @@ pub(super) use sending::{
     return_to_pending, sending_to_unknown, sent_and_gone, suppress, suppress_changed,
 };
 
-/// Of a row: whether its file was given when the input was read last. The rows of other files wait.
+/// The condition that the file of a row was given when the input was last read. The rows of other files wait.
 macro_rules! is_given {
     () => {
         "rows.listing = (SELECT max(listing) FROM sources)"
@@ -97,7 +97,7 @@ fn names(row: &Row<'_>, first: usize) -> Result<[String; 4]> {
     ])
 }
 
-/// A row that is not in the state it must be in is a fault of ours; the transaction is rolled back.
+/// Fails if a row was not in the required state: that is a bug of ours, and the transaction is rolled back.
 fn expect_one_row(changed: usize) -> Result<()> {
     if changed == 1 {
         Ok(())

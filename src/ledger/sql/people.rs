@@ -1,9 +1,9 @@
-//! Keys by person. A ledger before version 7 had keys by chat id and by the letters of the contact: it may hold
-//! several rows for one person and one contact, of which some were handed to the service.
+//! Keys by person. A ledger before version 7 had keys by chat id and by the letters of the contact. It may hold several
+//! rows for one person and one contact, some of which were handed to the service.
 //!
-//! What must stay true: of all rows of one key at most one is pending, and none while another may have arrived.
-//! What was handed to the service keeps its status, chat id and idMessage. Such a row without the key is a
-//! *double*: it has a contact but no person, and names the row that has the key in `duplicate_of`.
+//! What must stay true: of all rows with one key, at most one is pending, and none is while another may have arrived. A
+//! row that was handed to the service keeps its status, chat id and idMessage. Such a row without the key is a
+//! *double*: it has a contact but no person, and its `duplicate_of` is the row that has the key.
 
 use crate::ledger::db::{Connection, Result, Row, Transaction, params};
 
@@ -14,13 +14,13 @@ use crate::{
     ledger::state::State,
 };
 
-/// The fact that a ledger has doubles.
+/// The name of the fact that a ledger has doubles.
 const DOUBLES: &str = "doubles";
 
-/// Rows that are looked at together.
+/// The number of rows that are examined together.
 const PAGE: i64 = 512;
 
-/// A row whose key is another one from here on.
+/// A row whose key changes.
 struct Rekeyed {
     id: i64,
     person: String,
@@ -28,7 +28,7 @@ struct Rekeyed {
     contact: Vec<u8>,
 }
 
-/// One of several rows that want the same key.
+/// One of several rows that compete for the same key.
 struct Rival {
     id: i64,
     position: i64,
@@ -46,8 +46,8 @@ impl Rival {
         })
     }
 
-    /// The lowest has the key: what went, then what may have gone, then what a stop list keeps out. A row
-    /// that was refused keeps no other one from being sent.
+    /// The row with the lowest rank gets the key: first a contact that was sent, then one that may have been, then one
+    /// that a stop list suppresses. A refused row never prevents another one from being sent.
     const fn rank(&self) -> (u8, i64) {
         let rank = match self.state {
             State::Accepted => 0,
@@ -60,7 +60,7 @@ impl Rival {
         (rank, self.position)
     }
 
-    /// Whether a request of it was made, of which the results must tell.
+    /// Whether a request was made for it, which the results must show.
     const fn was_sent(&self) -> bool {
         match self.state {
             State::Accepted | State::Sending | State::Unknown | State::Failed => true,
@@ -81,7 +81,7 @@ pub(super) fn bring_to_keys_by_person(transaction: &Transaction<'_>) -> Result<(
     Ok(())
 }
 
-/// The last of the next rows, and those of them whose key is another one.
+/// Returns the id of the last row of the next page, and the rows of the page whose key changes.
 fn page(connection: &Connection, after: i64) -> Result<Option<(i64, Vec<Rekeyed>)>> {
     let (mut last, mut rekeyed) = (None, Vec::new());
     connection.each(
@@ -102,7 +102,7 @@ fn rekeyed(row: &Row<'_>) -> Result<Option<Rekeyed>> {
     let chat = text(1)?;
     let person = Person::behind(chat);
     let number = row.digits(3)?;
-    // The list has the names as they were written, and its rows come to the key of what is sent for them.
+    // The list has the names as they were written; its rows must get the key of what is actually sent for them.
     let written = [text(4)?, text(5)?, text(6)?, text(7)?];
     let sent = written.map(name_as_sent);
     let names = [0, 1, 2, 3].map(|part: usize| sent[part].as_deref().unwrap_or(written[part]));
@@ -122,7 +122,7 @@ fn rekeyed(row: &Row<'_>) -> Result<Option<Rekeyed>> {
     }))
 }
 
-/// Gives a row its new key, unless another row has it and is the one to keep it.
+/// Gives a row its new key, unless another row has the key and a lower rank.
 fn give_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
     let Some(holder) = holder(transaction, &row.person, &row.contact)? else {
         return set_key(transaction, row);
@@ -160,8 +160,8 @@ fn set_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
         .map(drop)
 }
 
-/// Takes the key from a row, for another has it: what was handed to the service becomes a double, anything
-/// else a duplicate.
+/// Takes the key from a row because another row gets it: a row that was handed to the service becomes a double, any
+/// other a duplicate.
 fn leave_key(
     transaction: &Transaction<'_>,
     row: &Rival,
@@ -202,7 +202,7 @@ fn become_duplicate(transaction: &Transaction<'_>, id: i64, holder: i64) -> Resu
     )
 }
 
-/// What may have arrived for one row may have for the row that may be sent instead, and keeps to its instance.
+/// Passes on that a contact may have arrived: the row that may be sent instead inherits it, and the instance.
 fn inherit_arrival(transaction: &Transaction<'_>, id: i64, from: i64) -> Result<()> {
     transaction.execute(
         "UPDATE rows SET may_have_arrived = TRUE,
@@ -213,7 +213,7 @@ fn inherit_arrival(transaction: &Transaction<'_>, id: i64, from: i64) -> Result<
         .map(drop)
 }
 
-/// The duplicates and doubles of one row are those of another from here on.
+/// Makes the duplicates and doubles of one row those of another.
 fn point_to(transaction: &Transaction<'_>, holder: i64, from: i64) -> Result<()> {
     transaction
         .execute(
@@ -223,13 +223,13 @@ fn point_to(transaction: &Transaction<'_>, holder: i64, from: i64) -> Result<()>
         .map(drop)
 }
 
-/// Whether rows were handed to the service whose key another row has.
+/// Whether there are doubles: rows that were handed to the service and whose key another row has.
 pub(in super::super) fn has_doubles(connection: &Connection) -> Result<bool> {
     Ok(fact(connection, DOUBLES)?.is_some())
 }
 
-/// Lists a row that a double of the same file stands for, if one does: the double moves to its new place.
-/// The row that has the key comes first, unless the double has the very chat id and names of the row.
+/// Lists a row if a double of the same file stands for it: the double moves to its new place. The row with the key
+/// comes first, unless the double has exactly the chat id and names of the row.
 pub(in super::super) fn move_double(
     connection: &Connection,
     row: &InputRecord<'_>,
@@ -270,9 +270,9 @@ pub(in super::super) fn move_double(
         .map(|moved| moved == 1)
 }
 
-/// Keeps an unknown row that is to be sent again from being the second one for its person: a double becomes a
-/// duplicate of the row that has the key; that row becomes a duplicate of a double that went or may have gone,
-/// which has the key from here on. Gives how many rows changed.
+/// Prevents an unknown row that is to be sent again from being the second one for its person. A double becomes a
+/// duplicate of the row with the key. A row with the key becomes a duplicate of a double that was sent or may have
+/// been, and that double gets the key. Returns how many rows changed.
 pub(super) fn give_way(
     transaction: &Transaction<'_>,
     id: i64,
@@ -299,7 +299,7 @@ pub(super) fn give_way(
     Ok(changed)
 }
 
-/// Of an unknown row: whether it is a double, and which row has the key.
+/// For an unknown row: returns whether it is a double, and which row has the key.
 fn unknown(connection: &Connection, id: i64) -> Result<Option<(bool, i64)>> {
     connection.query_optional(
         "SELECT person IS NULL, CASE WHEN person IS NULL THEN duplicate_of ELSE id END FROM rows WHERE id = ?1 AND state = ?2",
@@ -308,7 +308,7 @@ fn unknown(connection: &Connection, id: i64) -> Result<Option<(bool, i64)>> {
     )
 }
 
-/// The double of a row that went or may have gone, the surest first.
+/// Returns a double of a row that was sent or may have been, preferably an accepted one.
 fn double_that_went(connection: &Connection, holder: i64) -> Result<Option<i64>> {
     connection.query_optional(
         "SELECT id FROM rows WHERE duplicate_of = ?1 AND state IN (?2, ?3, ?4)
@@ -318,7 +318,7 @@ fn double_that_went(connection: &Connection, holder: i64) -> Result<Option<i64>>
     )
 }
 
-/// Gives a double the key that no row has now.
+/// Gives a double its key, which no row has now.
 fn take_key(transaction: &Transaction<'_>, id: i64) -> Result<()> {
     let chat: String =
         transaction.query_row("SELECT chat FROM rows WHERE id = ?1", params![id], |row| {
@@ -334,7 +334,7 @@ fn take_key(transaction: &Transaction<'_>, id: i64) -> Result<()> {
         .map(drop)
 }
 
-/// Refused doubles are not sent again: they are duplicates. Of the files that are given.
+/// Turns refused doubles of the given files into duplicates: they are not sent again.
 pub(super) fn failed_doubles_to_duplicates(connection: &Connection) -> Result<usize> {
     connection.execute(
         concat!(

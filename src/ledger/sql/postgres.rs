@@ -1,10 +1,10 @@
-//! The tables of a PostgreSQL database. A campaign has a schema of its own, and so has the send history of an
-//! instance: they hold the tables of the files that SQLite keeps, by the same names. What all of them share is in the
-//! schema of the database. Migrations are only ever appended; they run under a lock.
+//! The tables of a PostgreSQL database. Each campaign has a schema of its own, and so has the send history of each
+//! instance; they hold the tables of the corresponding SQLite files, under the same names. Tables that all of them
+//! share are in the schema of the database. Migrations are only ever appended; they run under a lock.
 
 use crate::ledger::db::{Connection, Result, Transaction, params};
 
-/// Each brings the shared schema from the version of its index to the next.
+/// The migrations of the shared schema: each brings it from the version of its index to the next.
 pub(in super::super) const SHARED: &[&str] = &["
     CREATE TABLE campaigns (
         id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -37,7 +37,7 @@ pub(in super::super) const SHARED: &[&str] = &["
         LANGUAGE sql IMMUTABLE AS 'SELECT jsonb_array_elements_text($1::jsonb)';
 "];
 
-/// Each brings the schema of a campaign from the version of its index to the next.
+/// The migrations of the schema of a campaign: each brings it from the version of its index to the next.
 pub(in super::super) const CAMPAIGN: &[&str] = &["
     CREATE TABLE campaign (
         name  text PRIMARY KEY,
@@ -134,7 +134,7 @@ pub(in super::super) const CAMPAIGN: &[&str] = &["
     );
 "];
 
-/// Each brings the schema of a send history from the version of its index to the next.
+/// The migrations of the schema of a send history: each brings it from the version of its index to the next.
 pub(in super::super) const HISTORY: &[&str] = &[
     "
     CREATE TABLE campaigns (
@@ -180,14 +180,14 @@ pub(in super::super) const HISTORY: &[&str] = &[
 ",
 ];
 
-/// What is newer than this program.
+/// The result of a migration: done, or refused because the schema has this newer version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Migrated {
     Done,
     Newer(usize),
 }
 
-/// Makes a schema, if it is not there, and brings it to the version of today.
+/// Creates a schema if it does not exist, and migrates it to the current version.
 pub(in super::super) fn migrate(
     connection: &Connection,
     schema: &str,
@@ -199,7 +199,8 @@ pub(in super::super) fn migrate(
     Ok(migrated)
 }
 
-/// The same as a part of a transaction, which finds the tables of the schema from there on.
+/// Creates a schema inside a transaction if it does not exist, migrates it to the current version, and makes the
+/// transaction find its tables.
 pub(in super::super) fn migrate_in(
     transaction: &Transaction<'_>,
     schema: &str,
@@ -234,7 +235,7 @@ pub(in super::super) fn migrate_in(
     Ok(Migrated::Done)
 }
 
-/// The lock of the imports of the campaign that a session has entered.
+/// The statement for the lock on imports of the campaign that a session has entered.
 macro_rules! import_lock {
     ($function:literal) => {
         concat!(
@@ -245,18 +246,19 @@ macro_rules! import_lock {
     };
 }
 
-/// Lets no other import of the campaign begin before the transaction ends; waits for one that is on.
+/// Locks imports until the transaction ends: waits for another import of the campaign, and lets none begin.
 pub(in super::super) fn lock_import(transaction: &Transaction<'_>) -> Result<()> {
     let sql = import_lock!("pg_advisory_xact_lock");
     transaction.query_row(sql, params![], |_| Ok(()))
 }
 
-/// The same, until the session ends.
+/// Locks imports until the session ends.
 pub(in super::super) fn lock_imports(connection: &Connection) -> Result<()> {
     lock_session(connection, import_lock!("pg_advisory_lock"))
 }
 
-/// Waits for an import that is on, and lets none begin before [`let_imports_begin`]; others may do the same.
+/// Waits for an import in progress, and lets none begin before [`let_imports_begin`]. Several sessions may do so at
+/// once.
 pub(in super::super) fn hold_imports_off(connection: &Connection) -> Result<()> {
     lock_session(connection, import_lock!("pg_advisory_lock_shared"))
 }
@@ -273,7 +275,7 @@ pub(in super::super) fn let_imports_begin(connection: &Connection) -> Result<()>
     connection.query_row(sql, params![], |_| Ok(()))
 }
 
-/// The version of a schema; nothing if it is not there.
+/// Returns the version of a schema; `None` if it does not exist.
 pub(in super::super) fn version(connection: &Connection, schema: &str) -> Result<Option<usize>> {
     let table = format!("{}.version", quoted(schema));
     let is_there = connection.query_row(
@@ -288,7 +290,7 @@ pub(in super::super) fn version(connection: &Connection, schema: &str) -> Result
     connection.query_optional(&sql, params![], |row| row.get(0))
 }
 
-/// A name as SQL takes it.
+/// Quotes a name for SQL.
 pub(in super::super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

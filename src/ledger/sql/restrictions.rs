@@ -8,8 +8,8 @@ use crate::ledger::{
     restrictions::PastRestriction,
 };
 
-/// The number is restricted at this moment: one that was noticed before and is not over goes on, and keeps its
-/// beginning; otherwise a new one begins.
+/// Records that the number is restricted at this moment. A restriction that was noticed before and is not over
+/// continues and keeps its beginning; otherwise a new one begins.
 pub(in super::super) fn note_restricted(
     connection: &Connection,
     at: Timestamp,
@@ -31,7 +31,7 @@ pub(in super::super) fn note_restricted(
     Ok(())
 }
 
-/// The number is not restricted at this moment: what was noticed before is over, at the latest now.
+/// Records that the number is not restricted at this moment: earlier restrictions are over now at the latest.
 pub(in super::super) fn note_authorized(connection: &Connection, at: Timestamp) -> Result<()> {
     connection
         .execute(
@@ -41,7 +41,7 @@ pub(in super::super) fn note_authorized(connection: &Connection, at: Timestamp) 
         .map(drop)
 }
 
-/// Every restriction, the last first.
+/// Returns every restriction, the latest first.
 pub(in super::super) fn all(connection: &Connection) -> Result<Vec<PastRestriction>> {
     connection.query_all(
         "SELECT began, until, state FROM main.restrictions ORDER BY began DESC",

@@ -48,7 +48,7 @@ pub(in super::super) struct RunRecord {
     pub(in super::super) stop: Option<String>,
 }
 
-/// How many rows failed by another word than this.
+/// Counts the rows that failed with a code other than this.
 pub(in super::super) fn failed_otherwise(connection: &Connection, code: &str) -> Result<u64> {
     connection.query_row(
         "SELECT count(*) FROM rows WHERE state = ?1 AND error <> ?2",
@@ -57,7 +57,7 @@ pub(in super::super) fn failed_otherwise(connection: &Connection, code: &str) ->
     )
 }
 
-/// Every row in the order of the results.
+/// Calls `each` for every row, in the order of the results.
 pub(in super::super) fn each_row(
     connection: &Connection,
     mut each: impl FnMut(ResultRecord) -> bool,
@@ -93,7 +93,7 @@ fn result_row(row: &Row<'_>) -> Result<ResultRecord> {
         sent_at: optional_moment(row, 16)?,
         id_message: row.get(17)?,
         delivery: row.get(18)?,
-        // The service may have told a time that is beyond the calendar.
+        // The service may have reported a time beyond the range of the calendar.
         delivered_at: row
             .get::<Option<i64>>(19)?
             .and_then(|at| Timestamp::from_millisecond(at).ok()),
@@ -102,8 +102,8 @@ fn result_row(row: &Row<'_>) -> Result<ResultRecord> {
     })
 }
 
-/// Why rows are failed, invalid or unknown, and how many for each reason, most first. A row that is
-/// being sent is unknown without a reason.
+/// Returns why rows are failed, invalid or unknown, with the number of rows for each reason, largest first. A row that
+/// is being sent counts as unknown without a reason.
 pub(in super::super) fn reasons(connection: &Connection) -> Result<Vec<(State, String, u64)>> {
     connection.query_all(
         "SELECT CASE WHEN state = ?4 THEN ?3 ELSE state END AS status, coalesce(error, '') AS reason, count(*) AS times
@@ -115,7 +115,7 @@ pub(in super::super) fn reasons(connection: &Connection) -> Result<Vec<(State, S
     )
 }
 
-/// How many accepted rows have each word of delivery, in no order.
+/// Returns how many accepted rows have each delivery, in no particular order.
 pub(in super::super) fn deliveries(connection: &Connection) -> Result<Vec<(String, u64)>> {
     connection.query_all(
         "SELECT delivery, count(*) FROM rows WHERE state = ?1 AND delivery IS NOT NULL GROUP BY delivery",
@@ -124,7 +124,7 @@ pub(in super::super) fn deliveries(connection: &Connection) -> Result<Vec<(Strin
     )
 }
 
-/// A new run; its number follows the last.
+/// Adds a run, with the next number.
 pub(in super::super) fn begin_run(
     connection: &Connection,
     run: &NewRun<'_>,

@@ -1,14 +1,14 @@
-//! The schema of a ledger, and how a connection to one begins. Migrations are only ever appended:
-//! `user_version` counts those that a file has seen, so every ledger ever written still opens.
+//! The schema of a ledger, and the setup of a connection to one. Migrations are only ever appended: `user_version`
+//! counts those that a file has had, so every ledger ever written can still be opened.
 
 use crate::ledger::db::{Connection, Result, params};
 
 use super::{kept_out, people};
 
-/// Marks a SQLite file as a ledger: "scon" in ASCII.
+/// The application id that marks a SQLite file as a ledger: "scon" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
-/// Each migration brings a ledger from the version of its index to the next.
+/// The migrations: each brings a ledger from the version of its index to the next.
 pub(in super::super) const MIGRATIONS: &[&str] = &[
     FIRST,
     RUNS_AND_DELIVERY,
@@ -24,7 +24,7 @@ pub(in super::super) const MIGRATIONS: &[&str] = &[
     STOPPED,
 ];
 
-/// Ledgers of this version have keys by person.
+/// The first version with keys by person.
 const KEYS_BY_PERSON: usize = 7;
 
 const FIRST: &str = "
@@ -134,7 +134,7 @@ const SERVICE_TIME: &str = "
     ALTER TABLE rows ADD COLUMN sent_by_service INTEGER NOT NULL DEFAULT 0; -- whether sent_at is the service's time
 ";
 
-/// Ledgers of this version know by which list a person is kept out.
+/// The first version that records which list suppresses a person.
 const LISTS_OF_PEOPLE: usize = 10;
 
 const KEPT_OUT: &str = "
@@ -162,8 +162,8 @@ const STOPPED: &str = "
     ALTER TABLE runs ADD COLUMN stopped TEXT;   -- JSON: why a run ended early; null: it did not, or nobody knows
 ";
 
-/// What lets a ledger of an older version be read as if it were of today's, without writing to it: for each version
-/// the views, private to the connection, that come before its tables.
+/// Returns the views that let a ledger of an older version be read like a current one without writing to it. They are
+/// private to the connection and shadow its tables.
 const fn as_of_today(version: usize) -> &'static [&'static str] {
     match version {
         1 => &[AS_OF_FIRST],
@@ -196,8 +196,9 @@ const BEFORE_STOPPED: &str = "
     CREATE TEMP VIEW runs AS SELECT *, NULL AS stopped FROM main.runs;
 ";
 
-/// A cache of 16 MB makes neither the import nor the sending of a million rows faster (measured), and the sorting of an
-/// import takes as much again. 16 MB of the `-wal` file go into the file itself together: most of these pages were written several times until then.
+/// Configures a connection for writing. A page cache of 16 MB would make neither the import nor the sending of a
+/// million rows faster (measured), and sorting during an import takes as much memory again. The `-wal` file is
+/// checkpointed every 16 MB: by then, most of its pages have been written several times.
 pub(in super::super) fn configure_writer(connection: &Connection) -> Result<()> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -8192;
@@ -213,14 +214,14 @@ pub(in super::super) fn version(connection: &Connection) -> Result<usize> {
     connection.query_row("PRAGMA user_version", params![], |row| row.get(0))
 }
 
-/// Copies the whole database, as it is now, into an empty file.
+/// Copies the whole database, in its current state, into an empty file.
 pub(in super::super) fn copy_into(connection: &Connection, path: &str) -> Result<()> {
     connection
         .execute("VACUUM main INTO ?1", params![path])
         .map(drop)
 }
 
-/// Moves everything from the `-wal` file into the ledger itself, durably, and empties that file.
+/// Moves everything from the `-wal` file into the ledger itself, durably, and truncates the `-wal` file.
 pub(in super::super) fn checkpoint(connection: &Connection) -> Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", params![], |_| Ok(()))
 }
@@ -230,7 +231,7 @@ pub(in super::super) fn migrate(connection: &Connection, from: usize) -> Result<
     for migration in &MIGRATIONS[from..] {
         transaction.execute_batch(migration)?;
     }
-    // Before the keys change, for a suppressed row may become the duplicate of one that was sent.
+    // Read before the keys change, because a suppressed row may become the duplicate of one that was sent.
     let left_out = if from < LISTS_OF_PEOPLE {
         kept_out::left_out_before(&transaction)?
     } else {
@@ -244,14 +245,14 @@ pub(in super::super) fn migrate(connection: &Connection, from: usize) -> Result<
     transaction.commit()
 }
 
-/// Marks a database as a file of ours, and of this version.
+/// Marks a file as ours, and sets its version.
 pub(super) fn mark(connection: &Connection, application_id: i32, version: usize) -> Result<()> {
     connection.execute_batch(&format!(
         "PRAGMA application_id = {application_id}; PRAGMA user_version = {version};"
     ))
 }
 
-/// Lets statements of today read an older ledger; nothing is written to it.
+/// Lets current statements read an older ledger, without writing to it.
 pub(in super::super) fn read_as_of_today(connection: &Connection) -> Result<()> {
     let views = as_of_today(version(connection)?);
     if views.is_empty() {

@@ -1,16 +1,16 @@
-//! Every statement that the send history of an instance runs, and its schema; migrations as those of the
-//! ledger. A database holds the histories of many instances, each in a schema: a statement of a batch says `main.`
-//! before its tables, see [`Connection::set_main`].
+//! Every statement that the send history of an instance runs, and its schema, with migrations like those of the ledger.
+//! A database holds the histories of many instances, each in its own schema: a statement of a batch puts `main.` before
+//! its tables, see [`Connection::set_main`].
 
 use crate::ledger::db::{Bulk, Changes, Connection, Result, Row, Transaction, Value, params};
 use jiff::Timestamp;
 
 use super::time::nearest_moment;
 
-/// Marks a SQLite file as a send history: "scbk" in ASCII.
+/// The application id that marks a SQLite file as a send history: "scbk" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_626b;
 
-/// Each migration brings a send history from the version of its index to the next.
+/// The migrations: each brings a send history from the version of its index to the next.
 pub(in super::super) const MIGRATIONS: &[&str] = &["
     CREATE TABLE sends (
         chat BLOB NOT NULL,                     -- digest
@@ -70,11 +70,11 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
     DELETE FROM planned WHERE length(chat) = 0;
 "];
 
-/// 2025-01-01: there was no sendcontact before. What a clock that was wrong entered as earlier than that makes no
-/// number older.
+/// 2025-01-01: sendcontact did not exist before. An entry with an earlier time comes from a wrong clock and does not
+/// make the number older.
 const EARLIEST: Timestamp = Timestamp::constant(1_735_689_600, 0);
 
-/// One contact as the send history keeps it.
+/// One entry of the send history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Send<'a> {
     pub(in super::super) chat: &'a [u8],
@@ -82,24 +82,24 @@ pub(in super::super) struct Send<'a> {
     pub(in super::super) contact: &'a [u8],
 }
 
-/// What the instance has done from one moment up to, and without, another.
+/// What the instance has sent from one moment until just before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Sum {
     pub(in super::super) contacts: u64,
-    /// Chats among them that had nothing before.
+    /// The chats among them that had got nothing before.
     pub(in super::super) new: u64,
-    /// When the first contact of all went, as far as a clock that was right can have told it.
+    /// When the first contact of all was sent, ignoring times from a clock that was certainly wrong.
     pub(in super::super) first: Option<Timestamp>,
 }
 
-/// No `fsync` at each commit: what is committed outlives the process, and a power cut takes the last
-/// entries at most.
+/// Configures a connection, without an `fsync` at each commit: what is committed survives the process, and a power
+/// failure loses at most the last entries. Then migrates the file.
 pub(in super::super) fn configure(connection: &Connection) -> Result<()> {
     connection.execute_batch(
         "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
          PRAGMA wal_autocheckpoint = 4000;",
     )?;
-    // Another run may make the same send history now.
+    // Another run may be creating the same send history now.
     let transaction = begin(connection)?;
     let version = super::version(&transaction)?;
     if version < MIGRATIONS.len() {
@@ -111,7 +111,7 @@ pub(in super::super) fn configure(connection: &Connection) -> Result<()> {
     transaction.commit()
 }
 
-/// Whether anything was ever made in the file.
+/// Whether the file has any tables.
 pub(in super::super) fn has_tables(connection: &Connection) -> Result<bool> {
     connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema)",
@@ -120,12 +120,12 @@ pub(in super::super) fn has_tables(connection: &Connection) -> Result<bool> {
     )
 }
 
-/// Locks the send history against other runs: what is counted now still holds when it is written.
+/// Locks the send history against other runs, so that what is counted now still holds when it is written.
 pub(in super::super) fn begin(connection: &Connection) -> Result<Transaction<'_>> {
     connection.exclusive_transaction()
 }
 
-/// Whether nothing was ever entered.
+/// Whether the history has neither sends nor campaigns.
 pub(in super::super) fn is_empty(connection: &Connection) -> Result<bool> {
     connection.query_row(
         "SELECT NOT EXISTS (SELECT 1 FROM sends) AND NOT EXISTS (SELECT 1 FROM campaigns)",
@@ -134,7 +134,7 @@ pub(in super::super) fn is_empty(connection: &Connection) -> Result<bool> {
     )
 }
 
-/// Takes away what a new one begins with.
+/// Removes the name with which a new history begins.
 pub(in super::super) fn clear(transaction: &Transaction<'_>) -> Result<()> {
     transaction.execute_batch("DELETE FROM book")
 }
@@ -149,7 +149,7 @@ pub(in super::super) fn name(connection: &Connection) -> Result<String> {
     connection.query_row("SELECT name FROM book", params![], |row| row.get(0))
 }
 
-/// The number of the campaign with this ledger, which is noted under this name.
+/// Returns the number of the campaign with this ledger, after setting its name.
 pub(in super::super) fn campaign(connection: &Connection, ledger: &str, name: &str) -> Result<i64> {
     connection.query_row(
         "INSERT INTO campaigns (ledger, name) VALUES (?1, ?2) ON CONFLICT (ledger) DO UPDATE SET name = ?2
@@ -159,7 +159,7 @@ pub(in super::super) fn campaign(connection: &Connection, ledger: &str, name: &s
     )
 }
 
-/// Every campaign: its number, its ledger and its name.
+/// Returns every campaign: its number, its ledger and its name.
 pub(in super::super) fn campaigns(connection: &Connection) -> Result<Vec<(i64, String, String)>> {
     connection.query_all(
         "SELECT id, ledger, name FROM campaigns ORDER BY id",
@@ -168,8 +168,8 @@ pub(in super::super) fn campaigns(connection: &Connection) -> Result<Vec<(i64, S
     )
 }
 
-/// Enters what another send history has; gives how much of it was new. What is known stays as it is, but that what was
-/// sent is no longer only planned.
+/// Enters the sends of another send history. Returns how many were new. Existing entries stay as they are, except that
+/// an entry that is planned here but was sent there is no longer planned.
 pub(in super::super) fn enter_incoming(transaction: &Transaction<'_>) -> Result<usize> {
     transaction.execute_batch(
         "DELETE FROM planned WHERE EXISTS (
@@ -192,8 +192,9 @@ pub(in super::super) fn enter_incoming(transaction: &Transaction<'_>) -> Result<
     Ok(new)
 }
 
-/// Creates a temporary table on a server for the contacts that a ledger has sent: see [`enter_sent`]. A contact has one
-/// number and several rows: the entry of today (`is_own`), and the entries that older versions may have made.
+/// Creates a temporary table on a server for the contacts that a ledger has sent, see [`enter_sent`]. A contact has one
+/// number and several rows: the entry in its current form (`is_own`), and the entries that older versions may have
+/// made.
 pub(in super::super) fn begin_sent<'a>(transaction: &'a Transaction<'_>) -> Result<Bulk<'a>> {
     transaction.execute_batch(
         "CREATE TEMPORARY TABLE sent (
@@ -204,7 +205,7 @@ pub(in super::super) fn begin_sent<'a>(transaction: &'a Transaction<'_>) -> Resu
     transaction.bulk("sent", "number, chat, at, card, is_own")
 }
 
-/// Enters each contact of the temporary table that has no entry of any form. Returns how many.
+/// Enters each contact of the temporary table that has no entry in any form. Returns how many.
 pub(in super::super) fn enter_sent(
     transaction: &Transaction<'_>,
     campaign: Option<i64>,
@@ -220,7 +221,7 @@ pub(in super::super) fn enter_sent(
     )
 }
 
-/// A contact that the send history knows already stays as it is.
+/// Enters a send. An entry that already exists stays as it is. Returns how many entries are new.
 pub(in super::super) fn enter(
     connection: &Connection,
     send: &Send<'_>,
@@ -232,7 +233,7 @@ pub(in super::super) fn enter(
     )
 }
 
-/// Enters what is sent as soon as the ledger has its intent.
+/// Queues the entry of a contact that is sent as soon as the ledger has its intent.
 pub(in super::super) fn enter_later(
     connection: &Connection,
     send: &Send<'_>,
@@ -245,7 +246,7 @@ pub(in super::super) fn enter_later(
     )
 }
 
-/// Plans one send.
+/// Marks one send as planned.
 pub(in super::super) fn plan(
     connection: &Connection,
     send: &Send<'_>,
@@ -259,14 +260,14 @@ pub(in super::super) fn plan(
         .map(drop)
 }
 
-/// What is planned may be sent from here on.
+/// Confirms the planned sends of a campaign: they may have been sent from now on.
 pub(in super::super) fn confirm(connection: &Connection, campaign: Option<i64>) -> Result<()> {
     connection
         .execute("DELETE FROM planned WHERE campaign = ?1", params![campaign])
         .map(drop)
 }
 
-/// Takes out what a run planned that died before any request of it could start.
+/// Removes the sends that a run planned before it died, and before any of their requests could start.
 pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> Result<()> {
     connection.execute(
         "DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)",
@@ -275,7 +276,7 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
     confirm(connection, Some(campaign))
 }
 
-/// What went to a chat.
+/// A send to a chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct Sent {
     pub(in super::super) at: Timestamp,
@@ -287,7 +288,7 @@ pub(in super::super) struct Sent {
 /// A chat, and the moment after which its sends are looked up.
 pub(in super::super) type Since<'a> = (&'a [u8], Option<Timestamp>);
 
-/// Of which chat what was sent is asked.
+/// The query for the sends to a chat.
 const SENT_TO: &str =
     "SELECT at, card, campaign FROM main.sends WHERE chat = ?1 AND at > ?2 ORDER BY at DESC";
 
@@ -303,7 +304,7 @@ fn sent(row: &Row<'_>) -> Result<Sent> {
     })
 }
 
-/// What went to a chat later than `since`, the last first.
+/// Returns the sends to a chat after `since`, the latest first.
 pub(in super::super) fn sent_to(
     connection: &Connection,
     (chat, since): Since<'_>,
@@ -311,8 +312,8 @@ pub(in super::super) fn sent_to(
     connection.query_all(SENT_TO, params![chat, milliseconds(since)], sent)
 }
 
-/// The same for several chats of several histories of a server, asked all at once: each beside the schema of its
-/// history.
+/// Returns the sends to several chats from several histories on a server, in one round trip. Each chat comes with the
+/// schema of its history.
 pub(in super::super) fn sent_to_each(
     connection: &Connection,
     asked: &[(&str, Since<'_>)],
@@ -331,7 +332,7 @@ pub(in super::super) fn sent_to_each(
     Ok(found)
 }
 
-/// The name of a campaign, by its number.
+/// Returns the name of a campaign, by its number.
 pub(in super::super) fn campaign_name(
     connection: &Connection,
     number: i64,
@@ -343,7 +344,7 @@ pub(in super::super) fn campaign_name(
     )
 }
 
-/// Whether anything is entered that is not of this campaign.
+/// Whether there are sends that are not of this campaign.
 pub(in super::super) fn has_others(connection: &Connection, campaign: Option<i64>) -> Result<bool> {
     connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM sends WHERE campaign IS DISTINCT FROM ?1)",
@@ -352,7 +353,7 @@ pub(in super::super) fn has_others(connection: &Connection, campaign: Option<i64
     )
 }
 
-/// Whether exactly this is entered.
+/// Whether exactly this send is entered.
 pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<bool> {
     connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)",
@@ -361,8 +362,8 @@ pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<
     )
 }
 
-/// What is entered for one chat is entered for another from here on, unless that has the same contact of the same
-/// moment already: two contacts stay two.
+/// Moves the entries of one chat to another, except those that the other already has for the same contact and moment:
+/// two sends remain two.
 pub(in super::super) fn unite(connection: &Connection, from: &[u8], to: &[u8]) -> Result<()> {
     connection.execute_later(
         "UPDATE main.sends SET chat = ?2 WHERE chat = ?1 AND NOT EXISTS (
@@ -381,7 +382,7 @@ pub(in super::super) fn remove(connection: &Connection, send: &Send<'_>) -> Resu
     )
 }
 
-/// What the instance has done from one moment up to, and without, another.
+/// What the instance has sent from one moment until just before another.
 pub(in super::super) fn sum(
     connection: &Connection,
     from: Timestamp,
@@ -398,7 +399,7 @@ pub(in super::super) fn sum(
             Ok(Sum {
                 contacts: row.get(0)?,
                 new: row.get(1)?,
-                // An entry beyond the calendar makes no number older.
+                // A time beyond the range of the calendar does not make the number older.
                 first: first.and_then(|at| Timestamp::from_millisecond(at).ok()),
             })
         },
@@ -413,7 +414,7 @@ pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bo
     )
 }
 
-/// Whether a contact went to a chat before this moment.
+/// Whether a contact was sent to a chat before this moment.
 pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> Result<bool> {
     connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)",
@@ -422,7 +423,7 @@ pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> 
     )
 }
 
-/// Every send from a moment on.
+/// Calls `each` for every send since a moment.
 pub(in super::super) fn each_since(
     connection: &Connection,
     from: Timestamp,
@@ -439,7 +440,7 @@ pub(in super::super) fn each_since(
     })
 }
 
-/// The time of the last send up to now.
+/// Returns the time of the last send up to now.
 pub(in super::super) fn last(connection: &Connection, now: Timestamp) -> Result<Option<Timestamp>> {
     connection.query_row(
         "SELECT max(at) FROM main.sends WHERE at <= ?1",

@@ -1,4 +1,4 @@
-//! The statements of a turn: which rows are pending, and what becomes of those that are begun.
+//! The statements of sending: which rows are pending, and what becomes of rows that are begun.
 
 use crate::ledger::db::{Changes, Connection, Result, Row, Transaction, Value, params};
 use jiff::Timestamp;
@@ -23,18 +23,18 @@ pub(in super::super) struct PendingRecord {
     pub(in super::super) phone_contact: String,
     pub(in super::super) names: [String; 4],
     pub(in super::super) zone: Option<String>,
-    /// The key: what the row's recipient and contact must come to.
+    /// The person of the key; the recipient of the row must map to it.
     pub(in super::super) person: String,
     pub(in super::super) contact: Vec<u8>,
     /// When its last request was begun.
     pub(in super::super) sent_at: Option<Timestamp>,
-    /// How many requests of it were begun.
+    /// How many requests were begun for it.
     pub(in super::super) attempts: u32,
     /// Its file, if the ledger has several.
     pub(in super::super) source: Option<Box<str>>,
 }
 
-/// The outcome of a row that was being sent when the last run ended is unknown.
+/// Makes rows unknown that were being sent when the last run ended.
 pub(in super::super) fn sending_to_unknown(connection: &Connection, error: &str) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET state = ?1, error = ?2 WHERE state = ?3",
@@ -42,9 +42,9 @@ pub(in super::super) fn sending_to_unknown(connection: &Connection, error: &str)
     )
 }
 
-/// `failed → pending`, or suppressed if the row is left out now; a refused contact is no instance's, unless an
-/// earlier request of it may have arrived. Rows of a file that is not given stay. A row of which another has the
-/// key becomes its duplicate.
+/// `failed → pending`, or `suppressed` if the row is suppressed now. The row loses its instance, unless an earlier
+/// request may have arrived. Rows of a file that is not given stay as they are. A row whose key another row has becomes
+/// its duplicate.
 pub(in super::super) fn failed_to_pending(connection: &Connection) -> Result<usize> {
     people::failed_doubles_to_duplicates(connection)?;
     connection.execute(
@@ -58,7 +58,7 @@ pub(in super::super) fn failed_to_pending(connection: &Connection) -> Result<usi
     )
 }
 
-/// What a statement selects of the next pending rows.
+/// The query for the next pending rows.
 macro_rules! pending_after {
     ($lock:literal) => {
         concat!(
@@ -73,7 +73,7 @@ macro_rules! pending_after {
     };
 }
 
-/// A part of the pending rows: of an instance, or of all; after a position, and the most.
+/// A page of pending rows: of one instance or of all, after a position, at most `most` rows.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct PendingPage {
     pub(in super::super) instance: Option<i64>,
@@ -93,7 +93,7 @@ impl PendingPage {
     }
 }
 
-/// The next pending rows in the order of the input; those of the files that are given.
+/// Returns the next pending rows of the given files, in the order of the input.
 pub(in super::super) fn pending_after(
     connection: &Connection,
     page: PendingPage,
@@ -101,8 +101,7 @@ pub(in super::super) fn pending_after(
     connection.query_all(pending_after!(""), &page.params(), pending)
 }
 
-/// The same of several pages, asked all at once. Where machines share the ledger, nobody else changes the rows before
-/// the transaction ends.
+/// Returns several pages in one round trip. On a server, the rows are locked until the transaction ends.
 pub(in super::super) fn lock_pending_after(
     transaction: &Connection,
     pages: &[PendingPage],
@@ -142,7 +141,7 @@ fn pending(row: &Row<'_>) -> Result<PendingRecord> {
     })
 }
 
-/// What a send history is asked about a pending row.
+/// The key of a pending row by which it is looked up in a send history.
 #[derive(Debug)]
 pub(in super::super) struct PendingKey<'a> {
     pub(in super::super) id: i64,
@@ -166,7 +165,7 @@ impl PendingRecord {
     }
 }
 
-/// Hands out the pending rows of the files that are given, by their ids, from one on; `most` of them.
+/// Calls `each` for the pending rows of the given files with an id after this one, at most `most` of them.
 pub(in super::super) fn each_pending_key(
     connection: &Connection,
     after: i64,
@@ -195,8 +194,8 @@ pub(in super::super) fn each_pending_key(
     )
 }
 
-/// How many pending rows wait for each file that is not given. A row that is gone from a file which
-/// is given waits for the one that has it still.
+/// Counts the pending rows that wait for each file that is not given. A row that has disappeared from a given file
+/// waits for the file that still has it.
 pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64)>> {
     connection.query_all(
         concat!(
@@ -249,13 +248,14 @@ pub(in super::super) fn pending_to_unknown(
         params![id, State::Unknown, at.as_millisecond(), error, State::Pending],
     )?;
     if changed == 0 && !transaction.is_file() {
-        // Another machine has it.
+        // Another machine has begun or changed the row.
         return Ok(());
     }
     expect_one_row(changed)
 }
 
-/// `pending → suppressed`: the person had the contact before; by this code. False if another machine has begun the row.
+/// `pending → suppressed` with this code, because of an earlier send to the person. Returns false if another machine
+/// has begun the row.
 pub(in super::super) fn suppress(
     connection: &Connection,
     id: i64,
@@ -275,13 +275,13 @@ pub(in super::super) fn suppress(
 /// The code of a row that another campaign has sent.
 pub(in super::super) const SENT_BEFORE: &str = "sent_before";
 
-/// The code of a row whose person got a contact of another campaign a short time ago.
+/// The code of a row whose person recently got a contact of another campaign.
 pub(in super::super) const WRITTEN_RECENTLY: &str = "written_recently";
 
-/// The code of a row whose person had the contact under another spelling.
+/// The code of a row whose person already got the contact under another spelling.
 pub(in super::super) const CHANGED: &str = "changed";
 
-/// `suppressed → pending` of what people had before, and of people who had something a short time ago.
+/// `suppressed → pending` for all rows that were suppressed because of earlier sends.
 pub(in super::super) fn already_sent_to_pending(connection: &Connection) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET state = ?1, error = NULL, explanation = NULL
@@ -296,7 +296,7 @@ pub(in super::super) fn already_sent_to_pending(connection: &Connection) -> Resu
     )
 }
 
-/// How many rows were sent, or may have been, and are no longer in the files that are given.
+/// Counts the rows that were sent, or may have been, and are no longer in the given files.
 pub(in super::super) fn sent_and_gone(connection: &Connection) -> Result<u64> {
     connection.query_row(
         "SELECT count(*) FROM rows JOIN sources ON sources.id = source AND rows.listing < sources.listing
@@ -306,8 +306,8 @@ pub(in super::super) fn sent_and_gone(connection: &Connection) -> Result<u64> {
     )
 }
 
-/// `pending → suppressed` of the rows whose person had a contact with the same number, or may have had one, from a
-/// row that is no longer in the input; gives how many. The sentence is [`Sentence::ChangedSince`].
+/// `pending → suppressed` for rows whose person got a contact with the same number, or may have got one, from a row
+/// that is no longer in the input. Returns how many. The sentence is [`Sentence::ChangedSince`].
 pub(in super::super) fn suppress_changed(connection: &Connection) -> Result<u64> {
     let (mut last, mut changed) = (0, 0);
     loop {
@@ -326,11 +326,11 @@ pub(in super::super) fn suppress_changed(connection: &Connection) -> Result<u64>
     }
 }
 
-/// Rows that are looked at together.
+/// The number of rows that are examined together.
 const PAGE: usize = 512;
 
-/// The next rows whose contact has changed, by id, each with what its person had; several times where the person had
-/// several.
+/// Returns the next rows whose contact has changed, by id, each with what its person got; a row occurs several times if
+/// the person got several contacts.
 fn changed_after(connection: &Connection, id: i64) -> Result<Vec<(i64, Sentence)>> {
     connection.query_all(
         concat!(
@@ -385,7 +385,7 @@ pub(in super::super) fn close(
     )
 }
 
-/// `pending → failed` without a request, by this code.
+/// `pending → failed` without a request, with this code.
 pub(in super::super) fn fail(transaction: &Transaction<'_>, id: i64, code: &str) -> Result<()> {
     transaction.execute_later(
         "UPDATE rows SET state = ?2, error = ?3, explanation = NULL WHERE id = ?1 AND state = ?4",
@@ -394,7 +394,7 @@ pub(in super::super) fn fail(transaction: &Transaction<'_>, id: i64, code: &str)
     )
 }
 
-/// `sending → pending`: it is proved that the service never took it, or nothing was sent.
+/// `sending → pending`: the service provably did not take the contact, or nothing was sent.
 pub(in super::super) fn return_to_pending(
     transaction: &Transaction<'_>,
     id: i64,
@@ -415,13 +415,13 @@ pub(in super::super) struct SentRecord {
     /// The chat id to which it went.
     pub(in super::super) chat: String,
     pub(in super::super) contact: Vec<u8>,
-    /// The digest by which older versions know the contact, if it is another one.
+    /// The digest by which older versions know the contact, if it differs.
     pub(in super::super) older_contact: Option<Vec<u8>>,
     pub(in super::super) at: Timestamp,
 }
 
 impl SentRecord {
-    /// A request of this moment.
+    /// Creates the record of a request that is begun at this moment.
     pub(in super::super) fn new(message: &Message, at: Timestamp) -> Self {
         let contact = &message.contact;
         let older = ContactDigest::older(contact.phone().as_u64(), contact.names());
@@ -434,7 +434,7 @@ impl SentRecord {
     }
 }
 
-/// What a statement selects of a request.
+/// The columns that a query for a request selects.
 macro_rules! sent_columns {
     () => {
         "coalesce(chat, person), card, sent_at, phone_contact, first_name, middle_name, last_name, company"
@@ -453,7 +453,7 @@ fn sent(row: &Row<'_>) -> Result<SentRecord> {
     })
 }
 
-/// The last request of a row, if it is in this state.
+/// Returns the last request of a row, if the row is in this state.
 pub(in super::super) fn request(
     connection: &Connection,
     id: i64,
@@ -470,7 +470,7 @@ pub(in super::super) fn request(
     )
 }
 
-/// The last request of every row that an instance, or any, has sent or may have sent.
+/// Calls `each` with the last request of every row that an instance, or any instance, has sent or may have sent.
 pub(in super::super) fn each_sent(
     connection: &Connection,
     instance: Option<i64>,

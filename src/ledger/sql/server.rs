@@ -9,8 +9,8 @@ use crate::ledger::{
     state::State,
 };
 
-/// Which server it is: the identity of its data, and the timeline, which is another one after each fail-over. `None`
-/// where a user may not ask, or a service does not say.
+/// Returns the identity of the server: the identifier of its data, and the timeline, which changes with each failover.
+/// `None` if the user may not ask, or the service does not say.
 pub(in super::super) fn identity(connection: &Connection) -> Result<Option<String>> {
     let asked = connection.query_row(
         "SELECT system_identifier || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
@@ -25,7 +25,7 @@ pub(in super::super) fn identity(connection: &Connection) -> Result<Option<Strin
     }
 }
 
-/// Notes on which server a campaign is, the first time. Gives whether it is that one.
+/// Records the server of a campaign, if none is recorded yet. Returns whether the campaign is on the recorded server.
 pub(in super::super) fn note(
     connection: &Connection,
     campaign: &str,
@@ -54,7 +54,7 @@ pub(in super::super) fn has_everything(
     )
 }
 
-/// Notes that the server has everything that was committed up to now, if it is this one.
+/// Records that the server has everything that was committed up to now, if it is the recorded server.
 pub(in super::super) fn note_seen(
     connection: &Connection,
     campaign: &str,
@@ -68,8 +68,8 @@ pub(in super::super) fn note_seen(
         .map(drop)
 }
 
-/// Up to when everything is known that the earlier server had, and for how many milliseconds the change is noticed;
-/// nothing if there is none.
+/// Returns the time up to which the earlier server's commits are known to be here, and for how many milliseconds the
+/// change has been noticed; `None` if there was no change.
 pub(in super::super) fn change(
     connection: &Connection,
     campaign: &str,
@@ -83,7 +83,7 @@ pub(in super::super) fn change(
     )
 }
 
-/// The campaign is on this server from now on.
+/// Records that the campaign is on this server from now on.
 pub(in super::super) fn accept(
     connection: &Connection,
     campaign: &str,
@@ -97,17 +97,17 @@ pub(in super::super) fn accept(
         .map(drop)
 }
 
-/// A contact that a service shows, and that a ledger may have forgotten.
+/// A contact that a service reports as sent, and that a ledger may have forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct Shown<'a> {
-    /// By which the person is known; `None` if that cannot be read.
+    /// The text by which the person is known; `None` if it cannot be read.
     pub(in super::super) person: Option<String>,
-    /// The numbers on it; none if they cannot be read.
+    /// The numbers on the contact; empty if they cannot be read.
     pub(in super::super) phones: &'a [String],
     pub(in super::super) at: Option<Timestamp>,
 }
 
-/// `pending → unknown` of the rows that a contact may be, of this instance; gives how many.
+/// `pending → unknown` for the rows of this instance that may be this contact. Returns how many.
 pub(in super::super) fn doubt(
     connection: &Connection,
     instance: i64,

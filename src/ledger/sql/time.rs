@@ -1,23 +1,24 @@
-//! Moments as the files hold them: milliseconds since 1970, UTC. A damaged file may hold any number.
+//! Moments as they are stored: milliseconds since 1970, UTC. A damaged file may hold any number.
 
 use jiff::Timestamp;
 
 use crate::ledger::db::{Error, Result, Row};
 
-/// A moment of the ledger. A number that is beyond the calendar is damage.
+/// Reads a moment of a ledger. A number beyond the range of the calendar is damage.
 pub(super) fn moment(row: &Row<'_>, column: usize) -> Result<Timestamp> {
     checked(row.get(column)?, column)
 }
 
-/// The same of a column that may be empty.
+/// Reads a moment from a column that may be NULL.
 pub(super) fn optional_moment(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
     row.get::<Option<i64>>(column)?
         .map(|milliseconds| checked(milliseconds, column))
         .transpose()
 }
 
-/// A moment of a send history. What is beyond the calendar is its first or its last moment: an entry at a damaged time
-/// is still a contact that may have gone, and a run must not give the history up because of it.
+/// Reads a moment of a send history. A number beyond the range of the calendar becomes its first or last moment: an
+/// entry with a damaged time is still a contact that may have been sent, and a run must not give up the history because
+/// of it.
 pub(super) fn nearest_moment(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(if milliseconds < 0 {
         Timestamp::MIN

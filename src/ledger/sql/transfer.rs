@@ -1,5 +1,5 @@
-//! The statements that copy a ledger, or a send history, from one database into another of whichever kind: table by
-//! table, with all ids, in the order of their keys.
+//! The statements that copy a ledger or a send history from one database into another of either kind: table by table,
+//! with all ids, in the order of their keys.
 
 use std::collections::HashMap;
 
@@ -11,12 +11,12 @@ use crate::ledger::{
     state::State,
 };
 
-/// What is copied of a table.
+/// A table to copy, its columns, and its key.
 #[derive(Debug)]
 pub(in super::super) struct Table {
     name: &'static str,
     columns: &'static str,
-    /// The key; `{bytes}` after a text orders it by its bytes.
+    /// The columns of the key; `{bytes}` after a text column orders it by its bytes.
     key: &'static str,
 }
 
@@ -66,7 +66,7 @@ pub(in super::super) const HISTORY: &[Table] = &[
     table("restrictions", "began, until, state", "began"),
 ];
 
-/// The tables whose rows a database numbers, and the columns of the numbers.
+/// The tables whose ids PostgreSQL generates, and the columns of the ids.
 const NUMBERED: [(&str, &str); 5] = [
     ("sources", "id"),
     ("instances", "id"),
@@ -75,27 +75,28 @@ const NUMBERED: [(&str, &str); 5] = [
     ("suppression_lists", "id"),
 ];
 
-/// Of all that tables hold, in their order: what both databases can keep of it.
+/// The digest of the contents of tables, in order, as far as both databases can represent them.
 pub(in super::super) type Digest = [u8; 32];
 
-/// On which side a copy failed.
+/// The error of a copy, and the side on which it occurred.
 #[derive(Debug)]
 pub(in super::super) enum Failure {
     Source(Error),
     Target(Error),
 }
 
-/// Makes an empty ledger ready to get what another one has.
+/// Prepares an empty ledger for the contents of another one.
 pub(in super::super) fn clear(target: &Transaction<'_>) -> Result<()> {
     target.execute_batch("DELETE FROM campaign; DROP INDEX rows_key")
 }
 
-/// Sources and instances are there before the rows that name them.
+/// Configures the target file. Foreign keys need not be checked: sources and instances are copied before the rows that
+/// refer to them.
 pub(in super::super) fn configure_file(target: &Connection) -> Result<()> {
     target.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384")
 }
 
-/// Copies tables; gives what was read.
+/// Copies tables. Returns the digest of what was read.
 pub(in super::super) fn transfer(
     source: &Connection,
     target: &Connection,
@@ -116,7 +117,7 @@ pub(in super::super) fn transfer(
     Ok(read.finalize().into())
 }
 
-/// What tables hold.
+/// Returns the digest of tables.
 pub(in super::super) fn digest(connection: &Connection, tables: &[Table]) -> Result<Digest> {
     let mut read = Sha256::new();
     for table in tables {
@@ -128,8 +129,8 @@ pub(in super::super) fn digest(connection: &Connection, tables: &[Table]) -> Res
     Ok(read.finalize().into())
 }
 
-/// Builds the index of keys of a ledger that was copied; in a database also what a file does without: numbers go on
-/// after the highest, and who has a row of a person has the person.
+/// Builds the index of keys of a copied ledger. In a database, also makes generated ids continue after the highest, and
+/// assigns people to the instances that have their rows; a file needs neither.
 pub(in super::super) fn complete(target: &Connection) -> Result<()> {
     target.execute_batch(KEY_INDEX)?;
     if target.is_file() {
@@ -145,8 +146,8 @@ pub(in super::super) fn complete(target: &Connection) -> Result<()> {
     target.execute_batch("ANALYZE rows")
 }
 
-/// In a database: a person hears from the instance that has sent them a contact, or may have, else from the one that
-/// has other rows of them. A refused contact reached nobody, unless an earlier request of it did.
+/// For a database: assigns each person to the instance that has sent them a contact, or may have, otherwise to the one
+/// that has other rows for them. A refused contact reached nobody, unless an earlier attempt did.
 pub(in super::super) fn assign_people(target: &Transaction<'_>) -> Result<usize> {
     target.execute(
         "INSERT INTO assignments (person, instance)
@@ -157,7 +158,7 @@ pub(in super::super) fn assign_people(target: &Transaction<'_>) -> Result<usize>
     )
 }
 
-/// Adds to a send history what another one has; gives how many contacts it did not have.
+/// Adds the contents of one send history to another. Returns how many contacts were new there.
 pub(in super::super) fn merge_histories(
     source: &Connection,
     target: &Transaction<'_>,
@@ -197,7 +198,8 @@ pub(in super::super) fn merge_histories(
     Ok(new)
 }
 
-/// By table, how a row is added to what a send history knows of people and its number. What says more stays.
+/// The statement for each table that adds a row about people or the number to a send history. The more informative
+/// value is kept.
 const ADD_KNOWLEDGE: [(&str, &str); 3] = [
     (
         "checks",
@@ -215,7 +217,7 @@ const ADD_KNOWLEDGE: [(&str, &str); 3] = [
     ),
 ];
 
-/// Copies what was sent, with the numbers that its campaigns have there.
+/// Copies the sends, with the campaign numbers of the target.
 fn bring_in(
     source: &Connection,
     target: &Transaction<'_>,
@@ -241,7 +243,7 @@ fn bring_in(
     added.and_then(|()| rows.flush()).map_err(Failure::Target)
 }
 
-/// Hands out the rows of a table in the order of its key, until `each` returns false.
+/// Calls `each` for the rows of a table in the order of its key, until it returns false.
 fn each(
     connection: &Connection,
     table: &Table,
@@ -262,7 +264,8 @@ fn each(
     })
 }
 
-/// Adds values as both databases can keep them: SQLite keeps truth as a number, PostgreSQL no NUL in a text.
+/// Adds values to a digest in a form that both databases share: SQLite stores booleans as numbers, and PostgreSQL
+/// cannot store NUL in a text.
 fn note(read: &mut Sha256, row: &[Value<'_>]) {
     let mut add = |kind: u8, bytes: &[u8]| {
         read.update([kind]);

@@ -1,4 +1,4 @@
-//! A campaign of several days on a clock that is set by hand: what is sent, and at which moment.
+//! A campaign of several days with a clock that the test sets: what is sent, and when.
 
 use std::{num::NonZeroU64, time::Duration};
 
@@ -40,8 +40,7 @@ fn schedule(windows: &str, days: &str, zone: &str) -> SendPolicy {
     }
 }
 
-/// Sends contacts, one every `gap`, and sleeps when it must: every moment at which one went, and why it
-/// slept.
+/// Sends contacts, one every `gap`, and sleeps when it must. Returns the time of every contact, and why it slept.
 fn run(
     schedule: &SendPolicy,
     now: &str,
@@ -77,7 +76,7 @@ fn run(
     (gone, slept)
 }
 
-/// The first and the last contact of each day, and how many they are.
+/// Returns the first and the last contact of each day, and their number.
 fn days(schedule: &SendPolicy, sent: &[Timestamp]) -> Vec<String> {
     let zone = &schedule.hours.zone;
     sent.chunk_by(|one, other| zone.local(*one).date() == zone.local(*other).date())
@@ -89,7 +88,7 @@ fn days(schedule: &SendPolicy, sent: &[Timestamp]) -> Vec<String> {
 fn a_campaign_over_a_weekend_a_cap_and_a_change_of_the_clocks_sends_exactly_within_its_hours() {
     let mut schedule = schedule("10:00-19:00", "mon-fri", "Europe/Berlin");
     schedule.caps.daily = NonZeroU64::new(100);
-    // Thursday evening; on the Sunday after it the clocks are put back.
+    // Thursday evening; on the following Sunday the clocks go back.
     let (sent, slept) = run(
         &schedule,
         "2026-10-22T16:00Z",
@@ -102,7 +101,7 @@ fn a_campaign_over_a_weekend_a_cap_and_a_change_of_the_clocks_sends_exactly_with
         [
             "2026-10-22T16:00:00Z to 2026-10-22T16:58:00Z: 30",
             "2026-10-23T08:00:00Z to 2026-10-23T11:18:00Z: 100",
-            // Ten in the morning is an hour later now.
+            // Ten in the morning is now an hour later in UTC.
             "2026-10-26T09:00:00Z to 2026-10-26T12:18:00Z: 100",
             "2026-10-27T09:00:00Z to 2026-10-27T09:38:00Z: 20",
         ]
@@ -127,7 +126,7 @@ fn a_campaign_over_the_spring_change_sends_an_hour_earlier_by_the_sun() {
         Duration::from_mins(1),
         KNOWN,
     );
-    // The night has five hours, not six: 02:00 to 03:00 does not come.
+    // The night has five hours, not six: 02:00 to 03:00 is skipped.
     assert_eq!(
         days(&schedule, &sent),
         [
@@ -302,7 +301,7 @@ fn the_rule_that_holds_longest_is_named() {
             usage,
             Verdict::NotBefore(at("2026-11-26T07:00Z"), BlockReason::Window),
         ),
-        // It opens with the day for which nothing is spent yet.
+        // It opens with the day of which nothing is used yet.
         (
             &night,
             "2026-11-24T17:00Z",
@@ -527,7 +526,7 @@ fn recipients_of_several_zones_are_done_when_the_last_of_them_are() {
     let zones: [Zone; 3] = ["UTC", "UTC+12", "UTC-12"].map(|zone| zone.parse().unwrap());
     let minute = Duration::from_mins(1);
     for (now, cap, contacts, expected) in [
-        // Here at once, in the east at 22:00, in the west too.
+        // Here at once, in the east at 22:00, and in the west too.
         (
             "2026-11-24T12:00Z",
             None,

@@ -1,4 +1,5 @@
-//! The room as a whole: against a naive model, and a campaign of several days on a clock that is set.
+//! Tests of the room as a whole: against a naive model, and in a campaign of several days with a clock that the test
+//! sets.
 
 mod campaign;
 mod model;

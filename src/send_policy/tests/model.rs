@@ -1,5 +1,5 @@
-//! Hours against a naive model, minute by minute through a year in which the clocks are changed.
-//! The model paints the minutes of a wall calendar and looks up what the clocks show.
+//! Compares hours with a naive model, minute by minute through a year in which the clocks change. The model marks the
+//! open minutes of a wall calendar, and looks up what the clocks show.
 
 use jiff::{
     SignedDuration, Span, Timestamp,
@@ -8,7 +8,8 @@ use jiff::{
 
 use crate::send_policy::{Days, Holidays, Hours, Window, Zone};
 
-/// Zones with summer time of an hour, of half an hour, of the south, at midnight, and without.
+/// Zones with summer time of an hour, of half an hour, in the southern hemisphere, changing at midnight, and without
+/// it.
 const ZONES: [&str; 7] = [
     "Europe/Berlin",
     "America/New_York",
@@ -19,7 +20,7 @@ const ZONES: [&str; 7] = [
     "Atlantic/Azores",
 ];
 
-/// Windows that touch the hours in which clocks are changed, and such as do not.
+/// Windows that overlap the hours in which the clocks change, and windows that do not.
 const WINDOWS: [&str; 6] = [
     "10:00-19:00",
     "02:00-03:00",
@@ -29,12 +30,12 @@ const WINDOWS: [&str; 6] = [
     "23:00-00:10,09:00-12:00,12:00-13:00",
 ];
 
-/// The first day that is painted.
+/// The first day of the model.
 const FIRST: Date = Date::constant(2025, 12, 20);
 
 const WEEKS: [&str; 3] = ["mon-fri", "sat-mon", "mon-sun"];
 
-/// Each pair of zone and windows minute by minute around each change of the clocks.
+/// Tests each pair of zone and windows minute by minute around each change of the clocks.
 #[test]
 fn hours_are_open_just_when_a_naive_calendar_says_so() {
     let mut random = fastrand::Rng::with_seed(2026);
@@ -53,7 +54,7 @@ fn hours_are_open_just_when_a_naive_calendar_says_so() {
     }
 }
 
-/// All edges lie on a full five minutes, so no minute between them can differ.
+/// All edges are at multiples of five minutes, so no minute between them can differ.
 #[test]
 fn hours_are_open_just_when_a_naive_calendar_says_so_all_the_year() {
     for (zone, windows) in ZONES.into_iter().zip(WINDOWS.into_iter().cycle()) {
@@ -79,7 +80,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Every minute from the year before until the year after, open or not.
+/// Every minute from the year before to the year after, open or not.
 struct Painted(Vec<bool>);
 
 impl Painted {
@@ -99,7 +100,7 @@ impl Painted {
         self.0[place(zone.local(now))]
     }
 
-    /// Walks on by this many minutes at a time; what the hours say of the next edge must come true.
+    /// Advances by this many minutes at a time. What the hours say about the next edge must come true.
     fn compare(&self, hours: &Hours, from: Timestamp, (stride, steps): (i64, usize)) {
         let mut now = from;
         let mut edge = None;
@@ -132,7 +133,7 @@ impl Painted {
     }
 }
 
-/// Where a minute of the wall calendar is painted.
+/// Returns the index of a minute of the wall calendar.
 fn place(local: DateTime) -> usize {
     let minutes = local
         .duration_since(FIRST.to_datetime(Time::midnight()))
@@ -140,7 +141,7 @@ fn place(local: DateTime) -> usize {
     usize::try_from(minutes).unwrap()
 }
 
-/// Every minute of a window on the wall, computed in another way than the hours do: from its text.
+/// Marks every minute of a window, computed differently than by the hours: from its text.
 fn paint(window: Window, midnight: usize, minutes: &mut [bool]) {
     let text = window.to_string();
     let (start, end) = text.split_once('-').unwrap();
@@ -153,7 +154,7 @@ fn paint(window: Window, midnight: usize, minutes: &mut [bool]) {
     minutes[midnight + start..midnight + end].fill(true);
 }
 
-/// The nearest opening in several zones is the first minute at which each of them is open.
+/// The next opening in several zones is the first minute at which all of them are open.
 #[test]
 fn hours_in_several_zones_open_with_the_first_minute_that_is_open_in_each() {
     let mut random = fastrand::Rng::with_seed(7);
