@@ -70,7 +70,7 @@ impl fmt::Display for Phone {
 }
 
 impl Phone {
-    /// Returns the number that stands for this line, see [`line`].
+    /// Returns the number that stands for this line, see [`line()`].
     #[must_use]
     pub const fn line(self) -> u64 {
         line(self.as_u64())

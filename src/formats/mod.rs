@@ -2,8 +2,8 @@
 //! numbers and what a valid number is. There is one file for each format.
 //!
 //! What must stay true: memory does not grow with the input, and no letter changes silently. What cannot be read is a
-//! [`FileProblem`] with a row, or the fault of one vCard; a guessed encoding is shown with an example
-//! ([`Layout::example`]).
+//! `FileProblem` with a row, or the fault of one vCard; a guessed encoding is shown with an example
+//! (`Layout::example`).
 
 mod charset;
 mod delimited;

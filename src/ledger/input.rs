@@ -34,7 +34,7 @@ pub struct Input<'a> {
     pub lists: &'a [SuppressionList],
     /// Whether to forget whom the stop lists of earlier runs suppressed.
     pub unsuppress: bool,
-    /// A name by which the input is recognized later, see [`Ledger::input`].
+    /// A name by which the input is recognized later, see [`Ledger::input`](super::Ledger::input).
     pub name: Option<&'a str>,
 }
 

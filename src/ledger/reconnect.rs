@@ -38,7 +38,7 @@ impl Ledger {
     /// Reconnects if the connection was lost since the last batch.
     ///
     /// # Errors
-    /// The errors of [`Ledger::reconnect`].
+    /// The errors of `Ledger::reconnect`.
     pub fn revive(&mut self) -> Result<(), LedgerError> {
         if !self.connection.is_closed() {
             return Ok(());

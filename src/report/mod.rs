@@ -154,7 +154,7 @@ pub fn write(
 /// Writes the selected rows, if there are any: without rows nothing is written, except to stdout.
 ///
 /// # Errors
-/// The errors of [`write`].
+/// The errors of [`write()`].
 pub fn write_if_any(
     ledger: &Ledger,
     path: &Path,

@@ -3,7 +3,7 @@
 
 use super::script::Script;
 
-/// One point of [`Look::score`].
+/// One point of `Look::score`.
 pub(super) const POINT: i32 = 10;
 
 pub(super) const NO_BREAK_SPACE: char = '\u{A0}';
