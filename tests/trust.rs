@@ -175,6 +175,11 @@ fn a_settings_file_that_came_with_a_list_gets_neither_token_nor_contacts_and_run
         ("\ninsecure-http = true\n".to_owned(), "insecure-http"),
         ("\nid-instance = 5\n".to_owned(), "id-instance"),
         ("\ninstance = [\"a\"]\n".to_owned(), "instance"),
+        ("\nrecipients = \"+79999999999\"\n".to_owned(), "recipients"),
+        (
+            "\n[profiles.a]\ncontacts = \"l.csv\"\n".to_owned(),
+            "contacts",
+        ),
         ("\ntoken-file = \"x\"\n".to_owned(), "token-file"),
         ("\ntoken = \"x\"\n".to_owned(), "token"),
         ("\nlog-file = \"/tmp/x\"\n".to_owned(), "log-file"),

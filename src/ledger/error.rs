@@ -98,10 +98,12 @@ messages! {
             ru "реестр {path} использовать нельзя: диск заполнен. Освободите место и запустите снова",
         /// The send history of the instance cannot be used.
         SendHistory { path: PathBuf, reason: String } =
-            en "the send history {path} cannot be used: {reason}. The daily caps and the warm-up are counted in it; \
-                SENDCONTACT_STATE_DIR sets another folder for it",
-            ru "не удаётся использовать историю отправок инстанса {path}: {reason}. По ней считаются дневные лимиты и \
-                прогрев; другую папку для неё задаёт SENDCONTACT_STATE_DIR",
+            en "the send history {path} cannot be used: {reason}. It prevents second contacts from other campaigns, and \
+                daily caps and the warm-up are counted in it. If the file is damaged, move it away: a new one begins with what \
+                each ledger has sent. SENDCONTACT_STATE_DIR sets another folder for it",
+            ru "не удаётся использовать историю отправок инстанса {path}: {reason}. Она не даёт другим кампаниям отправить \
+                контакт второй раз, по ней считаются дневные лимиты и прогрев. Если файл повреждён, уберите его в другое место: новая \
+                история начнётся с того, что отправлено по каждому реестру. Другую папку для неё задаёт SENDCONTACT_STATE_DIR",
         /// Another run holds the lease of the instance.
         Leased { instance: String, host: String, process: i64, seconds: u64 } =
             en "{instance} is used by another run: process {process} on {host}, for at least {seconds} s more. Wait \

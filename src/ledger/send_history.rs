@@ -7,7 +7,7 @@
 
 use std::{
     cell::RefCell,
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -24,12 +24,16 @@ use super::{
     history_tx::{HistoryTx, SentElsewhere, SentLater, Tables, sent_elsewhere, sent_later, spent},
     identity::{Identity, Service},
     lids::KnownPairs,
+    paths::beside,
     private_file::create_folder,
     recent::RecentSends,
     restrictions::{PastRestriction, SeenState},
     scratch::Scratch,
     sql::{self, SentRecord, lids::Chat, send_history::Send},
 };
+
+/// Bytes of the smallest database: one page of the smallest size that SQLite allows.
+const SMALLEST: u64 = 512;
 
 /// An open send history. Several runs may share it.
 #[derive(Debug)]
@@ -49,16 +53,24 @@ impl SendHistory {
     /// and port) distinguishes services on this machine.
     ///
     /// # Errors
-    /// [`LedgerError::SendHistory`] when it cannot be used.
+    /// [`LedgerError::SendHistory`] when it cannot be used; [`LedgerError::NotPrivate`] when it is not a regular file of
+    /// the user's own.
     pub fn open(folder: &Path, identity: &Identity, host: &str) -> Result<Self, LedgerError> {
         let path = folder.join(file_name(identity, host));
         let machine = |error: io::Error| unusable_history(&path, &error);
         create_folder(folder).map_err(machine)?;
+        // SQLite would take it for a new database, and nobody would learn that its entries are lost.
+        if fs::metadata(&path).is_ok_and(|file| file.is_file() && file.len() < SMALLEST) {
+            return Err(unusable_history(&path, &"it is empty or was cut off"));
+        }
         // A left-behind `-wal` of a removed file would become a part of any new file that is not empty.
         if !path.exists() && !has_wal(&path) {
             Self::create(folder, &path)?;
         }
-        create_private(&path, false).map_err(|error| unusable_history(&path, &error))?;
+        create_private(&path, false).map_err(|error| match error {
+            LedgerError::NotPrivate(_) => error,
+            error => unusable_history(&path, &error),
+        })?;
         let connection = connect(&path).map_err(|error| unusable_history(&path, &error))?;
         Self::prepared(connection, path)
     }
@@ -70,10 +82,23 @@ impl SendHistory {
         let machine = |error: io::Error| unusable_history(path, &error);
         let new = tempfile::Builder::new().suffix(".new").tempfile_in(folder);
         let new = new.map_err(machine)?.into_temp_path();
-        let connection = connect(&new).map_err(|error| unusable_history(path, &error))?;
-        drop(Self::prepared(connection, path.to_owned())?);
+        if let Err(error) = Self::fill(&new, path) {
+            // What did not fit into the file itself.
+            for suffix in ["-wal", "-shm"] {
+                let _ = fs::remove_file(beside(&new, suffix));
+            }
+            return Err(error);
+        }
         let _there_is_one = new.persist_noclobber(path);
         Ok(())
+    }
+
+    /// Makes a send history of an empty file, all of it in the file itself: on a full disk SQLite leaves a part beside
+    /// it without a word.
+    fn fill(new: &Path, path: &Path) -> Result<(), LedgerError> {
+        let connection = connect(new).map_err(|error| unusable_history(path, &error))?;
+        let history = Self::prepared(connection, path.to_owned())?;
+        sql::checkpoint(&history.connection).map_err(|error| explain_history(path, &error))
     }
 
     /// Opens the send history of an instance in a database, or creates it.

@@ -99,10 +99,10 @@ messages! {
             ru "{place}: {key} действует только в вашем файле, а этот принадлежит другому пользователю: сделайте его \
                 своим (chown) или запустите с --no-settings: {path}",
         NotTrusted { place: String, key: String, command: String } =
-            en "{place}: {key} decides where contacts and the token go, who gets a contact again, what is run or \
+            en "{place}: {key} decides where contacts and the token go, who gets a contact, what is run or \
                 which files are written, and you have not trusted this file. Check the file. To trust it, run {command}; to ignore it, add \
                 --no-settings",
-            ru "{place}: {key} решает, куда уходят контакты и токен, кому контакт уйдёт снова, что запускается или \
+            ru "{place}: {key} решает, куда уходят контакты и токен, кому уйдёт контакт, что запускается или \
                 какие файлы пишутся, а этот файл не доверенный. Проверьте файл. Чтобы доверять ему, выполните {command}; чтобы обойтись без него, \
                 добавьте --no-settings",
         TrustChanged { place: String, key: String, command: String } =

@@ -28,16 +28,12 @@ pub(super) fn resolved(file: &Path, text: &str) -> PathBuf {
 }
 
 /// Whether a path leads out of the folder of the settings file, by itself or through a link.
-pub(super) fn is_outside(file: &Path, text: &str, key: &str) -> bool {
+pub(super) fn is_outside(file: &Path, text: &str) -> bool {
     let path = Path::new(text);
     let climbs = path
         .components()
         .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
-    let whole = resolved(file, text);
-    if key == "recipients" && !whole.exists() {
-        return false;
-    }
-    climbs || text.starts_with("~/") || resolves_outside(file, &whole)
+    climbs || text.starts_with("~/") || resolves_outside(file, &resolved(file, text))
 }
 
 /// Whether the longest existing part of the path is outside of the folder after its links are followed.

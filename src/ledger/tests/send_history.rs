@@ -849,3 +849,46 @@ fn what_a_removed_send_history_left_beside_it_is_no_part_of_a_new_one() {
         });
     assert_eq!(word.unwrap(), "ok");
 }
+
+#[test]
+fn a_send_history_that_was_emptied_is_not_taken_for_a_new_one() {
+    for size in [0, 1, 50, 511] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = open_history(folder.path()).path().to_owned();
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(size).unwrap();
+        let open =
+            || SendHistory::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080");
+        let error = open().unwrap_err();
+        assert!(matches!(error, LedgerError::SendHistory { .. }), "{error}");
+        assert_eq!(
+            fs::metadata(&path).unwrap().len(),
+            size,
+            "it stays as it is"
+        );
+        fs::remove_file(&path).unwrap();
+        open().unwrap();
+    }
+}
+
+#[cfg(unix)] // Windows has no modes.
+#[test]
+fn a_send_history_that_others_may_write_or_that_is_elsewhere_is_refused() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let spoil: [fn(&Path); 2] = [
+        |path| fs::set_permissions(path, fs::Permissions::from_mode(0o602)).unwrap(),
+        |path| {
+            let other = path.with_extension("other");
+            fs::rename(path, &other).unwrap();
+            symlink(other, path).unwrap();
+        },
+    ];
+    for spoil in spoil {
+        let folder = tempfile::tempdir().unwrap();
+        let path = open_history(folder.path()).path().to_owned();
+        spoil(&path);
+        let opened = SendHistory::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080");
+        let error = opened.unwrap_err();
+        assert!(matches!(error, LedgerError::NotPrivate(_)), "{error}");
+    }
+}
