@@ -1,7 +1,7 @@
 //! The meaning of an answer to `checkWhatsapp`. A "no" counts only if the service says it in plain JSON: a person whose
 //! number is wrongly taken for missing does not get their contact.
 
-use super::{Answer, Extent, bad_request, body, of_failure, said, says, shortened, words};
+use super::{Answer, Extent, body, declined, of_failure, said, says, shortened, words};
 use crate::{
     domain::{AccountCheck, ChatId, Lid, Outcome, Phone},
     green_api::transport::{Declined, WhatsappChecked},
@@ -56,22 +56,6 @@ fn of_check(answer: &Answer, phone: Phone) -> AccountCheck {
 fn is_declined(answer: &Answer) -> bool {
     let declined = serde_json::from_str::<Declined>(body(answer));
     declined.is_ok_and(|declined| !declined.status)
-}
-
-/// Returns the outcome of a refusal with HTTP 200, such as `{"status":false,"reason":"instance is starting or not
-/// authorized"}`; `None` if the reason is not known to prove that nothing was checked.
-fn declined(answer: &Answer) -> Option<Outcome> {
-    let declined: Declined = serde_json::from_str(body(answer)).ok()?;
-    let is_whole = answer.extent == Extent::Whole && !declined.status;
-    let outcome = is_whole.then(|| bad_request(&declined.reason, answer))?;
-    match outcome {
-        Outcome::Throttled { .. } | Outcome::Halted(..) => Some(outcome),
-        Outcome::Accepted(_)
-        | Outcome::Refused(_)
-        | Outcome::Unreachable(_)
-        | Outcome::Uncertain(_)
-        | Outcome::ChatIdWanted => None,
-    }
 }
 
 /// Returns the lid in the answer, unless the answer says that it belongs to another number: a number is never turned

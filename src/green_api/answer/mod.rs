@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     InstanceState,
-    transport::{Accepted, Addressed, Quota, Quotas, State},
+    transport::{Accepted, Addressed, Declined, Quota, Quotas, State},
 };
 use crate::{
     domain::{Halt, IdMessage, Outcome, Throttle},
@@ -113,6 +113,12 @@ fn of_success(answer: &Answer) -> Outcome {
         Extent::CutShort => "with a body that broke off",
     };
     let accepted = serde_json::from_str::<Accepted>(body(answer)).ok();
+    if accepted.is_none()
+        && !has_id(answer)
+        && let Some(outcome) = declined(answer)
+    {
+        return outcome;
+    }
     accepted
         .filter(|_| answer.extent == Extent::Whole)
         .and_then(|accepted| IdMessage::new(&accepted.id_message))
@@ -125,6 +131,28 @@ fn of_success(answer: &Answer) -> Outcome {
             },
             Outcome::Accepted,
         )
+}
+
+/// Whether the body names an idMessage, of whatever type: then the service may have queued the contact.
+fn has_id(answer: &Answer) -> bool {
+    let body = serde_json::from_str::<Value>(body(answer));
+    body.is_ok_and(|body| body.get("idMessage").is_some())
+}
+
+/// Returns the outcome of a refusal with HTTP 200, such as `{"status":false,"reason":"instance is starting or not
+/// authorized"}`; `None` if the reason is not known to prove that nothing was done.
+fn declined(answer: &Answer) -> Option<Outcome> {
+    let declined: Declined = serde_json::from_str(body(answer)).ok()?;
+    let is_whole = answer.extent == Extent::Whole && !declined.status;
+    let outcome = is_whole.then(|| bad_request(&declined.reason, answer))?;
+    match outcome {
+        Outcome::Throttled { .. } | Outcome::Halted(..) => Some(outcome),
+        Outcome::Accepted(_)
+        | Outcome::Refused(_)
+        | Outcome::Unreachable(_)
+        | Outcome::Uncertain(_)
+        | Outcome::ChatIdWanted => None,
+    }
 }
 
 /// Returns what an answer other than 200 means. A proxy that asks for a login (407) comes before the service, which saw

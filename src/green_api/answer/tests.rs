@@ -60,6 +60,32 @@ fn every_answer_means_what_the_contract_says() {
             r#"{"code":401,"description":"Unauthorized"}"#,
             "uncertain",
         ),
+        (
+            200,
+            r#"{"status":false,"reason":"instance is starting or not authorized"}"#,
+            "throttled StartingOrNotAuthorized",
+        ),
+        (
+            200,
+            r#"{"status":false,"reason":"instance account not authorized"}"#,
+            "halted NotAuthorized",
+        ),
+        (200, r#"{"status":false,"reason":"other"}"#, "uncertain"),
+        (
+            200,
+            r#"{"status":true,"reason":"instance is starting or not authorized"}"#,
+            "uncertain",
+        ),
+        (
+            200,
+            r#"{"status":false,"reason":"instance is starting or not authorized","idMessage":"A"}"#,
+            "accepted A",
+        ),
+        (
+            200,
+            r#"{"status":false,"reason":"instance is starting or not authorized","idMessage":5}"#,
+            "uncertain",
+        ),
         (201, r#"{"idMessage":"A"}"#, "uncertain"),
         (202, "", "uncertain"),
         (204, "", "uncertain"),
