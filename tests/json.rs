@@ -251,6 +251,16 @@ fn a_failure_is_one_object_whatever_is_wrong() {
             "file_missing",
             3,
         ),
+        (
+            &["send", "no-folder/list.csv", "--simulate", "--json"],
+            "file_missing",
+            3,
+        ),
+        (
+            &["send", "list.csv/list.csv", "--simulate", "--json"],
+            "file_unreadable",
+            3,
+        ),
         (&["track", "nothing", "--simulate", "--json"], "settings", 2),
     ] {
         let ran = desk.run(words);

@@ -24,7 +24,7 @@ mod value;
 mod vcard;
 mod workbook;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
@@ -66,6 +66,15 @@ pub enum Input {
     Table(Table),
     /// vCards.
     Cards(Cards),
+}
+
+/// Fails if there is no such file.
+///
+/// # Errors
+/// [`FileProblem`] when the path leads nowhere.
+pub fn must_exist(path: &Path) -> Result<(), FileProblem> {
+    let found = fs::metadata(path).map(drop);
+    found.map_err(|error| FileProblem::unreadable(path, None, &error))
 }
 
 /// Opens an input. Its content decides the format, never its extension.

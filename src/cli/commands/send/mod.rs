@@ -41,7 +41,7 @@ use crate::cli::{
 use crate::{
     domain::{Counts, Status},
     engine::{StopReason, Stopped},
-    follow_up,
+    follow_up, formats,
     green_api::{Inspector, Mark, ServiceClock},
     ledger::{Control, Ledger, LedgerError, NewRun, NotAgain, ResendPolicy, RunId},
     report,
@@ -124,6 +124,9 @@ impl SendRun<'_> {
     /// Runs all steps: prepare, plan, send, look up, finish.
     async fn run(&self, source: InputOptions) -> Result<Exit, CommandError> {
         let mut instances = self.connect().await?;
+        // The results lie beside the list: without this, a wrong folder would look like a fault of theirs.
+        let mut lists = source.inputs.inputs.iter().chain(&source.inputs.contacts);
+        lists.try_for_each(|list| formats::must_exist(list))?;
         self.prepare_places()?;
         let (ledger, control) = self.open_ledger(&instances)?;
         let unsuppress = self.arguments.unsuppress;
