@@ -8,8 +8,12 @@ use secrecy::{ExposeSecret, SecretString};
 /// What replaces the token in texts.
 pub(crate) const REPLACEMENT: &str = "<token>";
 
-/// Removes the token from texts: the token itself, and whatever is in its place in a path `/waInstance…/method/…`. Case
-/// is ignored, and percent-encoding (even repeated) and JSON escapes are recognized.
+/// As many characters of a token as are removed even where the others are not beside them, for example because a page
+/// breaks the line.
+const PIECE: usize = 12;
+
+/// Removes the token from texts: the token itself, long pieces of it, and whatever is in its place in a path
+/// `/waInstance…/method/…`. Case is ignored, and percent-encoding (even repeated) and JSON escapes are recognized.
 #[derive(Debug, Clone)]
 pub(crate) struct Redaction {
     token: SecretString,
@@ -34,6 +38,7 @@ impl Redaction {
     pub(crate) fn redact(&self, text: &str) -> String {
         let units = units(text);
         let mut secrets = spellings_of(self.token.expose_secret(), text);
+        secrets.extend(pieces_of(self.token.expose_secret(), &units));
         secrets.extend(last_parts_of_paths(&units));
         secrets.sort_by_key(|range| range.start);
         let mut clean = String::with_capacity(text.len());
@@ -115,6 +120,21 @@ fn spellings_of(token: &str, text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// Returns where pieces of the token are. They overlap where a piece is longer than [`PIECE`].
+fn pieces_of(token: &str, units: &[Unit]) -> Vec<Range<usize>> {
+    let token: Vec<char> = token.to_ascii_lowercase().chars().collect();
+    let is_piece = |window: &[Unit]| {
+        let characters = || window.iter().map(|unit| unit.character);
+        let mut pieces = token.windows(PIECE);
+        pieces.any(|piece| piece.iter().copied().eq(characters()))
+    };
+    let windows = units.windows(PIECE);
+    windows
+        .filter(|window| is_piece(window))
+        .map(bytes_of)
+        .collect()
+}
+
 /// Returns where the text is, ignoring case.
 fn places_of(text: &str, units: &[Unit]) -> Vec<Range<usize>> {
     let wanted: Vec<char> = text
@@ -178,6 +198,27 @@ fn bytes_of(units: &[Unit]) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_of_a_token_that_is_torn_leave_the_text() {
+        let token = "d75b3a66374942c5b3c019c698abc2067e151558acbd412345";
+        let redaction = Redaction::new(SecretString::from(token));
+        let (one, other) = token.split_at(20);
+        for (text, clean) in [
+            (format!("{one} {other}"), "<token> <token>"),
+            (format!("x{one}<wbr>{other}x"), "x<token><wbr><token>x"),
+            (
+                format!("{}\n{other}", one.to_uppercase()),
+                "<token>\n<token>",
+            ),
+            (format!("{one}{token}"), "<token><token>"),
+            (token[9..21].to_owned(), "<token>"),
+            ("3EB0C767D097B7C7C030".to_owned(), "3EB0C767D097B7C7C030"),
+            (token[9..20].to_owned(), &token[9..20]),
+        ] {
+            assert_eq!(redaction.redact(&text), clean, "{text}");
+        }
+    }
 
     #[test]
     fn the_token_leaves_every_text_in_every_spelling() {
