@@ -73,6 +73,8 @@ fn a_send_history_that_cannot_be_read_is_told_before_the_first_request_and_to_pr
         let before = ran.stderr.find("nobody is left out for it");
         let is_quiet = arguments.contains(&"-q");
         assert_eq!(before.is_some(), !is_quiet, "{ran:?}");
+        let after = ran.stderr.contains("nobody was left out for it");
+        assert_eq!(after, is_quiet, "{ran:?}");
         let results = ran.stderr.find("Results");
         assert!(results.is_none_or(|results| is_quiet || before < Some(results)));
     }

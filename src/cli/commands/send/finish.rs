@@ -70,7 +70,9 @@ impl SendRun<'_> {
             ended = ledger.end_run(run.id, &end(exit));
         }
         let files = written.as_ref().ok();
-        if !self.ui.is_quiet {
+        if self.ui.is_quiet {
+            totals.show_warnings(self.ui.language);
+        } else {
             let hints = self.ui.hints.of_campaign(ledger);
             let mut advice = summary::advice(&facts, &hints, self.ui.language);
             advice.extend(report::correction_lines(

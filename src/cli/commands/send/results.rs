@@ -100,6 +100,13 @@ impl Totals {
         }
     }
 
+    /// Shows what even a quiet run must tell: people may have got a contact twice.
+    pub(super) fn show_warnings(&self, language: Language) {
+        for warning in self.warnings(language) {
+            eprintln_lossy!("{}", warning.text);
+        }
+    }
+
     fn warnings(&self, language: Language) -> Vec<RunWarning> {
         let warning = self.lacks_history.then(|| RunWarning {
             code: "send_history",
