@@ -239,6 +239,26 @@ fn results_with_corrections_take_the_place_of_the_rows_they_came_from() {
 }
 
 #[test]
+fn corrected_results_and_their_list_may_be_given_together() {
+    for (first, second) in [("corrected.csv", "list.csv"), ("list.csv", "corrected.csv")] {
+        let (desk, service) = sent();
+        edited(&desk, "list-results.csv", |text| {
+            text.replace(",7900123450,", ",79001234504,")
+        });
+        fs::copy(desk.path("list-results.csv"), desk.path("corrected.csv")).unwrap();
+        for _ in 0..2 {
+            let ran = send(&desk, &service, &[first, second]);
+            ends_with_everybody_once(&desk, &service, &ran);
+            assert_eq!(
+                (ran.json()["campaign"].as_str(), ran.count("rows")),
+                (Some("list"), 7),
+                "{ran:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn rows_not_sent_that_are_corrected_close_the_campaign() {
     let (desk, service) = sent();
     let ran = desk.run(&["report", "list", "--only", "not-sent"]);

@@ -124,8 +124,8 @@ messages! {
 }
 
 impl OpenedInputs {
-    /// Opens every file and finds its columns. Sources are numbered in the order inputs, recipients, contacts;
-    /// recipients named on the command line are not a source.
+    /// Opens every file and finds its columns. Sources are numbered in the order inputs (results files last),
+    /// recipients, contacts; recipients named on the command line are not a source.
     ///
     /// # Errors
     /// [`OpenError`] when a side is missing or a file cannot be used.
@@ -156,7 +156,9 @@ impl OpenedInputs {
                 .map(|path| InputReader::open(path, role, options))
                 .collect::<Result<Vec<_>, _>>()
         };
-        let messages = open(Role::Messages, &inputs.inputs)?;
+        let mut messages = open(Role::Messages, &inputs.inputs)?;
+        // Corrected results take the place of rows of their list, so that comes first.
+        messages.sort_by_key(|input| input.source.campaign.is_some());
         let recipients = open(Role::Recipients, &files)?;
         let contacts = open(Role::Contacts, &inputs.contacts)?;
         let have_column = given.is_empty()
