@@ -90,6 +90,29 @@ fn a_send_history_that_cannot_be_read_is_told_before_the_first_request_and_to_pr
 }
 
 #[test]
+fn what_was_sent_without_a_send_history_is_entered_in_it_when_the_run_ends() {
+    let desk = Desk::new();
+    // Where the folder of the state must be is a file, until the first contact comes.
+    let state = desk.write("state", "");
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера"]));
+    let service = Service::start(move |number, request| {
+        if !request.is_send() {
+            return authorized();
+        }
+        // It is gone after the first.
+        let _ = fs::remove_file(&state);
+        accepted(number)
+    });
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 3), "{ran:?}");
+    assert_eq!(ran.json()["warnings"][0]["code"], "send_history", "{ran:?}");
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+    let ran = send(&desk, &service, &["copy.csv"]);
+    assert_eq!((ran.code, ran.count("suppressed")), (0, 3), "{ran:?}");
+    assert_eq!(service.sends().len(), 3);
+}
+
+#[test]
 fn what_needs_the_send_history_sends_nothing_without_it() {
     let (desk, service) = sent();
     fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();

@@ -12,11 +12,11 @@ messages! {
     pub enum EngineMessage {
         WithoutSendHistory { reason: String } =
             en "{reason}. What other campaigns sent is not known then: nobody is left out for it, and who had the same contact \
-                from another campaign gets it again. No caps are set, so the run continues; the next run of this campaign \
-                enters in the history what this one sends.",
+                from another campaign gets it again. No caps are set, so the run continues. What it sends is entered in \
+                the history when it ends, or else by the next run of this campaign.",
             ru "{reason}. Что отправили другие кампании, теперь неизвестно: никто из-за этого не пропускается, и те, кто \
-                получил тот же контакт от другой кампании, получат его ещё раз. Лимиты не заданы, поэтому продолжаем; \
-                отправленное внесёт в историю следующий запуск этой кампании.",
+                получил тот же контакт от другой кампании, получат его ещё раз. Лимиты не заданы, поэтому продолжаем. \
+                Отправленное попадёт в историю в конце этого запуска, а если не удастся — при следующем запуске этой кампании.",
         HistoryUnusable =
             en "The send history could not be used: what other campaigns sent was not known, and nobody was left out for \
                 it.",

@@ -346,6 +346,18 @@ impl<'a> Assignment<'a> {
         Ok(Self { instances, shares })
     }
 
+    /// Enters what was sent without a send history, because it could not be used then. Other campaigns would not know of
+    /// it before the next run of this one.
+    pub(crate) fn enter_missed(&self, ledger: &mut Ledger) {
+        for (index, instance) in self.instances.iter().enumerate() {
+            if ledger.send_history(index).is_none() {
+                // If it still cannot be used, the user knows from the plan or the run.
+                let _ =
+                    send_history::attach(ledger, index, &instance.connected, true, Language::En);
+            }
+        }
+    }
+
     /// Returns the number of waiting rows of all instances together.
     pub(crate) fn rows(&self) -> u64 {
         self.shares.iter().map(|share| share.rows).sum()

@@ -11,7 +11,7 @@ use crate::cli::{
         run_stop::run_stop,
         summary::{self, RunFacts},
     },
-    session::{assignment::InstanceShare, send_pending::RunResult},
+    session::{assignment::Assignment, send_pending::RunResult},
 };
 use crate::{
     domain::Counts,
@@ -23,13 +23,15 @@ impl SendRun<'_> {
     /// Records the end of the run, writes the results and says what to do next.
     pub(super) fn finish(
         &self,
-        shares: &[InstanceShare],
+        assignment: Option<&Assignment<'_>>,
         ledger: &mut Ledger,
         run: &BegunRun,
         result: RunResult,
     ) -> Result<Exit, CommandError> {
         // A run that ended before its plan has not opened any send history.
-        let has_histories = !shares.is_empty() && !self.arguments.service.simulate;
+        let with_histories = assignment.filter(|_| !self.arguments.service.simulate);
+        let has_histories = with_histories.is_some();
+        let shares = assignment.map_or(&[][..], |assignment| &assignment.shares);
         let result = result.and_then(|stopped| ledger.revive().map(|()| stopped));
         let (elsewhere, totals) = match (figures(ledger, has_histories), &result) {
             (Ok(figures), _) => figures,
@@ -37,6 +39,9 @@ impl SendRun<'_> {
             // A database that cannot be reached cannot be read either.
             (Err(_), Err(_)) => return Err(result.err().unwrap_or(LedgerError::Gone).into()),
         };
+        if let Some(assignment) = with_histories {
+            assignment.enter_missed(ledger);
+        }
         let counts = &totals.counts;
         let facts = RunFacts {
             stopped: result.as_deref().unwrap_or_default(),

@@ -188,7 +188,7 @@ impl SendRun<'_> {
 
         // The next run removes what is left of the control file.
         let _ = control.withdraw();
-        self.finish(&assignment.shares, &mut ledger, &run, result)
+        self.finish(Some(&assignment), &mut ledger, &run, result)
     }
 
     /// Connects every instance, unless an interrupt comes while a token is read.
@@ -256,7 +256,7 @@ impl SendRun<'_> {
                 stop: StopReason::Interrupted,
             }];
             eprintln_lossy!("  {}", error.localized(self.ui.language));
-            return self.finish(&[], &mut ledger, &run, Ok(stopped));
+            return self.finish(None, &mut ledger, &run, Ok(stopped));
         }
         if matches!(error.exit(), Exit::Input | Exit::Usage) {
             ledger.discard_if_new();
