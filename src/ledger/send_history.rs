@@ -67,9 +67,12 @@ impl SendHistory {
         if !path.exists() && !has_wal(&path) {
             Self::create(folder, &path)?;
         }
-        create_private(&path, false).map_err(|error| match error {
-            LedgerError::NotPrivate(_) => error,
-            error => unusable_history(&path, &error),
+        create_private(&path, false).map_err(|error| {
+            if matches!(error, LedgerError::NotPrivate(_)) {
+                error
+            } else {
+                unusable_history(&path, &error)
+            }
         })?;
         let connection = connect(&path).map_err(|error| unusable_history(&path, &error))?;
         Self::prepared(connection, path)

@@ -11,7 +11,7 @@ use crate::cli::{
         run_stop::run_stop,
         summary::{self, RunFacts},
     },
-    session::{assignment::Assignment, send_pending::RunResult},
+    session::{assignment::Assignment, result_files::ResultFiles, send_pending::RunResult},
 };
 use crate::{
     domain::Counts,
@@ -78,14 +78,7 @@ impl SendRun<'_> {
         if self.ui.is_quiet {
             totals.show_warnings(self.ui.language);
         } else {
-            let hints = self.ui.hints.of_campaign(ledger);
-            let mut advice = summary::advice(&facts, &hints, self.ui.language);
-            advice.extend(report::correction_lines(
-                &ledger.reasons()?,
-                &hints.corrections(),
-                self.ui.language,
-            ));
-            totals.show(files, &facts, &advice, self.ui);
+            self.show_end(&totals, files, &facts, ledger)?;
             if elsewhere.rows() > 0 {
                 let rows = elsewhere.rows();
                 self.ui.print_indented(&SendMessage::Elsewhere { rows });
@@ -98,6 +91,25 @@ impl SendRun<'_> {
         written?;
         ended?;
         Ok(exit)
+    }
+
+    /// Shows the counts, where the results are, and what to do next.
+    fn show_end(
+        &self,
+        totals: &Totals,
+        files: Option<&ResultFiles>,
+        facts: &RunFacts<'_>,
+        ledger: &Ledger,
+    ) -> Result<(), CommandError> {
+        let hints = self.ui.hints.of_campaign(ledger);
+        let mut advice = summary::advice(facts, &hints, self.ui.language);
+        advice.extend(report::correction_lines(
+            &ledger.reasons()?,
+            &hints.corrections(),
+            self.ui.language,
+        ));
+        totals.show(files, facts, &advice, self.ui);
+        Ok(())
     }
 }
 

@@ -43,6 +43,7 @@ use crate::{
     engine::{StopReason, Stopped},
     follow_up, formats,
     green_api::{Inspector, Mark, ServiceClock},
+    ingest::Inputs,
     ledger::{Control, Ledger, LedgerError, NewRun, NotAgain, ResendPolicy, RunId},
     report,
     send_policy::Zone,
@@ -124,10 +125,7 @@ impl SendRun<'_> {
     /// Runs all steps: prepare, plan, send, look up, finish.
     async fn run(&self, source: InputOptions) -> Result<Exit, CommandError> {
         let mut instances = self.connect().await?;
-        // The results lie beside the list: without this, a wrong folder would look like a fault of theirs.
-        let mut lists = source.inputs.inputs.iter().chain(&source.inputs.contacts);
-        lists.try_for_each(|list| formats::must_exist(list))?;
-        self.prepare_places()?;
+        self.prepare_places(&source.inputs)?;
         let (ledger, control) = self.open_ledger(&instances)?;
         let unsuppress = self.arguments.unsuppress;
         let lists = StopLists::of(&source);
@@ -208,7 +206,10 @@ impl SendRun<'_> {
     }
 
     /// Makes sure, before the first contact, that the results can be written.
-    fn prepare_places(&self) -> Result<(), CommandError> {
+    fn prepare_places(&self, inputs: &Inputs) -> Result<(), CommandError> {
+        // The results lie beside the list: without this, a wrong folder would look like a fault of theirs.
+        let mut lists = inputs.inputs.iter().chain(&inputs.contacts);
+        lists.try_for_each(|list| formats::must_exist(list))?;
         if let Some(folder) = &self.arguments.files.out_dir {
             fs::create_dir_all(folder).map_err(|source| CommandError::Machine {
                 what: "--out-dir cannot be created",
