@@ -98,6 +98,18 @@ fn the_next_plan_tells_of_the_restriction_and_keeps_a_warm_up_unless_told_otherw
         says(&told, "WhatsApp restricts this number until ");
         assert!(!told.contains("a warm-up of"), "{told}");
     }
+    // A settings file that came with the list does not switch it off; one that is trusted does.
+    for (text, warm_up) in [
+        ("off", "20x10"),
+        ("1000x1", "20x1,20x9"),
+        ("5x3", "5x3,20x7"),
+    ] {
+        desk.write("sendcontact.toml", format!("warm-up = \"{text}\"\n"));
+        says(&plan(&[]), &format!("a warm-up of {warm_up}"));
+        desk.trust(".");
+        assert!(!plan(&[]).contains("a warm-up of"), "{text}");
+        std::fs::remove_file(desk.path("sendcontact.toml")).unwrap();
+    }
     // Once more, and it is the same restriction.
     assert_eq!(send(&desk, &service, &["--no-wait"]).code, 5);
     assert_eq!(plan(&[]).matches("WhatsApp restricts").count(), 1);

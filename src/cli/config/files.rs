@@ -112,6 +112,17 @@ impl SettingsFiles {
         self.files.iter().map(in_use).collect()
     }
 
+    /// Whether a setting is only in files that the user does not trust.
+    pub(super) fn is_of_strangers(&self, key: &str, instance: Option<&str>) -> bool {
+        let profile = self.profile.as_deref();
+        let has_it = |file: &&FileSettings| {
+            let layer = file.layer(profile, instance);
+            layer.entries.iter().any(|entry| entry.key == key)
+        };
+        let mut files = self.files.iter().filter(has_it).peekable();
+        files.peek().is_some() && files.all(|file| file.trust != Trust::Trusted)
+    }
+
     /// Returns the instances and profiles that the files define.
     pub(crate) fn choices(&self) -> InstanceChoices {
         let names = |of: fn(&FileSettings) -> Vec<&String>| {

@@ -71,8 +71,9 @@ pub(crate) struct RunPolicy {
 }
 
 impl RunPolicy {
-    /// Applies the default warm-up, with its days counted from this moment.
-    pub(crate) fn warm_up_since(&mut self, since: Timestamp, zone: Zone) {
+    /// Applies the default warm-up, with its days counted from this moment, or a stricter one if there is another.
+    /// Returns it.
+    pub(crate) fn warm_up_since(&mut self, since: Timestamp, zone: Zone) -> WarmUp {
         let rules = self.rules.get_or_insert_with(|| {
             Arc::new(Rules {
                 schedule: SendPolicy::always(zone),
@@ -80,8 +81,11 @@ impl RunPolicy {
             })
         });
         let caps = &mut Arc::make_mut(rules).schedule.caps;
-        caps.warm_up = Some(WarmUp::default());
+        let other = caps.warm_up.take();
+        let warm_up = other.map_or_else(WarmUp::default, |other| other.tighter(&WarmUp::default()));
+        caps.warm_up = Some(warm_up.clone());
         caps.warm_up_since = Some(since);
+        warm_up
     }
 }
 

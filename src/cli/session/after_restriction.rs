@@ -38,7 +38,8 @@ messages! {
     }
 }
 
-/// Gives each instance that was restricted recently the default warm-up, unless the user has set or disabled one.
+/// Gives each instance that was restricted recently the default warm-up, unless the user has set or disabled one. A
+/// settings file that is not trusted can only make it stricter.
 /// Returns notes for the plan.
 ///
 /// # Errors
@@ -63,9 +64,10 @@ pub(crate) fn apply(
         let mut note = restriction_note(&last, now, |at| shown_moment(&zone, at, language))
             .localized(language);
         let end = last.until.unwrap_or(now);
-        if instance.arguments.policy.warm_up.is_none() && is_warming_up(end, now, &zone) {
-            instance.policy.warm_up_since(end, zone);
-            let steps = WarmUp::default().to_string();
+        let policy = &instance.arguments.policy;
+        let is_decided = policy.warm_up.is_some() && !policy.warm_up_of_stranger;
+        if !is_decided && is_warming_up(end, now, &zone) {
+            let steps = instance.policy.warm_up_since(end, zone).to_string();
             let warm_up = RestrictionNote::WarmUp { steps };
             note = format!("{note} {}", warm_up.localized(language));
         }
