@@ -26,6 +26,25 @@ fn unread(desk: &Desk, service: &Service, arguments: &[&str]) -> Ran {
 
 #[cfg(unix)] // It runs a POSIX shell.
 #[test]
+fn a_limit_on_the_size_of_files_ends_a_run_as_a_full_disk_does() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(2000));
+    let typed = desk.to(&service, &["send", "list.csv"]);
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "ulimit -f 100 && exec \"$0\" \"$@\""]);
+    limited.arg(typed.get_program()).args(typed.get_args());
+    limited.env_clear().current_dir(desk.path(""));
+    let envs = typed.get_envs();
+    limited.envs(envs.filter_map(|(name, value)| Some((name, value?))));
+    let ran = Ran::of(limited.output().unwrap());
+    assert_eq!((ran.code, service.sends().len()), (1, 0), "{ran:?}");
+    assert!(ran.stderr.contains("The disk may be full"), "{ran:?}");
+    let ran = desk.run_to(&service, &["send", "list.csv", "--limit", "5"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 5), "{ran:?}");
+}
+
+#[cfg(unix)] // It runs a POSIX shell.
+#[test]
 fn a_run_whose_output_nobody_reads_ends_as_it_would() {
     let service = Service::start(|number, request| match number {
         1 if request.is_send() => refused(400, "bad request data"),

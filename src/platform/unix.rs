@@ -205,12 +205,16 @@ pub fn kill_group(child: &mut Child) {
 pub struct Signals([Signal; 3]);
 
 impl Signals {
-    /// Listens for the signals from now on.
+    /// Listens for the signals from now on. A file that reaches a size limit (`ulimit -f`) then fails to be written, as on
+    /// a full disk; without a handler SIGXFSZ would end the process without a word.
     ///
     /// # Errors
     /// The errors of the system.
     pub fn listen(runtime: &Runtime) -> io::Result<Self> {
         let _entered = runtime.enter();
+        let size_limit = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+        // The handler outlasts the stream of signals, which nobody reads.
+        let _stream = signal(size_limit)?;
         let kinds = [
             SignalKind::interrupt(),
             SignalKind::terminate(),
