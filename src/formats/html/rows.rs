@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::cells::{CellHead, Columns, Stored};
+use super::cells::{CellAttributes, Columns, Stored};
 use super::css::Visibility;
 use super::page::{Element, Event, Page};
 use super::survey::{Headings, SurveyEvent, TableSurvey, TableSurveyor};
@@ -215,10 +215,10 @@ impl HtmlRows {
         if self.page.shown() == Visibility::No {
             return Ok(());
         }
-        let head = CellHead::read(&self.page.tokens);
-        let column = self.columns.place(&head, self.number)?;
+        let attributes = CellAttributes::read(&self.page.tokens);
+        let column = self.columns.place(&attributes, self.number)?;
         let stored = if self.page.shown() == Visibility::Yes {
-            head.stored
+            attributes.stored
         } else {
             Stored::Nothing
         };
