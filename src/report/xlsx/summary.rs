@@ -17,7 +17,7 @@ use crate::{
         ReportOptions, colors,
         stats::{self, CampaignStats, Piece},
         style::CellStyle,
-        words::{Word, duration},
+        words::{Label, duration},
     },
 };
 
@@ -47,7 +47,7 @@ pub(super) fn write(
     options: &ReportOptions,
 ) -> Result<Vec<u64>, XlsxError> {
     let language = options.language;
-    let name = Word::Summary.text(language);
+    let name = Label::Summary.text(language);
     let sheet = book.add_worksheet();
     sheet.set_name(name)?;
     for (column, width) in (0..).zip(WIDTHS) {
@@ -92,9 +92,9 @@ impl Page<'_> {
         self.row = 1;
         let program = format!("sendcontact {}", env!("CARGO_PKG_VERSION"));
         let facts = [
-            (Word::Instance, figures.senders().join("; ")),
-            (Word::Ledger, figures.ledger.to_string()),
-            (Word::Program, program),
+            (Label::Instance, figures.senders().join("; ")),
+            (Label::Ledger, figures.ledger.to_string()),
+            (Label::Program, program),
         ];
         for (word, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
             let label = Format::new().set_font_color(0x0059_5959);
@@ -110,7 +110,7 @@ impl Page<'_> {
     fn counts(&mut self, figures: &CampaignStats, sheets: &[Sheet]) -> Result<u32, XlsxError> {
         self.headings(
             None,
-            &[Word::Status, Word::Rows, Word::Share, Word::Meaning],
+            &[Label::Status, Label::Rows, Label::Share, Label::Meaning],
         )?;
         let none = Status::ALL
             .into_iter()
@@ -143,7 +143,7 @@ impl Page<'_> {
             Formula::new(format!("SUM(B{}:B{total})", first + 1)).set_result(rows.to_string());
         let line = Format::new().set_bold().set_border_top(FormatBorder::Thin);
         self.sheet
-            .write_string_with_format(total, 0, Word::Total.text(self.language), &line)?;
+            .write_string_with_format(total, 0, Label::Total.text(self.language), &line)?;
         self.sheet.write_formula_with_format(
             total,
             1,
@@ -193,7 +193,7 @@ impl Page<'_> {
         if figures.delivered().is_empty() {
             return Ok(None);
         }
-        let headings = [Word::Delivery, Word::Rows, Word::Share, Word::Meaning];
+        let headings = [Label::Delivery, Label::Rows, Label::Share, Label::Meaning];
         self.headings(None, &headings)?;
         let (first, all) = (self.row, figures.counts.rows());
         for (piece, rows) in pieces {
@@ -248,8 +248,8 @@ impl Page<'_> {
             return Ok(());
         }
         self.headings(
-            Some(Word::Reasons),
-            &[Word::Status, Word::Rows, Word::Reason],
+            Some(Label::Reasons),
+            &[Label::Status, Label::Rows, Label::Reason],
         )?;
         for reason in figures.reasons.iter().take(REASONS) {
             let words = stats::reason(reason, self.language);
@@ -263,7 +263,7 @@ impl Page<'_> {
     }
 
     fn files(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
-        self.headings(None, &[Word::File, Word::ReadAs])?;
+        self.headings(None, &[Label::File, Label::ReadAs])?;
         for source in &figures.sources {
             let layout = source.layout.clone().unwrap_or_default();
             let row = self.row;
@@ -284,17 +284,17 @@ impl Page<'_> {
             return Ok(());
         }
         let words = [
-            Word::Command,
-            Word::Took,
-            Word::BeganAt,
-            Word::EndedAt,
-            Word::Cards,
-            Word::Limit,
-            Word::Rate,
-            Word::Exit,
-            Word::Version,
+            Label::Command,
+            Label::Took,
+            Label::BeganAt,
+            Label::EndedAt,
+            Label::Cards,
+            Label::Limit,
+            Label::Rate,
+            Label::Exit,
+            Label::Version,
         ];
-        self.headings(Some(Word::Runs), &words)?;
+        self.headings(Some(Label::Runs), &words)?;
         for run in &figures.runs {
             self.run(run)?;
         }
@@ -303,7 +303,7 @@ impl Page<'_> {
 
     fn run(&mut self, run: &Run) -> Result<(), XlsxError> {
         let time = |at| date_time(at, &self.zone, self.language);
-        let cut_off = || Word::CutOff.text(self.language).to_owned();
+        let cut_off = || Label::CutOff.text(self.language).to_owned();
         let number = |count: Option<u64>| count.map_or(Cell::Nothing, Cell::Number);
         let took = stats::took(run)
             .map(|took| duration(took.as_secs(), self.language))
@@ -322,7 +322,7 @@ impl Page<'_> {
     }
 
     /// Writes a blank row, a title over several columns if there is one, and headings.
-    fn headings(&mut self, title: Option<Word>, words: &[Word]) -> Result<(), XlsxError> {
+    fn headings(&mut self, title: Option<Label>, words: &[Label]) -> Result<(), XlsxError> {
         self.row += 1;
         if let Some(title) = title {
             let format = Format::new().set_bold().set_font_size(12);
@@ -339,12 +339,12 @@ impl Page<'_> {
         }
         for (column, word) in (0..).zip(words) {
             let numbers = [
-                Word::Rows,
-                Word::Share,
-                Word::Cards,
-                Word::Limit,
-                Word::Rate,
-                Word::Exit,
+                Label::Rows,
+                Label::Share,
+                Label::Cards,
+                Label::Limit,
+                Label::Rate,
+                Label::Exit,
             ]
             .contains(word);
             let format = match (numbers, column) {
@@ -353,7 +353,7 @@ impl Page<'_> {
                 (false, _) => format.clone().set_indent(1),
             };
             let word_text = word.text(self.language);
-            let text = if [Word::BeganAt, Word::EndedAt].contains(word) {
+            let text = if [Label::BeganAt, Label::EndedAt].contains(word) {
                 format!("{word_text} ({})", zone_name(&self.zone, Timestamp::now()))
             } else {
                 word_text.to_owned()
