@@ -39,7 +39,10 @@ impl ZoneCache {
                 return zones;
             }
         }
-        match digits(recipient).filter(|_| rules.theirs).map(zones_of) {
+        match digits(recipient)
+            .filter(|_| rules.in_recipient_zone)
+            .map(zones_of)
+        {
             Some(zones) if !zones.is_empty() => Zones::Country(zones),
             Some(_) | None => Zones::Own,
         }
@@ -216,8 +219,8 @@ impl Ledger {
             read_to = last.position;
             for row in page {
                 let is_in = |(rules, zones): (&Rules, &Zones)| {
-                    let of_row = cache.zones(rules, &row.recipient, row.zone.as_deref());
-                    of_row.as_slice() == zones.as_slice()
+                    let row_zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
+                    row_zones.as_slice() == zones.as_slice()
                 };
                 if zones.is_none_or(is_in) {
                     return first_message(row).map(Some).map_err(explained);

@@ -76,7 +76,7 @@ impl Import<'_> {
     }
 
     /// Lists the corrected row if this row is in the form that it had before the correction. Returns whether it did.
-    pub(super) fn list_corrected(&mut self, row: &InputRecord<'_>) -> db::Result<bool> {
+    pub(super) fn list_if_corrected(&mut self, row: &InputRecord<'_>) -> db::Result<bool> {
         if !self.has_corrections {
             return Ok(false);
         }
@@ -92,7 +92,7 @@ impl Import<'_> {
         let Some(id) = corrections::corrected(&self.transaction, &was, row.listing)? else {
             return Ok(false);
         };
-        corrections::list_corrected(&self.transaction, id, row)?;
+        corrections::move_to_row(&self.transaction, id, row)?;
         Ok(true)
     }
 

@@ -151,8 +151,8 @@ impl Ledger {
             .zip(committed)
             .filter(|(_, part)| !part.begun.is_empty());
         // In a database, ledger and history were committed together.
-        let of_files = begun.filter(|_| self.database().is_none());
-        for history in of_files.filter_map(|(instance, _)| instance.history.as_ref()) {
+        let in_files = begun.filter(|_| self.database().is_none());
+        for history in in_files.filter_map(|(instance, _)| instance.history.as_ref()) {
             // If this fails, the next batch reports that the send history cannot be written; the ledger has the
             // intents.
             let _ = history.confirm();

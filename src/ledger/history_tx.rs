@@ -382,8 +382,8 @@ pub(super) fn sent_elsewhere<'a>(
     let mut last = None;
     for chat in chats {
         let sent = sent_to(chat)?.into_iter();
-        let of_others = sent.filter(|sent| sent.campaign.is_none() || sent.campaign != own);
-        last = last.max(of_others.map(|sent| (sent.at, sent.campaign)).max());
+        let sent_by_others = sent.filter(|sent| sent.campaign.is_none() || sent.campaign != own);
+        last = last.max(sent_by_others.map(|sent| (sent.at, sent.campaign)).max());
     }
     let Some((at, campaign)) = last else {
         return Ok(None);

@@ -360,7 +360,7 @@ impl Import<'_> {
     }
 
     fn list_row(&mut self, row: &InputRecord<'_>) -> db::Result<()> {
-        if self.list_corrected(row)? {
+        if self.list_if_corrected(row)? {
             return Ok(());
         }
         if self.first {

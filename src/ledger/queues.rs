@@ -100,7 +100,7 @@ impl Queues {
             *queue = Queue {
                 instance: queue.instance,
                 // Their checks are in progress, whatever becomes of the batch.
-                waiting: mem::take(&mut queue.waited),
+                waiting: mem::take(&mut queue.waiting_before_batch),
                 came_back: true,
                 ..Queue::default()
             };
@@ -113,7 +113,7 @@ impl Queues {
         batch: &Batch,
     ) -> Result<Vec<InstanceCommit>, LedgerError> {
         for queue in &mut self.instances {
-            queue.waited.clone_from(&queue.waiting);
+            queue.waiting_before_batch.clone_from(&queue.waiting);
         }
         self.check_place(ledger, batch.now)?;
         let tx = BatchTx::open(ledger, batch, self.sent_since)?;

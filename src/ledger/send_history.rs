@@ -355,7 +355,7 @@ impl SendHistory {
     }
 
     /// Uses its tables in a transaction on the database that holds the ledger.
-    pub(super) fn beside<'a>(&'a self, connection: &'a Connection) -> HistoryTx<'a> {
+    pub(super) fn in_ledger_transaction<'a>(&'a self, connection: &'a Connection) -> HistoryTx<'a> {
         HistoryTx {
             tables: Tables::BesideLedger {
                 connection,

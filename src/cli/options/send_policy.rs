@@ -76,7 +76,7 @@ impl RunPolicy {
         let rules = self.rules.get_or_insert_with(|| {
             Arc::new(Rules {
                 schedule: SendPolicy::always(zone),
-                theirs: false,
+                in_recipient_zone: false,
             })
         });
         let caps = &mut Arc::make_mut(rules).schedule.caps;
@@ -109,7 +109,7 @@ impl PolicyArguments {
         };
         let rules = Rules {
             schedule: policy,
-            theirs: self.recipient_time_zone,
+            in_recipient_zone: self.recipient_time_zone,
         };
         let checks = self.checks();
         // A check can hold a row back, which only the rules can do: a run with checks always has rules.

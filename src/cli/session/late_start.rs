@@ -84,7 +84,7 @@ async fn unless_agreed(
 
 /// Waits until another terminal cancels the run.
 pub(crate) async fn cancelled(control: &Control) {
-    while control.wish() != Some(RunCommand::Cancel) {
+    while control.command() != Some(RunCommand::Cancel) {
         tokio::time::sleep(CONTROL_INTERVAL).await;
     }
 }
@@ -100,9 +100,9 @@ mod tests {
         let mut cancel = std::pin::pin!(cancelled(&control));
         let second = Duration::from_secs(1);
         assert!(tokio::time::timeout(second, &mut cancel).await.is_err());
-        control.ask(RunCommand::Pause).unwrap();
+        control.give(RunCommand::Pause).unwrap();
         assert!(tokio::time::timeout(second, &mut cancel).await.is_err());
-        control.ask(RunCommand::Cancel).unwrap();
+        control.give(RunCommand::Cancel).unwrap();
         assert!(tokio::time::timeout(second, &mut cancel).await.is_ok());
     }
 }

@@ -283,7 +283,7 @@ fn names(holders: &[Holder]) -> String {
 }
 
 /// Returns the command to the runs of a campaign.
-pub(in super::super) fn wanted(
+pub(in super::super) fn run_command(
     connection: &Connection,
     campaign: &str,
 ) -> Result<Option<RunCommand>> {
@@ -294,12 +294,12 @@ pub(in super::super) fn wanted(
 }
 
 /// Stores the command to the runs of a campaign.
-pub(in super::super) fn want(
+pub(in super::super) fn set_run_command(
     connection: &Connection,
     campaign: &str,
-    wish: Option<RunCommand>,
+    command: Option<RunCommand>,
 ) -> Result<()> {
-    let word = wish.map(RunCommand::as_str);
+    let word = command.map(RunCommand::as_str);
     connection
         .execute(
             "UPDATE campaigns SET wanted = ?2 WHERE name = ?1",

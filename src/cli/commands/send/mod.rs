@@ -184,7 +184,7 @@ impl SendRun<'_> {
         }
 
         // The next run removes what is left of the control file.
-        let _ = control.withdraw();
+        let _ = control.stop_listening();
         self.finish(&assignment.shares, &mut ledger, &run, result)
     }
 
@@ -243,7 +243,7 @@ impl SendRun<'_> {
         error: CommandError,
     ) -> Result<Exit, CommandError> {
         // The next run removes what is left of the control file.
-        let _ = control.withdraw();
+        let _ = control.stop_listening();
         ledger.remove_new_instances()?;
         if matches!(error, CommandError::BrokenOff) {
             let before = ledger.counts()?;
@@ -362,7 +362,7 @@ impl SendRun<'_> {
             ledger.correct_begin(run_id, self.clock.time_of(self.began))?;
         }
         if self.clock.is_disputed() {
-            ledger.doubt_times()
+            ledger.mark_times_unreliable()
         } else {
             Ok(())
         }
