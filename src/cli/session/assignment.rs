@@ -95,9 +95,9 @@ impl<'a> SendingInstance<'a> {
     /// else that of this computer.
     pub(crate) fn zone(&self) -> Zone {
         let rules = self.policy.rules.as_ref();
-        let of_hours = rules.map(|rules| rules.schedule.hours.zone.clone());
+        let zone_of_hours = rules.map(|rules| rules.schedule.hours.zone.clone());
         let named = self.arguments.policy.time_zone.as_deref();
-        of_hours
+        zone_of_hours
             .or_else(|| named.and_then(|zone| zone.parse().ok()))
             .unwrap_or_else(|| Zone::of(TimeZone::system()))
     }
@@ -398,8 +398,8 @@ impl<'a> Assignment<'a> {
         let mut first: Option<(Timestamp, First)> = None;
         for (index, (instance, share)) in self.each().enumerate() {
             let forecast = instance.forecast(ledger, index);
-            let of_instance = forecast.first(instance.workload(share), &share.groups)?;
-            if let Some((at, message)) = of_instance.filter(|_| share.rows > 0)
+            let first_of_instance = forecast.first(instance.workload(share), &share.groups)?;
+            if let Some((at, message)) = first_of_instance.filter(|_| share.rows > 0)
                 && first.as_ref().is_none_or(|(earliest, _)| at < *earliest)
             {
                 let shown = forecast.later(at, language);

@@ -184,11 +184,11 @@ impl<'a> CheckRun<'a> {
     }
 
     /// Creates the table of problems, with the delimiter of the list if it has one.
-    fn begin_table(&mut self, of_list: Option<char>) -> Result<(), CommandError> {
+    fn begin_table(&mut self, list_delimiter: Option<char>) -> Result<(), CommandError> {
         let Some(path) = self.problems_path else {
             return Ok(());
         };
-        let delimiter = of_list.unwrap_or_else(|| language::delimiter_of(self.ui.language));
+        let delimiter = list_delimiter.unwrap_or_else(|| language::delimiter_of(self.ui.language));
         self.table = Some(ProblemTable::create(path, delimiter, self.ui.language)?);
         Ok(())
     }

@@ -18,7 +18,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::{
         clock,
-        database::Times,
+        database::TimeLimits,
         error::SettingsError,
         inputs::InputOptions,
         paths::{self, CampaignPaths},
@@ -67,15 +67,15 @@ pub(crate) fn send(
         let option = "--results";
         return Err(SettingsError::StdoutTwice { option }.into());
     }
-    let times = Times {
-        request: arguments.timeout.0,
+    let limits = TimeLimits {
+        service_request: arguments.timeout.0,
         retry_for: arguments.retry_for.0,
     };
     let places = paths::campaign_paths(
         &arguments.files,
         &source.inputs,
         arguments.service.simulate,
-        times,
+        limits,
     )?;
     runtime::runtime()?.block_on(async {
         let clock = clock::service_clock();
@@ -379,11 +379,11 @@ impl SendRun<'_> {
     ) -> Result<(), LedgerError> {
         let mut interrupts = self.interrupts.clone();
         for (index, (instance, share)) in assignment.each().enumerate() {
-            let of_instance =
+            let concerns_instance =
                 |stopped: &&Stopped| stopped.instance.is_none_or(|other| other == index);
             if !stopped
                 .iter()
-                .filter(of_instance)
+                .filter(concerns_instance)
                 .all(|stopped| can_be_asked(&stopped.stop))
             {
                 continue;
