@@ -130,8 +130,8 @@ fn read(
         ..ReadOptions::default()
     };
     match formats::open(path, &reading)? {
-        Input::Table(table) => list.table(path, table)?,
-        Input::Cards(cards) => list.cards(cards)?,
+        Input::Table(table) => list.read_table(path, table)?,
+        Input::Cards(cards) => list.read_cards(cards)?,
     }
     let List {
         mut told,
@@ -146,7 +146,7 @@ fn read(
 
 impl List {
     /// Reads a table. If its headings are understood, the recipient columns count; otherwise all cells do.
-    fn table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
+    fn read_table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
         let placed = LocatedHeader::find(
             path,
             Role::Recipients,
@@ -176,27 +176,27 @@ impl List {
                     .iter()
                     .any(|cell| cell.contains(|char: char| char.is_ascii_digit()))
             {
-                self.entry(row.number, &cells);
+                self.add_entry(row.number, &cells);
             }
             is_first = false;
         }
         Ok(())
     }
 
-    fn cards(&mut self, mut cards: Cards) -> Result<(), FileProblem> {
+    fn read_cards(&mut self, mut cards: Cards) -> Result<(), FileProblem> {
         while let Some(card) = cards.read_card()? {
             let Card { phones, number, .. } = &card;
             let texts = phones
                 .iter()
                 .flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
             let texts: Vec<&str> = texts.flatten().collect();
-            self.entry(*number, &texts);
+            self.add_entry(*number, &texts);
         }
         Ok(())
     }
 
     /// Adds everybody named in the cells of one entry; if nobody is named with certainty, the entry counts as unread.
-    fn entry(&mut self, row: u64, cells: &[&str]) {
+    fn add_entry(&mut self, row: u64, cells: &[&str]) {
         let mut is_read = false;
         for named in cells.iter().flat_map(|cell| named(cell, self.numbers)) {
             self.people.push(PersonKey::of(&named.person));
@@ -267,7 +267,7 @@ fn people(text: &str, numbers: NumberRules) -> Vec<Named> {
             .is_none_or(|number| !number.may_be_national());
     let people = match read_recipient(text, false, numbers) {
         Ok(found) => vec![found.value.person().into_owned()],
-        Err(_) => number.map_or_else(Vec::new, |number| number.may_be(numbers)),
+        Err(_) => number.map_or_else(Vec::new, |number| number.possible_people(numbers)),
     };
     people
         .into_iter()
@@ -288,7 +288,7 @@ impl Number {
 
     /// Returns everybody who may have the number: an international number of 7 to 15 digits whose length its country
     /// has, with or without `+`, and a number in the national form of the named country.
-    fn may_be(&self, numbers: NumberRules) -> Vec<Person<'static>> {
+    fn possible_people(&self, numbers: NumberRules) -> Vec<Person<'static>> {
         let national = numbers
             .country
             .and_then(|country| phone_metadata::national(&self.digits, country));

@@ -128,7 +128,7 @@ impl Page {
 
     pub(super) fn next(&mut self) -> Result<Event, TokenError> {
         loop {
-            if let Some(event) = self.pending() {
+            if let Some(event) = self.take_pending() {
                 return Ok(event);
             }
             let event = match self.tokens.next()? {
@@ -144,8 +144,8 @@ impl Page {
         }
     }
 
-    /// Returns the pending events of the last tag: first elements that end, then one that begins.
-    fn pending(&mut self) -> Option<Event> {
+    /// Takes the next pending event of the last tag: first elements that end, then one that begins.
+    fn take_pending(&mut self) -> Option<Event> {
         while self.open.len() > self.keep {
             let element = self.open.pop()?.element;
             if element.is_of_table() {
