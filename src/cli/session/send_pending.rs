@@ -73,7 +73,7 @@ pub(crate) async fn send_pending(
     };
     let control = Control::of(ledger.place()).with_leases(ledger.lease_watch());
     let stop = match stopped_before(&interrupts, &control) {
-        None => late_start::refusal(job.policy.start, &control, &mut interrupts, ui).await,
+        None => late_start::confirm_start(job.policy.start, &control, &mut interrupts, ui).await,
         stop @ Some(_) => stop,
     };
     if let Some(stop) = stop {

@@ -44,7 +44,7 @@ impl Warnings {
         let (recipient_warnings, contact_warnings) = checked
             .warnings
             .split_at(pair.recipient_warnings.min(checked.warnings.len()));
-        if !recipient_warnings.is_empty() && self.is_new_recipient(pair) {
+        if !recipient_warnings.is_empty() && self.note_recipient(pair) {
             self.count(pair.recipient, recipient_warnings);
         }
         if !contact_warnings.is_empty() && self.contacts.insert(pair.contact) {
@@ -52,7 +52,8 @@ impl Warnings {
         }
     }
 
-    fn is_new_recipient(&mut self, pair: Pair) -> bool {
+    /// Records the recipient of a pair. Returns whether its warnings have not been counted yet.
+    fn note_recipient(&mut self, pair: Pair) -> bool {
         match pair.recipient {
             Some(place) => self.last_recipient.replace(place) != Some(place),
             None => *self.counted_with.get_or_insert(pair.contact) == pair.contact,
