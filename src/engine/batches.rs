@@ -152,7 +152,7 @@ impl<W: Transport> Worker<W> {
             .config
             .rules
             .as_ref()
-            .is_some_and(|rules| rules.schedule.caps.need_a_history());
+            .is_some_and(|rules| rules.schedule.caps.needs_history());
         let is_needed = counts || self.checks.is_some();
         if let (true, LedgerError::SendHistory { path, reason }) = (is_needed, error) {
             self.stop(

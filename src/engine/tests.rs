@@ -222,7 +222,7 @@ fn list_people<'a>(
 ) {
     let mut import = ledger.import().unwrap();
     import
-        .source(NewSource {
+        .add_source(NewSource {
             name,
             own_columns: &[],
             delimiter: None,
@@ -252,7 +252,7 @@ fn list_people<'a>(
                 time_zone: (!zone.is_empty()).then(|| zone.to_owned()),
                 origin: None,
             };
-            import.entry(entry).unwrap();
+            import.add_row(entry).unwrap();
         }
     }
     import.finish(None).unwrap();

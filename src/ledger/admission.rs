@@ -69,7 +69,7 @@ impl<'a> AdmissionCheck<'a> {
     ) -> Result<Self, LedgerError> {
         let zone = &rules.schedule.hours.zone;
         let day = day_of(now, zone);
-        let counted = history.filter(|_| rules.schedule.caps.count_contacts());
+        let counted = history.filter(|_| rules.schedule.caps.depends_on_contacts());
         let spent = counted
             .map(|history| history.spent(&day, zone))
             .transpose()?
@@ -95,7 +95,7 @@ impl<'a> AdmissionCheck<'a> {
         let caps = &self.rules.schedule.caps;
         let asked = recipient
             .zip(history)
-            .filter(|_| caps.count_new_recipients());
+            .filter(|_| caps.depends_on_new_recipients());
         let known = asked
             .map(|(recipient, history)| history.knows(&recipient.person()))
             .transpose()?;
@@ -112,7 +112,7 @@ impl<'a> AdmissionCheck<'a> {
         match verdict {
             Verdict::Now => {
                 self.spent.add(1, whose, self.day.date);
-                if caps.count_contacts() {
+                if caps.depends_on_contacts() {
                     self.verdicts.clear();
                 }
                 Ok(Some(zones))
@@ -140,7 +140,7 @@ impl<'a> AdmissionCheck<'a> {
             zones: zones.as_slice(),
             whose,
         };
-        let verdict = self.rules.schedule.may_send(self.now, &self.spent, asked);
+        let verdict = self.rules.schedule.verdict(self.now, &self.spent, asked);
         match verdict {
             Verdict::Over(BlockReason::Never(_)) => self.cache.never.insert(key, verdict),
             Verdict::Now | Verdict::NotBefore(..) | Verdict::Over(_) => {
@@ -165,7 +165,7 @@ impl Ledger {
         let mut cache = ZoneCache::default();
         let mut groups: Vec<(Zones, u64)> = Vec::new();
         let mut places = HashMap::new();
-        let instance = self.may_send(instance)?;
+        let instance = self.sending_filter(instance)?;
         let mut read_to = 0;
         loop {
             let page = PendingPage {
@@ -204,7 +204,7 @@ impl Ledger {
     ) -> Result<Option<Message>, LedgerError> {
         let explained = |error| explain(&self.path, &error);
         let mut cache = ZoneCache::default();
-        let instance = self.may_send(instance)?;
+        let instance = self.sending_filter(instance)?;
         let mut read_to = 0;
         loop {
             let page = PendingPage {

@@ -27,7 +27,7 @@ pub(super) fn begin(
     let counts = part
         .rules
         .as_ref()
-        .is_some_and(|rules| rules.schedule.caps.need_a_history());
+        .is_some_and(|rules| rules.schedule.caps.needs_history());
     if (counts || part.checks.is_some()) && tx.history.is_none() {
         return Ok(InstanceCommit::default());
     }

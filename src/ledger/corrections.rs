@@ -20,7 +20,7 @@ impl Import<'_> {
     /// Replaces the row that a row of a results file came from. Returns `false` if there is none; then it is imported
     /// like any other row.
     pub(super) fn correct(&mut self, row: &PreparedRow, origin: &Origin) -> db::Result<bool> {
-        let Some(source) = self.origin_source(&origin.source)? else {
+        let Some(source) = self.give_origin_source(&origin.source)? else {
             return Ok(false);
         };
         let place = (source, origin.row);
@@ -97,7 +97,7 @@ impl Import<'_> {
     }
 
     /// Returns the source that a results file names, and marks it as given with all its rows.
-    fn origin_source(&mut self, name: &str) -> db::Result<Option<i64>> {
+    fn give_origin_source(&mut self, name: &str) -> db::Result<Option<i64>> {
         if let Some((_, id)) = self.origins.iter().find(|(known, _)| known == name) {
             return Ok(*id);
         }

@@ -154,7 +154,7 @@ impl Ledger {
         let known = self.known_ids(&ids)?;
         let is_known =
             |contact: &&ReportedContact<'_>| contact.id.is_some_and(|id| known.contains_key(id));
-        let Some(id) = self.filter(instance)? else {
+        let Some(id) = self.row_filter(instance)? else {
             return Ok(0);
         };
         let error = OwnWords::LedgerForgot.localized(Language::En);

@@ -111,7 +111,7 @@ impl Ledger {
         })?;
         sql::each_sent(
             &self.connection,
-            self.filter(instance)?,
+            self.row_filter(instance)?,
             |SentRecord {
                  chat, contact, at, ..
              }| {
@@ -188,7 +188,7 @@ impl Ledger {
     }
 
     /// Records which instances send without a send history; their sends are added when one is attached again.
-    pub(super) fn without_history(&self) -> Result<(), LedgerError> {
+    pub(super) fn note_missing_histories(&self) -> Result<(), LedgerError> {
         for (instance, _) in self
             .instances
             .iter()

@@ -13,7 +13,7 @@ use super::{
     identity::Identity,
     lease::Leases,
     lock::Lock,
-    paths::{campaign_of, has_one_place, path_beside},
+    paths::{campaign_of, must_have_one_place, path_beside},
     place::Place,
     private_file,
     row_counts::RowCounts,
@@ -221,7 +221,7 @@ impl Ledger {
     }
 
     pub(super) fn open_writable(path: &Path) -> Result<Self, LedgerError> {
-        has_one_place(path)?;
+        must_have_one_place(path)?;
         private_file::must_be_private(path)?;
         let mut lock = Lock::take(path)?;
         let left_behind = Control::of(path)

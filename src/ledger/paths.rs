@@ -43,7 +43,7 @@ pub(super) fn path_beside(path: &Path, ending: &str) -> PathBuf {
 
 /// Refuses a dangling link: a new ledger in its place would begin the campaign again once the target is back. Refuses
 /// hard links: two names would be two locks.
-pub(super) fn has_one_place(path: &Path) -> Result<(), LedgerError> {
+pub(super) fn must_have_one_place(path: &Path) -> Result<(), LedgerError> {
     match (path.metadata(), path.read_link()) {
         (Ok(file), _) if platform::number_of_names(path, &file) > 1 => {
             Err(LedgerError::SeveralNames {

@@ -35,7 +35,7 @@ impl Queues {
     pub(super) fn new(ledger: &Ledger) -> Result<Self, LedgerError> {
         let queue = |instance| {
             Ok(Queue {
-                instance: ledger.filter(instance)?,
+                instance: ledger.row_filter(instance)?,
                 ..Queue::default()
             })
         };
@@ -56,7 +56,7 @@ impl Queues {
             Some(_) => self.commit_in_database(ledger, &batch),
             None => self
                 .commit(ledger, &batch)
-                .or_else(|error| self.without_history(ledger, &batch, error)),
+                .or_else(|error| self.commit_without_history(ledger, &batch, error)),
         };
         recorded.map_err(|error| {
             let parts = batch.parts.into_iter().map(FailedPart::from).collect();
@@ -188,7 +188,7 @@ impl Queues {
 
     /// Records a batch again without the send history that failed. An instance that must count in its history begins
     /// nothing.
-    fn without_history(
+    fn commit_without_history(
         &mut self,
         ledger: &mut Ledger,
         batch: &Batch,
@@ -204,7 +204,7 @@ impl Queues {
             return Err(error);
         };
         ledger.instances[instance].history = None;
-        ledger.without_history()?;
+        ledger.note_missing_histories()?;
         self.read_again();
         let mut committed = self.commit(ledger, batch)?;
         committed[instance].without_history = Some(error);

@@ -67,7 +67,7 @@ impl Ledger {
         instance: usize,
         about: SignedDuration,
     ) -> Result<Vec<Unknown>, LedgerError> {
-        let rows = sql::unknown(&self.connection, self.filter(instance)?);
+        let rows = sql::unknown(&self.connection, self.row_filter(instance)?);
         let rows = rows.map_err(|error| explain(&self.path, &error))?;
         let Some(history) = self.send_history(instance) else {
             return Ok(rows.into_iter().map(|(row, ..)| row).collect());

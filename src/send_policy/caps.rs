@@ -58,19 +58,19 @@ pub enum Allowed {
 impl Caps {
     /// Whether the limits depend on when or to whom earlier contacts were sent.
     #[must_use]
-    pub const fn need_a_history(&self) -> bool {
-        self.count_contacts() || self.spacing.is_some()
+    pub const fn needs_history(&self) -> bool {
+        self.depends_on_contacts() || self.spacing.is_some()
     }
 
     /// Whether the limits depend on how many contacts were sent today.
     #[must_use]
-    pub const fn count_contacts(&self) -> bool {
-        self.daily.is_some() || self.count_new_recipients()
+    pub const fn depends_on_contacts(&self) -> bool {
+        self.daily.is_some() || self.depends_on_new_recipients()
     }
 
     /// Whether the limits depend on to whom the instance has written before.
     #[must_use]
-    pub const fn count_new_recipients(&self) -> bool {
+    pub const fn depends_on_new_recipients(&self) -> bool {
         self.new_recipients_per_day.is_some() || self.warm_up.is_some()
     }
 

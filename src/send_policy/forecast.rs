@@ -105,7 +105,7 @@ impl SendPolicy {
     ) -> Option<(usize, Timestamp)> {
         let mut first: Option<(usize, Timestamp)> = None;
         for (place, (_, asked)) in groups.iter().enumerate().filter(|(_, (left, _))| *left > 0) {
-            match self.may_send(at, usage, *asked) {
+            match self.verdict(at, usage, *asked) {
                 Verdict::Now => return Some((place, at)),
                 Verdict::NotBefore(then, _)
                     if first.is_none_or(|(_, earliest)| then < earliest) =>

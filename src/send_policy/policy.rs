@@ -98,9 +98,9 @@ impl SendPolicy {
         }
     }
 
-    /// Whether a contact may be sent to a recipient now; `usage` is that of the day of `now`.
+    /// Returns whether a contact may be sent to a recipient now; `usage` is that of the day of `now`.
     #[must_use]
-    pub fn may_send(&self, now: Timestamp, usage: &DailyUsage, asked: Asked<'_>) -> Verdict {
+    pub fn verdict(&self, now: Timestamp, usage: &DailyUsage, asked: Asked<'_>) -> Verdict {
         if let Some(deadline) = self.deadline.filter(|deadline| deadline.at <= now) {
             return Verdict::Over(deadline.why);
         }

@@ -240,7 +240,7 @@ fn forecast(
         .caps
         .spacing
         .map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
-    let whose = if policy.caps.count_new_recipients() {
+    let whose = if policy.caps.depends_on_new_recipients() {
         RecipientKind::New
     } else {
         RecipientKind::Known
@@ -270,7 +270,7 @@ fn split_sendable(
             zones: zones.as_slice(),
             whose: RecipientKind::Known,
         };
-        match hours_only.may_send(now, &DailyUsage::default(), asked) {
+        match hours_only.verdict(now, &DailyUsage::default(), asked) {
             Verdict::Now | Verdict::NotBefore(..) => sendable.push((zones.clone(), *rows)),
             Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
         }

@@ -234,7 +234,7 @@ pub(crate) fn attach_histories(
         let (connected, rules) = (&instance.connected, &instance.policy.rules);
         let counts = rules
             .as_ref()
-            .is_some_and(|rules| rules.schedule.caps.need_a_history());
+            .is_some_and(|rules| rules.schedule.caps.needs_history());
         let is_needed = counts
             || instance.policy.checks.is_some()
             || (instance.arguments.not_again_within).is_some_and(|days| !days.0.is_zero());

@@ -53,7 +53,7 @@ fn run(
         (at(now), DailyUsage::default(), Vec::new(), Vec::new());
     let mut today = day_of(now, &schedule.hours.zone);
     while gone.len() < contacts {
-        match schedule.may_send(now, &usage, asked) {
+        match schedule.verdict(now, &usage, asked) {
             Verdict::Now => {
                 gone.push(now);
                 usage.add(1, asked.whose, today.date);
@@ -337,7 +337,7 @@ fn the_rule_that_holds_longest_is_named() {
         ),
     ] {
         assert_eq!(
-            schedule.may_send(at(now), &usage, KNOWN),
+            schedule.verdict(at(now), &usage, KNOWN),
             expected,
             "{now} {usage:?}"
         );
@@ -380,7 +380,7 @@ fn a_run_is_over_when_its_end_comes_before_the_next_contact() {
             ..rules.clone()
         };
         assert_eq!(
-            schedule.may_send(at(now), &DailyUsage::default(), KNOWN),
+            schedule.verdict(at(now), &DailyUsage::default(), KNOWN),
             expected,
             "{now} {deadline:?}"
         );
@@ -425,7 +425,7 @@ fn russia_has_no_hour_between_ten_and_seven_unless_the_row_names_its_zone() {
     };
     let rules = schedule("10:00-19:00", "mon-sun", "Europe/Moscow");
     let now = at("2026-11-24T08:00Z");
-    let verdict = rules.may_send(now, &DailyUsage::default(), all);
+    let verdict = rules.verdict(now, &DailyUsage::default(), all);
     assert_eq!(verdict, Verdict::Over(BlockReason::Never(11)));
     let shown = rules.sentence(verdict, Language::En).unwrap();
     assert!(
@@ -438,17 +438,14 @@ fn russia_has_no_hour_between_ten_and_seven_unless_the_row_names_its_zone() {
         whose: RecipientKind::New,
     };
     assert_eq!(
-        rules.may_send(now, &DailyUsage::default(), own),
+        rules.verdict(now, &DailyUsage::default(), own),
         Verdict::Now
     );
     let long = schedule("10:00-21:00", "mon-sun", "Europe/Moscow");
-    assert_eq!(
-        long.may_send(now, &DailyUsage::default(), all),
-        Verdict::Now
-    );
+    assert_eq!(long.verdict(now, &DailyUsage::default(), all), Verdict::Now);
     let later = at("2026-11-24T09:00Z");
     let expected = Verdict::NotBefore(at("2026-11-25T08:00Z"), BlockReason::Theirs);
-    assert_eq!(long.may_send(later, &DailyUsage::default(), all), expected);
+    assert_eq!(long.verdict(later, &DailyUsage::default(), all), expected);
 }
 
 #[test]
