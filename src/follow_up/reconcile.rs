@@ -143,7 +143,7 @@ pub async fn look_up(
     if unknown.is_empty() {
         return Ok(LookUp::default());
     }
-    let observation = ask(inspector, |now| journal_minutes(&unknown, now)).await;
+    let observation = observe(inspector, |now| journal_minutes(&unknown, now)).await;
     let states = past_states(inspector, &observation).await;
     // Read again: contacts that another campaign sent meanwhile are shown, and are in the send history by now.
     let unknown = ledger.unknown_of(instance, LID_WINDOW)?;
@@ -234,7 +234,7 @@ pub async fn mark_possibly_sent(
     instance: usize,
     since: Timestamp,
 ) -> Result<PossiblySent, LedgerError> {
-    let observation = ask(inspector, |now| {
+    let observation = observe(inspector, |now| {
         minutes(now.at.duration_since(since) + BEFORE_REQUEST).max(DAY)
     })
     .await;
@@ -327,7 +327,7 @@ impl Observation {
 }
 
 /// Makes all requests of a lookup; `minutes` says how far back the journal is requested.
-async fn ask(inspector: &mut Inspector, minutes: impl Fn(Reading) -> u32) -> Observation {
+async fn observe(inspector: &mut Inspector, minutes: impl Fn(Reading) -> u32) -> Observation {
     let mut observation = Observation {
         messages: Vec::new(),
         began: Timestamp::MIN,

@@ -97,7 +97,7 @@ pub async fn track(
                 .is_none_or(|found: &Tracking| found.refused.is_none());
             if looks {
                 found[instance] = Some(
-                    look(
+                    run_round(
                         Target {
                             inspector,
                             ledger,
@@ -147,7 +147,7 @@ struct Target<'a> {
 }
 
 /// Makes one round over the contacts of an instance; `last` is the result of the previous one.
-async fn look(
+async fn run_round(
     target: Target<'_>,
     watch: Watch,
     last: Option<Tracking>,
@@ -178,7 +178,7 @@ async fn look(
         ..Tracking::default()
     };
     let pairs = ledger.lid_pairs()?;
-    let mut look = Look {
+    let mut round = Round {
         inspector,
         ledger,
         instance,
@@ -190,15 +190,15 @@ async fn look(
         pairs,
     };
     if let Some(first) = first
-        && look.check_state(is_first).await
+        && round.check_state(is_first).await
     {
-        look.ask(first).await?;
+        round.ask(first).await?;
     }
-    Ok(look.found)
+    Ok(round.found)
 }
 
 /// One round over all contacts that are not settled.
-struct Look<'a> {
+struct Round<'a> {
     inspector: &'a mut Inspector,
     ledger: &'a mut Ledger,
     instance: usize,
@@ -214,7 +214,7 @@ struct Look<'a> {
 /// The messages that the queue and journal show, by their id.
 type Observed = HashMap<String, Vec<ObservedMessage>>;
 
-impl Look<'_> {
+impl Round<'_> {
     /// Checks the state of the instance in the first round. Returns whether the instance can be asked.
     async fn check_state(&mut self, first: bool) -> bool {
         if !first {
