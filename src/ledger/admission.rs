@@ -16,7 +16,9 @@ use super::{
 use crate::{
     domain::{Message, Recipient},
     phone_metadata::zones_of,
-    send_policy::{Asked, BlockReason, DailyUsage, Day, RecipientKind, Verdict, Zone, day_of},
+    send_policy::{
+        BlockReason, DailyUsage, Day, RecipientKind, RecipientTraits, Verdict, Zone, day_of,
+    },
 };
 
 /// Zones and verdicts that do not change during a run.
@@ -99,7 +101,7 @@ impl<'a> AdmissionCheck<'a> {
         let known = asked
             .map(|(recipient, history)| history.knows(&recipient.person()))
             .transpose()?;
-        let whose = if known == Some(false) {
+        let kind = if known == Some(false) {
             RecipientKind::New
         } else {
             RecipientKind::Known
@@ -107,11 +109,11 @@ impl<'a> AdmissionCheck<'a> {
         let zones = self
             .cache
             .zones(self.rules, &row.recipient, row.zone.as_deref());
-        let verdict = self.verdict(&zones, whose);
+        let verdict = self.verdict(&zones, kind);
         self.held.add(verdict);
         match verdict {
             Verdict::Now => {
-                self.spent.add(1, whose, self.day.date);
+                self.spent.add(1, kind, self.day.date);
                 if caps.depends_on_contacts() {
                     self.verdicts.clear();
                 }
@@ -126,25 +128,28 @@ impl<'a> AdmissionCheck<'a> {
         std::mem::take(&mut self.held)
     }
 
-    fn verdict(&mut self, zones: &Zones, whose: RecipientKind) -> Verdict {
+    fn verdict(&mut self, zones: &Zones, kind: RecipientKind) -> Verdict {
         let key = zones.key();
         if let Some(known) = self
             .cache
             .never
             .get(&key)
-            .or_else(|| self.verdicts.get(&(key, whose)))
+            .or_else(|| self.verdicts.get(&(key, kind)))
         {
             return *known;
         }
-        let asked = Asked {
+        let recipient = RecipientTraits {
             zones: zones.as_slice(),
-            whose,
+            kind,
         };
-        let verdict = self.rules.schedule.verdict(self.now, &self.spent, asked);
+        let verdict = self
+            .rules
+            .schedule
+            .verdict(self.now, &self.spent, recipient);
         match verdict {
             Verdict::Over(BlockReason::Never(_)) => self.cache.never.insert(key, verdict),
             Verdict::Now | Verdict::NotBefore(..) | Verdict::Over(_) => {
-                self.verdicts.insert((key, whose), verdict)
+                self.verdicts.insert((key, kind), verdict)
             }
         };
         verdict

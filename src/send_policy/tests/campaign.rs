@@ -7,18 +7,18 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     i18n::Language,
     send_policy::{
-        Asked, BlockReason, Caps, DailyUsage, Deadline, Forecast, Hours, RecipientKind, SendPolicy,
-        Verdict, Workload, Zone, day_of,
+        BlockReason, Caps, DailyUsage, Deadline, Forecast, Hours, RecipientKind, RecipientTraits,
+        SendPolicy, Verdict, Workload, Zone, day_of,
     },
 };
 
-const NEW: Asked<'_> = Asked {
+const NEW: RecipientTraits<'_> = RecipientTraits {
     zones: &[],
-    whose: RecipientKind::New,
+    kind: RecipientKind::New,
 };
-const KNOWN: Asked<'_> = Asked {
+const KNOWN: RecipientTraits<'_> = RecipientTraits {
     zones: &[],
-    whose: RecipientKind::Known,
+    kind: RecipientKind::Known,
 };
 
 fn at(text: &str) -> Timestamp {
@@ -46,17 +46,17 @@ fn run(
     now: &str,
     contacts: usize,
     gap: Duration,
-    asked: Asked<'_>,
+    recipient: RecipientTraits<'_>,
 ) -> (Vec<Timestamp>, Vec<BlockReason>) {
     let gap = SignedDuration::try_from(gap).unwrap();
     let (mut now, mut usage, mut gone, mut slept) =
         (at(now), DailyUsage::default(), Vec::new(), Vec::new());
     let mut today = day_of(now, &schedule.hours.zone);
     while gone.len() < contacts {
-        match schedule.verdict(now, &usage, asked) {
+        match schedule.verdict(now, &usage, recipient) {
             Verdict::Now => {
                 gone.push(now);
-                usage.add(1, asked.whose, today.date);
+                usage.add(1, recipient.kind, today.date);
                 now = now.checked_add(gap).unwrap();
             }
             Verdict::NotBefore(next, why) => {
@@ -192,9 +192,9 @@ fn the_reckoned_finish_is_the_one_that_comes() {
     starts.start = Some(at("2026-10-25T13:30:30Z"));
     for (place, schedule) in [berlin, night, ends, starts].iter().enumerate() {
         for gap in [1, 7, 60, 121, 3_600, 7_200, 90_000] {
-            for asked in [NEW, KNOWN] {
+            for recipient in [NEW, KNOWN] {
                 let gap = Duration::from_secs(gap);
-                let (sent, _) = run(schedule, "2026-10-22T16:00Z", 120, gap, asked);
+                let (sent, _) = run(schedule, "2026-10-22T16:00Z", 120, gap, recipient);
                 let expected = Forecast {
                     contacts: sent.len() as u64,
                     first: sent.first().map(|first| (0, *first)),
@@ -204,9 +204,9 @@ fn the_reckoned_finish_is_the_one_that_comes() {
                     at("2026-10-22T16:00Z"),
                     DailyUsage::default(),
                     Workload { contacts: 120, gap },
-                    asked,
+                    recipient,
                 );
-                assert_eq!(found, expected, "schedule {place}, {gap:?}, {asked:?}");
+                assert_eq!(found, expected, "schedule {place}, {gap:?}, {recipient:?}");
             }
         }
     }
@@ -419,9 +419,9 @@ fn russia_has_no_hour_between_ten_and_seven_unless_the_row_names_its_zone() {
     let zones: Vec<Zone> = (-1..=9)
         .map(|hours| format!("МСК{hours:+}").parse().unwrap())
         .collect();
-    let all = Asked {
+    let all = RecipientTraits {
         zones: &zones,
-        whose: RecipientKind::New,
+        kind: RecipientKind::New,
     };
     let rules = schedule("10:00-19:00", "mon-sun", "Europe/Moscow");
     let now = at("2026-11-24T08:00Z");
@@ -433,9 +433,9 @@ fn russia_has_no_hour_between_ten_and_seven_unless_the_row_names_its_zone() {
         "{shown}"
     );
     let own: Zone = "МСК+4".parse().unwrap();
-    let own = Asked {
+    let own = RecipientTraits {
         zones: &[own],
-        whose: RecipientKind::New,
+        kind: RecipientKind::New,
     };
     assert_eq!(
         rules.verdict(now, &DailyUsage::default(), own),
@@ -558,11 +558,14 @@ fn recipients_of_several_zones_are_done_when_the_last_of_them_are() {
             caps,
             ..day.clone()
         };
-        let asked = |zone| Asked {
+        let recipient = |zone| RecipientTraits {
             zones: std::slice::from_ref(zone),
-            whose: RecipientKind::Known,
+            kind: RecipientKind::Known,
         };
-        let groups: Vec<_> = contacts.into_iter().zip(zones.iter().map(asked)).collect();
+        let groups: Vec<_> = contacts
+            .into_iter()
+            .zip(zones.iter().map(recipient))
+            .collect();
         let load = Workload {
             contacts: contacts.iter().sum(),
             gap: minute,
