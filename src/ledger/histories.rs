@@ -173,7 +173,7 @@ impl Ledger {
 
     /// Removes the entries of a batch from the send histories after the ledger could not record the batch: no request
     /// was sent. If a send history cannot be written now, the next run treats its remaining entries as unknown.
-    pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: Timestamp) {
+    pub(super) fn remove_never_begun(&mut self, committed: &[InstanceCommit], at: Timestamp) {
         for (instance, part) in self.instances.iter_mut().zip(committed) {
             let Some(history) = instance.history.as_mut().filter(|_| !part.begun.is_empty()) else {
                 continue;

@@ -149,7 +149,7 @@ impl Queue {
             if tx.is_shared() {
                 tx.look_up_ahead(page.iter())?;
             }
-            self.take(page);
+            self.append(page);
         }
         Ok(self.ahead.pop_front())
     }
@@ -178,7 +178,7 @@ impl Queue {
     }
 
     /// Appends rows that were read.
-    pub(super) fn take(&mut self, page: Vec<PendingRecord>) {
+    pub(super) fn append(&mut self, page: Vec<PendingRecord>) {
         self.passed_over += page.len();
         self.read_to = page.last().map_or(self.read_to, |record| record.position);
         self.ahead.extend(page);

@@ -141,7 +141,7 @@ impl Queues {
                 Err(error)
             }
             Err(error) => {
-                ledger.never_began(&committed, batch.now);
+                ledger.remove_never_begun(&committed, batch.now);
                 Err(error)
             }
         }
@@ -170,7 +170,7 @@ impl Queues {
         };
         let pages = read().map_err(|error: db::Error| tx.explain(&error))?;
         for ((queue, _), page) in begin.into_iter().zip(pages) {
-            queue.take(page);
+            queue.append(page);
         }
         Ok(())
     }

@@ -26,9 +26,9 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
         |row| row.get(0),
     )?;
     if indexes != INDEXES || !has_people {
-        return told(connection, "PRAGMA integrity_check(1)");
+        return first_complaint(connection, "PRAGMA integrity_check(1)");
     }
-    if let Some(damage) = told(connection, "PRAGMA quick_check(1)")? {
+    if let Some(damage) = first_complaint(connection, "PRAGMA quick_check(1)")? {
         return Ok(Some(damage));
     }
     let others = connection.query_all(
@@ -38,7 +38,7 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
     )?;
     for table in others {
         let check = format!("PRAGMA integrity_check('{}')", table.replace('\'', "''"));
-        if let Some(damage) = told(connection, &check)? {
+        if let Some(damage) = first_complaint(connection, &check)? {
             return Ok(Some(damage));
         }
     }
@@ -47,7 +47,7 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
 }
 
 /// Returns the first complaint of a check, if there is one.
-fn told(connection: &Connection, check: &str) -> Result<Option<String>> {
+fn first_complaint(connection: &Connection, check: &str) -> Result<Option<String>> {
     let word: String = connection.query_row(check, params![], |row| row.get(0))?;
     Ok((word != "ok").then_some(word))
 }
