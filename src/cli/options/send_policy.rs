@@ -72,7 +72,7 @@ pub(crate) struct RunPolicy {
 
 impl RunPolicy {
     /// Applies the default warm-up, with its days counted from this moment.
-    pub(crate) fn warm_up_since(&mut self, since: Timestamp, zone: Zone) {
+    pub(crate) fn start_warm_up(&mut self, since: Timestamp, zone: Zone) {
         let rules = self.rules.get_or_insert_with(|| {
             Arc::new(Rules {
                 schedule: SendPolicy::always(zone),

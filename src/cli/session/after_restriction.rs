@@ -64,7 +64,7 @@ pub(crate) fn apply(
             .localized(language);
         let end = last.until.unwrap_or(now);
         if instance.arguments.policy.warm_up.is_none() && is_warming_up(end, now, &zone) {
-            instance.policy.warm_up_since(end, zone);
+            instance.policy.start_warm_up(end, zone);
             let steps = WarmUp::default().to_string();
             let warm_up = RestrictionNote::WarmUp { steps };
             note = format!("{note} {}", warm_up.localized(language));

@@ -16,7 +16,7 @@ use crate::cli::{
     },
     output::{
         instances,
-        plan::{First, checks_line},
+        plan::{FirstMessage, checks_line},
     },
     session::{
         connect::{self, ConnectedInstance},
@@ -394,8 +394,8 @@ impl<'a> Assignment<'a> {
         &self,
         ledger: &Ledger,
         language: Language,
-    ) -> Result<Option<First>, LedgerError> {
-        let mut first: Option<(Timestamp, First)> = None;
+    ) -> Result<Option<FirstMessage>, LedgerError> {
+        let mut first: Option<(Timestamp, FirstMessage)> = None;
         for (index, (instance, share)) in self.each().enumerate() {
             let forecast = instance.forecast(ledger, index);
             let first_of_instance = forecast.first(instance.workload(share), &share.groups)?;
@@ -403,7 +403,7 @@ impl<'a> Assignment<'a> {
                 && first.as_ref().is_none_or(|(earliest, _)| at < *earliest)
             {
                 let shown = forecast.later(at, language);
-                first = Some((at, First { message, at: shown }));
+                first = Some((at, FirstMessage { message, at: shown }));
             }
         }
         Ok(first.map(|(_, first)| first))
