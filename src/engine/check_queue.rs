@@ -30,8 +30,8 @@ pub(super) struct CheckQueue {
     /// Set while the ledger can begin no row until an answer arrives or another check becomes slow; holds the number of
     /// checks that were slow then.
     pub(super) blocked_with_slow: Option<usize>,
-    /// How long the last check took, at most [`SLOW_CHECK`]. A row is taken this long before its permit, so that its check
-    /// is finished by then.
+    /// How long the last check took, at most [`SLOW_CHECK`]. A row is taken this long before its permit, so that its
+    /// check is finished by then.
     pub(super) last_check_took: Duration,
 }
 

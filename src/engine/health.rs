@@ -142,8 +142,8 @@ impl InstanceHealth {
         self.ask_from.map(|from| self.check_at.max(from))
     }
 
-    /// Claims the right to ask the service now. Returns false within a second of the last answer, and while an answer is
-    /// awaited. If this returns true, the caller must ask.
+    /// Claims the right to ask the service now. Returns false within a second of the last answer, and while an answer
+    /// is awaited. If this returns true, the caller must ask.
     pub(super) fn claim_ask(&mut self, now: Instant) -> bool {
         self.ask_from.take_if(|from| now >= *from).is_some()
     }

@@ -58,8 +58,8 @@ pub struct ServerChange {
 }
 
 impl Database {
-    /// Records the server of a campaign if it is the first one, and notes if it is another one than before. Returns whether
-    /// it is the one on which the campaign was written last.
+    /// Records the server of a campaign if it is the first one, and notes if it is another one than before. Returns
+    /// whether it is the one on which the campaign was written last.
     pub(super) fn note_server(
         &self,
         connection: &Connection,

@@ -64,8 +64,8 @@ impl SlidingWindow {
         }
     }
 
-    /// Drops the requests that no longer count, and checks whether another one fits into the window; the error is the time
-    /// to ask again.
+    /// Drops the requests that no longer count, and checks whether another one fits into the window; the error is the
+    /// time to ask again.
     pub(super) fn check_room(&mut self, now: Instant) -> Result<(), Instant> {
         while self.first_started().is_some_and(|until| until <= now) {
             self.started.pop_front();
