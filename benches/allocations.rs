@@ -213,9 +213,9 @@ fn bring_in(ledger: &mut Ledger, entries: Vec<CheckedRow>) {
         layout: Some("CSV, UTF-8"),
         corrects: false,
     };
-    import.source(source).unwrap();
+    import.add_source(source).unwrap();
     for entry in entries {
-        import.entry(entry).unwrap();
+        import.add_row(entry).unwrap();
     }
     import.finish(None).unwrap();
 }

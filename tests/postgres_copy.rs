@@ -141,7 +141,7 @@ fn import<'a>(ledger: &'a mut Ledger, rows: &[CheckedRow]) -> Import<'a> {
 fn import_of<'a>(ledger: &'a mut Ledger, source: &str, rows: &[CheckedRow]) -> Import<'a> {
     let mut import = ledger.import().unwrap();
     import
-        .source(NewSource {
+        .add_source(NewSource {
             name: source,
             own_columns: &["Заметка".to_owned()],
             delimiter: Some('\t'),
@@ -153,9 +153,9 @@ fn import_of<'a>(ledger: &'a mut Ledger, source: &str, rows: &[CheckedRow]) -> I
         name: "/stop.csv".to_owned(),
         is_lasting: false,
     };
-    import.lists(&[list], false).unwrap();
+    import.add_lists(&[list], false).unwrap();
     for row in rows {
-        import.entry(row.clone()).unwrap();
+        import.add_row(row.clone()).unwrap();
     }
     import
 }

@@ -54,7 +54,7 @@ fn message(recipient: u64, name: &str) -> Message {
 fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
     let mut import = ledger.import().unwrap();
     import
-        .source(NewSource {
+        .add_source(NewSource {
             name: source,
             own_columns: &[],
             delimiter: Some(';'),
@@ -75,7 +75,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
             time_zone: None,
             origin: None,
         };
-        import.entry(entry).unwrap();
+        import.add_row(entry).unwrap();
     }
     import.finish(None).unwrap().dropped
 }

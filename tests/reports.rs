@@ -81,7 +81,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned(), "=1+1".to_owned()];
     import
-        .source(NewSource {
+        .add_source(NewSource {
             name: "=a.csv",
             own_columns: &own_columns,
             delimiter: Some(';'),
@@ -115,7 +115,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
             time_zone: None,
             origin: None,
         };
-        import.entry(entry).unwrap();
+        import.add_row(entry).unwrap();
     }
     import.finish(None).unwrap();
     ledger

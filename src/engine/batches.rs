@@ -20,9 +20,9 @@ use crate::{
 };
 
 impl<W: Transport> Worker<W> {
-    /// Builds the instance's part of the next batch: the outcomes that have arrived, and the number of messages to
+    /// Takes the instance's part of the next batch: the outcomes that have arrived, and the number of messages to
     /// begin.
-    pub(super) fn part(&mut self, run: &mut Run<'_>, now: Instant) -> InstanceBatch {
+    pub(super) fn take_batch_part(&mut self, run: &mut Run<'_>, now: Instant) -> InstanceBatch {
         let begin = self.begin_budget(run, now);
         let has_answers = self.checks.as_ref().is_some_and(CheckQueue::has_answers);
         if self.settled.is_empty() && begin == 0 && !has_answers {
@@ -32,7 +32,7 @@ impl<W: Transport> Worker<W> {
         let checks = self
             .checks
             .as_mut()
-            .map(|checks| checks.part(commit_took, now));
+            .map(|checks| checks.take_batch_part(commit_took, now));
         let settle = std::mem::take(&mut self.settled);
         let statuses = settle
             .iter()
@@ -66,14 +66,14 @@ impl<W: Transport> Worker<W> {
             run.report(Some(self.number), Event::Settled(Status::Failed));
         }
         self.exhausted = committed.exhausted;
-        let of_checks = ChecksCommit {
+        let checks = ChecksCommit {
             has_found_nothing: begin > 0
                 && committed.begun.is_empty()
                 && committed.to_check.is_empty(),
             to_check: committed.to_check,
             budget_used: committed.budget_used,
         };
-        self.take_check_commit(run, of_checks);
+        self.take_check_commit(run, checks);
         run.begun_rows -= (begin - committed.begun.len()) as u64;
         self.begun.extend(committed.begun);
         if let Some(held) = committed.held {
@@ -152,7 +152,7 @@ impl<W: Transport> Worker<W> {
             .config
             .rules
             .as_ref()
-            .is_some_and(|rules| rules.schedule.caps.need_a_history());
+            .is_some_and(|rules| rules.schedule.caps.needs_history());
         let is_needed = counts || self.checks.is_some();
         if let (true, LedgerError::SendHistory { path, reason }) = (is_needed, error) {
             self.stop(

@@ -29,8 +29,10 @@ pub(super) struct CheckQueue {
     pub(super) is_end_reported: bool,
     /// Set while the ledger can begin no row until an answer arrives or another check becomes slow; holds the number of
     /// checks that were slow then.
-    pub(super) waits: Option<usize>,
-    pub(super) took: Duration,
+    pub(super) blocked_with_slow: Option<usize>,
+    /// How long the last check took, at most [`SLOW_CHECK`]. A row is taken this long before its permit, so that its
+    /// check is finished by then.
+    pub(super) last_check_took: Duration,
 }
 
 impl CheckQueue {
@@ -43,20 +45,15 @@ impl CheckQueue {
             answers: Vec::new(),
             is_over: false,
             is_end_reported: false,
-            waits: None,
-            took: Duration::ZERO,
+            blocked_with_slow: None,
+            last_check_took: Duration::ZERO,
         }
     }
 
-    /// How long before its permit a row is taken, so that its check is finished by then: as long as the last check
-    /// took.
-    pub(super) const fn took(&self) -> Duration {
-        self.took
-    }
-
-    /// Whether no row can be begun before an answer arrives.
-    pub(super) fn wait_for_answer(&self, now: Instant) -> bool {
-        self.waits.is_some_and(|slow| slow == self.slow(now))
+    /// Whether no row can be begun before an answer arrives or another check becomes slow.
+    pub(super) fn is_blocked(&self, now: Instant) -> bool {
+        self.blocked_with_slow
+            .is_some_and(|slow| slow == self.slow(now))
     }
 
     /// Counts the checks that have been in progress for longer than [`SLOW_CHECK`].
@@ -84,9 +81,9 @@ impl CheckQueue {
         turns.filter(|at| *at > now).chain(start).min()
     }
 
-    /// Builds the part of the next batch that concerns checks: the answers, and how many checks may begin during two
+    /// Takes the part of the next batch that concerns checks: the answers, and how many checks may begin during two
     /// commits.
-    pub(super) fn part(&mut self, commit_took: Duration, now: Instant) -> ChecksBatch {
+    pub(super) fn take_batch_part(&mut self, commit_took: Duration, now: Instant) -> ChecksBatch {
         let released = Rate::ACCOUNT_CHECKS.per_second() * 2.0 * commit_took.as_secs_f64();
         #[expect(
             clippy::cast_possible_truncation,
@@ -103,8 +100,8 @@ impl CheckQueue {
         }
     }
 
-    pub(super) fn answered(&mut self, row: &InFlight, answer: CheckAnswer) {
-        self.waits = None;
+    pub(super) fn note_answer(&mut self, row: &InFlight, answer: CheckAnswer) {
+        self.blocked_with_slow = None;
         self.answers.push(CheckResult {
             row: row.row,
             recipient: row.message.recipient.clone(),

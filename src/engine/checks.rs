@@ -32,7 +32,7 @@ impl<W: Transport> Worker<W> {
             let may_go =
                 !is_held && self.hold.may_still_go(run.wall_clock(), &row) && run.may_start(number);
             let Some(phone) = phone.filter(|_| may_go) else {
-                checks.answered(&row, CheckAnswer::NotAsked);
+                checks.note_answer(&row, CheckAnswer::NotAsked);
                 continue;
             };
             let Ok(permit) = checks.rate_limiter.take(now.into_std()) else {
@@ -40,7 +40,7 @@ impl<W: Transport> Worker<W> {
                 return;
             };
             failpoints::fail_point(Point::BeforeCheck);
-            checks.waits = None;
+            checks.blocked_with_slow = None;
             checks.in_progress.push((row.row, now));
             tracing::debug!("row {}: is its number there?", row.number);
             let (transport, interrupts) = (self.transport.clone(), run.interrupts.clone());
@@ -72,7 +72,7 @@ impl<W: Transport> Worker<W> {
         let place = checks.in_progress.iter().position(|(id, _)| *id == row.row);
         if let Some(place) = place {
             let (_, since) = checks.in_progress.swap_remove(place);
-            checks.took = now.duration_since(since).min(SLOW_CHECK);
+            checks.last_check_took = now.duration_since(since).min(SLOW_CHECK);
         }
         log_check(row, &check);
         if is_clear(&check) {
@@ -80,20 +80,20 @@ impl<W: Transport> Worker<W> {
             self.backoff.note_clear_answer(now.into_std());
         }
         match check {
-            AccountCheck::Exists { lid } => checks.answered(row, CheckAnswer::Exists(lid)),
-            AccountCheck::Missing => checks.answered(row, CheckAnswer::Missing),
+            AccountCheck::Exists { lid } => checks.note_answer(row, CheckAnswer::Exists(lid)),
+            AccountCheck::Missing => checks.note_answer(row, CheckAnswer::Missing),
             AccountCheck::Unclear(_) | AccountCheck::Refused(_) => {
-                checks.answered(row, CheckAnswer::Unclear);
+                checks.note_answer(row, CheckAnswer::Unclear);
             }
             // A proxy may forward `sendContact` but not the check.
             AccountCheck::QuotaUsed(words)
             | AccountCheck::NotAsked(Outcome::Halted(Halt::WrongAddress, words)) => {
                 checks.is_over = true;
-                checks.answered(row, CheckAnswer::NotAsked);
+                checks.note_answer(row, CheckAnswer::NotAsked);
                 self.report_end_of_checks(run, Some(&words));
             }
             AccountCheck::NotAsked(outcome) => {
-                checks.answered(row, CheckAnswer::NotAsked);
+                checks.note_answer(row, CheckAnswer::NotAsked);
                 self.react(run, outcome, now);
             }
         }
@@ -106,8 +106,8 @@ impl<W: Transport> Worker<W> {
         };
         checks.to_start.extend(committed.to_check);
         let is_under_way = !checks.to_start.is_empty() || !checks.in_progress.is_empty();
-        let waits = committed.has_found_nothing && is_under_way && !checks.has_answers();
-        checks.waits = waits.then(|| checks.slow(Instant::now()));
+        let is_blocked = committed.has_found_nothing && is_under_way && !checks.has_answers();
+        checks.blocked_with_slow = is_blocked.then(|| checks.slow(Instant::now()));
         if committed.budget_used {
             self.report_end_of_checks(run, None);
         }

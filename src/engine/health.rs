@@ -33,7 +33,7 @@ pub(super) struct InstanceHealth {
     /// No contact is begun until the service has reported the state.
     is_unknown: bool,
     /// The current restriction: contacts are accepted but not delivered.
-    bad: Option<RestrictionWait>,
+    restriction_wait: Option<RestrictionWait>,
     /// Whether the last reported state was `authorized`.
     is_authorized: bool,
     /// The halt with which `getStateInstance` was answered, if it also holds for `sendContact`.
@@ -87,7 +87,7 @@ impl InstanceHealth {
             ask_from: Some(now),
             contact_throttled: false,
             is_unknown: true,
-            bad: None,
+            restriction_wait: None,
             is_authorized: false,
             refusal: None,
         }
@@ -101,12 +101,16 @@ impl InstanceHealth {
     /// Returns the current restriction, in which the service would accept contacts and deliver none. `None` until the
     /// service has answered when it ends.
     pub(super) fn restriction(&self) -> Option<&Restriction> {
-        let bad = self.bad.as_ref().filter(|bad| !bad.awaits_end)?;
-        Some(&bad.restriction)
+        let wait = self
+            .restriction_wait
+            .as_ref()
+            .filter(|wait| !wait.awaits_end)?;
+        Some(&wait.restriction)
     }
 
-    /// Whether this answer reports the instance as authorized for the first time, or again after another state.
-    pub(super) fn becomes_authorized(&mut self, state: &Result<InstanceState, Outcome>) -> bool {
+    /// Records whether the instance is authorized. Returns whether this answer reports it for the first time, or again
+    /// after another state.
+    pub(super) fn note_authorized(&mut self, state: &Result<InstanceState, Outcome>) -> bool {
         let was_authorized = self.is_authorized;
         if let Ok(state) = state {
             self.is_authorized = *state == InstanceState::Authorized;
@@ -118,7 +122,7 @@ impl InstanceHealth {
     pub(super) fn forget(&mut self, now: Instant) {
         self.check_at = now;
         self.is_unknown = true;
-        self.bad = None;
+        self.restriction_wait = None;
         self.refusal = None;
     }
 
@@ -138,9 +142,9 @@ impl InstanceHealth {
         self.ask_from.map(|from| self.check_at.max(from))
     }
 
-    /// Whether the service may be asked now: not within a second of the last answer, nor while an answer is awaited. If
-    /// this returns true, the caller must ask.
-    pub(super) fn may_ask(&mut self, now: Instant) -> bool {
+    /// Claims the right to ask the service now. Returns false within a second of the last answer, and while an answer
+    /// is awaited. If this returns true, the caller must ask.
+    pub(super) fn claim_ask(&mut self, now: Instant) -> bool {
         self.ask_from.take_if(|from| now >= *from).is_some()
     }
 
@@ -185,15 +189,15 @@ impl InstanceHealth {
                 HealthAction::Continue
             }
             Err(Outcome::Halted(halt, words))
-                if halts_sending(halt) && (for_contact || self.bad.is_some()) =>
+                if halts_sending(halt) && (for_contact || self.restriction_wait.is_some()) =>
             {
                 HealthAction::Stop(StopReason::Halted(halt, words))
             }
             Err(outcome) => {
                 tracing::info!("the state of the instance is not known: {outcome:?}");
                 // The last known state still counts, and the retry limit continues to run.
-                if let Some(bad) = self.bad.clone() {
-                    return self.pause(bad, config, clocks);
+                if let Some(wait) = self.restriction_wait.clone() {
+                    return self.pause(wait, config, clocks);
                 }
                 self.note_refusal(outcome, now);
                 HealthAction::Continue
@@ -209,12 +213,12 @@ impl InstanceHealth {
         config: &InstanceConfig,
         clocks: Clocks,
     ) -> HealthAction {
-        let Some(mut bad) = self.bad.take_if(|bad| bad.awaits_end) else {
+        let Some(mut wait) = self.restriction_wait.take_if(|wait| wait.awaits_end) else {
             return HealthAction::Continue;
         };
-        bad.awaits_end = false;
-        bad.restriction.until = end.filter(|end| *end > clocks.wall);
-        self.pause(bad, config, clocks)
+        wait.awaits_end = false;
+        wait.restriction.until = end.filter(|end| *end > clocks.wall);
+        self.pause(wait, config, clocks)
     }
 
     /// Handles a reported restriction. For a new one, the service is asked once when it ends.
@@ -224,15 +228,15 @@ impl InstanceHealth {
         config: &InstanceConfig,
         clocks: Clocks,
     ) -> HealthAction {
-        if let Some(mut bad) = self.bad.take() {
-            bad.restriction.state = state;
+        if let Some(mut wait) = self.restriction_wait.take() {
+            wait.restriction.state = state;
             // An end in the past counts as not known.
-            let end = bad.restriction.until;
-            bad.restriction.until = end.filter(|end| clocks.until_after(*end).is_some());
-            return self.pause(bad, config, clocks);
+            let end = wait.restriction.until;
+            wait.restriction.until = end.filter(|end| clocks.until_after(*end).is_some());
+            return self.pause(wait, config, clocks);
         }
         self.forget(clocks.now + CHECK_INTERVAL);
-        self.bad = Some(RestrictionWait {
+        self.restriction_wait = Some(RestrictionWait {
             restriction: Restriction {
                 state,
                 until: None,
@@ -250,33 +254,33 @@ impl InstanceHealth {
     /// at once.
     fn pause(
         &mut self,
-        mut bad: RestrictionWait,
+        mut wait: RestrictionWait,
         config: &InstanceConfig,
         clocks: Clocks,
     ) -> HealthAction {
         let now = clocks.now;
-        if bad.awaits_end {
-            self.bad = Some(bad);
+        if wait.awaits_end {
+            self.restriction_wait = Some(wait);
             self.check_at = now + CHECK_INTERVAL;
             return HealthAction::Pause;
         }
         if !config.waits {
-            self.bad = Some(bad.clone());
-            return HealthAction::Stop(StopReason::NotWaited(LongWait::State(bad.restriction)));
+            self.restriction_wait = Some(wait.clone());
+            return HealthAction::Stop(StopReason::NotWaited(LongWait::State(wait.restriction)));
         }
-        let end = bad
+        let end = wait
             .restriction
             .until
             .and_then(|until| clocks.until_after(until));
         let end = end.and_then(|left| now.checked_add(left));
-        bad.since = end.unwrap_or(bad.since);
-        let last = bad.since + config.retry_for;
+        wait.since = end.unwrap_or(wait.since);
+        let last = wait.since + config.retry_for;
         if now >= last {
-            return HealthAction::Stop(StopReason::State(bad.restriction.state));
+            return HealthAction::Stop(StopReason::State(wait.restriction.state));
         }
         let next = (now + CHECK_INTERVAL).min(last);
         self.forget(end.map_or(next, |end| next.min(end)));
-        self.bad = Some(bad);
+        self.restriction_wait = Some(wait);
         HealthAction::Pause
     }
 
@@ -441,11 +445,11 @@ mod tests {
     fn the_state_is_asked_for_once_a_second_and_not_while_an_answer_is_awaited() {
         let now = Instant::now();
         let mut health = InstanceHealth::new(now);
-        assert!(health.may_ask(now));
-        assert!(!health.may_ask(now + RETRY_FOR), "an answer is awaited");
+        assert!(health.claim_ask(now));
+        assert!(!health.claim_ask(now + RETRY_FOR), "an answer is awaited");
         health.handle_state(Ok(InstanceState::Authorized), &config(true), clocks(now));
-        assert!(!health.may_ask(now + STATE_INTERVAL / 2));
-        assert!(health.may_ask(now + STATE_INTERVAL));
+        assert!(!health.claim_ask(now + STATE_INTERVAL / 2));
+        assert!(health.claim_ask(now + STATE_INTERVAL));
     }
 
     #[test]

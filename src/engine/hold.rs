@@ -143,14 +143,18 @@ impl Hold {
             .fold(LONGEST_SLEEP, Duration::min)
     }
 
-    /// Returns the event to report, if the reason for the hold has changed. `bad` is a restriction in which the service
+    /// Returns the event to report, if the reason for the hold has changed. `restriction` is one in which the service
     /// would deliver nothing.
-    pub(super) fn changed(
+    pub(super) fn take_change(
         &mut self,
-        bad: Option<&Restriction>,
+        restriction: Option<&Restriction>,
         is_ending: bool,
     ) -> Option<Event<'_>> {
-        let reason = if is_ending { None } else { self.reason(bad) };
+        let reason = if is_ending {
+            None
+        } else {
+            self.reason(restriction)
+        };
         if reason == self.reported {
             return None;
         }
@@ -191,12 +195,12 @@ impl Hold {
             .then_some(StopReason::NotWaited(LongWait::Next(wait)))
     }
 
-    fn reason(&self, bad: Option<&Restriction>) -> Option<HoldReason> {
+    fn reason(&self, restriction: Option<&Restriction>) -> Option<HoldReason> {
         let next = self.held.filter(|_| self.waits).and_then(|held| held.next);
         if let Some((at, why)) = next {
             let rules = self.rules.clone()?;
             return Some(HoldReason::Rules(Verdict::NotBefore(at, why), rules));
         }
-        bad.cloned().map(HoldReason::State)
+        restriction.cloned().map(HoldReason::State)
     }
 }

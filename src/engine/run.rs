@@ -108,7 +108,7 @@ impl Run<'_> {
         };
         self.listen_at = now + CONTROL_INTERVAL;
         let was_paused = self.command == Some(RunCommand::Pause);
-        self.command = control.wish();
+        self.command = control.command();
         match self.command {
             Some(RunCommand::Cancel) => self.stop(StopReason::Cancelled),
             Some(RunCommand::Pause) if !was_paused && self.stop.is_none() => {

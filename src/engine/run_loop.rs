@@ -141,7 +141,7 @@ impl<W: Transport> Engine<'_, W> {
         let Self { workers, run, .. } = self;
         let parts: Vec<InstanceBatch> = workers
             .iter_mut()
-            .map(|worker| worker.part(run, now))
+            .map(|worker| worker.take_batch_part(run, now))
             .collect();
         if parts
             .iter()

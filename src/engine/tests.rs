@@ -222,7 +222,7 @@ fn list_people<'a>(
 ) {
     let mut import = ledger.import().unwrap();
     import
-        .source(NewSource {
+        .add_source(NewSource {
             name,
             own_columns: &[],
             delimiter: None,
@@ -252,7 +252,7 @@ fn list_people<'a>(
                 time_zone: (!zone.is_empty()).then(|| zone.to_owned()),
                 origin: None,
             };
-            import.entry(entry).unwrap();
+            import.add_row(entry).unwrap();
         }
     }
     import.finish(None).unwrap();
@@ -295,7 +295,7 @@ fn config(schedule: Option<SendPolicy>) -> InstanceConfig {
         rules: schedule.map(|schedule| {
             Arc::new(Rules {
                 schedule,
-                theirs: false,
+                in_recipient_zone: false,
             })
         }),
         checks: None,
@@ -602,7 +602,7 @@ fn an_end_leaves_the_rest_pending_and_a_row_without_an_hour_keeps_no_other() {
     let never = schedule(&["10:00-12:00"], "mon-sun", "UTC");
     let theirs = Rules {
         schedule: never,
-        theirs: true,
+        in_recipient_zone: true,
     };
     let mut by_number = config(None);
     by_number.rules = Some(Arc::new(theirs.clone()));
@@ -949,7 +949,7 @@ fn a_run_that_is_held_ends_when_its_time_is_over() {
         (&config(Some(until)), "1", &steered),
         async |interrupt| {
             tokio::time::sleep(Duration::from_secs(10)).await;
-            control.ask(RunCommand::Pause).unwrap();
+            control.give(RunCommand::Pause).unwrap();
             interrupt.closed().await;
         },
     );
@@ -1017,11 +1017,11 @@ fn another_terminal_pauses_resumes_and_ends_a_run() {
         (&config(None), "1", &of_run),
         async |interrupt| {
             seconds(10).await;
-            control.ask(RunCommand::Pause).unwrap();
+            control.give(RunCommand::Pause).unwrap();
             seconds(3600).await;
             control.clear().unwrap();
             seconds(10).await;
-            control.ask(RunCommand::Cancel).unwrap();
+            control.give(RunCommand::Cancel).unwrap();
             drop(interrupt);
         },
     );

@@ -300,14 +300,14 @@ impl<W: Transport> Worker<W> {
 
     /// Returns how long before its permit a row is taken.
     pub(super) fn lead(&self, run: &Run<'_>) -> Duration {
-        let check = self.checks.as_ref().map(CheckQueue::took);
+        let check = self.checks.as_ref().map(|checks| checks.last_check_took);
         run.commit_took + check.unwrap_or_default()
     }
 
     /// Whether no row can be begun before the answer to a check arrives.
     pub(super) fn waits_for_check(&self, now: Instant) -> bool {
         let checks = self.checks.as_ref();
-        checks.is_some_and(|checks| checks.wait_for_answer(now))
+        checks.is_some_and(|checks| checks.is_blocked(now))
     }
 
     fn start(&mut self, run: &mut Run<'_>, begun: InFlight, permit: Permit) {
@@ -325,7 +325,7 @@ impl<W: Transport> Worker<W> {
 
     /// Asks for the state, unless it was asked for within the last second or an answer is awaited.
     fn ask_state(&mut self, run: &mut Run<'_>, now: Instant) {
-        if self.health.may_ask(now) {
+        if self.health.claim_ask(now) {
             let number = self.number;
             let request = requests::ask_state(self.transport.clone());
             run.requests.spawn(async move { (number, request.await) });
@@ -345,7 +345,7 @@ impl<W: Transport> Worker<W> {
             now,
             wall: run.wall_clock(),
         };
-        if self.health.becomes_authorized(&state) {
+        if self.health.note_authorized(&state) {
             run.report(Some(self.number), Event::Authorized);
         }
         let action = self.health.handle_state(state, &self.config, clocks);
@@ -384,7 +384,7 @@ impl<W: Transport> Worker<W> {
             return;
         }
         let is_ending = self.is_ending(run);
-        if let Some(event) = self.hold.changed(self.health.restriction(), is_ending) {
+        if let Some(event) = self.hold.take_change(self.health.restriction(), is_ending) {
             run.report(Some(self.number), event);
         }
     }

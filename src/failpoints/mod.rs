@@ -14,7 +14,7 @@ pub enum Point {
     /// A batch is written, but not durable.
     BeforeCommit,
     /// A batch is in the send history of the instance, but not in the ledger.
-    BetweenBooks,
+    BetweenCommits,
     /// A batch is durable, but nobody knows yet.
     AfterCommit,
     /// An intent is durable, but its request has not left.
@@ -34,7 +34,7 @@ impl Point {
     const fn name(self) -> &'static str {
         match self {
             Self::BeforeCommit => "before_commit",
-            Self::BetweenBooks => "between_books",
+            Self::BetweenCommits => "between_books",
             Self::AfterCommit => "after_commit",
             Self::BeforeRequest => "before_request",
             Self::AfterAnswer => "after_answer",
@@ -48,8 +48,8 @@ impl Point {
 /// The chosen point, and how many more passes until the process dies there.
 #[cfg(debug_assertions)]
 static CHOSEN: LazyLock<Option<(String, AtomicU64)>> = LazyLock::new(|| {
-    let wish = std::env::var("SENDCONTACT_CRASH_AT").ok()?;
-    let (name, times) = wish.split_once(':').unwrap_or((&wish, "1"));
+    let setting = std::env::var("SENDCONTACT_CRASH_AT").ok()?;
+    let (name, times) = setting.split_once(':').unwrap_or((&setting, "1"));
     Some((name.to_owned(), AtomicU64::new(times.parse().unwrap_or(1))))
 });
 

@@ -6,5 +6,5 @@ mod messages;
 mod reconcile;
 mod track;
 
-pub use reconcile::{Doubted, LookUp, Trouble, doubt, look_up};
+pub use reconcile::{LookUp, PossiblySent, Trouble, look_up, mark_possibly_sent};
 pub use track::{TrackEvent, Tracking, Watch, track};

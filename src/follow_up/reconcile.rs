@@ -18,7 +18,7 @@ use crate::{
         StateEntry, is_authorized_throughout,
     },
     i18n::{Language, Sentence},
-    ledger::{Ledger, LedgerError, Resolution, RowId, ShownContact, Unknown},
+    ledger::{Ledger, LedgerError, ReportedContact, Resolution, RowId, Unknown},
 };
 
 /// The maximum delay until the journal shows a contact (source: `lastOutgoingMessages`).
@@ -143,7 +143,7 @@ pub async fn look_up(
     if unknown.is_empty() {
         return Ok(LookUp::default());
     }
-    let observation = ask(inspector, |now| journal_minutes(&unknown, now)).await;
+    let observation = observe(inspector, |now| journal_minutes(&unknown, now)).await;
     let states = past_states(inspector, &observation).await;
     // Read again: contacts that another campaign sent meanwhile are shown, and are in the send history by now.
     let unknown = ledger.unknown_of(instance, LID_WINDOW)?;
@@ -214,7 +214,7 @@ fn was_authorized(states: &[StateEntry], sent_at: Timestamp, until: Timestamp) -
 
 /// The result of asking an instance what it has sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Doubted {
+pub struct PossiblySent {
     /// The number of pending rows that may have been sent and are now unknown.
     pub rows: usize,
     /// Whether the instance refused: a person has to do something first.
@@ -228,24 +228,24 @@ pub struct Doubted {
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
-pub async fn doubt(
+pub async fn mark_possibly_sent(
     inspector: &mut Inspector,
     ledger: &mut Ledger,
     instance: usize,
     since: Timestamp,
-) -> Result<Doubted, LedgerError> {
-    let observation = ask(inspector, |now| {
+) -> Result<PossiblySent, LedgerError> {
+    let observation = observe(inspector, |now| {
         minutes(now.at.duration_since(since) + BEFORE_REQUEST).max(DAY)
     })
     .await;
-    let shown = observation.messages.iter().map(|message| ShownContact {
+    let reported = observation.messages.iter().map(|message| ReportedContact {
         id: message.id.as_ref().map(IdMessage::as_str),
         chat: message.chat.as_deref(),
         phones: &message.phones,
         at: message.at,
     });
-    let rows = ledger.doubt(instance, &shown.collect::<Vec<_>>(), since)?;
-    Ok(Doubted {
+    let rows = ledger.mark_possibly_sent(instance, &reported.collect::<Vec<_>>(), since)?;
+    Ok(PossiblySent {
         rows,
         refused: observation.refused,
         trouble: observation.trouble,
@@ -327,7 +327,7 @@ impl Observation {
 }
 
 /// Makes all requests of a lookup; `minutes` says how far back the journal is requested.
-async fn ask(inspector: &mut Inspector, minutes: impl Fn(Reading) -> u32) -> Observation {
+async fn observe(inspector: &mut Inspector, minutes: impl Fn(Reading) -> u32) -> Observation {
     let mut observation = Observation {
         messages: Vec::new(),
         began: Timestamp::MIN,

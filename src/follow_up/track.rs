@@ -97,7 +97,7 @@ pub async fn track(
                 .is_none_or(|found: &Tracking| found.refused.is_none());
             if looks {
                 found[instance] = Some(
-                    look(
+                    run_round(
                         Target {
                             inspector,
                             ledger,
@@ -147,7 +147,7 @@ struct Target<'a> {
 }
 
 /// Makes one round over the contacts of an instance; `last` is the result of the previous one.
-async fn look(
+async fn run_round(
     target: Target<'_>,
     watch: Watch,
     last: Option<Tracking>,
@@ -178,7 +178,7 @@ async fn look(
         ..Tracking::default()
     };
     let pairs = ledger.lid_pairs()?;
-    let mut look = Look {
+    let mut round = Round {
         inspector,
         ledger,
         instance,
@@ -190,15 +190,15 @@ async fn look(
         pairs,
     };
     if let Some(first) = first
-        && look.may_ask(is_first).await
+        && round.check_state(is_first).await
     {
-        look.ask(first).await?;
+        round.ask(first).await?;
     }
-    Ok(look.found)
+    Ok(round.found)
 }
 
 /// One round over all contacts that are not settled.
-struct Look<'a> {
+struct Round<'a> {
     inspector: &'a mut Inspector,
     ledger: &'a mut Ledger,
     instance: usize,
@@ -214,9 +214,9 @@ struct Look<'a> {
 /// The messages that the queue and journal show, by their id.
 type Observed = HashMap<String, Vec<ObservedMessage>>;
 
-impl Look<'_> {
-    /// Whether the instance can be asked. Its state is checked in the first round.
-    async fn may_ask(&mut self, first: bool) -> bool {
+impl Round<'_> {
+    /// Checks the state of the instance in the first round. Returns whether the instance can be asked.
+    async fn check_state(&mut self, first: bool) -> bool {
         if !first {
             return true;
         }
@@ -240,23 +240,23 @@ impl Look<'_> {
                 self.found.refused = Some((halt, words));
                 return false;
             }
-            Err(outcome) => return self.goes_on(&outcome),
+            Err(outcome) => return self.note_no_answer(&outcome),
         };
         self.found.refused = Some((halt, "getStateInstance".to_owned()));
         false
     }
 
     async fn ask(&mut self, first: Timestamp) -> Result<(), LedgerError> {
-        let Some(shown) = self.shown(first).await else {
+        let Some(shown) = self.fetch_shown(first).await else {
             return Ok(());
         };
         self.take_what_is_shown(&shown)?;
         self.ask_about_the_rest(&shown).await
     }
 
-    /// Returns the journal since the first awaited contact, and the queue; `None` if the service cannot be asked. If
+    /// Fetches the journal since the first awaited contact, and the queue; `None` if the service cannot be asked. If
     /// one of the two gives no answer, each message is asked about.
-    async fn shown(&mut self, first: Timestamp) -> Option<Observed> {
+    async fn fetch_shown(&mut self, first: Timestamp) -> Option<Observed> {
         let now = self.inspector.clock().now();
         let minutes = minutes_since(first, now).min(JOURNAL_REACH);
         let mut shown = Observed::new();
@@ -359,7 +359,8 @@ impl Look<'_> {
                     // The inspector has already retried a throttled request, so every further question would be
                     // throttled too.
                     let is_throttled = matches!(outcome, Outcome::Throttled { .. });
-                    goes_on = self.goes_on(&outcome) && !is_throttled && *trouble < MOST_TROUBLE;
+                    goes_on =
+                        self.note_no_answer(&outcome) && !is_throttled && *trouble < MOST_TROUBLE;
                 }
             }
             if !goes_on {
@@ -414,7 +415,7 @@ impl Look<'_> {
     fn take<T: Default>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
         answer
             .or_else(|outcome| {
-                if self.goes_on(&outcome) {
+                if self.note_no_answer(&outcome) {
                     Ok(T::default())
                 } else {
                     Err(())
@@ -424,7 +425,7 @@ impl Look<'_> {
     }
 
     /// Records why there was no answer. Returns whether another question may be answered.
-    fn goes_on(&mut self, outcome: &Outcome) -> bool {
+    fn note_no_answer(&mut self, outcome: &Outcome) -> bool {
         if let Outcome::Halted(halt, words) = outcome
             && refuses(outcome)
         {

@@ -93,7 +93,7 @@ impl ServiceClock {
             return;
         }
         let steady = (self.steady)();
-        let mut heard = self.heard();
+        let mut heard = self.lock_heard();
         // The service reports whole seconds; a machine whose clock is right knows how much of this second has passed.
         let end_of_second = date.checked_add(REST_OF_SECOND).unwrap_or(Timestamp::MAX);
         let mut at = (self.machine)().clamp(date, end_of_second);
@@ -107,7 +107,7 @@ impl ServiceClock {
     /// Returns the current time.
     #[must_use]
     pub fn read(&self) -> Reading {
-        let heard = self.heard();
+        let heard = self.lock_heard();
         let at = heard
             .anchor
             .map_or_else(self.machine, |anchor| anchor.read((self.steady)()));
@@ -126,13 +126,13 @@ impl ServiceClock {
     /// Whether any answer has reported the service's time.
     #[must_use]
     pub fn has_heard(&self) -> bool {
-        self.heard().anchor.is_some()
+        self.lock_heard().anchor.is_some()
     }
 
     /// Whether two answers contradicted each other.
     #[must_use]
     pub fn is_disputed(&self) -> bool {
-        self.heard().is_disputed
+        self.lock_heard().is_disputed
     }
 
     /// Marks this moment, so that its time can be asked later.
@@ -147,7 +147,7 @@ impl ServiceClock {
     /// Returns the time of a marked moment, in whole milliseconds.
     #[must_use]
     pub fn time_of(&self, mark: Mark) -> Timestamp {
-        let anchor = self.heard().anchor;
+        let anchor = self.lock_heard().anchor;
         whole_milliseconds(anchor.map_or(mark.machine, |anchor| anchor.read(mark.steady)))
     }
 
@@ -155,12 +155,12 @@ impl ServiceClock {
     /// other.
     #[must_use]
     pub fn machine_is_ahead(&self) -> Option<SignedDuration> {
-        let anchor = self.heard().anchor?;
+        let anchor = self.lock_heard().anchor?;
         let ahead = (self.machine)().duration_since(anchor.read((self.steady)()));
         (ahead.abs() > MOST_DIFFERENCE).then_some(ahead)
     }
 
-    fn heard(&self) -> MutexGuard<'_, Heard> {
+    fn lock_heard(&self) -> MutexGuard<'_, Heard> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

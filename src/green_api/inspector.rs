@@ -27,15 +27,15 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub struct Inspector {
     client: Client,
-    state: Turns,
-    settings: Turns,
-    wa_settings: Turns,
-    state_history: Turns,
-    queue: Turns,
-    count: Turns,
-    journal: Turns,
-    incoming: Turns,
-    message: Turns,
+    state: MethodLimit,
+    settings: MethodLimit,
+    wa_settings: MethodLimit,
+    state_history: MethodLimit,
+    queue: MethodLimit,
+    count: MethodLimit,
+    journal: MethodLimit,
+    incoming: MethodLimit,
+    message: MethodLimit,
 }
 
 impl Inspector {
@@ -43,7 +43,7 @@ impl Inspector {
     #[must_use]
     pub fn new(client: &Client) -> Self {
         let first = Instant::now() + SECOND;
-        let once = || Turns::new(1, first);
+        let once = || MethodLimit::new(1, first);
         Self {
             client: client.clone(),
             state: once(),
@@ -54,7 +54,7 @@ impl Inspector {
             count: once(),
             journal: once(),
             incoming: once(),
-            message: Turns::new(10, first),
+            message: MethodLimit::new(10, first),
         }
     }
 
@@ -191,15 +191,15 @@ impl Inspector {
     }
 }
 
-/// The times of the last answers of one method.
+/// Keeps the requests of one method within its limit, by the times of its last answers.
 #[derive(Debug)]
-struct Turns {
+struct MethodLimit {
     a_second: usize,
     answers: VecDeque<Instant>,
     not_before: Instant,
 }
 
-impl Turns {
+impl MethodLimit {
     const fn new(a_second: usize, first: Instant) -> Self {
         Self {
             a_second,
@@ -260,10 +260,10 @@ mod tests {
     /// Makes this many requests, each of which takes 30 ms. Returns when the requests began, in milliseconds.
     async fn begun(a_second: usize, times: usize) -> Vec<u128> {
         let start = Instant::now();
-        let mut turns = Turns::new(a_second, start + SECOND);
+        let mut limit = MethodLimit::new(a_second, start + SECOND);
         let begun = RefCell::new(Vec::new());
         for _ in 0..times {
-            let answer: Result<(), Outcome> = turns
+            let answer: Result<(), Outcome> = limit
                 .ask(async || {
                     begun.borrow_mut().push(start.elapsed().as_millis());
                     tokio::time::sleep(Duration::from_millis(30)).await;
@@ -309,8 +309,8 @@ mod tests {
         ] {
             let start = Instant::now();
             let times = Cell::new(0);
-            let mut turns = Turns::new(1, start + SECOND);
-            let answer: Result<(), Outcome> = turns
+            let mut limit = MethodLimit::new(1, start + SECOND);
+            let answer: Result<(), Outcome> = limit
                 .ask(async || {
                     times.set(times.get() + 1);
                     throttled(wait)
@@ -320,7 +320,7 @@ mod tests {
             assert_eq!(start.elapsed().as_millis(), took, "{wait:?}");
         }
         let again = Cell::new(false);
-        let answer = Turns::new(1, Instant::now())
+        let answer = MethodLimit::new(1, Instant::now())
             .ask(async || {
                 if again.replace(true) {
                     Ok(7)

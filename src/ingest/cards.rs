@@ -208,17 +208,17 @@ fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
 /// Returns the sentence for a card without a telephone; it names the kinds of number that the card has.
 fn no_number(card: &Card) -> Sentence {
     let line = card.line;
-    let of_kind = |kind| {
+    let number_of_kind = |kind| {
         card.phones
             .iter()
             .find(|phone| phone.kind == kind)
             .map(|phone| clipped(&phone.value))
     };
-    if let Some(value) = of_kind(PhoneKind::Fax) {
+    if let Some(value) = number_of_kind(PhoneKind::Fax) {
         Sentence::OnlyFax { line, value }
-    } else if let Some(value) = of_kind(PhoneKind::Pager) {
+    } else if let Some(value) = number_of_kind(PhoneKind::Pager) {
         Sentence::OnlyPager { line, value }
-    } else if let Some(value) = of_kind(PhoneKind::Data) {
+    } else if let Some(value) = number_of_kind(PhoneKind::Data) {
         Sentence::OnlyData { line, value }
     } else {
         Sentence::NoTelephone { line }
@@ -306,14 +306,23 @@ mod tests {
 
     #[test]
     fn a_contact_without_a_telephone_says_which_number_it_has() {
-        let of_kind = |kind| phone("+79001234566", None, true, kind);
+        let number_of_kind = |kind| phone("+79001234566", None, true, kind);
         for (phones, words) in [
             (
-                vec![of_kind(PhoneKind::Fax), of_kind(PhoneKind::Pager)],
+                vec![
+                    number_of_kind(PhoneKind::Fax),
+                    number_of_kind(PhoneKind::Pager),
+                ],
                 "line 20 has only a fax number, +79001234566",
             ),
-            (vec![of_kind(PhoneKind::Pager)], "only a pager number"),
-            (vec![of_kind(PhoneKind::Data)], "only the number of a modem"),
+            (
+                vec![number_of_kind(PhoneKind::Pager)],
+                "only a pager number",
+            ),
+            (
+                vec![number_of_kind(PhoneKind::Data)],
+                "only the number of a modem",
+            ),
             (vec![], "has no telephone number"),
         ] {
             let problem = contact(&person(phones)).unwrap_err();

@@ -48,9 +48,9 @@ pub(super) fn meaning(heading: &str) -> Option<Meaning> {
 /// Returns the meaning of the heading with exactly its letters.
 fn as_written(heading: &str) -> Option<Meaning> {
     let key = key(heading);
-    exact(of_contact(&key)).or_else(|| {
+    exact(without_contact_mark(&key)).or_else(|| {
         let bare = bare(&key);
-        exact(of_contact(bare)).or_else(|| loosely(bare))
+        exact(without_contact_mark(bare)).or_else(|| loosely(bare))
     })
 }
 
@@ -156,7 +156,7 @@ pub(super) fn label_rank(label: &str) -> Option<Rank> {
 }
 
 /// Removes the mark of a contact: exports of deals mark its columns, as in `Контакт: Телефон` or `Телефон (контакт)`.
-fn of_contact(key: &str) -> &str {
+fn without_contact_mark(key: &str) -> &str {
     let before = ["контакт: ", "contact: "]
         .iter()
         .find_map(|word| key.strip_prefix(word));

@@ -61,9 +61,10 @@ pub(super) struct Header {
     pub(super) keys: Vec<usize>,
     /// The column that names the contact of each recipient (`--match`).
     pub(super) match_column: Option<usize>,
-    /// The recipient's time zone; the column is also among `own`.
+    /// The recipient's time zone; the column is also among `own_columns`.
     pub(super) time_zone: Option<usize>,
-    pub(super) own: Vec<usize>,
+    /// The columns of the input that become no part of a message; the results keep them.
+    pub(super) own_columns: Vec<usize>,
     /// Headings with look-alike letters, and how they were read.
     pub(super) lookalikes: Vec<(String, String)>,
 }
@@ -140,13 +141,13 @@ impl Header {
         if role != Role::Recipients {
             header.find_contact(&map, role);
         }
-        header.own = (0..headings.len())
+        header.own_columns = (0..headings.len())
             .filter(|index| !header.uses(*index))
             .collect();
         header.results = ResultsLayout::of(&headings);
         if let Some(results) = header.results {
             let ours = results.names().len();
-            header.own.retain(|index| *index >= ours);
+            header.own_columns.retain(|index| *index >= ours);
         }
         let lookalike =
             |(index, right): &(usize, String)| (headings[*index].clone(), right.clone());
@@ -155,7 +156,7 @@ impl Header {
             !map.plain_phones().is_empty() || !map.columns(Field::PhoneContact).is_empty();
         header.headings = headings;
         if header.results.is_some() {
-            for index in &header.own {
+            for index in &header.own_columns {
                 let heading = &mut header.headings[*index];
                 *heading = results::plain_heading(heading).to_owned();
             }
@@ -370,7 +371,7 @@ mod tests {
             .map(|(field, heading)| format!("{field}={heading}"))
             .collect();
         let own: Vec<_> = header
-            .own
+            .own_columns
             .iter()
             .map(|index| header.headings[*index].as_str())
             .collect();

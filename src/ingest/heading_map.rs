@@ -56,7 +56,9 @@ impl<'a> HeadingMap<'a> {
         }
         lookalikes.retain(|(index, _)| meanings[*index].is_some());
         for ((_, column), (_, index)) in mapped.iter().zip(&found) {
-            if bare(column) != bare(&headings[*index]) && look(column) == look(&headings[*index]) {
+            if bare(column) != bare(&headings[*index])
+                && visual_form(column) == visual_form(&headings[*index])
+            {
                 lookalikes.push((*index, column.clone()));
             }
         }
@@ -151,12 +153,12 @@ pub(super) fn position(headings: &[String], column: &str) -> Option<usize> {
     let by_letters =
         || (0..headings.len()).find(|index| letters(*index).eq_ignore_ascii_case(&wanted));
     let by_words = || only(headings, bare, column);
-    let by_look = || only(headings, look, column);
+    let by_form = || only(headings, visual_form, column);
     by_heading
         .or_else(by_number)
         .or_else(by_letters)
         .or_else(by_words)
-        .or_else(by_look)
+        .or_else(by_form)
 }
 
 /// Returns the heading without marks around it.
@@ -165,7 +167,7 @@ fn bare(heading: &str) -> String {
 }
 
 /// Returns the heading in a form that is equal for headings that look the same.
-fn look(heading: &str) -> String {
+fn visual_form(heading: &str) -> String {
     bare(&lookalike::skeleton(heading))
 }
 

@@ -26,9 +26,9 @@ pub(super) fn latin(letter: char) -> Option<char> {
 /// Returns the Cyrillic letter that a Latin or Greek letter looks like.
 pub(super) fn cyrillic(letter: char) -> Option<char> {
     let greek = || in_place(letter, GREEK_ALONE, CYRILLIC_OF_GREEK);
-    let of_latin = |letter| in_place(letter, LATIN, CYRILLIC);
-    of_latin(letter)
-        .or_else(|| latin(letter).and_then(of_latin))
+    let like_latin = |letter| in_place(letter, LATIN, CYRILLIC);
+    like_latin(letter)
+        .or_else(|| latin(letter).and_then(like_latin))
         .or_else(greek)
 }
 

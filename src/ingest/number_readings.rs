@@ -4,7 +4,7 @@
 
 use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
-use crate::phone_metadata::{self, Known};
+use crate::phone_metadata::{self, PossibleNumber};
 
 use super::normalize::is_digits;
 use super::number_parts::{Groups, Lead, bare};
@@ -27,7 +27,7 @@ pub(super) struct Reading {
 }
 
 /// Digits that were read as a number, and the warnings about assumptions.
-type Assumed = (Known, Vec<Warning>);
+type Assumed = (PossibleNumber, Vec<Warning>);
 
 impl Reader {
     /// Reads a text that contains one number.
@@ -92,7 +92,7 @@ impl Reader {
     fn reading(
         self,
         written: &WrittenNumber<'_>,
-        known: Known,
+        known: PossibleNumber,
         warnings: Vec<Warning>,
     ) -> Result<Reading, NumberProblem> {
         if !written.digits.ends_with(known.national_digits()) {
@@ -185,13 +185,13 @@ impl Reader {
 
     /// Reads digits without `+` in international form. Ten digits and fewer are mostly a national form, so the user
     /// must allow such lengths (`--number-lengths`).
-    fn international(self, digits: &str) -> Option<Known> {
+    fn international(self, digits: &str) -> Option<PossibleNumber> {
         let long_enough = digits.len() >= 11 || self.numbers.lengths == NumberLengths::Any;
         long_enough.then(|| international_today(digits))?
     }
 
     /// Reads a valid international number of the country that the user named; no other reading competes with it.
-    fn of_own_country(self, digits: &str) -> Option<Known> {
+    fn of_own_country(self, digits: &str) -> Option<PossibleNumber> {
         let country = self.numbers.country?;
         self.international(digits)
             .filter(|known| known.valid && phone_metadata::is_of(known, country))
@@ -200,7 +200,7 @@ impl Reader {
     /// Whether the user, who named the country, may have meant the national reading of a number that is also one of
     /// another country. That reading counts if it could be sent to, is a mobile, or is written as people of the country
     /// write numbers.
-    fn is_rival(self, known: &Known, national: &Known, digits: &str) -> bool {
+    fn is_rival(self, known: &PossibleNumber, national: &PossibleNumber, digits: &str) -> bool {
         let is_sendable =
             || Phone::from_digits(&national.digits).is_ok_and(|phone| self.numbers.allows(phone));
         let is_meant = || {
@@ -216,7 +216,7 @@ impl Reader {
     fn read_eight(
         self,
         written: &WrittenNumber<'_>,
-        national: Option<Known>,
+        national: Option<PossibleNumber>,
     ) -> Result<Assumed, NumberProblem> {
         let value = clipped(written.text);
         let abroad = self
@@ -240,7 +240,7 @@ impl Reader {
     }
 
     /// Accepts an unlikely number as it is, with a warning, unless `--strict-phones` is given.
-    fn unlikely(self, known: Known) -> Result<Assumed, NumberProblem> {
+    fn unlikely(self, known: PossibleNumber) -> Result<Assumed, NumberProblem> {
         let value = known.digits.clone();
         if self.numbers.strict {
             return Err(invalid(Sentence::NoRangeStrict { value }));
@@ -297,7 +297,7 @@ impl Reader {
         self,
         written: &WrittenNumber<'_>,
         groups: &Groups<'_>,
-        known: &Known,
+        known: &PossibleNumber,
     ) -> Result<(), NumberProblem> {
         // No country code is just 8: `+8 (495)…` is Moscow with an unneeded plus, not Vietnam.
         if written.has_plus && groups.first() == Some("8") {
@@ -352,7 +352,7 @@ impl Reader {
 }
 
 /// Reads digits after a `+`, or after `00`: they begin with a country code and must be valid.
-fn read_abroad(written: &WrittenNumber<'_>, digits: &str) -> Result<Known, NumberProblem> {
+fn read_abroad(written: &WrittenNumber<'_>, digits: &str) -> Result<PossibleNumber, NumberProblem> {
     match international_today(digits) {
         Some(known) if known.valid => Ok(known),
         Some(known) if known.digits == digits && matches!(digits.len(), 11 | 12) => {
@@ -368,7 +368,7 @@ fn read_abroad(written: &WrittenNumber<'_>, digits: &str) -> Result<Known, Numbe
 
 /// Reads a number as the metadata does, and mobiles of Mexico also as they were written until 2019: `52 1` and ten
 /// digits (source: the numbering plan of the IFT, in force since 3 August 2019).
-fn international_today(digits: &str) -> Option<Known> {
+fn international_today(digits: &str) -> Option<PossibleNumber> {
     phone_metadata::international(digits).or_else(|| {
         let national = digits
             .strip_prefix("521")
@@ -377,9 +377,9 @@ fn international_today(digits: &str) -> Option<Known> {
     })
 }
 
-fn conflict(one: &Known, other: &Known) -> NumberProblem {
+fn conflict(one: &PossibleNumber, other: &PossibleNumber) -> NumberProblem {
     #[expect(clippy::expect_used, reason = "a known number has 7 to 15 digits")]
-    let number = |known: &Known| known.digits.parse().expect("digits that fit in 64 bits");
+    let number = |known: &PossibleNumber| known.digits.parse().expect("digits that fit in 64 bits");
     ambiguous(number(one), number(other))
 }
 

@@ -80,11 +80,11 @@ pub(super) fn recipients<E>(
     sink: RowSink<'_, E>,
 ) -> Result<SourceCounts, ReadError<E>> {
     let check = |row: &dyn Row| {
-        let addressed = fault(row).and_then(|()| addressed(row, source, numbers, list));
+        let addressed = fault(row).and_then(|()| read_recipient_row(row, source, numbers, list));
         addressed.map_err(|problem| Box::new(problem_row(row_ref(source, row), problem, row)))
     };
     input.each(check, |checked| {
-        let Addressed {
+        let RecipientRow {
             place,
             recipient,
             contacts,
@@ -159,7 +159,7 @@ fn fault(row: &dyn Row) -> Result<(), Problem> {
 }
 
 /// The row of one recipient.
-struct Addressed<'a> {
+struct RecipientRow<'a> {
     place: RowRef,
     recipient: Parsed<Recipient>,
     /// All contacts, or the one that the row names.
@@ -168,18 +168,18 @@ struct Addressed<'a> {
     own_cells: Vec<String>,
 }
 
-fn addressed<'a>(
+fn read_recipient_row<'a>(
     row: &dyn Row,
     source: usize,
     numbers: NumberRules,
     list: ContactList<'a>,
-) -> Result<Addressed<'a>, Problem> {
+) -> Result<RecipientRow<'a>, Problem> {
     let recipient = row.recipient(numbers)?;
     let contacts = match row.match_cell() {
         Some(cell) => std::slice::from_ref(list.index.find(&cell, list.contacts)?),
         None => list.contacts,
     };
-    Ok(Addressed {
+    Ok(RecipientRow {
         place: row_ref(source, row),
         recipient,
         contacts,

@@ -81,7 +81,7 @@ impl Row for MappedRow<'_> {
 
     fn own_cells(&self) -> Vec<String> {
         self.header
-            .own
+            .own_columns
             .iter()
             .map(|index| self.text(*index).to_owned())
             .collect()

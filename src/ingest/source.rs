@@ -145,7 +145,7 @@ impl InputReader {
             header_row: row,
             used: header.used(),
             own_columns: header
-                .own
+                .own_columns
                 .iter()
                 .map(|index| header.headings[*index].clone())
                 .collect(),

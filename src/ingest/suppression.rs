@@ -36,9 +36,9 @@ pub struct Suppression {
     pub examples: Vec<(u64, String)>,
 }
 
-/// The people of each list, as sorted eight-byte keys.
+/// The people of each list, sorted.
 #[derive(Debug, Default)]
-pub(super) struct Suppressed(Vec<Vec<u64>>);
+pub(super) struct Suppressed(Vec<Vec<PersonKey>>);
 
 impl Suppressed {
     /// Reads the lists.
@@ -56,8 +56,8 @@ impl Suppressed {
         if self.0.is_empty() {
             return Vec::new();
         }
-        let person = short(&recipient.person());
-        let names = |(_, people): &(usize, &Vec<u64>)| people.binary_search(&person).is_ok();
+        let person = PersonKey::of(&recipient.person());
+        let names = |(_, people): &(usize, &Vec<PersonKey>)| people.binary_search(&person).is_ok();
         self.0
             .iter()
             .enumerate()
@@ -69,7 +69,7 @@ impl Suppressed {
 
 /// The people of the lists by digest, to find those who are known by another chat id.
 #[derive(Debug)]
-pub struct SuppressedDigests(Vec<(PathBuf, Vec<u64>)>);
+pub struct SuppressedDigests(Vec<(PathBuf, Vec<PersonKey>)>);
 
 impl SuppressedDigests {
     /// Reads the lists that are regular files; others can be read only once.
@@ -79,7 +79,7 @@ impl SuppressedDigests {
     pub fn read(paths: &[PathBuf], options: &IngestOptions) -> Result<Self, HeaderError> {
         let lists = paths.iter().filter(|path| path.is_file()).map(|path| {
             let (people, _) = read(path, options)?;
-            let mut digests: Vec<u64> = people.into_iter().map(digest_of_short).collect();
+            let mut digests: Vec<_> = people.into_iter().map(PersonKey::as_digest).collect();
             digests.sort_unstable();
             Ok((path.clone(), digests))
         });
@@ -89,28 +89,24 @@ impl SuppressedDigests {
     /// Returns the first list that names the person of a chat, by the digest of the chat.
     #[must_use]
     pub fn list_of(&self, chat: &[u8; 16]) -> Option<&Path> {
-        let digest = folded(chat);
-        let named = |(_, people): &&(PathBuf, Vec<u64>)| people.binary_search(&digest).is_ok();
+        let digest = PersonKey::of_digest(chat);
+        let named =
+            |(_, people): &&(PathBuf, Vec<PersonKey>)| people.binary_search(&digest).is_ok();
         self.0.iter().find(named).map(|(path, _)| path.as_path())
     }
-}
-
-/// Returns the digest for an eight-byte key. A key that is not a number is already a digest.
-fn digest_of_short(short: u64) -> u64 {
-    if short & NO_NUMBER != 0 {
-        return short;
-    }
-    folded(&Sha256::digest(Person::of_number(short).as_str()))
 }
 
 /// A list that is being read.
 struct List {
     told: Suppression,
     numbers: NumberRules,
-    people: Vec<u64>,
+    people: Vec<PersonKey>,
 }
 
-fn read(path: &Path, options: &IngestOptions) -> Result<(Vec<u64>, Suppression), HeaderError> {
+fn read(
+    path: &Path,
+    options: &IngestOptions,
+) -> Result<(Vec<PersonKey>, Suppression), HeaderError> {
     let numbers = NumberRules {
         strict: false,
         lengths: NumberLengths::Any,
@@ -134,8 +130,8 @@ fn read(path: &Path, options: &IngestOptions) -> Result<(Vec<u64>, Suppression),
         ..ReadOptions::default()
     };
     match formats::open(path, &reading)? {
-        Input::Table(table) => list.table(path, table)?,
-        Input::Cards(cards) => list.cards(cards)?,
+        Input::Table(table) => list.read_table(path, table)?,
+        Input::Cards(cards) => list.read_cards(cards)?,
     }
     let List {
         mut told,
@@ -150,7 +146,7 @@ fn read(path: &Path, options: &IngestOptions) -> Result<(Vec<u64>, Suppression),
 
 impl List {
     /// Reads a table. If its headings are understood, the recipient columns count; otherwise all cells do.
-    fn table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
+    fn read_table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
         let placed = LocatedHeader::find(
             path,
             Role::Recipients,
@@ -180,30 +176,30 @@ impl List {
                     .iter()
                     .any(|cell| cell.contains(|char: char| char.is_ascii_digit()))
             {
-                self.entry(row.number, &cells);
+                self.add_entry(row.number, &cells);
             }
             is_first = false;
         }
         Ok(())
     }
 
-    fn cards(&mut self, mut cards: Cards) -> Result<(), FileProblem> {
+    fn read_cards(&mut self, mut cards: Cards) -> Result<(), FileProblem> {
         while let Some(card) = cards.read_card()? {
             let Card { phones, number, .. } = &card;
             let texts = phones
                 .iter()
                 .flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
             let texts: Vec<&str> = texts.flatten().collect();
-            self.entry(*number, &texts);
+            self.add_entry(*number, &texts);
         }
         Ok(())
     }
 
     /// Adds everybody named in the cells of one entry; if nobody is named with certainty, the entry counts as unread.
-    fn entry(&mut self, row: u64, cells: &[&str]) {
+    fn add_entry(&mut self, row: u64, cells: &[&str]) {
         let mut is_read = false;
         for named in cells.iter().flat_map(|cell| named(cell, self.numbers)) {
-            self.people.push(short(&named.person));
+            self.people.push(PersonKey::of(&named.person));
             is_read |= named.is_sure;
         }
         if is_read {
@@ -271,7 +267,7 @@ fn people(text: &str, numbers: NumberRules) -> Vec<Named> {
             .is_none_or(|number| !number.may_be_national());
     let people = match read_recipient(text, false, numbers) {
         Ok(found) => vec![found.value.person().into_owned()],
-        Err(_) => number.map_or_else(Vec::new, |number| number.may_be(numbers)),
+        Err(_) => number.map_or_else(Vec::new, |number| number.possible_people(numbers)),
     };
     people
         .into_iter()
@@ -292,7 +288,7 @@ impl Number {
 
     /// Returns everybody who may have the number: an international number of 7 to 15 digits whose length its country
     /// has, with or without `+`, and a number in the national form of the named country.
-    fn may_be(&self, numbers: NumberRules) -> Vec<Person<'static>> {
+    fn possible_people(&self, numbers: NumberRules) -> Vec<Person<'static>> {
         let national = numbers
             .country
             .and_then(|country| phone_metadata::national(&self.digits, country));
@@ -344,25 +340,38 @@ fn without_word(text: &str) -> &str {
     }
 }
 
-/// Returns the eight-byte key of a person. A person with a number has its digits as key, so two numbers never collide.
-fn short(person: &Person<'_>) -> u64 {
-    if let Some(digits) = person
-        .as_str()
-        .strip_suffix("@c.us")
-        .and_then(|digits| digits.parse().ok())
-    {
-        return digits;
+/// A person in eight bytes: the digits of the person's number, so that two numbers never collide, or else the beginning
+/// of a digest, which [`PersonKey::DIGEST`] marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct PersonKey(u64);
+
+impl PersonKey {
+    /// The bit that marks a digest. No number has it.
+    const DIGEST: u64 = 1 << 63;
+
+    fn of(person: &Person<'_>) -> Self {
+        if let Some(digits) = person
+            .as_str()
+            .strip_suffix("@c.us")
+            .and_then(|digits| digits.parse().ok())
+        {
+            return Self(digits);
+        }
+        Self::of_digest(&Sha256::digest(person.as_str().as_bytes()))
     }
-    folded(&Sha256::digest(person.as_str().as_bytes()))
-}
 
-/// The bit that marks a key that is not a number.
-const NO_NUMBER: u64 = 1 << 63;
+    fn of_digest(digest: &[u8]) -> Self {
+        let append = |bits, byte: &u8| bits << 8 | u64::from(*byte);
+        Self(digest.iter().take(8).fold(0, append) | Self::DIGEST)
+    }
 
-/// Returns the first eight bytes of a digest, marked as not a number.
-fn folded(digest: &[u8]) -> u64 {
-    let fold = |short, byte: &u8| short << 8 | u64::from(*byte);
-    digest.iter().take(8).fold(0, fold) | NO_NUMBER
+    /// Returns the key of the same person that is a digest.
+    fn as_digest(self) -> Self {
+        if self.0 & Self::DIGEST != 0 {
+            return self;
+        }
+        Self::of_digest(&Sha256::digest(Person::of_number(self.0).as_str()))
+    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,9 @@ use super::{
 use crate::{
     domain::{Message, Recipient},
     phone_metadata::zones_of,
-    send_policy::{Asked, BlockReason, DailyUsage, Day, RecipientKind, Verdict, Zone, day_of},
+    send_policy::{
+        BlockReason, DailyUsage, Day, RecipientKind, RecipientTraits, Verdict, Zone, day_of,
+    },
 };
 
 /// Zones and verdicts that do not change during a run.
@@ -39,7 +41,10 @@ impl ZoneCache {
                 return zones;
             }
         }
-        match digits(recipient).filter(|_| rules.theirs).map(zones_of) {
+        match digits(recipient)
+            .filter(|_| rules.in_recipient_zone)
+            .map(zones_of)
+        {
             Some(zones) if !zones.is_empty() => Zones::Country(zones),
             Some(_) | None => Zones::Own,
         }
@@ -66,7 +71,7 @@ impl<'a> AdmissionCheck<'a> {
     ) -> Result<Self, LedgerError> {
         let zone = &rules.schedule.hours.zone;
         let day = day_of(now, zone);
-        let counted = history.filter(|_| rules.schedule.caps.count_contacts());
+        let counted = history.filter(|_| rules.schedule.caps.depends_on_contacts());
         let spent = counted
             .map(|history| history.spent(&day, zone))
             .transpose()?
@@ -92,11 +97,11 @@ impl<'a> AdmissionCheck<'a> {
         let caps = &self.rules.schedule.caps;
         let asked = recipient
             .zip(history)
-            .filter(|_| caps.count_new_recipients());
+            .filter(|_| caps.depends_on_new_recipients());
         let known = asked
             .map(|(recipient, history)| history.knows(&recipient.person()))
             .transpose()?;
-        let whose = if known == Some(false) {
+        let kind = if known == Some(false) {
             RecipientKind::New
         } else {
             RecipientKind::Known
@@ -104,12 +109,12 @@ impl<'a> AdmissionCheck<'a> {
         let zones = self
             .cache
             .zones(self.rules, &row.recipient, row.zone.as_deref());
-        let verdict = self.verdict(&zones, whose);
+        let verdict = self.verdict(&zones, kind);
         self.held.add(verdict);
         match verdict {
             Verdict::Now => {
-                self.spent.add(1, whose, self.day.date);
-                if caps.count_contacts() {
+                self.spent.add(1, kind, self.day.date);
+                if caps.depends_on_contacts() {
                     self.verdicts.clear();
                 }
                 Ok(Some(zones))
@@ -123,25 +128,28 @@ impl<'a> AdmissionCheck<'a> {
         std::mem::take(&mut self.held)
     }
 
-    fn verdict(&mut self, zones: &Zones, whose: RecipientKind) -> Verdict {
+    fn verdict(&mut self, zones: &Zones, kind: RecipientKind) -> Verdict {
         let key = zones.key();
         if let Some(known) = self
             .cache
             .never
             .get(&key)
-            .or_else(|| self.verdicts.get(&(key, whose)))
+            .or_else(|| self.verdicts.get(&(key, kind)))
         {
             return *known;
         }
-        let asked = Asked {
+        let recipient = RecipientTraits {
             zones: zones.as_slice(),
-            whose,
+            kind,
         };
-        let verdict = self.rules.schedule.may_send(self.now, &self.spent, asked);
+        let verdict = self
+            .rules
+            .schedule
+            .verdict(self.now, &self.spent, recipient);
         match verdict {
             Verdict::Over(BlockReason::Never(_)) => self.cache.never.insert(key, verdict),
             Verdict::Now | Verdict::NotBefore(..) | Verdict::Over(_) => {
-                self.verdicts.insert((key, whose), verdict)
+                self.verdicts.insert((key, kind), verdict)
             }
         };
         verdict
@@ -162,7 +170,7 @@ impl Ledger {
         let mut cache = ZoneCache::default();
         let mut groups: Vec<(Zones, u64)> = Vec::new();
         let mut places = HashMap::new();
-        let instance = self.may_send(instance)?;
+        let instance = self.sending_filter(instance)?;
         let mut read_to = 0;
         loop {
             let page = PendingPage {
@@ -201,7 +209,7 @@ impl Ledger {
     ) -> Result<Option<Message>, LedgerError> {
         let explained = |error| explain(&self.path, &error);
         let mut cache = ZoneCache::default();
-        let instance = self.may_send(instance)?;
+        let instance = self.sending_filter(instance)?;
         let mut read_to = 0;
         loop {
             let page = PendingPage {
@@ -216,8 +224,8 @@ impl Ledger {
             read_to = last.position;
             for row in page {
                 let is_in = |(rules, zones): (&Rules, &Zones)| {
-                    let of_row = cache.zones(rules, &row.recipient, row.zone.as_deref());
-                    of_row.as_slice() == zones.as_slice()
+                    let row_zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
+                    row_zones.as_slice() == zones.as_slice()
                 };
                 if zones.is_none_or(is_in) {
                     return first_message(row).map(Some).map_err(explained);

@@ -214,9 +214,9 @@ impl Ledger {
     }
 
     /// Returns the next pending rows after `id`, as many as are looked up together.
-    fn pending_after(&self, id: i64) -> Result<Vec<LookedUp>, LedgerError> {
+    fn pending_after(&self, id: i64) -> Result<Vec<KeyedRow>, LedgerError> {
         let mut rows = Vec::new();
-        let each = |row: &PendingKey<'_>| rows.push(LookedUp::new(row));
+        let each = |row: &PendingKey<'_>| rows.push(KeyedRow::new(row));
         sql::each_pending_key(&self.connection, id, TOGETHER, each)
             .map_err(|error| explain(&self.path, &error))?;
         Ok(rows)
@@ -224,13 +224,13 @@ impl Ledger {
 }
 
 /// A pending row, with the keys by which send histories know it.
-struct LookedUp {
+struct KeyedRow {
     id: i64,
     sent_at: Option<Timestamp>,
     keys: MessageKeys,
 }
 
-impl LookedUp {
+impl KeyedRow {
     fn new(row: &PendingKey<'_>) -> Self {
         Self {
             id: row.id,
@@ -298,7 +298,7 @@ impl EarlierSendFilter {
     /// Returns the rows to suppress, in the order of the ledger, and why.
     fn of_rows(
         self,
-        mut rows: Vec<LookedUp>,
+        mut rows: Vec<KeyedRow>,
         histories: &[&SendHistory],
     ) -> Result<Vec<(i64, EarlierContact)>, LedgerError> {
         rows.sort_unstable_by(|one, other| one.keys.cmp(&other.keys));
@@ -318,7 +318,7 @@ impl EarlierSendFilter {
 
     fn same_contact(
         self,
-        row: &LookedUp,
+        row: &KeyedRow,
         histories: &[&SendHistory],
     ) -> Result<Option<EarlierContact>, LedgerError> {
         let mut found = None;
@@ -342,7 +342,7 @@ impl EarlierSendFilter {
 
     fn recent_contact(
         self,
-        row: &LookedUp,
+        row: &KeyedRow,
         histories: &[&SendHistory],
     ) -> Result<Option<SentElsewhere>, LedgerError> {
         let Some(since) = self.written_since else {

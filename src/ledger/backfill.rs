@@ -89,7 +89,7 @@ impl Ledger {
             return Ok(());
         }
         let mut trouble = Ok(());
-        sql::each_sent(&self.connection, self.filter(instance)?, |request| {
+        sql::each_sent(&self.connection, self.row_filter(instance)?, |request| {
             if trouble.is_ok() {
                 trouble = each(request);
             }

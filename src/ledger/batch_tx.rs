@@ -102,7 +102,7 @@ impl<'a> BatchTx<'a> {
             histories[instance] = Some(if connection.is_file() {
                 history.begin()?
             } else {
-                history.beside(connection)
+                history.in_ledger_transaction(connection)
             });
         }
         let transaction = connection
@@ -155,7 +155,7 @@ impl<'a> BatchTx<'a> {
             .into_iter()
             .flatten()
             .try_for_each(HistoryTx::commit)?;
-        failpoints::fail_point(Point::BetweenBooks);
+        failpoints::fail_point(Point::BetweenCommits);
         transaction
             .commit()
             .map_err(|error| explain(path, &error))?;
@@ -256,18 +256,18 @@ impl InstanceTx<'_> {
         rows: impl Iterator<Item = &'r PendingRecord>,
     ) -> db::Result<()> {
         let histories = self.batch.histories.iter().flatten();
-        let beside: Vec<_> = histories
+        let with_schemas: Vec<_> = histories
             .filter_map(|history| Some((history, history.schema()?)))
             .collect();
         let people: Vec<_> = rows
             .flat_map(|record| digests(&Person::behind(&record.person)))
             .collect();
-        let others = lid_lookup::look_up_ahead(&self.batch.transaction, &beside, &people)?;
+        let others = lid_lookup::look_up_ahead(&self.batch.transaction, &with_schemas, &people)?;
         // Several rows may concern the same chat, each from a different moment on.
         let people: Vec<_> = people.into_iter().chain(others).collect();
         let each = || {
-            let of_all = |history| people.iter().map(move |person| (history, person));
-            beside.iter().flat_map(of_all)
+            let with_each_person = |history| people.iter().map(move |person| (history, person));
+            with_schemas.iter().flat_map(with_each_person)
         };
         let asked: Vec<_> = each()
             .map(|((_, schema), chat)| (*schema, (&chat[..], None)))

@@ -27,7 +27,7 @@ pub(super) fn begin(
     let counts = part
         .rules
         .as_ref()
-        .is_some_and(|rules| rules.schedule.caps.need_a_history());
+        .is_some_and(|rules| rules.schedule.caps.needs_history());
     if (counts || part.checks.is_some()) && tx.history.is_none() {
         return Ok(InstanceCommit::default());
     }
@@ -130,7 +130,7 @@ impl Beginning<'_> {
                 let before = self.committed.begun.len();
                 if let Some(record) = record {
                     self.resumed.push(record.id);
-                    self.take(record)?;
+                    self.begin_row(record)?;
                 }
                 // A row that was not begun has been passed over and must be found again.
                 self.queue.came_back |= self.committed.begun.len() == before;
@@ -148,10 +148,10 @@ impl Beginning<'_> {
             self.queue.wait(record);
             return Ok(true);
         }
-        self.take(record)
+        self.begin_row(record)
     }
 
-    fn take(&mut self, record: PendingRecord) -> Result<bool, LedgerError> {
+    fn begin_row(&mut self, record: PendingRecord) -> Result<bool, LedgerError> {
         let Self {
             queue,
             tx,

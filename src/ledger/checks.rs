@@ -176,7 +176,7 @@ impl Ledger {
         let since = moment_before(now, policy.memory);
         let (mut numbers, mut last) = (0, String::new());
         let mut page = PendingPage {
-            instance: self.may_send(instance)?,
+            instance: self.sending_filter(instance)?,
             after: 0,
             most: PAGE,
         };

@@ -9,7 +9,7 @@ use std::{
 use super::{
     db::{Connection, Fault},
     error::{LedgerError, explain, machine},
-    paths::beside,
+    paths::path_beside,
     private_file::open_private,
     sql,
 };
@@ -24,7 +24,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, LedgerError> {
 /// writes to the ledger, so it is opened as immutable, unless the last changes are still in a `-wal` beside it.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(path)?;
-    let last_words = beside(path, "-wal");
+    let last_words = path_beside(path, "-wal");
     match sql::version(&connection) {
         Err(error) if error.fault() == Fault::Closed && !last_words.exists() => {
             Connection::open_immutable(&platform::sqlite_uri(path))
@@ -69,5 +69,5 @@ pub(super) fn synced(path: &Path) -> Result<(), LedgerError> {
 
 /// Whether changes are left in a `-wal` beside the ledger.
 pub(super) fn has_wal(path: &Path) -> bool {
-    fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0)
+    fs::metadata(path_beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0)
 }

@@ -10,8 +10,8 @@ use std::{
 };
 
 use super::{
-    database::Database, lease::LeaseWatch, paths::beside, place::Place, private_file::open_private,
-    run_command::RunCommand,
+    database::Database, lease::LeaseWatch, paths::path_beside, place::Place,
+    private_file::open_private, run_command::RunCommand,
 };
 use crate::platform;
 
@@ -36,7 +36,7 @@ impl Control {
     #[must_use]
     pub fn of(ledger: impl Into<Place>) -> Self {
         match ledger.into() {
-            Place::File(path) => Self::File(beside(&path, "-control")),
+            Place::File(path) => Self::File(path_beside(&path, "-control")),
             Place::Database { database, campaign } => Self::Database {
                 database,
                 campaign,
@@ -70,7 +70,9 @@ impl Control {
             Self::File(_) => self.clear(),
             Self::Database {
                 database, campaign, ..
-            } => database.forget_wanted(campaign).map_err(io::Error::other),
+            } => database
+                .clear_old_run_command(campaign)
+                .map_err(io::Error::other),
         }
     }
 
@@ -84,7 +86,7 @@ impl Control {
 
     /// Whether a run listens.
     #[must_use]
-    pub fn exists(&self) -> bool {
+    pub fn has_listener(&self) -> bool {
         match self {
             Self::File(path) => path.exists(),
             Self::Database {
@@ -95,15 +97,15 @@ impl Control {
 
     /// Returns the current command; `None` if the run is to continue.
     #[must_use]
-    pub fn wish(&self) -> Option<RunCommand> {
+    pub fn command(&self) -> Option<RunCommand> {
         match self {
             Self::File(path) => read(path),
             Self::Database {
                 watch: Some(watch), ..
-            } => watch.wanted(),
+            } => watch.command(),
             Self::Database {
                 database, campaign, ..
-            } => database.wanted(campaign).ok().flatten(),
+            } => database.run_command(campaign).ok().flatten(),
         }
     }
 
@@ -111,31 +113,33 @@ impl Control {
     ///
     /// # Errors
     /// [`io::Error`] when it cannot be written.
-    pub fn ask(&self, wish: RunCommand) -> io::Result<()> {
-        self.set(Some(wish))
+    pub fn give(&self, command: RunCommand) -> io::Result<()> {
+        self.set(Some(command))
     }
 
     /// Stops listening. Returns the last command.
     ///
     /// # Errors
     /// [`io::Error`] when the file is there and cannot be removed.
-    pub fn withdraw(&self) -> io::Result<Option<RunCommand>> {
-        let wish = self.wish();
+    pub fn stop_listening(&self) -> io::Result<Option<RunCommand>> {
+        let command = self.command();
         let Self::File(path) = self else {
-            return Ok(wish);
+            return Ok(command);
         };
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            Ok(()) | Err(_) => Ok(wish),
+            Ok(()) | Err(_) => Ok(command),
         }
     }
 
-    fn set(&self, wish: Option<RunCommand>) -> io::Result<()> {
+    fn set(&self, command: Option<RunCommand>) -> io::Result<()> {
         match self {
-            Self::File(path) => write(path, wish.map_or(GO_ON, RunCommand::as_str)),
+            Self::File(path) => write(path, command.map_or(GO_ON, RunCommand::as_str)),
             Self::Database {
                 database, campaign, ..
-            } => database.want(campaign, wish).map_err(io::Error::other),
+            } => database
+                .set_run_command(campaign, command)
+                .map_err(io::Error::other),
         }
     }
 }
@@ -172,22 +176,22 @@ mod tests {
         let control = Control::of(folder.path().join("list.ledger"));
         assert_eq!(
             (
-                control.exists(),
-                control.wish(),
-                control.withdraw().unwrap()
+                control.has_listener(),
+                control.command(),
+                control.stop_listening().unwrap()
             ),
             (false, None, None)
         );
         control.clear().unwrap();
-        assert_eq!((control.exists(), control.wish()), (true, None));
-        for wish in [RunCommand::Pause, RunCommand::Cancel, RunCommand::Pause] {
-            control.ask(wish).unwrap();
-            assert_eq!(control.wish(), Some(wish));
+        assert_eq!((control.has_listener(), control.command()), (true, None));
+        for command in [RunCommand::Pause, RunCommand::Cancel, RunCommand::Pause] {
+            control.give(command).unwrap();
+            assert_eq!(control.command(), Some(command));
         }
-        assert_eq!(control.withdraw().unwrap(), Some(RunCommand::Pause));
-        assert_eq!((control.exists(), control.wish()), (false, None));
+        assert_eq!(control.stop_listening().unwrap(), Some(RunCommand::Pause));
+        assert_eq!((control.has_listener(), control.command()), (false, None));
         fs::write(folder.path().join("list.ledger-control"), "dance").unwrap();
-        assert_eq!(control.wish(), None);
+        assert_eq!(control.command(), None);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

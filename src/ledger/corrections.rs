@@ -20,7 +20,7 @@ impl Import<'_> {
     /// Replaces the row that a row of a results file came from. Returns `false` if there is none; then it is imported
     /// like any other row.
     pub(super) fn correct(&mut self, row: &PreparedRow, origin: &Origin) -> db::Result<bool> {
-        let Some(source) = self.origin_source(&origin.source)? else {
+        let Some(source) = self.give_origin_source(&origin.source)? else {
             return Ok(false);
         };
         let place = (source, origin.row);
@@ -76,7 +76,7 @@ impl Import<'_> {
     }
 
     /// Lists the corrected row if this row is in the form that it had before the correction. Returns whether it did.
-    pub(super) fn list_corrected(&mut self, row: &InputRecord<'_>) -> db::Result<bool> {
+    pub(super) fn list_if_corrected(&mut self, row: &InputRecord<'_>) -> db::Result<bool> {
         if !self.has_corrections {
             return Ok(false);
         }
@@ -92,12 +92,12 @@ impl Import<'_> {
         let Some(id) = corrections::corrected(&self.transaction, &was, row.listing)? else {
             return Ok(false);
         };
-        corrections::list_corrected(&self.transaction, id, row)?;
+        corrections::move_to_row(&self.transaction, id, row)?;
         Ok(true)
     }
 
     /// Returns the source that a results file names, and marks it as given with all its rows.
-    fn origin_source(&mut self, name: &str) -> db::Result<Option<i64>> {
+    fn give_origin_source(&mut self, name: &str) -> db::Result<Option<i64>> {
         if let Some((_, id)) = self.origins.iter().find(|(known, _)| known == name) {
             return Ok(*id);
         }

@@ -367,31 +367,36 @@ impl Database {
     }
 
     /// Returns the command of another terminal to the runs of a campaign.
-    pub(super) fn wanted(&self, campaign: &str) -> Result<Option<RunCommand>, LedgerError> {
+    pub(super) fn run_command(&self, campaign: &str) -> Result<Option<RunCommand>, LedgerError> {
         let connection = self.connect_to_shared()?;
-        leases::wanted(&connection, campaign).map_err(|error| self.explain(&error))
+        leases::run_command(&connection, campaign).map_err(|error| self.explain(&error))
     }
 
     /// Stores a command to the runs of a campaign.
-    pub(super) fn want(&self, campaign: &str, wish: Option<RunCommand>) -> Result<(), LedgerError> {
+    pub(super) fn set_run_command(
+        &self,
+        campaign: &str,
+        command: Option<RunCommand>,
+    ) -> Result<(), LedgerError> {
         let connection = self.connect_to_shared()?;
-        leases::want(&connection, campaign, wish).map_err(|error| self.explain(&error))
+        leases::set_run_command(&connection, campaign, command)
+            .map_err(|error| self.explain(&error))
     }
 
     /// Removes the command, unless a run of another process is working on the campaign.
-    pub(super) fn forget_wanted(&self, campaign: &str) -> Result<(), LedgerError> {
+    pub(super) fn clear_old_run_command(&self, campaign: &str) -> Result<(), LedgerError> {
         let connection = self.connect_to_shared()?;
-        let forget = || {
+        let clear = || {
             let others = leases::all(&connection)?.into_iter().any(|lease| {
                 lease.is_live && lease.campaign == campaign && !lease.is_of_this_process()
             });
             if others {
                 Ok(())
             } else {
-                leases::want(&connection, campaign, None)
+                leases::set_run_command(&connection, campaign, None)
             }
         };
-        forget().map_err(|error| self.explain(&error))
+        clear().map_err(|error| self.explain(&error))
     }
 
     /// Opens a session in the shared schema without migrating it.

@@ -56,8 +56,9 @@ fn is_password(option: &str) -> bool {
 pub fn passwords(url: &str) -> Vec<String> {
     let parts = Parts::new(url);
     let options = parts.option_list().filter(|option| is_password(option));
-    let of_options = options.filter_map(|option| option.split_once('=').map(|(_, value)| value));
-    let written = parts.of_user().into_iter().chain(of_options);
+    let option_passwords =
+        options.filter_map(|option| option.split_once('=').map(|(_, value)| value));
+    let written = parts.of_user().into_iter().chain(option_passwords);
     let mut all: Vec<String> = written
         .flat_map(|password| [password.to_owned(), decoded(password).into_owned()])
         .filter(|password| !password.is_empty())

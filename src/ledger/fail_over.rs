@@ -24,7 +24,7 @@ use super::{
     error::{LedgerError, ServerFault, explain},
     sql::{
         self,
-        server::{self, Shown},
+        server::{self, ReportedRecord},
     },
 };
 use crate::{
@@ -37,7 +37,7 @@ const JOURNAL_LAG: Duration = Duration::from_secs(150);
 
 /// A contact that an instance reports as sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShownContact<'a> {
+pub struct ReportedContact<'a> {
     /// The service's id of the message, if it can be read.
     pub id: Option<&'a str>,
     /// The chat, if it can be read.
@@ -58,8 +58,9 @@ pub struct ServerChange {
 }
 
 impl Database {
-    /// Whether the server is the one on which the campaign was written last. Records the server if it is the first one.
-    pub(super) fn is_same_server(
+    /// Records the server of a campaign if it is the first one, and notes if it is another one than before. Returns
+    /// whether it is the one on which the campaign was written last.
+    pub(super) fn note_server(
         &self,
         connection: &Connection,
         campaign: &str,
@@ -71,14 +72,14 @@ impl Database {
         note().map_err(|error| self.explain(&error))
     }
 
-    /// Fails if this is not the server on which the campaign was written last. Records the server if it is the first
-    /// one.
-    pub(super) fn must_be_same_server(
+    /// Records the server as [`Self::note_server`] does. Fails if it is not the one on which the campaign was written
+    /// last.
+    pub(super) fn note_server_or_fail(
         &self,
         connection: &Connection,
         campaign: &str,
     ) -> Result<(), LedgerError> {
-        if self.is_same_server(connection, campaign)? {
+        if self.note_server(connection, campaign)? {
             return Ok(());
         }
         Err(self.other_server())
@@ -143,37 +144,37 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger cannot be written.
-    pub fn doubt(
+    pub fn mark_possibly_sent(
         &mut self,
         instance: usize,
-        shown: &[ShownContact<'_>],
+        reported: &[ReportedContact<'_>],
         since: Timestamp,
     ) -> Result<usize, LedgerError> {
-        let ids: Vec<&str> = shown.iter().filter_map(|contact| contact.id).collect();
+        let ids: Vec<&str> = reported.iter().filter_map(|contact| contact.id).collect();
         let known = self.known_ids(&ids)?;
         let is_known =
-            |contact: &&ShownContact<'_>| contact.id.is_some_and(|id| known.contains_key(id));
-        let Some(id) = self.filter(instance)? else {
+            |contact: &&ReportedContact<'_>| contact.id.is_some_and(|id| known.contains_key(id));
+        let Some(id) = self.row_filter(instance)? else {
             return Ok(0);
         };
         let error = OwnWords::LedgerForgot.localized(Language::En);
-        let doubt = || {
+        let mark = || {
             let transaction = self.connection.transaction()?;
-            let mut doubted = 0;
-            for contact in shown.iter().filter(|contact| !is_known(contact)) {
+            let mut marked = 0;
+            for contact in reported.iter().filter(|contact| !is_known(contact)) {
                 // A chat that has only a lid does not tell whose it is.
                 let chat = contact.chat.filter(|chat| !chat.ends_with("@lid"));
-                let shown = Shown {
+                let record = ReportedRecord {
                     person: chat.map(|chat| Person::behind(chat).to_string()),
                     phones: contact.phones,
                     at: contact.at,
                 };
-                doubted += server::doubt(&transaction, id, &shown, since, &error)?;
+                marked += server::mark_possibly_sent(&transaction, id, &record, since, &error)?;
             }
             transaction.commit()?;
-            Ok(doubted)
+            Ok(marked)
         };
-        doubt().map_err(|error| explain(&self.path, &error))
+        mark().map_err(|error| explain(&self.path, &error))
     }
 
     /// Accepts the current server as the one to send from now on.

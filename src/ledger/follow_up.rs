@@ -36,7 +36,7 @@ pub struct SentByOthers {
     /// They sent it to the same person before.
     pub before: bool,
     /// They sent it to anybody at about the same time.
-    pub beside: bool,
+    pub near_in_time: bool,
     /// They sent it to the same person after: a message that the service shows may be that one.
     pub after: bool,
 }

@@ -13,7 +13,7 @@ use super::{
     error::LedgerError,
     lease::{LeaseWatch, Leases},
     lock::Lock,
-    paths::beside,
+    paths::path_beside,
     place::Place,
     row_counts::RowCounts,
     run_command::RunCommand,
@@ -133,7 +133,7 @@ impl Ledger {
     pub(super) fn wal_missing(&self) -> LedgerError {
         LedgerError::WalMissing {
             path: self.path.clone(),
-            missing: beside(&self.path, "-wal"),
+            missing: path_beside(&self.path, "-wal"),
         }
     }
 

@@ -111,7 +111,7 @@ impl Ledger {
         })?;
         sql::each_sent(
             &self.connection,
-            self.filter(instance)?,
+            self.row_filter(instance)?,
             |SentRecord {
                  chat, contact, at, ..
              }| {
@@ -151,8 +151,8 @@ impl Ledger {
             .zip(committed)
             .filter(|(_, part)| !part.begun.is_empty());
         // In a database, ledger and history were committed together.
-        let of_files = begun.filter(|_| self.database().is_none());
-        for history in of_files.filter_map(|(instance, _)| instance.history.as_ref()) {
+        let in_files = begun.filter(|_| self.database().is_none());
+        for history in in_files.filter_map(|(instance, _)| instance.history.as_ref()) {
             // If this fails, the next batch reports that the send history cannot be written; the ledger has the
             // intents.
             let _ = history.confirm();
@@ -173,7 +173,7 @@ impl Ledger {
 
     /// Removes the entries of a batch from the send histories after the ledger could not record the batch: no request
     /// was sent. If a send history cannot be written now, the next run treats its remaining entries as unknown.
-    pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: Timestamp) {
+    pub(super) fn remove_never_begun(&mut self, committed: &[InstanceCommit], at: Timestamp) {
         for (instance, part) in self.instances.iter_mut().zip(committed) {
             let Some(history) = instance.history.as_mut().filter(|_| !part.begun.is_empty()) else {
                 continue;
@@ -188,7 +188,7 @@ impl Ledger {
     }
 
     /// Records which instances send without a send history; their sends are added when one is attached again.
-    pub(super) fn without_history(&self) -> Result<(), LedgerError> {
+    pub(super) fn note_missing_histories(&self) -> Result<(), LedgerError> {
         for (instance, _) in self
             .instances
             .iter()

@@ -329,11 +329,11 @@ fn digest(bytes: &[u8]) -> db::Result<[u8; 16]> {
 
 /// Returns what the instance has sent on this day in this zone.
 pub(super) fn spent(connection: &Connection, day: &Day, zone: &Zone) -> db::Result<DailyUsage> {
-    let sum = sql::send_history::sum(connection, day.begins, day.ends)?;
-    let first_day = sum.first.map(|first| zone.local(first).date());
+    let total = sql::send_history::sent_total(connection, day.begins, day.ends)?;
+    let first_day = total.first.map(|first| zone.local(first).date());
     Ok(DailyUsage {
-        contacts_today: sum.contacts,
-        new_today: sum.new,
+        contacts_today: total.contacts,
+        new_today: total.new,
         first_day,
     })
 }
@@ -382,8 +382,8 @@ pub(super) fn sent_elsewhere<'a>(
     let mut last = None;
     for chat in chats {
         let sent = sent_to(chat)?.into_iter();
-        let of_others = sent.filter(|sent| sent.campaign.is_none() || sent.campaign != own);
-        last = last.max(of_others.map(|sent| (sent.at, sent.campaign)).max());
+        let sent_by_others = sent.filter(|sent| sent.campaign.is_none() || sent.campaign != own);
+        last = last.max(sent_by_others.map(|sent| (sent.at, sent.campaign)).max());
     }
     let Some((at, campaign)) = last else {
         return Ok(None);

@@ -134,12 +134,12 @@ impl Ledger {
 }
 
 impl Import<'_> {
-    /// Adds the next source. All sources come before the first entry; entries refer to a source by its position in the
+    /// Adds the next source. All sources come before the first row; rows refer to a source by its position in the
     /// order of these calls.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn source(&mut self, source: NewSource<'_>) -> Result<(), LedgerError> {
+    pub fn add_source(&mut self, source: NewSource<'_>) -> Result<(), LedgerError> {
         let record = SourceRecord {
             id: 0,
             name: source.name.to_owned(),
@@ -175,12 +175,12 @@ impl Import<'_> {
         Ok(id)
     }
 
-    /// Adds the stop lists. They come before the first entry; entries refer to them by position. People on lists of
+    /// Adds the stop lists. They come before the first row; rows refer to them by position. People on lists of
     /// earlier imports stay suppressed, unless `unsuppress` is set.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn lists(
+    pub fn add_lists(
         &mut self,
         lists: &[SuppressionList],
         unsuppress: bool,
@@ -203,17 +203,17 @@ impl Import<'_> {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn entry(&mut self, entry: CheckedRow) -> Result<(), LedgerError> {
-        self.row(&entry.into())
+    pub fn add_row(&mut self, row: CheckedRow) -> Result<(), LedgerError> {
+        self.add_prepared_row(&row.into())
     }
 
     /// Adds a prepared row.
-    pub(super) fn row(&mut self, row: &PreparedRow) -> Result<(), LedgerError> {
+    pub(super) fn add_prepared_row(&mut self, row: &PreparedRow) -> Result<(), LedgerError> {
         self.ordinal += 1;
-        self.add(row).map_err(|error| explain(self.path, &error))
+        self.store(row).map_err(|error| explain(self.path, &error))
     }
 
-    fn add(&mut self, row: &PreparedRow) -> db::Result<()> {
+    fn store(&mut self, row: &PreparedRow) -> db::Result<()> {
         let corrects = |source: &ImportSource| source.corrects;
         if let Some(origin) = &row.origin
             && self.sources.get(row.place.source).is_some_and(corrects)
@@ -313,8 +313,8 @@ impl Import<'_> {
         Ok(took_place)
     }
 
-    /// Whether a person is suppressed. `lists` are the given stop lists that contain the person.
-    fn is_kept_out(&mut self, person: &str, lists: &[usize]) -> db::Result<bool> {
+    /// Records which of the given stop lists contain a person: `lists`. Returns whether the person is suppressed.
+    fn note_kept_out(&mut self, person: &str, lists: &[usize]) -> db::Result<bool> {
         let known = self.keeps_out && sql::is_kept_out(&self.transaction, person)?;
         if !known && lists.is_empty() {
             return Ok(false);
@@ -336,7 +336,7 @@ impl Import<'_> {
         blank: &InputRecord<'_>,
         then: impl FnOnce(&mut Self, &InputRecord<'_>) -> db::Result<T>,
     ) -> db::Result<T> {
-        let is_kept_out = self.is_kept_out(&message.person, &message.lists)?;
+        let is_kept_out = self.note_kept_out(&message.person, &message.lists)?;
         let state = if is_kept_out {
             State::Suppressed
         } else {
@@ -360,7 +360,7 @@ impl Import<'_> {
     }
 
     fn list_row(&mut self, row: &InputRecord<'_>) -> db::Result<()> {
-        if self.list_corrected(row)? {
+        if self.list_if_corrected(row)? {
             return Ok(());
         }
         if self.first {

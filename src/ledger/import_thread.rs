@@ -78,14 +78,14 @@ impl Ledger {
     ) -> Result<ImportSummary, LedgerError> {
         let mut import = self.import()?;
         for source in input.sources {
-            import.source(*source)?;
+            import.add_source(*source)?;
         }
-        import.lists(input.lists, input.unsuppress)?;
+        import.add_lists(input.lists, input.unsuppress)?;
         for batch in batches {
             match batch {
                 Batch::Rows(rows) => {
                     for row in &rows {
-                        import.row(row)?;
+                        import.add_prepared_row(row)?;
                     }
                 }
                 Batch::End => return import.finish(input.name),

@@ -183,7 +183,7 @@ impl Ledger {
     }
 
     /// Returns the id that the rows of an instance hold, for use in queries; `None` in a ledger of one instance.
-    pub(super) fn filter(&self, instance: usize) -> Result<Option<i64>, LedgerError> {
+    pub(super) fn row_filter(&self, instance: usize) -> Result<Option<i64>, LedgerError> {
         let shared = self.database().is_some() || self.is_shared()?;
         Ok(self
             .instances
@@ -194,10 +194,10 @@ impl Ledger {
 
     /// Returns the id that rows must hold for this instance to send them; `None` if it may send all rows: in a shared
     /// database, rows are claimed only while they are sent.
-    pub(super) fn may_send(&self, instance: usize) -> Result<Option<i64>, LedgerError> {
+    pub(super) fn sending_filter(&self, instance: usize) -> Result<Option<i64>, LedgerError> {
         match self.database() {
             Some(_) => Ok(None),
-            None => self.filter(instance),
+            None => self.row_filter(instance),
         }
     }
 

@@ -55,7 +55,7 @@ struct Shared {
     /// For each instance: the time until which a request may start, in milliseconds of [`now`].
     safe_until: Vec<AtomicI64>,
     /// The command to the run, encoded by [`code`].
-    wanted: AtomicU8,
+    command: AtomicU8,
     /// Whether the user does not want to wait any longer.
     is_abandoned: AtomicBool,
 }
@@ -97,10 +97,10 @@ impl LeaseWatch {
     }
 
     /// Returns the command to the run.
-    pub(super) fn wanted(&self) -> Option<RunCommand> {
+    pub(super) fn command(&self) -> Option<RunCommand> {
         [RunCommand::Pause, RunCommand::Cancel]
             .into_iter()
-            .find(|command| code(Some(*command)) == self.0.wanted.load(Ordering::Acquire))
+            .find(|command| code(Some(*command)) == self.0.command.load(Ordering::Acquire))
     }
 }
 
@@ -118,7 +118,7 @@ impl Leases {
             held: Vec::new(),
             shared: Arc::new(Shared {
                 safe_until: instances.iter().map(|_| AtomicI64::new(0)).collect(),
-                wanted: AtomicU8::new(code(None)),
+                command: AtomicU8::new(code(None)),
                 is_abandoned: AtomicBool::new(false),
             }),
             keeper: None,
@@ -256,8 +256,8 @@ impl KeeperSession {
             };
             safe_until.store(until, Ordering::Release);
         }
-        let wanted = leases::wanted(&self.connection, campaign)?;
-        shared.wanted.store(code(wanted), Ordering::Release);
+        let command = leases::run_command(&self.connection, campaign)?;
+        shared.command.store(code(command), Ordering::Release);
         let server = self.server.as_deref();
         server.map_or(Ok(()), |server| {
             server::note_seen(&self.connection, campaign, server)
@@ -265,8 +265,8 @@ impl KeeperSession {
     }
 }
 
-const fn code(wanted: Option<RunCommand>) -> u8 {
-    match wanted {
+const fn code(command: Option<RunCommand>) -> u8 {
+    match command {
         None => 0,
         Some(RunCommand::Pause) => 1,
         Some(RunCommand::Cancel) => 2,

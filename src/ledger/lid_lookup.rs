@@ -68,8 +68,8 @@ pub(super) fn look_up_ahead(
     let known: Vec<_> = histories.iter().filter(have_any).collect();
     let (mut others, mut next) = (Vec::new(), people.to_vec());
     for _ in 0..MAX_PAIR_HOPS {
-        let of_all = |history| next.iter().map(move |chat| (history, *chat));
-        let asked: Vec<_> = known.iter().copied().flat_map(of_all).collect();
+        let with_each_chat = |history| next.iter().map(move |chat| (history, *chat));
+        let asked: Vec<_> = known.iter().copied().flat_map(with_each_chat).collect();
         if asked.is_empty() {
             break;
         }

@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     error::{LedgerError, machine},
-    paths::beside,
+    paths::path_beside,
     private_file::{open_plain, open_private},
 };
 use crate::platform;
@@ -29,7 +29,7 @@ pub(super) struct Lock {
 impl Lock {
     /// Whether somebody holds the lock. The lock itself is not taken, so a run may begin at the same moment.
     pub(super) fn is_taken(ledger: &Path) -> Result<bool, LedgerError> {
-        let path = beside(ledger, "-lock");
+        let path = path_beside(ledger, "-lock");
         let asked = open_plain(&path).and_then(|file| match file.try_lock_shared() {
             Ok(()) => Ok(false),
             Err(TryLockError::WouldBlock) => Ok(true),
@@ -47,7 +47,7 @@ impl Lock {
     /// Takes the lock by name. If the file was removed between opening and locking it, the lock is worthless, because
     /// others would lock a new file; then it tries again.
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
-        let path = beside(ledger, "-lock");
+        let path = path_beside(ledger, "-lock");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         platform::private(&mut options);

@@ -82,7 +82,7 @@ pub use database::{DEFAULT_SCHEMA, Database, DatabaseAddress, Passwords};
 pub use database_url::{passwords, without_password};
 pub use duplicates::DuplicateIndex;
 pub use error::{DatabaseAddressError, LedgerError, NotPrivate, ServerFault};
-pub use fail_over::{ServerChange, ShownContact};
+pub use fail_over::{ReportedContact, ServerChange};
 pub use follow_up::{DeliveryUpdate, SentByOthers, TrackedRow, Unknown};
 pub use handle::Ledger;
 pub use histories::Attached;

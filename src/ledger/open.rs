@@ -13,7 +13,7 @@ use super::{
     identity::Identity,
     lease::Leases,
     lock::Lock,
-    paths::{beside, campaign_of, has_one_place},
+    paths::{campaign_of, must_have_one_place, path_beside},
     place::Place,
     private_file,
     row_counts::RowCounts,
@@ -117,7 +117,7 @@ impl Ledger {
     pub fn is_steered(place: impl Into<Place>) -> Result<bool, LedgerError> {
         let place = place.into();
         must_exist(&place)?;
-        Ok(Self::is_in_use(&place)? && Control::of(&place).exists())
+        Ok(Self::is_in_use(&place)? && Control::of(&place).has_listener())
     }
 
     /// Whether a command that writes is working on a ledger.
@@ -142,7 +142,11 @@ impl Ledger {
         } = self;
         drop(connection);
         if is_new {
-            for file in [path.clone(), beside(&path, "-wal"), beside(&path, "-shm")] {
+            for file in [
+                path.clone(),
+                path_beside(&path, "-wal"),
+                path_beside(&path, "-shm"),
+            ] {
                 // A file that is missing or cannot be removed does no harm: it holds no row.
                 let _ = fs::remove_file(file);
             }
@@ -163,9 +167,9 @@ impl Ledger {
                 // Otherwise a machine that joins during the first import would find nothing to send.
                 let no_import = database.hold_imports_off(&connection)?;
                 if sends {
-                    database.must_be_same_server(&connection, campaign)?;
+                    database.note_server_or_fail(&connection, campaign)?;
                 } else {
-                    database.is_same_server(&connection, campaign)?;
+                    database.note_server(&connection, campaign)?;
                 }
                 let names: Vec<String> = identities.iter().map(Identity::to_string).collect();
                 let leases = if names.is_empty() {
@@ -217,11 +221,11 @@ impl Ledger {
     }
 
     pub(super) fn open_writable(path: &Path) -> Result<Self, LedgerError> {
-        has_one_place(path)?;
+        must_have_one_place(path)?;
         private_file::must_be_private(path)?;
         let mut lock = Lock::take(path)?;
         let left_behind = Control::of(path)
-            .withdraw()
+            .stop_listening()
             .map_err(|error| machine(path, &error))?;
         let is_new = !path.exists();
         if is_new {
@@ -320,12 +324,12 @@ fn must_exist(place: &Place) -> Result<(), LedgerError> {
 /// Creates a ledger. It gets its name only when it is complete: a file of that name without our mark belongs to
 /// somebody else or was truncated, and must not start the campaign again.
 fn create(path: &Path) -> Result<(), LedgerError> {
-    if beside(path, "-wal").exists() {
+    if path_beside(path, "-wal").exists() {
         return Err(LedgerError::Lost {
             path: path.to_owned(),
         });
     }
-    let new = beside(path, "-new");
+    let new = path_beside(path, "-new");
     create_whole(&new)?;
     platform::rename(&new, path)
         .and_then(|()| platform::sync_folder(path))

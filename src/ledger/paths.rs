@@ -18,7 +18,7 @@ const SQLITE: &[u8] = b"SQLite format 3\0";
 /// Returns a ledger and every file that may be beside it.
 #[must_use]
 pub fn files(ledger: &Path) -> Vec<PathBuf> {
-    let beside = ENDINGS.iter().map(|ending| beside(ledger, ending));
+    let beside = ENDINGS.iter().map(|ending| path_beside(ledger, ending));
     std::iter::once(ledger.to_owned()).chain(beside).collect()
 }
 
@@ -33,7 +33,7 @@ pub fn belongs(path: &Path) -> bool {
 
 /// Returns the path of a file beside a ledger. If the ledger has several names because of links, its files are beside
 /// the real one.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn path_beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = platform::real_path(path)
         .unwrap_or_else(|_| path.to_owned())
         .into_os_string();
@@ -43,7 +43,7 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// Refuses a dangling link: a new ledger in its place would begin the campaign again once the target is back. Refuses
 /// hard links: two names would be two locks.
-pub(super) fn has_one_place(path: &Path) -> Result<(), LedgerError> {
+pub(super) fn must_have_one_place(path: &Path) -> Result<(), LedgerError> {
     match (path.metadata(), path.read_link()) {
         (Ok(file), _) if platform::number_of_names(path, &file) > 1 => {
             Err(LedgerError::SeveralNames {

@@ -33,7 +33,7 @@ impl Place {
 
     /// Returns the path beside which its results are written: the file, or for a database a name in the current folder.
     #[must_use]
-    pub fn beside(&self) -> PathBuf {
+    pub fn results_base(&self) -> PathBuf {
         match self {
             Self::File(path) => path.clone(),
             Self::Database { campaign, .. } => PathBuf::from(format!("{campaign}.ledger")),

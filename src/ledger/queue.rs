@@ -41,7 +41,7 @@ pub(super) struct Queue {
     /// Rows that wait for a check of their number, in the order in which they were read.
     pub(super) waiting: Vec<Waiting>,
     /// The value of `waiting` before the batch, for the case that the batch is not recorded.
-    pub(super) waited: Vec<Waiting>,
+    pub(super) waiting_before_batch: Vec<Waiting>,
 }
 
 /// The result of the current pass through the list so far.
@@ -84,9 +84,9 @@ impl Queue {
         };
         // This run's own last contact may be in the future if the clock was set back.
         let own = self.sent_last.filter(|last| *last <= tx.now());
-        let of_another = history.last(tx.now())?.filter(|last| Some(*last) > own);
+        let last_of_another = history.last(tx.now())?.filter(|last| Some(*last) > own);
         let until =
-            of_another.map(|last| last.checked_add(spacing.mean()).unwrap_or(Timestamp::MAX));
+            last_of_another.map(|last| last.checked_add(spacing.mean()).unwrap_or(Timestamp::MAX));
         Ok(until.filter(|until| *until > tx.now()))
     }
 
@@ -149,7 +149,7 @@ impl Queue {
             if tx.is_shared() {
                 tx.look_up_ahead(page.iter())?;
             }
-            self.take(page);
+            self.append(page);
         }
         Ok(self.ahead.pop_front())
     }
@@ -178,7 +178,7 @@ impl Queue {
     }
 
     /// Appends rows that were read.
-    pub(super) fn take(&mut self, page: Vec<PendingRecord>) {
+    pub(super) fn append(&mut self, page: Vec<PendingRecord>) {
         self.passed_over += page.len();
         self.read_to = page.last().map_or(self.read_to, |record| record.position);
         self.ahead.extend(page);

@@ -35,7 +35,7 @@ impl Queues {
     pub(super) fn new(ledger: &Ledger) -> Result<Self, LedgerError> {
         let queue = |instance| {
             Ok(Queue {
-                instance: ledger.filter(instance)?,
+                instance: ledger.row_filter(instance)?,
                 ..Queue::default()
             })
         };
@@ -56,7 +56,7 @@ impl Queues {
             Some(_) => self.commit_in_database(ledger, &batch),
             None => self
                 .commit(ledger, &batch)
-                .or_else(|error| self.without_history(ledger, &batch, error)),
+                .or_else(|error| self.commit_without_history(ledger, &batch, error)),
         };
         recorded.map_err(|error| {
             let parts = batch.parts.into_iter().map(FailedPart::from).collect();
@@ -100,7 +100,7 @@ impl Queues {
             *queue = Queue {
                 instance: queue.instance,
                 // Their checks are in progress, whatever becomes of the batch.
-                waiting: mem::take(&mut queue.waited),
+                waiting: mem::take(&mut queue.waiting_before_batch),
                 came_back: true,
                 ..Queue::default()
             };
@@ -113,7 +113,7 @@ impl Queues {
         batch: &Batch,
     ) -> Result<Vec<InstanceCommit>, LedgerError> {
         for queue in &mut self.instances {
-            queue.waited.clone_from(&queue.waiting);
+            queue.waiting_before_batch.clone_from(&queue.waiting);
         }
         self.check_place(ledger, batch.now)?;
         let tx = BatchTx::open(ledger, batch, self.sent_since)?;
@@ -141,7 +141,7 @@ impl Queues {
                 Err(error)
             }
             Err(error) => {
-                ledger.never_began(&committed, batch.now);
+                ledger.remove_never_begun(&committed, batch.now);
                 Err(error)
             }
         }
@@ -170,7 +170,7 @@ impl Queues {
         };
         let pages = read().map_err(|error: db::Error| tx.explain(&error))?;
         for ((queue, _), page) in begin.into_iter().zip(pages) {
-            queue.take(page);
+            queue.append(page);
         }
         Ok(())
     }
@@ -188,7 +188,7 @@ impl Queues {
 
     /// Records a batch again without the send history that failed. An instance that must count in its history begins
     /// nothing.
-    fn without_history(
+    fn commit_without_history(
         &mut self,
         ledger: &mut Ledger,
         batch: &Batch,
@@ -204,7 +204,7 @@ impl Queues {
             return Err(error);
         };
         ledger.instances[instance].history = None;
-        ledger.without_history()?;
+        ledger.note_missing_histories()?;
         self.read_again();
         let mut committed = self.commit(ledger, batch)?;
         committed[instance].without_history = Some(error);

@@ -101,7 +101,7 @@ impl Ledger {
             }
         }
         self.guard()?;
-        database.must_be_same_server(&self.connection, &self.campaign)?;
+        database.note_server_or_fail(&self.connection, &self.campaign)?;
         let mut was_committed = false;
         let holders = self.leases.as_ref().map_or(&[][..], Leases::holders);
         for holder in holders {

@@ -12,7 +12,7 @@ pub struct Rules {
     /// Hours, caps, start and deadline.
     pub schedule: SendPolicy,
     /// Whether the hours hold in the zone of the recipient's number. If a row names a zone, they always hold there.
-    pub theirs: bool,
+    pub in_recipient_zone: bool,
 }
 
 /// The zones in which the sending hours must hold for one recipient.

@@ -24,7 +24,7 @@ use super::{
     history_tx::{HistoryTx, SentElsewhere, SentLater, Tables, sent_elsewhere, sent_later, spent},
     identity::{Identity, Service},
     lids::KnownPairs,
-    paths::beside,
+    paths::path_beside,
     private_file::create_folder,
     recent::RecentSends,
     restrictions::{PastRestriction, SeenState},
@@ -88,7 +88,7 @@ impl SendHistory {
         if let Err(error) = Self::fill(&new, path) {
             // What did not fit into the file itself.
             for suffix in ["-wal", "-shm"] {
-                let _ = fs::remove_file(beside(&new, suffix));
+                let _ = fs::remove_file(path_beside(&new, suffix));
             }
             return Err(error);
         }
@@ -383,7 +383,7 @@ impl SendHistory {
     }
 
     /// Uses its tables in a transaction on the database that holds the ledger.
-    pub(super) fn beside<'a>(&'a self, connection: &'a Connection) -> HistoryTx<'a> {
+    pub(super) fn in_ledger_transaction<'a>(&'a self, connection: &'a Connection) -> HistoryTx<'a> {
         HistoryTx {
             tables: Tables::BesideLedger {
                 connection,

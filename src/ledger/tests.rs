@@ -42,7 +42,7 @@ fn message(recipient: u64, name: &str) -> Message {
 fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
     let mut import = ledger.import().unwrap();
     import
-        .source(NewSource {
+        .add_source(NewSource {
             name: source,
             own_columns: &[],
             delimiter: Some(';'),
@@ -63,7 +63,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
             time_zone: None,
             origin: None,
         };
-        import.entry(entry).unwrap();
+        import.add_row(entry).unwrap();
     }
     import.finish(None).unwrap().dropped
 }
@@ -467,7 +467,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
     let own_columns = vec![text(1), text(1)];
     let mut import = ledger.import().unwrap();
     import
-        .source(NewSource {
+        .add_source(NewSource {
             name: "list.csv",
             own_columns: &own_columns,
             delimiter: None,
@@ -491,7 +491,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
             names: names.clone(),
         };
         import
-            .entry(CheckedRow {
+            .add_row(CheckedRow {
                 place: RowRef { source: 0, row },
                 finding: RowCheck::Problem(problem, of_row),
                 warnings: Vec::new(),

@@ -40,7 +40,7 @@ impl Ledger {
         let after = after.map_or(i64::MIN, |row| row.0);
         sql::tracked(
             &self.connection,
-            self.filter(instance)?,
+            self.row_filter(instance)?,
             after,
             &finals,
             most,
@@ -53,7 +53,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn awaited(&self) -> Result<PendingDeliveries, LedgerError> {
-        self.without(None, Delivery::is_settled)
+        self.accepted_without(None, Delivery::is_settled)
     }
 
     /// Returns the accepted rows of an instance whose delivery is not settled.
@@ -61,7 +61,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn awaited_of(&self, instance: usize) -> Result<PendingDeliveries, LedgerError> {
-        self.without(self.filter(instance)?, Delivery::is_settled)
+        self.accepted_without(self.row_filter(instance)?, Delivery::is_settled)
     }
 
     /// Returns the accepted rows of an instance whose delivery is not final; these include the rows that are not
@@ -70,7 +70,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn not_final(&self, instance: usize) -> Result<PendingDeliveries, LedgerError> {
-        self.without(self.filter(instance)?, Delivery::is_final)
+        self.accepted_without(self.row_filter(instance)?, Delivery::is_final)
     }
 
     /// Returns how many accepted rows have no idMessage, so that the service cannot be asked about them.
@@ -94,7 +94,8 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))
     }
 
-    fn without(
+    /// Returns the accepted rows whose delivery is not `known`.
+    fn accepted_without(
         &self,
         instance: Option<i64>,
         known: fn(Delivery) -> bool,

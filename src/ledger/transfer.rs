@@ -16,7 +16,7 @@ use super::{
     handle::OPEN_RUN,
     lock::Lock,
     open::create_whole,
-    paths::beside,
+    paths::path_beside,
     place::Place,
     runs::SEND_COMMAND,
     scratch::Scratch,
@@ -47,7 +47,7 @@ pub(super) fn file_for_database(from: &Path, scratch: &Scratch) -> Result<Ledger
     if ledger.is_wal_missing() {
         return Err(LedgerError::WalMissing {
             path: from.to_owned(),
-            missing: beside(from, "-wal"),
+            missing: path_beside(from, "-wal"),
         });
     }
     let records = ledger.records()?;
@@ -113,7 +113,7 @@ pub(super) fn into_database(
 /// Copies a ledger into a new file.
 pub(super) fn into_file(source: Source<'_>, to: &Path) -> Result<(), LedgerError> {
     create_new(to)?;
-    let new = beside(to, "-new");
+    let new = path_beside(to, "-new");
     let copied = fill_file(&new, |target| fill(source, target, to))
         .and_then(|()| platform::rename(&new, to).map_err(|error| machine(to, &error)))
         .and_then(|()| synced(to));
@@ -206,19 +206,19 @@ fn read_into(
     target: &Transaction<'_>,
     to: &Path,
 ) -> Result<Contents, LedgerError> {
-    let of_source = |error| explain(source.path, &error);
-    let of_target = |error| explain(to, &error);
-    let mut snapshot = source.connection.snapshot().map_err(of_source)?;
+    let source_error = |error| explain(source.path, &error);
+    let target_error = |error| explain(to, &error);
+    let mut snapshot = source.connection.snapshot().map_err(source_error)?;
     snapshot.lift_limit();
-    transfer::clear(target).map_err(of_target)?;
+    transfer::clear(target).map_err(target_error)?;
     let digest =
         transfer::transfer(&snapshot, target, transfer::LEDGER).map_err(
             |failure| match failure {
-                Failure::Source(error) => of_source(error),
-                Failure::Target(error) => of_target(error),
+                Failure::Source(error) => source_error(error),
+                Failure::Target(error) => target_error(error),
             },
         )?;
-    let counts = counts(&snapshot).map_err(of_source)?;
-    transfer::complete(target).map_err(of_target)?;
+    let counts = counts(&snapshot).map_err(source_error)?;
+    transfer::complete(target).map_err(target_error)?;
     Ok(Contents { digest, counts })
 }

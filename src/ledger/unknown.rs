@@ -67,7 +67,7 @@ impl Ledger {
         instance: usize,
         about: SignedDuration,
     ) -> Result<Vec<Unknown>, LedgerError> {
-        let rows = sql::unknown(&self.connection, self.filter(instance)?);
+        let rows = sql::unknown(&self.connection, self.row_filter(instance)?);
         let rows = rows.map_err(|error| explain(&self.path, &error))?;
         let Some(history) = self.send_history(instance) else {
             return Ok(rows.into_iter().map(|(row, ..)| row).collect());
@@ -97,7 +97,7 @@ impl Ledger {
             let before = attempts == 1 && history.has_sent_before(&sent, &other_chats)?;
             let is_near =
                 |(_, at): &(Vec<u8>, Timestamp)| at.duration_since(row.sent_at).abs() <= about;
-            let beside = others
+            let near_in_time = others
                 .get(&sent.contact)
                 .is_some_and(|sends| sends.iter().any(is_near));
             chats.extend(other_chats);
@@ -110,7 +110,7 @@ impl Ledger {
             Ok(Unknown {
                 others: SentByOthers {
                     before,
-                    beside,
+                    near_in_time,
                     after,
                 },
                 ..row
@@ -156,8 +156,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn doubt_times(&mut self) -> Result<(), LedgerError> {
-        sql::doubt_times(&self.connection)
+    pub fn mark_times_unreliable(&mut self) -> Result<(), LedgerError> {
+        sql::mark_times_unreliable(&self.connection)
             .map(drop)
             .map_err(|error| explain(&self.path, &error))
     }

@@ -46,7 +46,7 @@ impl LedgerWriter {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read, or the system cannot start a thread.
     pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
-        ledger.without_history()?;
+        ledger.note_missing_histories()?;
         ledger.guard()?;
         let queues = Queues::new(&ledger)?;
         let (requests, waiting) = mpsc::channel();

@@ -58,7 +58,7 @@ impl fmt::Display for Country {
 
 /// A number whose length is possible in its country.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Known {
+pub(crate) struct PossibleNumber {
     /// All digits, country code first.
     pub(crate) digits: String,
     /// How many of the digits are the country code.
@@ -67,7 +67,7 @@ pub(crate) struct Known {
     pub(crate) valid: bool,
 }
 
-impl Known {
+impl PossibleNumber {
     /// Returns the digits after the country code.
     pub(crate) fn national_digits(&self) -> &str {
         &self.digits[self.code_length..]
@@ -76,13 +76,13 @@ impl Known {
 
 /// Reads digits that begin with a country code. No country code begins with 0: the library would drop the zeros;
 /// Google's own library refuses them.
-pub(crate) fn international(digits: &str) -> Option<Known> {
+pub(crate) fn international(digits: &str) -> Option<PossibleNumber> {
     if digits.starts_with('0') {
         return None;
     }
     // Most numbers of a list are valid as they are written.
     if let Some(code_length) = valid_numbers::code_length(digits) {
-        return Some(Known {
+        return Some(PossibleNumber {
             digits: digits.to_owned(),
             code_length,
             valid: true,
@@ -92,18 +92,18 @@ pub(crate) fn international(digits: &str) -> Option<Known> {
 }
 
 /// Reads digits as they are dialled within a country, with its trunk and international prefixes.
-pub(crate) fn national(digits: &str, country: Country) -> Option<Known> {
+pub(crate) fn national(digits: &str, country: Country) -> Option<PossibleNumber> {
     known(&PHONE_NUMBER_UTIL.parse(digits, Some(country.0)).ok()?)
 }
 
 /// Whether a number has the country code of a country.
-pub(crate) fn is_of(known: &Known, country: Country) -> bool {
+pub(crate) fn is_of(known: &PossibleNumber, country: Country) -> bool {
     let code = PHONE_NUMBER_UTIL.get_country_code_for_region(country.0);
     code.is_some_and(|code| known.digits[..known.code_length] == code.to_string())
 }
 
 /// Whether people of the number's own country would write exactly these digits.
-pub(crate) fn is_written_so_at_home(known: &Known, digits: &str) -> bool {
+pub(crate) fn is_written_so_at_home(known: &PossibleNumber, digits: &str) -> bool {
     PHONE_NUMBER_UTIL
         .parse(format!("+{}", known.digits), None)
         .is_ok_and(|number| {
@@ -127,10 +127,10 @@ pub(crate) fn is_mobile(digits: &str) -> bool {
         })
 }
 
-fn known(number: &PhoneNumber) -> Option<Known> {
+fn known(number: &PhoneNumber) -> Option<PossibleNumber> {
     let digits =
         is_possible(number).then(|| number.to_string().trim_start_matches('+').to_owned())?;
-    Some(Known {
+    Some(PossibleNumber {
         digits,
         code_length: code_length(number.country_code),
         valid: number.is_valid(),

@@ -37,15 +37,15 @@ pub fn zones_of(digits: &str) -> &'static [Zone] {
     let Some(number) = parse(digits) else {
         return &[];
     };
-    let of_country = match number.get_region_code() {
-        Some(region) => ZONES.of_region.get(&region),
-        None => ZONES.of_code.get(&number.country_code),
+    let country_zones = match number.get_region_code() {
+        Some(region) => ZONES.by_region.get(&region),
+        None => ZONES.by_code.get(&number.country_code),
     };
-    let of_country = of_country.map_or(&[][..], Vec::as_slice);
-    if of_country.len() > 1 && shows_area(&number) {
-        ZONES.of_area(&number).unwrap_or(of_country)
+    let country_zones = country_zones.map_or(&[][..], Vec::as_slice);
+    if country_zones.len() > 1 && shows_area(&number) {
+        ZONES.area_zones(&number).unwrap_or(country_zones)
     } else {
-        of_country
+        country_zones
     }
 }
 
@@ -57,14 +57,14 @@ fn parse(digits: &str) -> Option<PhoneNumber> {
     if number.is_valid() {
         return Some(number);
     }
-    let of_today = match (digits.split_at_checked(4), digits.strip_prefix("521")) {
+    let todays_form = match (digits.split_at_checked(4), digits.strip_prefix("521")) {
         (Some((area, rest)), _) if area.starts_with("55") && rest.len() == 8 => {
             read(&format!("{area}9{rest}"))
         }
         (_, Some(rest)) if rest.len() == 10 => read(&format!("52{rest}")),
         _ => None,
     };
-    Some(of_today.filter(PhoneNumber::is_valid).unwrap_or(number))
+    Some(todays_form.filter(PhoneNumber::is_valid).unwrap_or(number))
 }
 
 fn shows_area(number: &PhoneNumber) -> bool {
@@ -86,15 +86,15 @@ fn shows_area(number: &PhoneNumber) -> bool {
 }
 
 struct Zones {
-    of_region: HashMap<Region, Vec<Zone>>,
-    of_code: HashMap<i32, Vec<Zone>>,
+    by_region: HashMap<Region, Vec<Zone>>,
+    by_code: HashMap<i32, Vec<Zone>>,
     /// The zones of each entry of [`AREAS`], in the same order.
     areas: Vec<Vec<Zone>>,
 }
 
 impl Zones {
     /// Returns the zones of the longest matching prefix.
-    fn of_area(&self, number: &PhoneNumber) -> Option<&[Zone]> {
+    fn area_zones(&self, number: &PhoneNumber) -> Option<&[Zone]> {
         let shorter = |prefix: &u64| Some(prefix / 10).filter(|prefix| *prefix > 0);
         let prefixes = std::iter::successors(all_digits(number), shorter);
         let mut prefixes = prefixes.filter_map(|prefix| u32::try_from(prefix).ok());
@@ -126,23 +126,23 @@ static ZONES: LazyLock<Zones> = LazyLock::new(|| {
     let without = WITHOUT
         .iter()
         .filter_map(|(region, name)| Some((*region, name.parse().ok()?)));
-    let mut of_region: HashMap<Region, Vec<Zone>> = HashMap::new();
+    let mut by_region: HashMap<Region, Vec<Zone>> = HashMap::new();
     for (region, zone) in placed.chain(without) {
-        add(of_region.entry(region).or_default(), &zone);
+        add(by_region.entry(region).or_default(), &zone);
     }
-    let mut of_code: HashMap<i32, Vec<Zone>> = HashMap::new();
-    for (region, zones) in &of_region {
+    let mut by_code: HashMap<i32, Vec<Zone>> = HashMap::new();
+    for (region, zones) in &by_region {
         let Some(code) = PHONE_NUMBER_UTIL.get_country_code_for_region(*region) else {
             continue;
         };
-        let of_code = of_code.entry(code).or_default();
+        let by_code = by_code.entry(code).or_default();
         for zone in zones {
-            add(of_code, zone);
+            add(by_code, zone);
         }
     }
     Zones {
-        of_region,
-        of_code,
+        by_region,
+        by_code,
         areas: AREAS.iter().map(|(names, _)| named(names)).collect(),
     }
 });
@@ -327,10 +327,10 @@ mod tests {
 
     #[test]
     fn every_zone_of_an_area_is_known_and_is_kept_in_a_country_of_its_calling_code() {
-        let of_code = |prefix: &str| {
+        let by_code = |prefix: &str| {
             (1..=3)
                 .filter_map(|length| prefix.get(..length)?.parse().ok())
-                .find_map(|code: i32| ZONES.of_code.get(&code))
+                .find_map(|code: i32| ZONES.by_code.get(&code))
         };
         let listed = |(names, prefixes): &(&'static [&str], &'static [u32])| {
             let (names, prefixes) = (*names, *prefixes);
@@ -341,8 +341,8 @@ mod tests {
         for (name, prefix) in AREAS.iter().flat_map(listed) {
             let zone: Zone = name.parse().unwrap();
             assert_eq!(zone.name(), name, "an IANA name");
-            let of_code = of_code(&prefix.to_string()).unwrap();
-            let kept = of_code.iter().any(|kept| clocks(kept) == clocks(&zone));
+            let by_code = by_code(&prefix.to_string()).unwrap();
+            let kept = by_code.iter().any(|kept| clocks(kept) == clocks(&zone));
             assert!(kept, "{prefix} {name}");
         }
     }
@@ -410,7 +410,7 @@ mod tests {
             .get_supported_regions()
             .filter(|region| *region != Region::World)
         {
-            assert!(ZONES.of_region.contains_key(&region), "{region}");
+            assert!(ZONES.by_region.contains_key(&region), "{region}");
         }
     }
 }

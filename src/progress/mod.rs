@@ -276,10 +276,10 @@ impl Progress {
 
     /// Prints a line that stays, above the moving line if there is one.
     fn print(&self, instance: Option<usize>, text: &str) {
-        self.printer().print(&self.of_instance(instance, text));
+        self.printer().print(&self.with_prefix(instance, text));
     }
 
-    fn of_instance(&self, instance: Option<usize>, text: &str) -> String {
+    fn with_prefix(&self, instance: Option<usize>, text: &str) -> String {
         let prefix = instance
             .and_then(|instance| self.prefixes.get(instance))
             .map_or("", String::as_str);

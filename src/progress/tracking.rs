@@ -56,7 +56,7 @@ impl TrackProgress {
                 self.bar.set_position(self.settled);
                 self.bar.set_message(self.words());
                 if now >= self.last_line + PLAIN_INTERVAL {
-                    self.line(&self.words(), now);
+                    self.print_line(&self.words(), now);
                 }
             }
             TrackEvent::Waiting(until) => {
@@ -74,7 +74,7 @@ impl TrackProgress {
                 let next = TrackingMessage::NextLook { seconds }.localized(self.language);
                 let text = format!("{}; {next}", self.words());
                 self.bar.set_message(text.clone());
-                self.line(&text, now);
+                self.print_line(&text, now);
             }
         }
     }
@@ -89,7 +89,7 @@ impl TrackProgress {
         TrackingMessage::Settled { settled, of }.localized(self.language)
     }
 
-    fn line(&mut self, text: &str, now: Instant) {
+    fn print_line(&mut self, text: &str, now: Instant) {
         match self.mode {
             ProgressMode::Lines => {
                 self.last_line = now;

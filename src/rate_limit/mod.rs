@@ -138,7 +138,7 @@ impl RateLimiter {
     /// # Errors
     /// The time before which no permit is granted.
     pub fn take(&mut self, now: Instant) -> Result<Permit, Instant> {
-        if let Err(next) = self.guard.fits(now) {
+        if let Err(next) = self.guard.check_room(now) {
             self.next = self.next.max(next);
             return Err(self.next);
         }

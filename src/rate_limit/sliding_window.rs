@@ -64,8 +64,9 @@ impl SlidingWindow {
         }
     }
 
-    /// Checks whether another request fits into the window; the error is the time to ask again.
-    pub(super) fn fits(&mut self, now: Instant) -> Result<(), Instant> {
+    /// Drops the requests that no longer count, and checks whether another one fits into the window; the error is the
+    /// time to ask again.
+    pub(super) fn check_room(&mut self, now: Instant) -> Result<(), Instant> {
         while self.first_started().is_some_and(|until| until <= now) {
             self.started.pop_front();
         }
@@ -88,7 +89,7 @@ impl SlidingWindow {
         let permit = Permit(self.next);
         self.next += 1;
         self.in_progress.insert(permit);
-        if self.connections.is_new(self.in_progress.len(), now) {
+        if self.connections.note_request(self.in_progress.len(), now) {
             self.late.insert(permit);
         } else {
             let counts_until = now + SECOND + JITTER;
@@ -138,8 +139,8 @@ struct Connections {
 }
 
 impl Connections {
-    /// Whether a request opens a new connection if it is the `at_once`-th one in progress.
-    fn is_new(&mut self, at_once: usize, now: Instant) -> bool {
+    /// Records that a request is the `at_once`-th one in progress. Returns whether it opens a new connection.
+    fn note_request(&mut self, at_once: usize, now: Instant) -> bool {
         let age = now.saturating_duration_since(self.since);
         if age >= STALE {
             self.peak_before = if age < 2 * STALE { self.peak } else { 0 };
@@ -165,9 +166,9 @@ mod tests {
         let cold = guard.start(now);
         guard.answered(cold, now + 100 * MS);
         let warm = guard.start(now + 200 * MS);
-        assert_eq!(guard.fits(now + 300 * MS), Err(now + 1100 * MS));
+        assert_eq!(guard.check_room(now + 300 * MS), Err(now + 1100 * MS));
         guard.answered(warm, now + 300 * MS);
-        assert_eq!(guard.fits(now + 1100 * MS), Ok(()));
+        assert_eq!(guard.check_room(now + 1100 * MS), Ok(()));
     }
 
     #[test]
@@ -183,8 +184,8 @@ mod tests {
             if let Some(answer) = answer {
                 guard.answered(warm, start + answer * MS);
             }
-            assert_eq!(guard.fits(start + 500 * MS), Err(start + counts * MS));
-            assert_eq!(guard.fits(start + counts * MS), Ok(()));
+            assert_eq!(guard.check_room(start + 500 * MS), Err(start + counts * MS));
+            assert_eq!(guard.check_room(start + counts * MS), Ok(()));
             guard.answered(warm, start + 1030 * MS);
         }
     }
@@ -195,11 +196,11 @@ mod tests {
         let mut guard = SlidingWindow::new(1, now);
         let cold = guard.start(now);
         guard.given_up(cold, now + 5 * MS);
-        assert_eq!(guard.fits(now + 500 * MS), Err(now + 1025 * MS));
+        assert_eq!(guard.check_room(now + 500 * MS), Err(now + 1025 * MS));
         let start = now + 1100 * MS;
         let warm = guard.start(start);
         guard.given_up(warm, start + 3 * MS);
-        assert_eq!(guard.fits(start + 500 * MS), Err(start + 1020 * MS));
+        assert_eq!(guard.check_room(start + 500 * MS), Err(start + 1020 * MS));
     }
 
     #[test]
@@ -210,8 +211,8 @@ mod tests {
         guard.answered(cold, now);
         let held_up = guard.start(now + 1000 * MS);
         guard.stalled();
-        assert!(guard.fits(now + 4000 * MS).is_err());
+        assert!(guard.check_room(now + 4000 * MS).is_err());
         guard.answered(held_up, now + 4001 * MS);
-        assert_eq!(guard.fits(now + 4500 * MS), Err(now + 5001 * MS));
+        assert_eq!(guard.check_room(now + 4500 * MS), Err(now + 5001 * MS));
     }
 }

@@ -4,7 +4,7 @@ use super::stats::{self, CampaignStats};
 use super::{
     advice,
     words::{
-        Word, accepted_of, give_files, look_up_unknown, more_reasons, paused, send_pending,
+        Label, accepted_of, give_files, look_up_unknown, more_reasons, paused, send_pending,
         sending, waiting,
     },
 };
@@ -75,9 +75,9 @@ pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> S
         .some()
         .into_iter()
         .filter(|(status, _)| *status != Status::Accepted);
-    lines.push(listed(
-        others.map(|(status, rows)| (stats::told(status, language), rows)),
-    ));
+    lines.push(listed(others.map(|(status, rows)| {
+        (stats::status_word(status, language), rows)
+    })));
     let delivered = figures.delivered();
     if !delivered.is_empty() {
         let delivered = delivered.into_iter();
@@ -85,16 +85,16 @@ pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> S
             delivered.map(|(delivery, rows)| (stats::delivery_word(delivery, language), rows));
         lines.push(format!(
             "{}: {}",
-            Word::Delivery.text(language),
+            Label::Delivery.text(language),
             listed(delivered)
         ));
     }
-    let told = reasons.min(figures.reasons.len());
-    let reasons = figures.reasons[..told].iter();
+    let shown = reasons.min(figures.reasons.len());
+    let reasons = figures.reasons[..shown].iter();
     lines.extend(
         reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))),
     );
-    lines.extend(left_out(&figures.reasons[told..], language));
+    lines.extend(left_out(&figures.reasons[shown..], language));
     let mut lines: Vec<String> = lines
         .iter()
         .filter(|line| !line.is_empty())
@@ -113,7 +113,7 @@ pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> S
 pub fn stop_line(runs: &[Run], language: Language) -> Option<String> {
     let last = runs.iter().rev().find(|run| run.command == SEND)?;
     let stop = last.stop.as_ref()?;
-    let word = Word::WhyStopped.text(language);
+    let word = Label::WhyStopped.text(language);
     Some(format!("{word}: {}", stop.text(language)))
 }
 
@@ -132,7 +132,7 @@ fn head(figures: &CampaignStats, next: &NextSteps, language: Language) -> String
             "{}, {} ({})",
             figures.campaign,
             time(run.began),
-            Word::CutOff.text(language)
+            Label::CutOff.text(language)
         ),
     }
 }
@@ -157,7 +157,7 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
     let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
     let mut lines = Vec::new();
     match &next.run {
-        RunState::NotKnown => lines.push(Word::RunNotKnown.text(language).to_owned()),
+        RunState::NotKnown => lines.push(Label::RunNotKnown.text(language).to_owned()),
         RunState::Sending => lines.push(sending(pending - held, language)),
         RunState::Waiting { waits } => lines.push(waiting(waits, language)),
         RunState::Paused { resume } => lines.push(paused(resume, language)),
@@ -178,7 +178,7 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
         language,
     ));
     if lines.is_empty() {
-        lines.push(Word::Nothing.text(language).to_owned());
+        lines.push(Label::Nothing.text(language).to_owned());
     }
     lines
 }

@@ -25,8 +25,8 @@ pub(super) fn write(
     options: &ReportOptions,
 ) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
-    let of_input = || sources.iter().find_map(|source| source.delimiter);
-    let delimiter = delimiter.unwrap_or_else(|fallback| of_input().unwrap_or(fallback));
+    let input_delimiter = || sources.iter().find_map(|source| source.delimiter);
+    let delimiter = delimiter.unwrap_or_else(|fallback| input_delimiter().unwrap_or(fallback));
     out.write_all("\u{feff}".as_bytes())?;
     let mut table = WriterBuilder::new()
         .delimiter(u8::try_from(delimiter).unwrap_or(b','))

@@ -71,7 +71,7 @@ messages! {
 messages! {
     /// What became of an accepted contact; `at` is a time.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    enum Fate {
+    enum DeliveryExplanation {
         Queued { at: String } =
             en "In the instance's queue ({at}).",
             ru "В очереди инстанса ({at}).",
@@ -156,28 +156,32 @@ fn unclear(line: &ResultRow, style: &CellStyle) -> String {
 /// Explains how the contact came to be accepted, if that is unusual, and what is known about its delivery.
 fn accepted(line: &ResultRow, style: &CellStyle) -> String {
     let language = style.language;
-    let fate = Delivery::parse(&line.delivery)
+    let explained = Delivery::parse(&line.delivery)
         .zip(line.delivered_at)
-        .map(|(delivery, at)| fate(delivery, style.moment(at), &style.commands));
+        .map(|(delivery, at)| explain_delivery(delivery, style.moment(at), &style.commands));
     let said = noted(line, style)
         .into_iter()
-        .chain(fate.map(|fate| fate.localized(language)));
+        .chain(explained.map(|delivery| delivery.localized(language)));
     said.collect::<Vec<_>>().join(" ")
 }
 
-fn fate(delivery: Delivery, at: String, commands: &FollowUpCommands) -> Fate {
+fn explain_delivery(
+    delivery: Delivery,
+    at: String,
+    commands: &FollowUpCommands,
+) -> DeliveryExplanation {
     match delivery {
-        Delivery::Queued => Fate::Queued { at },
-        Delivery::Sent => Fate::Sent {
+        Delivery::Queued => DeliveryExplanation::Queued { at },
+        Delivery::Sent => DeliveryExplanation::Sent {
             at,
             track: commands.track.clone(),
         },
-        Delivery::Delivered => Fate::Delivered { at },
-        Delivery::Read => Fate::Read { at },
-        Delivery::Failed => Fate::Failed { at },
-        Delivery::NoAccount => Fate::NoAccount { at },
-        Delivery::NotInGroup => Fate::NotInGroup { at },
-        Delivery::YellowCard => Fate::YellowCard { at },
+        Delivery::Delivered => DeliveryExplanation::Delivered { at },
+        Delivery::Read => DeliveryExplanation::Read { at },
+        Delivery::Failed => DeliveryExplanation::Failed { at },
+        Delivery::NoAccount => DeliveryExplanation::NoAccount { at },
+        Delivery::NotInGroup => DeliveryExplanation::NotInGroup { at },
+        Delivery::YellowCard => DeliveryExplanation::YellowCard { at },
     }
 }
 
@@ -321,7 +325,7 @@ mod tests {
     #[test]
     fn explanations_run_in_no_spreadsheet() {
         runs_in_no_spreadsheet(Explanation::TEMPLATES);
-        runs_in_no_spreadsheet(Fate::TEMPLATES);
+        runs_in_no_spreadsheet(DeliveryExplanation::TEMPLATES);
     }
 
     #[test]

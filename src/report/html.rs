@@ -5,7 +5,7 @@ use std::{fmt::Write as _, io::Write};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::words::{Word, accepted_of, as_of, chart, decimal, duration};
+use super::words::{Label, accepted_of, as_of, chart, decimal, duration};
 use super::{
     WriteError, colors,
     stats::{self, CampaignStats, Piece},
@@ -50,7 +50,7 @@ pub(super) fn page(figures: &CampaignStats, now: Timestamp, language: Language) 
     let (beside, below) = if delivery.is_empty() {
         (counts(figures, None, language), String::new())
     } else {
-        (delivery, counts(figures, Some(Word::Accepted), language))
+        (delivery, counts(figures, Some(Label::Accepted), language))
     };
     let body = [
         format!(
@@ -183,12 +183,12 @@ fn hundredths(part: u64, whole: u64) -> String {
     format!("{}.{:02}", share / 100, share % 100)
 }
 
-fn counts(figures: &CampaignStats, title: Option<Word>, language: Language) -> String {
+fn counts(figures: &CampaignStats, title: Option<Label>, language: Language) -> String {
     let rows = figures.counts.rows();
     let some = figures.some().into_iter();
     let pieces = some.map(|(status, rows)| (Piece::Status(status), rows));
     let total = [
-        Word::Total.text(language).to_owned(),
+        Label::Total.text(language).to_owned(),
         rows.to_string(),
         String::new(),
         String::new(),
@@ -196,7 +196,7 @@ fn counts(figures: &CampaignStats, title: Option<Word>, language: Language) -> S
     let lines = pieces
         .map(|(piece, count)| piece_line(figures, (piece, count), language))
         .chain([Line::total(total)]);
-    let headings = [Word::Status, Word::Rows, Word::Share, Word::Meaning];
+    let headings = [Label::Status, Label::Rows, Label::Share, Label::Meaning];
     table(title, &headings, lines, language)
 }
 
@@ -218,7 +218,7 @@ fn delivery(figures: &CampaignStats, language: Language) -> String {
     }
     let pieces = figures.pieces().into_iter();
     let lines = pieces.map(|(piece, count)| piece_line(figures, (piece, count), language));
-    let headings = [Word::Delivery, Word::Rows, Word::Share, Word::Meaning];
+    let headings = [Label::Delivery, Label::Rows, Label::Share, Label::Meaning];
     table(None, &headings, lines, language)
 }
 
@@ -231,8 +231,8 @@ fn reasons(figures: &CampaignStats, language: Language) -> String {
         ])
     });
     table(
-        Some(Word::Reasons),
-        &[Word::Status, Word::Rows, Word::Reason],
+        Some(Label::Reasons),
+        &[Label::Status, Label::Rows, Label::Reason],
         lines,
         language,
     )
@@ -246,8 +246,8 @@ fn files(figures: &CampaignStats, language: Language) -> String {
         ])
     });
     table(
-        Some(Word::Files),
-        &[Word::File, Word::ReadAs],
+        Some(Label::Files),
+        &[Label::File, Label::ReadAs],
         lines,
         language,
     )
@@ -258,27 +258,27 @@ fn runs(figures: &CampaignStats, language: Language) -> String {
         return String::new();
     };
     let zone = zone_name(&figures.zone, last.began);
-    let zoned = |word: Word| format!("{} ({zone})", word.text(language));
+    let zoned = |word: Label| format!("{} ({zone})", word.text(language));
     let others = [
-        Word::Took,
-        Word::Cards,
-        Word::Rate,
-        Word::Limit,
-        Word::Exit,
-        Word::Version,
+        Label::Took,
+        Label::Cards,
+        Label::Rate,
+        Label::Limit,
+        Label::Exit,
+        Label::Version,
     ];
     let others = others.map(|word| word.text(language).to_owned());
     let first = [
-        Word::Command.text(language).to_owned(),
-        zoned(Word::BeganAt),
-        zoned(Word::EndedAt),
+        Label::Command.text(language).to_owned(),
+        zoned(Label::BeganAt),
+        zoned(Label::EndedAt),
     ];
     let headings: Vec<String> = first.into_iter().chain(others).collect();
     let lines = figures
         .runs
         .iter()
         .map(|run| self::run(run, &figures.zone, language));
-    titled_table(Some(Word::Runs), &headings, lines, language)
+    titled_table(Some(Label::Runs), &headings, lines, language)
 }
 
 fn run(run: &Run, zone: &TimeZone, language: Language) -> Line {
@@ -288,7 +288,7 @@ fn run(run: &Run, zone: &TimeZone, language: Language) -> Line {
         format!("{}. {}", run.number, run.command),
         time(run.began),
         run.ended
-            .map_or_else(|| Word::CutOff.text(language).to_owned(), time),
+            .map_or_else(|| Label::CutOff.text(language).to_owned(), time),
         text(stats::took(run).map(|took| duration(took.as_secs(), language))),
         text(stats::contacts(run).map(|contacts| contacts.to_string())),
         text(stats::rate(run).map(|rate| decimal(&rate.to_string(), language))),
@@ -302,10 +302,10 @@ fn facts(figures: &CampaignStats, language: Language) -> String {
     let instance = figures
         .senders()
         .into_iter()
-        .map(|sender| (Word::Instance, sender));
-    let ledger = (Word::Ledger, figures.ledger.to_string());
+        .map(|sender| (Label::Instance, sender));
+    let ledger = (Label::Ledger, figures.ledger.to_string());
     let program = (
-        Word::Program,
+        Label::Program,
         format!("sendcontact {}", env!("CARGO_PKG_VERSION")),
     );
     let facts = instance
@@ -353,8 +353,8 @@ impl Line {
 
 /// Writes a table with its title; empty if it has no lines.
 fn table(
-    title: Option<Word>,
-    headings: &[Word],
+    title: Option<Label>,
+    headings: &[Label],
     lines: impl Iterator<Item = Line>,
     language: Language,
 ) -> String {
@@ -366,7 +366,7 @@ fn table(
 }
 
 fn titled_table(
-    title: Option<Word>,
+    title: Option<Label>,
     headings: &[String],
     lines: impl Iterator<Item = Line>,
     language: Language,

@@ -216,7 +216,7 @@ fn persist(file: TempPath, path: &Path, record: &OutputRecord) -> io::Result<Sav
     let (mut kept, renamed) = if path.exists() && !record.is_unchanged(path) {
         (file, RenameReason::Kept)
     } else {
-        record.note(&file, path);
+        record.note_rename(&file, path);
         match platform::replace(file, path) {
             Ok(()) => {
                 return Ok(SavedFile {
@@ -232,7 +232,7 @@ fn persist(file: TempPath, path: &Path, record: &OutputRecord) -> io::Result<Sav
         let path = numbered(path, number);
         let is_ours = path.exists() && record.is_unchanged(&path);
         if is_ours || !path.exists() {
-            record.note(&kept, &path);
+            record.note_rename(&kept, &path);
         }
         let named = if is_ours {
             platform::replace(kept, &path)
@@ -277,32 +277,32 @@ impl OutputRecord {
     /// Whether a file is still as we wrote it.
     #[must_use]
     pub fn is_unchanged(&self, path: &Path) -> bool {
-        match self.entry(path) {
-            Some(entry) => mark(path).is_some_and(|mark| {
+        match self.record_path(path) {
+            Some(record) => fingerprint(path).is_some_and(|fingerprint| {
                 // A file without a record was not written by us.
-                fs::read_to_string(entry)
-                    .is_ok_and(|noted| noted.lines().any(|noted| noted == mark))
+                fs::read_to_string(record)
+                    .is_ok_and(|noted| noted.lines().any(|noted| noted == fingerprint))
             }),
             None => ResultsStyle::of(path).is_some(),
         }
     }
 
-    /// Records that a file is about to get a name, and keeps the mark of the file that had the name before: whichever
-    /// of the two a crash leaves there is ours. If recording fails, the next report uses another name.
-    fn note(&self, file: &Path, path: &Path) {
+    /// Records that a file is about to get a name, and keeps the fingerprint of the file that had the name before:
+    /// whichever of the two a crash leaves there is ours. If recording fails, the next report uses another name.
+    fn note_rename(&self, file: &Path, path: &Path) {
         let before = if self.is_unchanged(path) {
-            mark(path)
+            fingerprint(path)
         } else {
             None
         };
-        if let Some((entry, now)) = self.entry(path).zip(mark(file)) {
-            let marks: Vec<String> = before.into_iter().chain([now]).collect();
-            let _ = create_folder(folder(&entry))
-                .and_then(|()| write_private(&entry, &marks.join("\n")));
+        if let Some((record, now)) = self.record_path(path).zip(fingerprint(file)) {
+            let fingerprints: Vec<String> = before.into_iter().chain([now]).collect();
+            let _ = create_folder(folder(&record))
+                .and_then(|()| write_private(&record, &fingerprints.join("\n")));
         }
     }
 
-    fn entry(&self, path: &Path) -> Option<PathBuf> {
+    fn record_path(&self, path: &Path) -> Option<PathBuf> {
         let whole = folder(path).canonicalize().ok()?.join(path.file_name()?);
         let digest = Sha256::digest(whole.as_os_str().as_encoded_bytes());
         let name = digest[..16]
@@ -312,8 +312,8 @@ impl OutputRecord {
     }
 }
 
-/// Returns the size and the time of the last change.
-fn mark(path: &Path) -> Option<String> {
+/// Returns the size of a file and the time of its last change, by which we recognise what we wrote.
+fn fingerprint(path: &Path) -> Option<String> {
     let file = fs::metadata(path).ok()?;
     let changed = file
         .modified()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::commands::FollowUpCommands;
-use super::words::{Fate, Meaning, Problem, Told, Word};
+use super::words::{DeliveryMeaning, Label, Problem, StatusMeaning, SummaryWord};
 use crate::{
     domain::{Counts, Delivery, ProblemCode, Status},
     i18n::Language,
@@ -138,7 +138,7 @@ impl Piece {
         match self {
             Self::Status(status) => status.localized(language),
             Self::Delivery(delivery) => delivery_word(delivery, language).to_owned(),
-            Self::NotAccepted => Told::NotAccepted.text(language).to_owned(),
+            Self::NotAccepted => SummaryWord::NotAccepted.text(language).to_owned(),
         }
     }
 
@@ -146,62 +146,62 @@ impl Piece {
     pub(super) const fn meaning(self, language: Language) -> &'static str {
         let meaning = match self {
             Self::Status(status) => return meaning(status, language),
-            Self::Delivery(Some(Delivery::Queued)) => Fate::Queued,
-            Self::Delivery(Some(Delivery::Sent)) => Fate::Sent,
-            Self::Delivery(Some(Delivery::Delivered)) => Fate::Delivered,
-            Self::Delivery(Some(Delivery::Read)) => Fate::Read,
-            Self::Delivery(Some(Delivery::Failed)) => Fate::Failed,
-            Self::Delivery(Some(Delivery::NoAccount)) => Fate::NoAccount,
-            Self::Delivery(Some(Delivery::NotInGroup)) => Fate::NotInGroup,
-            Self::Delivery(Some(Delivery::YellowCard)) => Fate::YellowCard,
-            Self::Delivery(None) => Fate::NotAsked,
-            Self::NotAccepted => Fate::NotAccepted,
+            Self::Delivery(Some(Delivery::Queued)) => DeliveryMeaning::Queued,
+            Self::Delivery(Some(Delivery::Sent)) => DeliveryMeaning::Sent,
+            Self::Delivery(Some(Delivery::Delivered)) => DeliveryMeaning::Delivered,
+            Self::Delivery(Some(Delivery::Read)) => DeliveryMeaning::Read,
+            Self::Delivery(Some(Delivery::Failed)) => DeliveryMeaning::Failed,
+            Self::Delivery(Some(Delivery::NoAccount)) => DeliveryMeaning::NoAccount,
+            Self::Delivery(Some(Delivery::NotInGroup)) => DeliveryMeaning::NotInGroup,
+            Self::Delivery(Some(Delivery::YellowCard)) => DeliveryMeaning::YellowCard,
+            Self::Delivery(None) => DeliveryMeaning::NotAsked,
+            Self::NotAccepted => DeliveryMeaning::NotAccepted,
         };
         meaning.text(language)
     }
 }
 
 /// Returns the word for a status in a message.
-pub(super) const fn told(status: Status, language: Language) -> &'static str {
-    let told = match status {
-        Status::Accepted => Told::Accepted,
-        Status::Failed => Told::Failed,
-        Status::Invalid => Told::Invalid,
-        Status::Duplicate => Told::Duplicate,
-        Status::Suppressed => Told::Suppressed,
-        Status::Unknown => Told::Unknown,
-        Status::Pending => Told::Pending,
+pub(super) const fn status_word(status: Status, language: Language) -> &'static str {
+    let word = match status {
+        Status::Accepted => SummaryWord::Accepted,
+        Status::Failed => SummaryWord::Failed,
+        Status::Invalid => SummaryWord::Invalid,
+        Status::Duplicate => SummaryWord::Duplicate,
+        Status::Suppressed => SummaryWord::Suppressed,
+        Status::Unknown => SummaryWord::Unknown,
+        Status::Pending => SummaryWord::Pending,
     };
-    told.text(language)
+    word.text(language)
 }
 
 /// Returns the word for a delivery in a message, or for a delivery that is not known.
 #[must_use]
 pub const fn delivery_word(delivery: Option<Delivery>, language: Language) -> &'static str {
-    let told = match delivery {
-        Some(Delivery::Queued) => Told::Queued,
-        Some(Delivery::Sent) => Told::Sent,
-        Some(Delivery::Delivered) => Told::Delivered,
-        Some(Delivery::Read) => Told::Read,
-        Some(Delivery::Failed) => Told::NotDelivered,
-        Some(Delivery::NoAccount) => Told::NoAccount,
-        Some(Delivery::NotInGroup) => Told::NotInGroup,
-        Some(Delivery::YellowCard) => Told::YellowCard,
-        None => Told::NotAsked,
+    let word = match delivery {
+        Some(Delivery::Queued) => SummaryWord::Queued,
+        Some(Delivery::Sent) => SummaryWord::Sent,
+        Some(Delivery::Delivered) => SummaryWord::Delivered,
+        Some(Delivery::Read) => SummaryWord::Read,
+        Some(Delivery::Failed) => SummaryWord::NotDelivered,
+        Some(Delivery::NoAccount) => SummaryWord::NoAccount,
+        Some(Delivery::NotInGroup) => SummaryWord::NotInGroup,
+        Some(Delivery::YellowCard) => SummaryWord::YellowCard,
+        None => SummaryWord::NotAsked,
     };
-    told.text(language)
+    word.text(language)
 }
 
 /// Returns what a status means, and what to do.
 pub(super) const fn meaning(status: Status, language: Language) -> &'static str {
     let meaning = match status {
-        Status::Accepted => Meaning::Accepted,
-        Status::Failed => Meaning::Failed,
-        Status::Invalid => Meaning::Invalid,
-        Status::Duplicate => Meaning::Duplicate,
-        Status::Suppressed => Meaning::Suppressed,
-        Status::Unknown => Meaning::Unknown,
-        Status::Pending => Meaning::Pending,
+        Status::Accepted => StatusMeaning::Accepted,
+        Status::Failed => StatusMeaning::Failed,
+        Status::Invalid => StatusMeaning::Invalid,
+        Status::Duplicate => StatusMeaning::Duplicate,
+        Status::Suppressed => StatusMeaning::Suppressed,
+        Status::Unknown => StatusMeaning::Unknown,
+        Status::Pending => StatusMeaning::Pending,
     };
     meaning.text(language)
 }
@@ -210,7 +210,7 @@ pub(super) const fn meaning(status: Status, language: Language) -> &'static str 
 pub(super) fn reason(reason: &Reason, language: Language) -> String {
     match ProblemCode::parse(&reason.error) {
         Some(code) => format!("{}: {}", reason.error, problem(code).text(language)),
-        None if reason.error.is_empty() => Word::UnderWay.text(language).to_owned(),
+        None if reason.error.is_empty() => Label::UnderWay.text(language).to_owned(),
         None => reason.error.clone(),
     }
 }

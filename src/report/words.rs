@@ -32,7 +32,7 @@ macro_rules! words {
 
 words! {
     /// Headings and labels.
-    Word {
+    Label {
         /// The sheet of rows.
         Results = "Results", "Результаты";
         /// The sheet of figures.
@@ -102,7 +102,7 @@ words! {
 
 words! {
     /// What a status means, and what to do.
-    Meaning {
+    StatusMeaning {
         /// accepted
         Accepted = "The service queued the contact. Queued does not mean delivered.",
             "Сервис поставил контакт в очередь. Это ещё не доставка.";
@@ -129,7 +129,7 @@ words! {
 
 words! {
     /// What a delivery means, and what to do.
-    Fate {
+    DeliveryMeaning {
         /// queued
         Queued = "It waits in the queue of the instance.",
             "Контакт ждёт в очереди инстанса.";
@@ -165,7 +165,7 @@ words! {
 
 words! {
     /// A status or a delivery in a message, where the words of the results are too bare.
-    Told {
+    SummaryWord {
         /// failed
         Failed = "failed", "отказ";
         /// invalid
@@ -245,7 +245,7 @@ words! {
 
 /// Returns the name of a sheet of rows, numbered from 1.
 pub(super) fn results_sheet(number: usize, language: Language) -> String {
-    let name = Word::Results.text(language);
+    let name = Label::Results.text(language);
     if number < 2 {
         name.to_owned()
     } else {
@@ -429,21 +429,21 @@ mod tests {
     #[test]
     fn every_word_stands_in_its_own_script() {
         let is_cyrillic = |text: &str| text.chars().any(|letter| ('а'..='я').contains(&letter));
-        let texts = Word::ALL
+        let texts = Label::ALL
             .iter()
             .map(|word| [Language::En, Language::Ru].map(|language| word.text(language)))
             .chain(
-                Meaning::ALL
+                StatusMeaning::ALL
                     .iter()
                     .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
             )
             .chain(
-                Fate::ALL
+                DeliveryMeaning::ALL
                     .iter()
                     .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
             )
             .chain(
-                Told::ALL
+                SummaryWord::ALL
                     .iter()
                     .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
             )

@@ -58,19 +58,19 @@ pub enum Allowed {
 impl Caps {
     /// Whether the limits depend on when or to whom earlier contacts were sent.
     #[must_use]
-    pub const fn need_a_history(&self) -> bool {
-        self.count_contacts() || self.spacing.is_some()
+    pub const fn needs_history(&self) -> bool {
+        self.depends_on_contacts() || self.spacing.is_some()
     }
 
     /// Whether the limits depend on how many contacts were sent today.
     #[must_use]
-    pub const fn count_contacts(&self) -> bool {
-        self.daily.is_some() || self.count_new_recipients()
+    pub const fn depends_on_contacts(&self) -> bool {
+        self.daily.is_some() || self.depends_on_new_recipients()
     }
 
     /// Whether the limits depend on to whom the instance has written before.
     #[must_use]
-    pub const fn count_new_recipients(&self) -> bool {
+    pub const fn depends_on_new_recipients(&self) -> bool {
         self.new_recipients_per_day.is_some() || self.warm_up.is_some()
     }
 
@@ -79,7 +79,7 @@ impl Caps {
     pub fn allowed(
         &self,
         usage: &DailyUsage,
-        whose: RecipientKind,
+        kind: RecipientKind,
         now: Timestamp,
         zone: &Zone,
     ) -> Allowed {
@@ -91,7 +91,7 @@ impl Caps {
                 BlockReason::DailyCap(cap.get()),
             )
         });
-        let new = match whose {
+        let new = match kind {
             RecipientKind::New => [
                 self.new_recipients(usage),
                 self.warm_up(usage, today.date, zone),
@@ -137,10 +137,10 @@ type Limit = (u64, u64, BlockReason);
 
 impl DailyUsage {
     /// Counts contacts that were sent on a day.
-    pub fn add(&mut self, contacts: u64, whose: RecipientKind, today: Date) {
+    pub fn add(&mut self, contacts: u64, kind: RecipientKind, today: Date) {
         self.first_day.get_or_insert(today);
         self.contacts_today += contacts;
-        match whose {
+        match kind {
             RecipientKind::New => self.new_today += contacts,
             RecipientKind::Known => {}
         }
@@ -174,7 +174,7 @@ mod tests {
         }
     }
 
-    fn allowed(caps: &Caps, usage: (u64, u64, Option<&str>), whose: RecipientKind) -> Allowed {
+    fn allowed(caps: &Caps, usage: (u64, u64, Option<&str>), kind: RecipientKind) -> Allowed {
         let (contacts_today, new_today, first_day) = usage;
         let usage = DailyUsage {
             contacts_today,
@@ -183,7 +183,7 @@ mod tests {
         };
         caps.allowed(
             &usage,
-            whose,
+            kind,
             NOW.parse().unwrap(),
             &"Europe/Moscow".parse().unwrap(),
         )
@@ -201,7 +201,7 @@ mod tests {
     fn the_tightest_cap_counts_and_only_new_recipients_are_held_by_the_caps_on_them() {
         use RecipientKind::{Known, New};
         let first = Some("2026-11-20");
-        for (caps, usage, whose, expected) in [
+        for (caps, usage, kind, expected) in [
             (
                 caps(0, 0, ""),
                 (9_999, 9_999, first),
@@ -277,9 +277,9 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                allowed(&caps, usage, whose),
+                allowed(&caps, usage, kind),
                 expected,
-                "{caps:?} {usage:?} {whose:?}"
+                "{caps:?} {usage:?} {kind:?}"
             );
         }
     }

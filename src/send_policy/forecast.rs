@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     caps::{Allowed, DailyUsage},
     day::day_of,
-    policy::{Asked, SendPolicy, Verdict},
+    policy::{RecipientTraits, SendPolicy, Verdict},
 };
 
 /// How many days a forecast looks ahead; a longer run is reported as one that does not end.
@@ -41,9 +41,9 @@ impl SendPolicy {
         now: Timestamp,
         usage: DailyUsage,
         load: Workload,
-        asked: Asked<'_>,
+        recipient: RecipientTraits<'_>,
     ) -> Forecast {
-        self.forecast_groups(now, usage, load, &[(load.contacts, asked)])
+        self.forecast_groups(now, usage, load, &[(load.contacts, recipient)])
     }
 
     /// Forecasts a workload whose recipients form groups of these sizes. If several groups may get a contact at the
@@ -54,7 +54,7 @@ impl SendPolicy {
         now: Timestamp,
         usage: DailyUsage,
         load: Workload,
-        groups: &[(u64, Asked<'_>)],
+        groups: &[(u64, RecipientTraits<'_>)],
     ) -> Forecast {
         let gap = SignedDuration::try_from(load.gap).unwrap_or(SignedDuration::MAX);
         let horizon = now
@@ -73,9 +73,9 @@ impl SendPolicy {
                 break;
             };
             if next == at {
-                let (left, asked) = &mut groups[place];
+                let (left, recipient) = &mut groups[place];
                 let count = self
-                    .at_once(at, gap, &usage, *asked)
+                    .at_once(at, gap, &usage, *recipient)
                     .min(load.contacts - forecast.contacts)
                     .min(*left);
                 let last = later(at, gap, count - 1);
@@ -84,7 +84,7 @@ impl SendPolicy {
                     first: forecast.first.or(Some((place, at))),
                     last: Some(last),
                 };
-                usage.add(count, asked.whose, day.date);
+                usage.add(count, recipient.kind, day.date);
                 *left -= count;
                 next = later(last, gap, 1);
             }
@@ -101,11 +101,12 @@ impl SendPolicy {
         &self,
         at: Timestamp,
         usage: &DailyUsage,
-        groups: &[(u64, Asked<'_>)],
+        groups: &[(u64, RecipientTraits<'_>)],
     ) -> Option<(usize, Timestamp)> {
         let mut first: Option<(usize, Timestamp)> = None;
-        for (place, (_, asked)) in groups.iter().enumerate().filter(|(_, (left, _))| *left > 0) {
-            match self.may_send(at, usage, *asked) {
+        for (place, (_, recipient)) in groups.iter().enumerate().filter(|(_, (left, _))| *left > 0)
+        {
+            match self.verdict(at, usage, *recipient) {
                 Verdict::Now => return Some((place, at)),
                 Verdict::NotBefore(then, _)
                     if first.is_none_or(|(_, earliest)| then < earliest) =>
@@ -125,7 +126,7 @@ impl SendPolicy {
         at: Timestamp,
         gap: SignedDuration,
         usage: &DailyUsage,
-        asked: Asked<'_>,
+        recipient: RecipientTraits<'_>,
     ) -> u64 {
         let zone = &self.hours.zone;
         let ends = day_of(at, zone)
@@ -133,11 +134,11 @@ impl SendPolicy {
             .min(self.deadline.map_or(Timestamp::MAX, |deadline| deadline.at));
         let ends = self
             .hours
-            .closes_in_one(at, ends, asked.zones)
+            .closes_in_one(at, ends, recipient.zones)
             .unwrap_or(ends);
         let gaps = (at.duration_until(ends).as_nanos() - 1).checked_div(gap.as_nanos());
         let by_time = gaps.map_or(u64::MAX, |gaps| u64::try_from(gaps + 1).unwrap_or(1));
-        match self.caps.allowed(usage, asked.whose, at, zone) {
+        match self.caps.allowed(usage, recipient.kind, at, zone) {
             Allowed::Unlimited => by_time,
             Allowed::Contacts(left) => by_time.min(left.get()),
             Allowed::NotBefore(..) => 1,

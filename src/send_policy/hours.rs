@@ -11,7 +11,7 @@ use jiff::{
 use crate::i18n::Language;
 
 use super::{
-    block_reason::BlockReason, days::Days, holidays::Holidays, window::Window, zone::Shown,
+    block_reason::BlockReason, days::Days, holidays::Holidays, window::Window, zone::Occurrence,
     zone::Zone,
 };
 
@@ -228,11 +228,11 @@ impl Hours {
         let (mut date, last) = (zone.local(after).date(), zone.local(to).date());
         while date <= last {
             for time in times().chain([Time::midnight()]) {
-                match zone.shown(date.to_datetime(time)) {
-                    Some(Shown::Once(at)) => edges.push(at),
-                    Some(Shown::Twice(one, other)) => edges.extend([one, other]),
+                match zone.occurrence(date.to_datetime(time)) {
+                    Some(Occurrence::Once(at)) => edges.push(at),
+                    Some(Occurrence::Twice(one, other)) => edges.extend([one, other]),
                     // The change of the clocks is already an edge.
-                    Some(Shown::Never(_)) | None => {}
+                    Some(Occurrence::Never(_)) | None => {}
                 }
             }
             let Ok(next) = date.tomorrow() else { break };

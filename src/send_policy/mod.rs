@@ -29,7 +29,7 @@ pub use holidays::{HolidayError, Holidays};
 pub use hours::Hours;
 pub use late::{Late, LateError, StartDecision, start_decision};
 pub use messages::moment;
-pub use policy::{Asked, Deadline, SendPolicy, Verdict};
+pub use policy::{Deadline, RecipientTraits, SendPolicy, Verdict};
 pub use spacing::{Spacing, SpacingError};
 pub use wall_time::{WallTime, WallTimeError};
 pub use warm_up::{WarmUp, WarmUpError};

@@ -49,13 +49,13 @@ pub enum Verdict {
     Over(BlockReason),
 }
 
-/// The recipient of the contact in question.
+/// What the rules need to know about a recipient.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct RecipientTraits<'a> {
     /// The zones in which the hours must hold; empty for the campaign's own.
     pub zones: &'a [Zone],
     /// Whether the instance has written to the recipient before.
-    pub whose: RecipientKind,
+    pub kind: RecipientKind,
 }
 
 impl Deadline {
@@ -98,14 +98,19 @@ impl SendPolicy {
         }
     }
 
-    /// Whether a contact may be sent to a recipient now; `usage` is that of the day of `now`.
+    /// Returns whether a contact may be sent to a recipient now; `usage` is that of the day of `now`.
     #[must_use]
-    pub fn may_send(&self, now: Timestamp, usage: &DailyUsage, asked: Asked<'_>) -> Verdict {
+    pub fn verdict(
+        &self,
+        now: Timestamp,
+        usage: &DailyUsage,
+        recipient: RecipientTraits<'_>,
+    ) -> Verdict {
         if let Some(deadline) = self.deadline.filter(|deadline| deadline.at <= now) {
             return Verdict::Over(deadline.why);
         }
-        let Some((at, why)) = self.next(now, usage, asked) else {
-            return Verdict::Over(BlockReason::Never(asked.zones.len().max(1)));
+        let Some((at, why)) = self.next(now, usage, recipient) else {
+            return Verdict::Over(BlockReason::Never(recipient.zones.len().max(1)));
         };
         match self.deadline {
             Some(deadline) if deadline.at <= at => Verdict::Over(deadline.why),
@@ -178,17 +183,17 @@ impl SendPolicy {
         &self,
         now: Timestamp,
         usage: &DailyUsage,
-        asked: Asked<'_>,
+        recipient: RecipientTraits<'_>,
     ) -> Option<(Timestamp, Option<BlockReason>)> {
         let from = self.start.map_or(now, |start| start.max(now));
-        let open = self.hours.next_opening_in_all(from, asked.zones)?;
-        let (at, cap) = self.behind_caps(now, open, usage, asked)?;
+        let open = self.hours.next_opening_in_all(from, recipient.zones)?;
+        let (at, cap) = self.behind_caps(now, open, usage, recipient)?;
         let why = if at == now {
             None
         } else if at > open {
             cap
         } else if open > from {
-            self.hours.closed_by(from, asked.zones)
+            self.hours.closed_by(from, recipient.zones)
         } else {
             Some(BlockReason::Start)
         };
@@ -201,19 +206,20 @@ impl SendPolicy {
         now: Timestamp,
         open: Timestamp,
         usage: &DailyUsage,
-        asked: Asked<'_>,
+        recipient: RecipientTraits<'_>,
     ) -> Option<(Timestamp, Option<BlockReason>)> {
         if day_of(now, &self.hours.zone).ends <= open {
             return Some((open, None));
         }
         match self
             .caps
-            .allowed(usage, asked.whose, open, &self.hours.zone)
+            .allowed(usage, recipient.kind, open, &self.hours.zone)
         {
             Allowed::Unlimited | Allowed::Contacts(_) => Some((open, None)),
-            Allowed::NotBefore(day, why) => {
-                Some((self.hours.next_opening_in_all(day, asked.zones)?, Some(why)))
-            }
+            Allowed::NotBefore(day, why) => Some((
+                self.hours.next_opening_in_all(day, recipient.zones)?,
+                Some(why),
+            )),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
     day::day_of,
     hours::Hours,
     messages::{PolicyMessage, moment},
-    zone::{Shown, Zone, ZoneError},
+    zone::{Occurrence, Zone, ZoneError},
 };
 use crate::i18n::{self, Language, messages};
 
@@ -166,12 +166,12 @@ fn local_moment(text: &str, local: DateTime, zone: &Zone) -> Result<WallTime, Wa
         })
     };
     match zone
-        .shown(local)
+        .occurrence(local)
         .ok_or_else(|| WallTimeError::Shape(text.to_owned()))?
     {
-        Shown::Once(at) => moment(at, None),
-        Shown::Twice(at, again) => moment(at, Some(again)),
-        Shown::Never(at) => Err(WallTimeError::Skipped {
+        Occurrence::Once(at) => moment(at, None),
+        Occurrence::Twice(at, again) => moment(at, Some(again)),
+        Occurrence::Never(at) => Err(WallTimeError::Skipped {
             text: text.to_owned(),
             zone: zone.to_string(),
             behind: zone.local(at),
@@ -211,10 +211,12 @@ fn next(time: Time, earliest: Timestamp, zone: &Zone) -> Option<WallTime> {
     let today = zone.local(earliest).date();
     std::iter::successors(Some(today), |date| date.tomorrow().ok())
         .take(AHEAD)
-        .find_map(|date| match zone.shown(date.to_datetime(time))? {
-            Shown::Twice(at, again) if at >= earliest => Some(moment(at, Some(again))),
-            Shown::Once(at) | Shown::Twice(_, at) if at >= earliest => Some(moment(at, None)),
-            Shown::Once(_) | Shown::Twice(..) | Shown::Never(_) => None,
+        .find_map(|date| match zone.occurrence(date.to_datetime(time))? {
+            Occurrence::Twice(at, again) if at >= earliest => Some(moment(at, Some(again))),
+            Occurrence::Once(at) | Occurrence::Twice(_, at) if at >= earliest => {
+                Some(moment(at, None))
+            }
+            Occurrence::Once(_) | Occurrence::Twice(..) | Occurrence::Never(_) => None,
         })
 }
 

@@ -57,7 +57,7 @@ messages! {
 
 /// When the clocks of a place show a local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum Occurrence {
     Once(Timestamp),
     /// Twice, because the clocks go back: the first and the second moment.
     Twice(Timestamp, Timestamp),
@@ -95,22 +95,22 @@ impl Zone {
         self.rules.to_datetime(now)
     }
 
-    pub(super) fn shown(&self, local: DateTime) -> Option<Shown> {
+    pub(super) fn occurrence(&self, local: DateTime) -> Option<Occurrence> {
         let at = |offset: Offset| offset.to_timestamp(local).ok();
         Some(match self.rules.to_ambiguous_timestamp(local).offset() {
-            AmbiguousOffset::Unambiguous { offset } => Shown::Once(at(offset)?),
-            AmbiguousOffset::Fold { before, after } => Shown::Twice(at(before)?, at(after)?),
+            AmbiguousOffset::Unambiguous { offset } => Occurrence::Once(at(offset)?),
+            AmbiguousOffset::Fold { before, after } => Occurrence::Twice(at(before)?, at(after)?),
             // With the offset after the change, a skipped time is just before the change.
             AmbiguousOffset::Gap { after, .. } => {
-                Shown::Never(self.rules.following(at(after)?).next()?.timestamp())
+                Occurrence::Never(self.rules.following(at(after)?).next()?.timestamp())
             }
         })
     }
 
     /// Returns the first moment at which the clocks show this time or a later one.
     pub(super) fn first(&self, local: DateTime) -> Option<Timestamp> {
-        self.shown(local).map(|shown| match shown {
-            Shown::Once(at) | Shown::Twice(at, _) | Shown::Never(at) => at,
+        self.occurrence(local).map(|occurrence| match occurrence {
+            Occurrence::Once(at) | Occurrence::Twice(at, _) | Occurrence::Never(at) => at,
         })
     }
 
@@ -378,10 +378,10 @@ mod tests {
     fn a_local_time_is_shown_once_twice_or_never() {
         let berlin = zone("Europe/Berlin");
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let shown = |text: &str| berlin.shown(text.parse().unwrap()).unwrap();
+        let occurrence = |text: &str| berlin.occurrence(text.parse().unwrap()).unwrap();
         assert_eq!(
-            shown("2026-11-24T10:00"),
-            Shown::Once(at("2026-11-24T09:00Z"))
+            occurrence("2026-11-24T10:00"),
+            Occurrence::Once(at("2026-11-24T09:00Z"))
         );
         let forward = at("2026-03-29T01:00Z");
         for text in [
@@ -389,14 +389,14 @@ mod tests {
             "2026-03-29T02:30",
             "2026-03-29T02:59:59",
         ] {
-            assert_eq!(shown(text), Shown::Never(forward), "{text}");
+            assert_eq!(occurrence(text), Occurrence::Never(forward), "{text}");
         }
-        assert_eq!(shown("2026-03-29T03:00"), Shown::Once(forward));
-        let twice = Shown::Twice(at("2026-10-25T00:30Z"), at("2026-10-25T01:30Z"));
-        assert_eq!(shown("2026-10-25T02:30"), twice);
+        assert_eq!(occurrence("2026-03-29T03:00"), Occurrence::Once(forward));
+        let twice = Occurrence::Twice(at("2026-10-25T00:30Z"), at("2026-10-25T01:30Z"));
+        assert_eq!(occurrence("2026-10-25T02:30"), twice);
         assert_eq!(
-            shown("2026-10-25T03:00"),
-            Shown::Once(at("2026-10-25T02:00Z"))
+            occurrence("2026-10-25T03:00"),
+            Occurrence::Once(at("2026-10-25T02:00Z"))
         );
     }
 }

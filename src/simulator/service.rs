@@ -122,7 +122,7 @@ impl Service {
             chat: chat.as_ref(),
             message: message.as_ref(),
         };
-        let fault = state.begin(&self.script, target.method, &about);
+        let fault = state.count_call(&self.script, target.method, &about);
         let Some(then) = fault.map(|fault| &fault.then) else {
             let reply = self.ordinary(state, call, target, now);
             return PlannedReply {
@@ -133,7 +133,7 @@ impl Service {
         };
         let mut reply = if then.replaces() {
             let id_message = message.filter(|_| then.accept && self.may_take(target));
-            faulty(then, id_message.map(|message| state.take(message, now)))
+            faulty(then, id_message.map(|message| state.accept(message, now)))
         } else {
             self.ordinary(state, call, target, now)
         };
@@ -158,7 +158,7 @@ impl Service {
         let Some(rate) = self.script.rate(target.method) else {
             return self.permitted(state, call, target, now);
         };
-        let left = state.spend(target.method, rate, now);
+        let left = state.take_token(target.method, rate, now);
         let mut reply = match left {
             Some(_) => self.permitted(state, call, target, now),
             None => Reply {
@@ -238,7 +238,7 @@ impl Service {
             return self.error(status, call, text);
         }
         match request::read(body, self.script.refuse_phone_number) {
-            Ok(message) => Reply::accepted(&state.take(message, now)),
+            Ok(message) => Reply::accepted(&state.accept(message, now)),
             Err(text) => self.error(400, call, &text),
         }
     }

@@ -75,7 +75,7 @@ impl State {
     }
 
     /// Counts a call of the method, and returns the first fault of the script that applies to it.
-    pub(super) fn begin<'a>(
+    pub(super) fn count_call<'a>(
         &mut self,
         script: &'a Script,
         method: &str,
@@ -96,7 +96,7 @@ impl State {
     }
 
     /// Takes one call out of the method's bucket. Returns how many are left, or `None` if the bucket was empty.
-    pub(super) fn spend(&mut self, method: &str, rate: f64, now: Duration) -> Option<f64> {
+    pub(super) fn take_token(&mut self, method: &str, rate: f64, now: Duration) -> Option<f64> {
         let most = rate.max(1.0);
         let bucket = self
             .buckets
@@ -144,8 +144,8 @@ impl State {
 
     /// Queues a message and returns its id: `3EB0` and, in 16 hexadecimal digits, the number of the instance and that
     /// of the message.
-    pub(super) fn take(&mut self, message: Message, now: Duration) -> String {
-        let id_message = self.name(self.accepted.len() + 1);
+    pub(super) fn accept(&mut self, message: Message, now: Duration) -> String {
+        let id_message = self.id_message(self.accepted.len() + 1);
         self.accepted.push(AcceptedMessage {
             id_message: id_message.clone(),
             message,
@@ -154,7 +154,7 @@ impl State {
         id_message
     }
 
-    fn name(&self, number: usize) -> String {
+    fn id_message(&self, number: usize) -> String {
         format!("3EB0{:08X}{number:08X}", self.instance)
     }
 
@@ -253,7 +253,7 @@ mod tests {
             };
             let seen: String = (0..6)
                 .map(|_| {
-                    if state.begin(&script, "sendContact", &about).is_some() {
+                    if state.count_call(&script, "sendContact", &about).is_some() {
                         'x'
                     } else {
                         '.'
@@ -272,7 +272,7 @@ mod tests {
             (0..200)
                 .filter(|_| {
                     state
-                        .spend(&method, rate, Duration::from_millis(millis))
+                        .take_token(&method, rate, Duration::from_millis(millis))
                         .is_some()
                 })
                 .count()
@@ -296,7 +296,7 @@ mod tests {
     fn messages_have_ids_of_their_own_and_are_found_by_time() {
         let mut state = State::default();
         let ids: Vec<String> = [1, 2, 2, 5]
-            .map(|second| state.take(message(), Duration::from_secs(second)))
+            .map(|second| state.accept(message(), Duration::from_secs(second)))
             .to_vec();
         assert_eq!(
             (ids[0].as_str(), ids[3].as_str()),

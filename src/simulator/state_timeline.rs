@@ -140,7 +140,7 @@ mod tests {
         let mut state = State::default();
         for second in at {
             let message = request::read(body.as_bytes(), false).unwrap();
-            state.take(message, seconds(*second));
+            state.accept(message, seconds(*second));
         }
         state
     }

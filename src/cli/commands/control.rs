@@ -38,10 +38,10 @@ pub(crate) fn pause(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Comm
         return Ok(Exit::Usage);
     };
     // A cancelled run ends, whether or not it has read the request yet.
-    if control.wish() == Some(RunCommand::Cancel) {
+    if control.command() == Some(RunCommand::Cancel) {
         ui.print(&ControlMessage::AlreadyEnding);
     } else {
-        control.ask(RunCommand::Pause).map_err(unwritable)?;
+        control.give(RunCommand::Pause).map_err(unwritable)?;
         ui.print(&ControlMessage::PauseAsked);
         let ledger = paths::existing_ledger(arguments)?;
         eprintln_lossy!("  {}", ui.hints.of_place(&ledger).resume());
@@ -53,7 +53,7 @@ pub(crate) fn resume(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Com
     let Some(control) = control_file(arguments, ui)? else {
         return Ok(Exit::Usage);
     };
-    match control.wish() {
+    match control.command() {
         Some(RunCommand::Pause) => {
             control.clear().map_err(unwritable)?;
             ui.print(&ControlMessage::ResumeAsked);
@@ -70,7 +70,7 @@ pub(crate) fn cancel(arguments: &CampaignArguments, ui: &Ui) -> Result<Exit, Com
     let Some(control) = control_file(arguments, ui)? else {
         return Ok(Exit::Usage);
     };
-    control.ask(RunCommand::Cancel).map_err(unwritable)?;
+    control.give(RunCommand::Cancel).map_err(unwritable)?;
     ui.print(&ControlMessage::CancelAsked);
     Ok(Exit::Done)
 }

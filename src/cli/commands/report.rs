@@ -36,7 +36,7 @@ messages! {
 
 pub(crate) fn report(arguments: &ReportArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let place = paths::existing_ledger(&arguments.campaign)?;
-    let path = place.beside();
+    let path = place.results_base();
     let form = chosen_form(arguments)?;
     let results = arguments
         .results

@@ -11,7 +11,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::{
         self, clock,
-        database::{Times, UrlOrigin},
+        database::{TimeLimits, UrlOrigin},
         error::SettingsError,
         inputs::InputOptions,
         paths,
@@ -132,7 +132,7 @@ fn validate(arguments: &SendArguments) -> Result<(), SettingsError> {
         &arguments.files,
         &inputs,
         arguments.service.simulate,
-        Times::default(),
+        TimeLimits::default(),
     )
     .map(drop)
 }
@@ -189,17 +189,17 @@ fn setting(key: &str, option: &Arg, matches: &ArgMatches, files: &SettingsFiles)
         _ => in_file(key, files).unwrap_or(ValueOrigin::Default),
     };
     // Values of several files may be combined; the option itself has those of one.
-    let of_files = files
+    let combined = files
         .entries
         .iter()
         .find(|entry| entry.key == key && entry.places.len() > 1);
-    let of_files = of_files.filter(|_| matches!(origin, ValueOrigin::File { .. }));
+    let combined = combined.filter(|_| matches!(origin, ValueOrigin::File { .. }));
     let values = matches
         .get_raw(id)
         .map(|values| values.map(shown).collect());
     Setting {
         key: key.to_owned(),
-        values: of_files.map(|entry| entry.values.clone()).or(values),
+        values: combined.map(|entry| entry.values.clone()).or(values),
         takes_values: option.get_action().takes_values(),
         origin,
     }

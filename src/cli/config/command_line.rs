@@ -34,9 +34,15 @@ impl ParsedCommandLine {
     /// command that ignores their other settings.
     pub(crate) fn language(&self) -> Option<LanguageArgument> {
         let reads_settings = self.matches.subcommand_name().is_none_or(reads_settings);
-        let of_files = || file_language(&env::args_os().collect::<Vec<_>>());
+        let lang_of_files = || file_language(&env::args_os().collect::<Vec<_>>());
         let lang = self.arguments.lang;
-        lang.or_else(|| if reads_settings { None } else { of_files() })
+        lang.or_else(|| {
+            if reads_settings {
+                None
+            } else {
+                lang_of_files()
+            }
+        })
     }
 
     /// Returns the arguments of each instance that takes part.
@@ -190,15 +196,15 @@ impl<'a> FirstReading<'a> {
         let mut arguments =
             Arguments::from_arg_matches(&matches).map_err(CommandLineError::Usage)?;
         if let Some(service) = arguments.command.service_mut() {
-            let of_command = matches.subcommand().map(|(_, matches)| matches);
-            let source = of_command.and_then(|matches| matches.value_source("token_file"));
+            let subcommand = matches.subcommand().map(|(_, matches)| matches);
+            let source = subcommand.and_then(|matches| matches.value_source("token_file"));
             service.token_file_is_typed = source == Some(ValueSource::CommandLine);
             service.file_token.clone_from(&files.token);
             service.choices = files.choices();
         }
         if let Some(database) = arguments.command.database_mut() {
-            let of_command = matches.subcommand().map(|(_, matches)| matches);
-            let source = of_command.and_then(|matches| matches.value_source("database"));
+            let subcommand = matches.subcommand().map(|(_, matches)| matches);
+            let source = subcommand.and_then(|matches| matches.value_source("database"));
             database.is_of_file = source == Some(ValueSource::DefaultValue);
         }
         let lang = arguments.lang;

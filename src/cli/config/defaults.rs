@@ -107,10 +107,10 @@ impl<'a> Target<'a> {
     /// Finds the named subcommand, or takes the program itself for a global option.
     fn new(program: &'a Command, matches: &'a ArgMatches, subcommand: Option<&str>) -> Self {
         let command = subcommand.and_then(|name| program.find_subcommand(name));
-        let of_command = subcommand.and_then(|name| matches.subcommand_matches(name));
+        let subcommand_matches = subcommand.and_then(|name| matches.subcommand_matches(name));
         Self {
             command: command.unwrap_or(program),
-            matches: of_command.unwrap_or(matches),
+            matches: subcommand_matches.unwrap_or(matches),
         }
     }
 

@@ -28,8 +28,8 @@ pub(crate) fn file_language(words: &[OsString]) -> Option<LanguageArgument> {
         return None;
     }
     let known = keys::known_keys(&Arguments::command());
-    let found = found(words);
-    let files = found
+    let files_to_search = files_to_search(words);
+    let files = files_to_search
         .iter()
         .filter_map(|(path, origin)| read::read(path, *origin, &known).ok());
     let typed = typed(words, "--profile").map(|name| name.to_string_lossy().into_owned());
@@ -53,7 +53,7 @@ pub(crate) fn file_language(words: &[OsString]) -> Option<LanguageArgument> {
 
 /// Finds the settings files as [`super::find::find`] does, but beside every path on the command line: without parsing
 /// it, nobody knows which word is an input.
-fn found(words: &[OsString]) -> Vec<(PathBuf, Origin)> {
+fn files_to_search(words: &[OsString]) -> Vec<(PathBuf, Origin)> {
     let user = user_settings_path().map(|path| (path, Origin::User));
     let mut found: Vec<_> = user.into_iter().collect();
     if let Some(named) = typed(words, "--settings") {

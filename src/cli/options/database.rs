@@ -22,8 +22,8 @@ pub(crate) const URL: &str = "SENDCONTACT_DATABASE_URL";
 /// The environment variable that names a file with the URL.
 pub(crate) const URL_FILE: &str = "SENDCONTACT_DATABASE_URL_FILE";
 
-/// The time limit of a request to the service, for a command that makes none.
-const NO_REQUEST: Duration = Duration::from_secs(30);
+/// The time limit of a request to the service, which a lease must outlast, for a command that has no option for it.
+const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a command keeps retrying a database that cannot be reached, unless it has an option for it.
 const RETRY_FOR: Duration = Duration::from_mins(10);
@@ -31,15 +31,15 @@ const RETRY_FOR: Duration = Duration::from_mins(10);
 /// The time limits of a command: of one request to the service, which a lease must outlast, and of retrying a database
 /// that cannot be reached.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Times {
-    pub(crate) request: Duration,
+pub(crate) struct TimeLimits {
+    pub(crate) service_request: Duration,
     pub(crate) retry_for: Duration,
 }
 
-impl Default for Times {
+impl Default for TimeLimits {
     fn default() -> Self {
         Self {
-            request: NO_REQUEST,
+            service_request: DEFAULT_REQUEST_TIMEOUT,
             retry_for: RETRY_FOR,
         }
     }
@@ -49,7 +49,7 @@ impl Default for Times {
 pub(crate) fn database(
     arguments: &DatabaseArguments,
     ledger: Option<&Path>,
-    times: Times,
+    limits: TimeLimits,
 ) -> Result<Option<Database>, SettingsError> {
     if ledger.is_some() {
         return Ok(None);
@@ -62,8 +62,8 @@ pub(crate) fn database(
         url: &url.url,
         password: &LibpqPasswords,
         schema: schema.unwrap_or(DEFAULT_SCHEMA),
-        request_timeout: times.request,
-        retry_for: times.retry_for,
+        request_timeout: limits.service_request,
+        retry_for: limits.retry_for,
     })?;
     Ok(Some(database))
 }

@@ -8,8 +8,8 @@ use crate::{
     i18n::{self, Language, count, messages},
     ledger::{Ledger, LedgerError, Zones},
     send_policy::{
-        Asked, BlockReason, DailyUsage, Deadline, Forecast, RecipientKind, SendPolicy, Verdict,
-        Workload, Zone, day_of, moment,
+        BlockReason, DailyUsage, Deadline, Forecast, RecipientKind, RecipientTraits, SendPolicy,
+        Verdict, Workload, Zone, day_of, moment,
     },
 };
 
@@ -240,15 +240,15 @@ fn forecast(
         .caps
         .spacing
         .map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
-    let whose = if policy.caps.count_new_recipients() {
+    let kind = if policy.caps.depends_on_new_recipients() {
         RecipientKind::New
     } else {
         RecipientKind::Known
     };
-    let asked = |zones| Asked { zones, whose };
+    let recipient = |zones| RecipientTraits { zones, kind };
     let groups: Vec<_> = groups
         .iter()
-        .map(|(zones, rows)| (*rows, asked(zones.as_slice())))
+        .map(|(zones, rows)| (*rows, recipient(zones.as_slice())))
         .collect();
     policy.forecast_groups(now, usage, Workload { gap, ..load }, &groups)
 }
@@ -266,11 +266,11 @@ fn split_sendable(
     };
     let (mut sendable, mut never) = (Vec::new(), None);
     for (zones, rows) in groups {
-        let asked = Asked {
+        let recipient = RecipientTraits {
             zones: zones.as_slice(),
-            whose: RecipientKind::Known,
+            kind: RecipientKind::Known,
         };
-        match hours_only.may_send(now, &DailyUsage::default(), asked) {
+        match hours_only.verdict(now, &DailyUsage::default(), recipient) {
             Verdict::Now | Verdict::NotBefore(..) => sendable.push((zones.clone(), *rows)),
             Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
         }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    database::{Times, database},
+    database::{TimeLimits, database},
     error::SettingsError,
     inputs::input_files,
     report_format,
@@ -36,7 +36,7 @@ pub(crate) fn campaign_paths(
     arguments: &CampaignFileArguments,
     inputs: &Inputs,
     simulate: bool,
-    times: Times,
+    limits: TimeLimits,
 ) -> Result<CampaignPaths, SettingsError> {
     let first = first_file(inputs);
     let stem = || {
@@ -53,7 +53,7 @@ pub(crate) fn campaign_paths(
         .or_else(corrected)
         .unwrap_or_else(stem);
     require_name(&campaign)?;
-    let database = database(&arguments.database, arguments.ledger.as_deref(), times)?;
+    let database = database(&arguments.database, arguments.ledger.as_deref(), limits)?;
     let results = arguments
         .results
         .clone()
@@ -239,18 +239,18 @@ fn simulated(path: &Path) -> PathBuf {
 
 /// Returns the ledger of an existing campaign: the one that was named, or the only one in this folder.
 pub(crate) fn existing_ledger(arguments: &CampaignArguments) -> Result<Place, SettingsError> {
-    existing_ledger_for(arguments, Times::default())
+    existing_ledger_for(arguments, TimeLimits::default())
 }
 
 /// Does the same as [`existing_ledger`], for a command with its own time limits for requests.
 pub(crate) fn existing_ledger_for(
     arguments: &CampaignArguments,
-    times: Times,
+    limits: TimeLimits,
 ) -> Result<Place, SettingsError> {
     let is_file = |named: &&PathBuf| named.extension().is_some_and(|ending| ending == "ledger");
     let named = arguments.campaign.as_ref();
     let file = arguments.ledger.as_ref().or_else(|| named.filter(is_file));
-    if let Some(database) = database(&arguments.database, file.map(PathBuf::as_path), times)? {
+    if let Some(database) = database(&arguments.database, file.map(PathBuf::as_path), limits)? {
         let campaign = match named {
             Some(named) => campaign_named(named),
             None => only_campaign(&database)?,
@@ -286,8 +286,8 @@ pub(crate) fn place_named(
     };
     require_name(campaign)?;
     let named = text.clone().into_owned();
-    let database =
-        database(arguments, None, Times::default())?.ok_or(SettingsError::NoDatabase { named })?;
+    let database = database(arguments, None, TimeLimits::default())?
+        .ok_or(SettingsError::NoDatabase { named })?;
     Ok(Place::Database {
         database,
         campaign: campaign.to_owned(),
@@ -333,7 +333,7 @@ fn only_ledger() -> Result<PathBuf, SettingsError> {
 
 /// Returns the ledgers from which a command without a campaign would choose: those of the database, or of this folder.
 pub(crate) fn ledgers_of(arguments: &CampaignArguments) -> Result<Vec<Place>, SettingsError> {
-    let Some(database) = database(&arguments.database, None, Times::default())? else {
+    let Some(database) = database(&arguments.database, None, TimeLimits::default())? else {
         let here = ledgers_in(Path::new("."));
         return Ok(here.into_iter().map(Place::File).collect());
     };

@@ -73,11 +73,11 @@ pub(crate) struct RunPolicy {
 impl RunPolicy {
     /// Applies the default warm-up, with its days counted from this moment, or a stricter one if there is another.
     /// Returns it.
-    pub(crate) fn warm_up_since(&mut self, since: Timestamp, zone: Zone) -> WarmUp {
+    pub(crate) fn start_warm_up(&mut self, since: Timestamp, zone: Zone) -> WarmUp {
         let rules = self.rules.get_or_insert_with(|| {
             Arc::new(Rules {
                 schedule: SendPolicy::always(zone),
-                theirs: false,
+                in_recipient_zone: false,
             })
         });
         let caps = &mut Arc::make_mut(rules).schedule.caps;
@@ -113,7 +113,7 @@ impl PolicyArguments {
         };
         let rules = Rules {
             schedule: policy,
-            theirs: self.recipient_time_zone,
+            in_recipient_zone: self.recipient_time_zone,
         };
         let checks = self.checks();
         // A check can hold a row back, which only the rules can do: a run with checks always has rules.

@@ -38,7 +38,7 @@ pub(crate) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Servic
         arguments.insecure_http,
     )
     .map_err(|error| with_instance_name(arguments, error.into()))?;
-    let service = of(&instance);
+    let service = service_of(&instance);
     Ok((instance, service))
 }
 
@@ -61,7 +61,7 @@ fn none_chosen(arguments: &ServiceArguments) -> SettingsError {
 }
 
 /// Returns the service that an instance belongs to, by its address.
-pub(crate) fn of(instance: &Instance) -> Service {
+pub(crate) fn service_of(instance: &Instance) -> Service {
     if instance.is_loopback() {
         Service::Loopback
     } else {

@@ -305,7 +305,7 @@ impl CampaignHints<'_> {
     pub(crate) fn next_steps(&self, ledger: &Ledger) -> NextSteps {
         let place = ledger.place();
         let is_sending = Ledger::is_steered(place);
-        let is_paused = Control::of(place).wish() == Some(RunCommand::Pause);
+        let is_paused = Control::of(place).command() == Some(RunCommand::Pause);
         let waits = ledger.waits().unwrap_or_default();
         NextSteps {
             run: match (is_sending, is_paused) {

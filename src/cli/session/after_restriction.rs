@@ -67,7 +67,7 @@ pub(crate) fn apply(
         let policy = &instance.arguments.policy;
         let is_decided = policy.warm_up.is_some() && !policy.warm_up_of_stranger;
         if !is_decided && is_warming_up(end, now, &zone) {
-            let steps = instance.policy.warm_up_since(end, zone).to_string();
+            let steps = instance.policy.start_warm_up(end, zone).to_string();
             let warm_up = RestrictionNote::WarmUp { steps };
             note = format!("{note} {}", warm_up.localized(language));
         }

@@ -16,7 +16,7 @@ use crate::cli::{
     },
     output::{
         instances,
-        plan::{First, checks_line},
+        plan::{FirstMessage, checks_line},
     },
     session::{
         connect::{self, ConnectedInstance},
@@ -95,9 +95,9 @@ impl<'a> SendingInstance<'a> {
     /// else that of this computer.
     pub(crate) fn zone(&self) -> Zone {
         let rules = self.policy.rules.as_ref();
-        let of_hours = rules.map(|rules| rules.schedule.hours.zone.clone());
+        let zone_of_hours = rules.map(|rules| rules.schedule.hours.zone.clone());
         let named = self.arguments.policy.time_zone.as_deref();
-        of_hours
+        zone_of_hours
             .or_else(|| named.and_then(|zone| zone.parse().ok()))
             .unwrap_or_else(|| Zone::of(TimeZone::system()))
     }
@@ -234,7 +234,7 @@ pub(crate) fn attach_histories(
         let (connected, rules) = (&instance.connected, &instance.policy.rules);
         let counts = rules
             .as_ref()
-            .is_some_and(|rules| rules.schedule.caps.need_a_history());
+            .is_some_and(|rules| rules.schedule.caps.needs_history());
         let is_needed = counts
             || instance.policy.checks.is_some()
             || (instance.arguments.not_again_within).is_some_and(|days| !days.0.is_zero());
@@ -406,16 +406,16 @@ impl<'a> Assignment<'a> {
         &self,
         ledger: &Ledger,
         language: Language,
-    ) -> Result<Option<First>, LedgerError> {
-        let mut first: Option<(Timestamp, First)> = None;
+    ) -> Result<Option<FirstMessage>, LedgerError> {
+        let mut first: Option<(Timestamp, FirstMessage)> = None;
         for (index, (instance, share)) in self.each().enumerate() {
             let forecast = instance.forecast(ledger, index);
-            let of_instance = forecast.first(instance.workload(share), &share.groups)?;
-            if let Some((at, message)) = of_instance.filter(|_| share.rows > 0)
+            let first_of_instance = forecast.first(instance.workload(share), &share.groups)?;
+            if let Some((at, message)) = first_of_instance.filter(|_| share.rows > 0)
                 && first.as_ref().is_none_or(|(earliest, _)| at < *earliest)
             {
                 let shown = forecast.later(at, language);
-                first = Some((at, First { message, at: shown }));
+                first = Some((at, FirstMessage { message, at: shown }));
             }
         }
         Ok(first.map(|(_, first)| first))

@@ -54,10 +54,10 @@ impl CampaignState {
             let first = ledger.lease_summaries()?.into_iter();
             let first = first.filter(|lease| lease.is_live).map(|lease| lease.since);
             let since = open.map(|run| first.min().unwrap_or(run.began));
-            let wish = Ledger::is_steered(place)?
-                .then(|| Control::of(place).wish())
+            let command = Ledger::is_steered(place)?
+                .then(|| Control::of(place).command())
                 .flatten();
-            return Ok(match wish {
+            return Ok(match command {
                 Some(RunCommand::Pause) => Self::Paused { since },
                 Some(RunCommand::Cancel) => Self::Stopping,
                 None => {

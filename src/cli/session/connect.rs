@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use crate::cli::{
     args::{CampaignArguments, DurationArgument, ServiceArguments},
     exit::CommandError,
-    options::{database::Times, error::SettingsError, paths, service},
+    options::{database::TimeLimits, error::SettingsError, paths, service},
     output::ui::Ui,
     session::{lease_wait, runtime, signals},
 };
@@ -172,7 +172,7 @@ pub(crate) fn for_dry_run(
     let service = match (arguments.simulate, known) {
         (true, _) => Service::Simulator,
         (false, Some(known)) => known.service,
-        (false, None) => service::of(&instance),
+        (false, None) => service::service_of(&instance),
     };
     Ok(ConnectedInstance {
         instance,
@@ -224,11 +224,11 @@ pub(crate) fn open_campaign(
     clock: &ServiceClock,
     ui: &Ui,
 ) -> Result<OpenCampaign, CommandError> {
-    let times = Times {
-        request: timeout.0,
-        ..Times::default()
+    let limits = TimeLimits {
+        service_request: timeout.0,
+        ..TimeLimits::default()
     };
-    let place = paths::existing_ledger_for(campaign, times)?;
+    let place = paths::existing_ledger_for(campaign, limits)?;
     let runtime = runtime::runtime()?;
     let all = runtime.block_on(connect_all(services))?;
     let identities: Vec<Identity> = all.iter().map(ConnectedInstance::identity).collect();

@@ -37,7 +37,7 @@ pub(crate) async fn import(
         read = reading => read,
         () = signals::second_or_grace(interrupts.clone()) => {
             // The next run removes what is left of the control file.
-            let _ = control.as_ref().map(Control::withdraw);
+            let _ = control.as_ref().map(Control::stop_listening);
             Err(CommandError::BrokenOff)
         }
     }

@@ -30,7 +30,7 @@ messages! {
 const CONTROL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Returns why the run does not begin, or `None` if it does; asks the user if `--if-late` says so.
-pub(crate) async fn refusal(
+pub(crate) async fn confirm_start(
     start: StartDecision,
     control: &Control,
     interrupts: &mut watch::Receiver<u32>,
@@ -44,7 +44,7 @@ pub(crate) async fn refusal(
                 by: i18n::long(by, ui.language),
             };
             eprint_lossy!("{}", question.localized(ui.language));
-            unless_agreed(StopReason::Late(by), control, interrupts).await
+            wait_for_agreement(StopReason::Late(by), control, interrupts).await
         }
         StartDecision::Skip(by) | StartDecision::Ask(by) => Some(StopReason::Late(by)),
     }
@@ -52,7 +52,7 @@ pub(crate) async fn refusal(
 
 /// Waits for the answer; `refused` is the reason if the answer is no. An answer that cannot be read counts as no. An
 /// interrupt and a cancel from another terminal end the wait.
-async fn unless_agreed(
+async fn wait_for_agreement(
     refused: StopReason,
     control: &Control,
     interrupts: &mut watch::Receiver<u32>,
@@ -84,7 +84,7 @@ async fn unless_agreed(
 
 /// Waits until another terminal cancels the run.
 pub(crate) async fn cancelled(control: &Control) {
-    while control.wish() != Some(RunCommand::Cancel) {
+    while control.command() != Some(RunCommand::Cancel) {
         tokio::time::sleep(CONTROL_INTERVAL).await;
     }
 }
@@ -100,9 +100,9 @@ mod tests {
         let mut cancel = std::pin::pin!(cancelled(&control));
         let second = Duration::from_secs(1);
         assert!(tokio::time::timeout(second, &mut cancel).await.is_err());
-        control.ask(RunCommand::Pause).unwrap();
+        control.give(RunCommand::Pause).unwrap();
         assert!(tokio::time::timeout(second, &mut cancel).await.is_err());
-        control.ask(RunCommand::Cancel).unwrap();
+        control.give(RunCommand::Cancel).unwrap();
         assert!(tokio::time::timeout(second, &mut cancel).await.is_ok());
     }
 }

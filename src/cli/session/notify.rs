@@ -14,7 +14,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     log,
     options::{
-        database::Times,
+        database::TimeLimits,
         inputs::{self, InputOptions},
         paths,
     },
@@ -60,7 +60,7 @@ pub(crate) struct UnattendedRun<'a> {
 impl<'a> UnattendedRun<'a> {
     /// Returns `None` for a command that the user waits for, and for `--dry-run`.
     pub(crate) fn new(command: &'a Command) -> Option<Self> {
-        let of_ledger = |campaign, service: &ServiceArguments| {
+        let ledger_and_token = |campaign, service: &ServiceArguments| {
             let ledger = paths::existing_ledger(campaign).ok()?;
             Some((ledger, service.token_file.iter().cloned().collect()))
         };
@@ -73,7 +73,7 @@ impl<'a> UnattendedRun<'a> {
                 notify,
             })
         } else if let Command::Track(track) = command {
-            let files = of_ledger(&track.campaign, &track.service);
+            let files = ledger_and_token(&track.campaign, &track.service);
             Some(Self {
                 name: "track",
                 files,
@@ -81,7 +81,7 @@ impl<'a> UnattendedRun<'a> {
                 notify: &track.notify.notify_command,
             })
         } else if let Command::Reconcile(reconcile) = command {
-            let files = of_ledger(&reconcile.campaign, &reconcile.service);
+            let files = ledger_and_token(&reconcile.campaign, &reconcile.service);
             Some(Self {
                 name: "reconcile",
                 files,
@@ -185,7 +185,7 @@ fn files(send: &SendArguments) -> Option<(Place, Vec<PathBuf>)> {
         &send.files,
         &source.inputs,
         send.service.simulate,
-        Times::default(),
+        TimeLimits::default(),
     )
     .ok()?;
     let read = inputs::input_files(&source.inputs)

@@ -55,8 +55,8 @@ impl ResultFiles {
         ledger: &Ledger,
         language: Language,
     ) -> Result<Option<Self>, ReportError> {
-        let table = usual_path(&ledger.place().beside(), FormArgument::Csv);
-        let workbook = usual_path(&ledger.place().beside(), FormArgument::Xlsx);
+        let table = usual_path(&ledger.place().results_base(), FormArgument::Csv);
+        let workbook = usual_path(&ledger.place().results_base(), FormArgument::Xlsx);
         let style = ResultsStyle::of(&table);
         let asked = ledger.results_choice()?.texts();
         let options = |form| options(form, style, asked, language);

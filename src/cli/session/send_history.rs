@@ -215,7 +215,7 @@ mod tests {
                 identity,
                 api_url: "http://[::1]:8080/x",
             };
-            let result = location.attach(&mut ledger, 0, caps.need_a_history(), Language::En);
+            let result = location.attach(&mut ledger, 0, caps.needs_history(), Language::En);
             result.map(|note| (note.is_some(), ledger.send_history(0).is_some()))
         };
         assert_eq!(

@@ -73,7 +73,7 @@ pub(crate) async fn send_pending(
     };
     let control = Control::of(ledger.place()).with_leases(ledger.lease_watch());
     let stop = match stopped_before(&interrupts, &control) {
-        None => late_start::refusal(job.policy.start, &control, &mut interrupts, ui).await,
+        None => late_start::confirm_start(job.policy.start, &control, &mut interrupts, ui).await,
         stop @ Some(_) => stop,
     };
     if let Some(stop) = stop {
@@ -148,8 +148,9 @@ fn pause_commands(job: &SendJob<'_>, ledger: &Ledger) -> Vec<String> {
 /// Returns what the user asked for while the rows were read.
 fn stopped_before(interrupts: &watch::Receiver<u32>, control: &Control) -> Option<StopReason> {
     let interrupted = (*interrupts.borrow() > 0).then_some(StopReason::Interrupted);
-    interrupted
-        .or_else(|| (control.wish() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled))
+    interrupted.or_else(|| {
+        (control.command() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled)
+    })
 }
 
 /// Returns the instances for the engine.

@@ -255,7 +255,7 @@ fn a_pause_of_the_run_is_reported_once_and_an_interrupt_ends_every_instance() {
     let seconds = |seconds| tokio::time::sleep(Duration::from_secs(seconds));
     let (stopped, ran) = run_instances(START, ledger, (&instances, &steered), async |interrupt| {
         seconds(10).await;
-        control.ask(RunCommand::Pause).unwrap();
+        control.give(RunCommand::Pause).unwrap();
         seconds(600).await;
         control.clear().unwrap();
         seconds(10).await;

@@ -150,7 +150,7 @@ fn matches<'a>(
         (in_its_chat as Fits, not_before as InTime, true),
         (in_a_lid, soon, false),
     ] {
-        let mut only_likes = of_one_row(rows, shown, is_in);
+        let mut only_likes = messages_of_one_row(rows, shown, is_in);
         for (
             place,
             Row {
@@ -163,7 +163,7 @@ fn matches<'a>(
             let may_be_of_another_campaign = if several {
                 row.others.after
             } else {
-                row.others.beside
+                row.others.near_in_time
             };
             if matches.contains_key(&place) || may_be_of_another_campaign {
                 continue;
@@ -196,7 +196,7 @@ fn matches<'a>(
 
 /// Returns, by the index of a row, the messages that fit this row and no other. Times do not distinguish two rows:
 /// clocks differ, and the time shown is that of the last event.
-fn of_one_row<'s, 'a>(
+fn messages_of_one_row<'s, 'a>(
     rows: &[Row<'_>],
     shown: &'s [Observed<'a>],
     is_in: Fits,
@@ -207,7 +207,7 @@ fn of_one_row<'s, 'a>(
             by_phone.entry(phone).or_default().push(place);
         }
     }
-    let mut of_one: HashMap<usize, Vec<&Observed<'a>>> = HashMap::new();
+    let mut by_row: HashMap<usize, Vec<&Observed<'a>>> = HashMap::new();
     for shown in shown
         .iter()
         .filter(|shown| shown.message.is_contact && shown.message.id.is_some())
@@ -225,10 +225,10 @@ fn of_one_row<'s, 'a>(
         let mut like = places
             .filter(|place| is_in(&rows[**place], shown) && may_have_names(&rows[**place], shown));
         if let (Some(place), None) = (like.next(), like.next()) {
-            of_one.entry(*place).or_default().push(shown);
+            by_row.entry(*place).or_default().push(shown);
         }
     }
-    of_one
+    by_row
 }
 
 /// Returns the line of a phone number, in whichever form it is written; `None` if the text is not a number.
@@ -328,8 +328,8 @@ fn unclaimed<'s, 'a>(
             };
             rows.contains(person.as_str()) || rows.iter().any(is_paired)
         });
-        let of_one = people.get(id).is_some_and(|people| people.len() == 1);
-        in_its_chat || (of_one && is_taken(shown, claims, pairs))
+        let is_of_one_person = people.get(id).is_some_and(|people| people.len() == 1);
+        in_its_chat || (is_of_one_person && is_taken(shown, claims, pairs))
     };
     shown
         .iter()

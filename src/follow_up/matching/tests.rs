@@ -354,7 +354,7 @@ fn behind_a_lid_only_the_one_possible_row_matches() {
 fn behind_a_lid_the_contact_may_be_another_campaign_s() {
     let rows = [Unknown {
         others: SentByOthers {
-            beside: true,
+            near_in_time: true,
             ..SentByOthers::default()
         },
         ..row(ANNA, "Артём")

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::double_quoted_row::DoubleQuotedRow;
 use super::record::{Scanned, Scanner};
+use super::row_unquoter::RowUnquoter;
 
 /// The first of several that fit equally well wins: commas also occur in names and amounts.
 const CANDIDATES: [u8; 4] = *b";\t|,";
@@ -131,7 +131,7 @@ fn fit(widths: impl Iterator<Item = usize>) -> Option<Fit> {
 
 fn widths(sample: &[u8], ended: bool, delimiter: u8) -> Vec<Widths> {
     let mut scanner = Scanner::new(Some(delimiter), None);
-    let mut double_quoted = DoubleQuotedRow::new(Some(delimiter));
+    let mut unquoter = RowUnquoter::new(Some(delimiter));
     let (mut rest, mut widths) = (sample, Vec::new());
     while !rest.is_empty() {
         let Scanned::Record { length, next } = scanner.scan(rest, ended) else {
@@ -147,10 +147,10 @@ fn widths(sample: &[u8], ended: bool, delimiter: u8) -> Vec<Widths> {
         } else {
             scanner.cells.len()
         };
-        let inside = std::str::from_utf8(record)
-            .is_ok_and(|record| double_quoted.open(record, &scanner.cells));
-        let inner = if inside && double_quoted.is_certain() {
-            double_quoted.cells().len()
+        let inside =
+            std::str::from_utf8(record).is_ok_and(|record| unquoter.open(record, &scanner.cells));
+        let inner = if inside && unquoter.is_certain() {
+            unquoter.cells().len()
         } else {
             outer
         };

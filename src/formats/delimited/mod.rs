@@ -3,17 +3,17 @@
 //! to be UTF-8, so that the first bad byte is reported with its row.
 
 mod delimiter;
-mod double_quoted_row;
 mod lost_text;
 mod record;
+mod row_unquoter;
 mod window;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use delimiter::DelimiterGuess;
-use double_quoted_row::DoubleQuotedRow;
 use record::{Scanned, Scanner, Span};
+use row_unquoter::RowUnquoter;
 use window::{RECORD_LIMIT, Window};
 
 use super::encoding::{self, Source, TextEncoding};
@@ -33,7 +33,7 @@ pub(super) struct Delimited {
     window: Window,
     scanner: Scanner,
     /// Unquotes the rows of a table in which each row is one quoted cell.
-    double_quoted: Option<DoubleQuotedRow>,
+    unquoter: Option<RowUnquoter>,
     /// The number of the last row that was read; blank rows count.
     number: u64,
     encoding: TextEncoding,
@@ -74,12 +74,12 @@ impl Delimited {
             ));
         }
         let scanner = Scanner::new(delimiter, Some(columns));
-        let double_quoted = double_quoted.then(|| DoubleQuotedRow::new(delimiter));
+        let unquoter = double_quoted.then(|| RowUnquoter::new(delimiter));
         Ok(Self {
             path: path.to_owned(),
             window,
             scanner,
-            double_quoted,
+            unquoter,
             number,
             encoding,
         })
@@ -91,7 +91,7 @@ impl Delimited {
 
     /// Whether each row is in one quoted cell and is read from its inside.
     pub(super) const fn is_double_quoted(&self) -> bool {
-        self.double_quoted.is_some()
+        self.unquoter.is_some()
     }
 
     /// Returns an example from the lines that the encoding was guessed from: the cell with most letters beyond ASCII,
@@ -160,15 +160,11 @@ impl Delimited {
         };
         row.number = self.number;
         row.fault = self.scanner.bad_quotes.then_some(RowFault::BadQuotes);
-        if let Some(double_quoted) = &mut self.double_quoted
-            && double_quoted.open(record, &self.scanner.cells)
+        if let Some(unquoter) = &mut self.unquoter
+            && unquoter.open(record, &self.scanner.cells)
         {
-            row.fault = double_quoted.bad_quotes().then_some(RowFault::BadQuotes);
-            write_cells(
-                double_quoted.record(),
-                double_quoted.cells(),
-                &mut row.cells,
-            );
+            row.fault = unquoter.bad_quotes().then_some(RowFault::BadQuotes);
+            write_cells(unquoter.record(), unquoter.cells(), &mut row.cells);
         } else {
             write_cells(record, &self.scanner.cells, &mut row.cells);
         }

@@ -24,7 +24,7 @@ pub(super) struct Columns {
 
 /// The attributes of a cell's tag.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct CellHead {
+pub(super) struct CellAttributes {
     columns: usize,
     rows: u64,
     pub(super) stored: Stored,
@@ -47,7 +47,11 @@ impl Columns {
     }
 
     /// Returns the column of a cell: the next one that no cell from above covers.
-    pub(super) fn place(&mut self, head: &CellHead, row: u64) -> Result<usize, TokenError> {
+    pub(super) fn place(
+        &mut self,
+        attributes: &CellAttributes,
+        row: u64,
+    ) -> Result<usize, TokenError> {
         while self
             .covered
             .get(self.next)
@@ -55,21 +59,21 @@ impl Columns {
         {
             self.next += 1;
         }
-        let (start, end) = (self.next, self.next.saturating_add(head.columns));
+        let (start, end) = (self.next, self.next.saturating_add(attributes.columns));
         if end > COLUMNS {
             return Err(TokenError::TooLong);
         }
         self.covered.resize(self.covered.len().max(end), 0);
-        self.covered[start..end].fill(row + head.rows);
+        self.covered[start..end].fill(row + attributes.rows);
         self.next = end;
         Ok(start)
     }
 }
 
-impl CellHead {
+impl CellAttributes {
     /// Reads the attributes of the last tag.
     pub(super) fn read(tokens: &Tokens) -> Self {
-        let mut head = Self {
+        let mut attributes = Self {
             columns: 1,
             rows: 1,
             stored: Stored::Nothing,
@@ -79,17 +83,17 @@ impl CellHead {
             let is = |other: &str| name.eq_ignore_ascii_case(other);
             if is("colspan") {
                 let columns = value.trim().parse().ok();
-                head.columns = columns
+                attributes.columns = columns
                     .filter(|columns| (1..=COLUMN_SPAN).contains(columns))
                     .unwrap_or(1);
             } else if is("rowspan") {
-                head.rows = value.trim().parse().unwrap_or(1).clamp(1, ROW_SPAN);
+                attributes.rows = value.trim().parse().unwrap_or(1).clamp(1, ROW_SPAN);
             } else if is("x:str") {
                 is_text = true;
             } else if is("x:num") && value.trim().is_empty() {
-                head.stored = Stored::Shown;
+                attributes.stored = Stored::Shown;
             } else if is("x:num") || is("sdval") {
-                head.stored = Stored::Number(value.trim().to_owned());
+                attributes.stored = Stored::Number(value.trim().to_owned());
             } else if is("data-t") {
                 kind = value;
             } else if is("data-v") {
@@ -97,11 +101,11 @@ impl CellHead {
             }
         }
         if is_text {
-            head.stored = Stored::Nothing;
+            attributes.stored = Stored::Nothing;
         } else if kind == "n" && !raw.is_empty() {
-            head.stored = Stored::Number(raw.trim().to_owned());
+            attributes.stored = Stored::Number(raw.trim().to_owned());
         }
-        head
+        attributes
     }
 }
 
@@ -140,10 +144,10 @@ mod tests {
 
     use super::*;
 
-    fn head(tag: &str) -> CellHead {
+    fn attributes(tag: &str) -> CellAttributes {
         let mut tokens = Tokens::new(Box::new(Cursor::new(tag.to_owned())));
         tokens.next().unwrap();
-        CellHead::read(&tokens)
+        CellAttributes::read(&tokens)
     }
 
     #[test]
@@ -202,7 +206,11 @@ mod tests {
             ("<td x:str='79001234567'>", "79001234567", None),
             ("<td num=1 index=7>", "79001234567", None),
         ] {
-            assert_eq!(head(tag).stored.number(text).as_deref(), expected, "{tag}");
+            assert_eq!(
+                attributes(tag).stored.number(text).as_deref(),
+                expected,
+                "{tag}"
+            );
         }
     }
 
@@ -212,7 +220,7 @@ mod tests {
         let mut row = |number, tags: &[&str]| {
             columns.begin_row();
             tags.iter()
-                .map(|tag| columns.place(&head(tag), number).unwrap())
+                .map(|tag| columns.place(&attributes(tag), number).unwrap())
                 .collect::<Vec<_>>()
         };
         assert_eq!(

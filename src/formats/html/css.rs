@@ -162,10 +162,10 @@ impl Rules {
         let rules = keys.filter_map(|key| self.by_key.get(&key)).flatten();
         let mut fitting: Vec<&Rule> = rules.filter(|rule| rule.fits(tag, around)).collect();
         fitting.sort_by_key(|rule| rule.weight);
-        let of_rules = fitting
+        let declared_by_rules = fitting
             .iter()
             .fold(Declared::default(), |below, rule| rule.declared.over(below));
-        own.over(of_rules)
+        own.over(declared_by_rules)
     }
 
     fn add_rules(&mut self, sheet: &str, is_outermost: bool) {

@@ -53,14 +53,14 @@ pub(super) fn open(
     let mut layout = Layout::new(Format::Html, encoding.name());
     layout.sheet.clone_from(&reading.sheet);
     match &reading.sheet {
-        Some(asked) => named_table(&mut rows, &page_file, asked, path)?,
-        None => meant_table(&mut rows, &page_file, reading.include_hidden)?,
+        Some(asked) => go_to_named_table(&mut rows, &page_file, asked, path)?,
+        None => go_to_best_table(&mut rows, &page_file, reading.include_hidden)?,
     }
     Ok(Table::new(layout, rows, reading.include_hidden))
 }
 
 /// Goes to the rows of the table that the user named by its number or its `id`.
-fn named_table(
+fn go_to_named_table(
     rows: &mut HtmlRows,
     page_file: &PageFile<'_>,
     asked: &str,
@@ -81,8 +81,8 @@ fn named_table(
         .map_err(|error| rows.token_problem(error))
 }
 
-/// Goes to the rows of the chosen table.
-fn meant_table(
+/// Goes to the rows of the best table (see [`choice`]).
+fn go_to_best_table(
     rows: &mut HtmlRows,
     page_file: &PageFile<'_>,
     include_hidden: bool,

@@ -128,7 +128,7 @@ impl Page {
 
     pub(super) fn next(&mut self) -> Result<Event, TokenError> {
         loop {
-            if let Some(event) = self.pending() {
+            if let Some(event) = self.take_pending() {
                 return Ok(event);
             }
             let event = match self.tokens.next()? {
@@ -144,8 +144,8 @@ impl Page {
         }
     }
 
-    /// Returns the pending events of the last tag: first elements that end, then one that begins.
-    fn pending(&mut self) -> Option<Event> {
+    /// Takes the next pending event of the last tag: first elements that end, then one that begins.
+    fn take_pending(&mut self) -> Option<Event> {
         while self.open.len() > self.keep {
             let element = self.open.pop()?.element;
             if element.is_of_table() {
@@ -166,7 +166,7 @@ impl Page {
             });
             return Some(Event::Open(Element::Row));
         }
-        let (shown, tag) = self.look();
+        let (shown, tag) = self.visibility_and_tag();
         self.tables += usize::from(begins.element == Element::Table);
         self.push(Open {
             element: begins.element,
@@ -248,7 +248,7 @@ impl Page {
         }
         if !self.tokens.is_void() {
             let is_followed = self.rules.has_ancestors() || self.is_in_other();
-            let (shown, tag) = self.look();
+            let (shown, tag) = self.visibility_and_tag();
             if (is_followed && self.open.len() < DEEPEST) || shown != Visibility::Yes {
                 let name = self.tokens.name().to_owned();
                 self.push(Open {
@@ -322,7 +322,7 @@ impl Page {
     }
 
     /// Returns whether the element of the last tag is shown, and what selectors look at.
-    fn look(&self) -> (Visibility, Option<Tag>) {
+    fn visibility_and_tag(&self) -> (Visibility, Option<Tag>) {
         let (mut is_hidden, mut own) = (false, Declared::default());
         let mut tag = Tag::default();
         for (name, value) in self.tokens.attributes() {

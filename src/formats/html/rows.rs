@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::cells::{CellHead, Columns, Stored};
+use super::cells::{CellAttributes, Columns, Stored};
 use super::css::Visibility;
 use super::page::{Element, Event, Page};
 use super::survey::{Headings, SurveyEvent, TableSurvey, TableSurveyor};
@@ -167,16 +167,16 @@ impl HtmlRows {
                 Event::End => return Err(TokenError::CutOff),
                 Event::Open(Element::Table) => {
                     tables += 1;
-                    self.cell_text.part('\n');
+                    self.cell_text.separate('\n');
                 }
                 Event::Close(Element::Table) => {
                     tables -= 1;
-                    self.cell_text.part('\n');
+                    self.cell_text.separate('\n');
                 }
                 Event::Open(Element::Cell) if tables == 0 => self.begin_cell()?,
                 Event::Close(Element::Cell) if tables == 0 => self.end_cell(row),
                 Event::Close(Element::Row) if tables == 0 => return Ok(()),
-                Event::Open(element) | Event::Close(element) => self.part(element),
+                Event::Open(element) | Event::Close(element) => self.handle_inside_cell(element),
                 Event::Text if self.is_text_shown() => self.cell_text.push(self.page.tokens.text()),
                 Event::Verbatim if self.is_text_shown() => {
                     self.cell_text.push_verbatim(self.page.tokens.text());
@@ -190,13 +190,13 @@ impl HtmlRows {
     }
 
     /// Handles an element inside a cell: a nested table becomes text, and its rows become lines.
-    fn part(&mut self, element: Element) {
+    fn handle_inside_cell(&mut self, element: Element) {
         match element {
             Element::Break if self.is_text_shown() => self.cell_text.push_break(),
             Element::Break | Element::Other => {}
-            Element::Cell => self.cell_text.part(' '),
+            Element::Cell => self.cell_text.separate(' '),
             Element::Table | Element::Section | Element::Row | Element::Block => {
-                self.cell_text.part('\n');
+                self.cell_text.separate('\n');
             }
         }
     }
@@ -215,10 +215,10 @@ impl HtmlRows {
         if self.page.shown() == Visibility::No {
             return Ok(());
         }
-        let head = CellHead::read(&self.page.tokens);
-        let column = self.columns.place(&head, self.number)?;
+        let attributes = CellAttributes::read(&self.page.tokens);
+        let column = self.columns.place(&attributes, self.number)?;
         let stored = if self.page.shown() == Visibility::Yes {
-            head.stored
+            attributes.stored
         } else {
             Stored::Nothing
         };

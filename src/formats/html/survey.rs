@@ -176,7 +176,7 @@ impl TableSurveyor {
             Event::Open(Element::Row) => table.open_row(page, include_hidden),
             Event::Open(Element::Cell) => table.open_cell(page.shown()),
             Event::Open(Element::Break | Element::Block) | Event::Close(Element::Block) => {
-                table.row.cell_text.part(' ');
+                table.row.cell_text.separate(' ');
             }
             Event::Text => table.gather(page),
             Event::Close(Element::Cell) => self.close_cell(),

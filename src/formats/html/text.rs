@@ -61,7 +61,7 @@ impl CellText {
     }
 
     /// Separates the next letter by a line break or by white space, because an element that stands by itself has ended.
-    pub(super) fn part(&mut self, with: char) {
+    pub(super) fn separate(&mut self, with: char) {
         if !self.text.is_empty() && self.space != Some('\n') {
             self.space = Some(with);
         }
@@ -73,7 +73,7 @@ impl CellText {
         while let Some(letter) = rest.chars().next() {
             let length = if letter.is_ascii_whitespace() {
                 if !self.text.ends_with('\n') {
-                    self.part(self.space.unwrap_or(' '));
+                    self.separate(self.space.unwrap_or(' '));
                 }
                 1
             } else if let Some((letter, length)) = entity(rest) {
@@ -145,13 +145,13 @@ mod tests {
     #[test]
     fn breaks_that_are_meant_are_kept_and_others_only_between_letters() {
         let mut cell_text = CellText::default();
-        cell_text.part('\n');
+        cell_text.separate('\n');
         cell_text.push(" a ");
         cell_text.push_break();
         cell_text.push("\n  b ");
-        cell_text.part('\n');
+        cell_text.separate('\n');
         cell_text.push(" c ");
-        cell_text.part('\n');
+        cell_text.separate('\n');
         assert_eq!(cell_text.text(), "a\nb\nc");
     }
 }

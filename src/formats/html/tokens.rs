@@ -173,7 +173,7 @@ impl Tokens {
         let (mut quotes, mut seen) = (Quotes::default(), 0);
         loop {
             self.read_to_bracket()?;
-            if !quotes.are_open_after(&self.raw[seen..self.raw.len() - 1]) {
+            if !quotes.read_piece(&self.raw[seen..self.raw.len() - 1]) {
                 break;
             }
             seen = self.raw.len() - 1;
@@ -288,7 +288,8 @@ struct Quotes {
 }
 
 impl Quotes {
-    fn are_open_after(&mut self, piece: &[u8]) -> bool {
+    /// Reads the next piece of a tag. Returns whether a quotation is open after it.
+    fn read_piece(&mut self, piece: &[u8]) -> bool {
         for byte in piece {
             match self.open {
                 Some(open) if open == *byte => self.open = None,

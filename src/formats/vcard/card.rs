@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use calcard::vcard::{VCard, VCardEntry, VCardProperty};
 
 use super::card_phone::{CardPhone, phones, text};
-use super::person::{self, Whose};
+use super::person::{self, CardOwner};
 use super::property::Property;
 use crate::i18n::CardFault;
 
@@ -43,15 +43,15 @@ pub struct Card {
 pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     let text = format!("BEGIN:VCARD\n{}END:VCARD\n", with_bare_types(properties));
     let parsed = VCard::parse(text).map_err(|_| CardFault::NoCard)?;
-    let is_group = match person::whose(properties) {
-        Whose::Several(fault) => {
+    let is_group = match person::owner(properties) {
+        CardOwner::Several(fault) => {
             return Ok(Card {
                 phones: phones(&parsed),
                 ..Card::broken(fault)
             });
         }
-        Whose::Group => true,
-        Whose::Person => false,
+        CardOwner::Group => true,
+        CardOwner::Person => false,
     };
     let formatted = first(&parsed, &VCardProperty::Fn);
     let name = parsed

@@ -15,7 +15,7 @@ const TEXTS: [&str; 5] = ["N", "FN", "ORG", "TEL", "EMAIL"];
 
 /// To whom a card belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
+pub(super) enum CardOwner {
     Person,
     /// A group of people, which cannot be called (source: RFC 6350 §6.1.4, and what Apple writes for it in vCard 3.0).
     Group,
@@ -24,7 +24,7 @@ pub(super) enum Whose {
 }
 
 /// Determines to whom a card belongs. Its properties are decoded, one per line.
-pub(super) fn whose(properties: &str) -> Whose {
+pub(super) fn owner(properties: &str) -> CardOwner {
     let lines: Vec<Property> = properties
         .lines()
         .map(|line| Property::parse(line.as_bytes()))
@@ -36,7 +36,7 @@ pub(super) fn whose(properties: &str) -> Whose {
         .filter_map(own_value)
         .any(holds_property)
     {
-        return Whose::Several(CardFault::LinesJoined);
+        return CardOwner::Several(CardFault::LinesJoined);
     }
     let differs = |name: &&str| {
         let named: Vec<&Property> = lines
@@ -46,12 +46,12 @@ pub(super) fn whose(properties: &str) -> Whose {
         are_of_several(&named)
     };
     if ONCE.iter().any(differs) {
-        return Whose::Several(CardFault::SeveralPeople);
+        return CardOwner::Several(CardFault::SeveralPeople);
     }
     if lines.iter().any(is_group) {
-        Whose::Group
+        CardOwner::Group
     } else {
-        Whose::Person
+        CardOwner::Person
     }
 }
 
@@ -216,8 +216,8 @@ mod tests {
             "FN:🌸\nFN:Пётр\n",
         ] {
             assert_eq!(
-                whose(lines),
-                Whose::Several(CardFault::SeveralPeople),
+                owner(lines),
+                CardOwner::Several(CardFault::SeveralPeople),
                 "{lines}"
             );
         }
@@ -229,7 +229,7 @@ mod tests {
             "FN;LANGUAGE=jp:a\nFN;LANGUAGE=en:b\n",
             "FN;PREF=1:a\nFN;PREF=2:b\n",
         ] {
-            assert_eq!(whose(lines), Whose::Person, "{lines}");
+            assert_eq!(owner(lines), CardOwner::Person, "{lines}");
         }
     }
 
@@ -244,8 +244,8 @@ mod tests {
             "ORG:РогаEMAIL;TYPE=INTERNET:a@b.c",
         ] {
             assert_eq!(
-                whose(&format!("{value}\n")),
-                Whose::Several(CardFault::LinesJoined),
+                owner(&format!("{value}\n")),
+                CardOwner::Several(CardFault::LinesJoined),
                 "{value}"
             );
         }
@@ -257,7 +257,7 @@ mod tests {
             "TEL:tel:+7900;ext=5",
             "N:a;b:c",
         ] {
-            assert_eq!(whose(&format!("{value}\n")), Whose::Person, "{value}");
+            assert_eq!(owner(&format!("{value}\n")), CardOwner::Person, "{value}");
         }
     }
 
@@ -268,7 +268,7 @@ mod tests {
                 format!("TEL:{}\n", value.repeat(200_000 / value.len())),
                 Instant::now(),
             );
-            let _whose = whose(&lines);
+            let _whose = owner(&lines);
             assert!(
                 began.elapsed() < Duration::from_secs(10),
                 "{value} {:?}",
@@ -280,22 +280,22 @@ mod tests {
     #[test]
     fn a_name_of_many_lines_costs_no_more_than_their_length() {
         let began = Instant::now();
-        assert_eq!(whose(&"FN:Anna\n".repeat(50_000)), Whose::Person);
+        assert_eq!(owner(&"FN:Anna\n".repeat(50_000)), CardOwner::Person);
         assert!(
             began.elapsed() < Duration::from_secs(10),
             "{:?}",
             began.elapsed()
         );
         let others = "FN;LANGUAGE=en:Anna\n".repeat(200) + "FN;LANGUAGE=ru:Анна\n";
-        assert_eq!(whose(&others), Whose::Several(CardFault::SeveralPeople));
+        assert_eq!(owner(&others), CardOwner::Several(CardFault::SeveralPeople));
     }
 
     #[test]
     fn only_a_group_is_a_group() {
         let glued = "FN:Анна\nTEL:1\nFN:Друзья\nKIND:group\n";
         assert_eq!(
-            whose(glued),
-            Whose::Several(CardFault::SeveralPeople),
+            owner(glued),
+            CardOwner::Several(CardFault::SeveralPeople),
             "nobody is lost with a group"
         );
         for (line, group) in [
@@ -308,7 +308,7 @@ mod tests {
             ("NOTE:KIND:group", false),
         ] {
             assert_eq!(
-                whose(&format!("FN:a\n{line}\n")) == Whose::Group,
+                owner(&format!("FN:a\n{line}\n")) == CardOwner::Group,
                 group,
                 "{line}"
             );

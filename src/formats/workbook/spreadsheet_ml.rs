@@ -96,7 +96,7 @@ fn list_sheets(xml: &mut Xml) -> Result<Vec<Sheet>, XmlError> {
     let mut sheets = Vec::new();
     while next_sheet(xml)? {
         let name = xml.attribute("Name")?.unwrap_or_default();
-        let hidden = is_hidden(xml)?;
+        let hidden = read_sheet_visibility(xml)?;
         sheets.push(Sheet { name, hidden });
     }
     Ok(sheets)
@@ -125,7 +125,7 @@ fn next_sheet(xml: &mut Xml) -> Result<bool, XmlError> {
 
 /// Reads the sheet that has just begun to its end. Returns whether it is hidden, by hand or by a program
 /// (`SheetVeryHidden`).
-fn is_hidden(xml: &mut Xml) -> Result<bool, XmlError> {
+fn read_sheet_visibility(xml: &mut Xml) -> Result<bool, XmlError> {
     let (mut tables, mut hidden) = (0, false);
     while xml.depth() >= SHEET {
         xml.renew();
@@ -133,7 +133,7 @@ fn is_hidden(xml: &mut Xml) -> Result<bool, XmlError> {
             continue;
         }
         match xml.name() {
-            "WorksheetOptions" => hidden = read_visibility(xml)?.unwrap_or(hidden),
+            "WorksheetOptions" => hidden = read_option_visibility(xml)?.unwrap_or(hidden),
             "Table" => {
                 tables += 1;
                 xml.skip_long()?;
@@ -150,7 +150,7 @@ fn is_hidden(xml: &mut Xml) -> Result<bool, XmlError> {
 }
 
 /// Reads the options of a sheet. Returns whether they hide it, if they say so.
-fn read_visibility(xml: &mut Xml) -> Result<Option<bool>, XmlError> {
+fn read_option_visibility(xml: &mut Xml) -> Result<Option<bool>, XmlError> {
     let (mut visibility, mut is_inside) = (None, false);
     while xml.depth() >= SHEET_PART {
         xml.renew();

@@ -35,7 +35,7 @@ pub(super) struct SheetRows {
 
 /// The attributes of a row.
 #[derive(Debug, Clone, Copy)]
-struct RowHead {
+struct RowAttributes {
     hidden: bool,
     /// How many empty rows of the same format follow it.
     span: u64,
@@ -43,7 +43,7 @@ struct RowHead {
 
 /// The attributes of a cell.
 #[derive(Debug, Clone, Copy)]
-struct CellHead {
+struct CellAttributes {
     column: usize,
     /// Whether the cell states its column, which is then not in doubt.
     is_placed: bool,
@@ -99,13 +99,13 @@ impl SheetRows {
         if !self.next_row_element()? {
             return Ok(RowKind::End);
         }
-        let head = self.read_row_head()?;
+        let attributes = self.read_row_attributes()?;
         self.position.row = Some(self.number);
         row.begin(self.number);
         self.read_cells(row)?;
         row.finish();
-        self.number = self.number.saturating_add(head.span);
-        Ok(if head.hidden {
+        self.number = self.number.saturating_add(attributes.span);
+        Ok(if attributes.hidden {
             RowKind::HiddenRow
         } else {
             RowKind::Row
@@ -143,10 +143,10 @@ impl SheetRows {
         Ok(())
     }
 
-    fn read_row_head(&mut self) -> Result<RowHead, XmlError> {
-        let (mut number, mut head) = (
+    fn read_row_attributes(&mut self) -> Result<RowAttributes, XmlError> {
+        let (mut number, mut attributes) = (
             self.number + 1,
-            RowHead {
+            RowAttributes {
                 hidden: false,
                 span: 0,
             },
@@ -160,15 +160,15 @@ impl SheetRows {
                         .parse()
                         .map_err(|_| broken("a row has no number"))?;
                 }
-                "Hidden" => head.hidden |= matches!(value.trim(), "1" | "true"),
+                "Hidden" => attributes.hidden |= matches!(value.trim(), "1" | "true"),
                 "Height" => {
-                    head.hidden |= value
+                    attributes.hidden |= value
                         .trim()
                         .parse::<f64>()
                         .is_ok_and(|height| height <= 0.0);
                 }
                 "Span" => {
-                    head.span = value
+                    attributes.span = value
                         .trim()
                         .parse()
                         .map_err(|_| broken("a row has no number"))?;
@@ -180,7 +180,7 @@ impl SheetRows {
             return Err(broken("its rows are not in order"));
         }
         self.number = number;
-        Ok(head)
+        Ok(attributes)
     }
 
     fn read_cells(&mut self, row: &mut TableRow) -> Result<(), XmlError> {
@@ -193,13 +193,19 @@ impl SheetRows {
                 self.xml.skip()?;
                 continue;
             }
-            let head = self.read_cell_head(next)?;
-            if head.column < free {
+            let attributes = self.read_cell_attributes(next)?;
+            if attributes.column < free {
                 return Err(broken("its cells are not in order"));
             }
-            self.read_cell(head, row)?;
-            (free, next) = (head.column + 1, head.column + head.across + 1);
-            length += row.cells.get(head.column).map_or(0, |cell| cell.text.len());
+            self.read_cell(attributes, row)?;
+            (free, next) = (
+                attributes.column + 1,
+                attributes.column + attributes.across + 1,
+            );
+            length += row
+                .cells
+                .get(attributes.column)
+                .map_or(0, |cell| cell.text.len());
             if length > ROW_TEXT {
                 return Err(XmlError::TooLong);
             }
@@ -207,8 +213,8 @@ impl SheetRows {
         Ok(())
     }
 
-    fn read_cell_head(&self, next: usize) -> Result<CellHead, XmlError> {
-        let mut head = CellHead {
+    fn read_cell_attributes(&self, next: usize) -> Result<CellAttributes, XmlError> {
+        let mut attributes = CellAttributes {
             column: next,
             is_placed: false,
             across: 0,
@@ -227,22 +233,27 @@ impl SheetRows {
                     let column = number()?
                         .checked_sub(1)
                         .ok_or_else(|| broken("a cell has no column"))?;
-                    (head.column, head.is_placed) = (self.margin.saturating_add(column), true);
+                    (attributes.column, attributes.is_placed) =
+                        (self.margin.saturating_add(column), true);
                 }
-                "MergeAcross" => head.across = number()?.min(COLUMNS),
-                "MergeDown" => head.down = u64::try_from(number()?).unwrap_or(ROWS).min(ROWS),
+                "MergeAcross" => attributes.across = number()?.min(COLUMNS),
+                "MergeDown" => attributes.down = u64::try_from(number()?).unwrap_or(ROWS).min(ROWS),
                 _ => {}
             }
         }
-        if head.column >= COLUMNS {
+        if attributes.column >= COLUMNS {
             Err(broken("a cell has no column"))
         } else {
-            Ok(head)
+            Ok(attributes)
         }
     }
 
     /// Reads the value of the cell that has just begun; for a formula, its last result.
-    fn read_cell(&mut self, head: CellHead, row: &mut TableRow) -> Result<(), XmlError> {
+    fn read_cell(
+        &mut self,
+        attributes: CellAttributes,
+        row: &mut TableRow,
+    ) -> Result<(), XmlError> {
         let mut kind = None;
         while self.xml.depth() >= CELL {
             if self.xml.next()? != Token::Open {
@@ -257,19 +268,19 @@ impl SheetRows {
             }
         }
         let Some(kind) = kind.filter(|_| !self.stored.is_empty()) else {
-            self.cover(head);
+            self.cover(attributes);
             return Ok(());
         };
-        if !head.is_placed
+        if !attributes.is_placed
             && self
                 .covered
-                .get(head.column)
+                .get(attributes.column)
                 .is_some_and(|below| *below > self.number)
         {
             return Err(broken("a cell overlaps a merged cell and has no column"));
         }
-        self.cover(head);
-        self.write(kind, row.cell(head.column));
+        self.cover(attributes);
+        self.write(kind, row.cell(attributes.column));
         Ok(())
     }
 
@@ -290,11 +301,11 @@ impl SheetRows {
         Ok(kind)
     }
 
-    fn cover(&mut self, head: CellHead) {
-        if head.down > 0 {
-            let end = (head.column + head.across + 1).min(COLUMNS);
+    fn cover(&mut self, attributes: CellAttributes) {
+        if attributes.down > 0 {
+            let end = (attributes.column + attributes.across + 1).min(COLUMNS);
             self.covered.resize(self.covered.len().max(end), 0);
-            self.covered[head.column..end].fill(self.number + head.down + 1);
+            self.covered[attributes.column..end].fill(self.number + attributes.down + 1);
         }
     }
 

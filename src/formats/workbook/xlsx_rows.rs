@@ -42,7 +42,7 @@ enum Kind {
 
 /// The attributes of a cell.
 #[derive(Debug, Clone, Copy)]
-struct Head {
+struct CellAttributes {
     column: usize,
     kind: Kind,
     style: usize,
@@ -109,14 +109,14 @@ impl SheetRows {
         let (mut column, mut length) = (0, 0);
         while self.xml.depth() > outside {
             if self.xml.next()? == Token::Open && self.xml.name() == "c" {
-                let head = self.read_cell_head(column)?;
-                self.read_stored(head.kind)?;
+                let attributes = self.read_cell_attributes(column)?;
+                self.read_stored(attributes.kind)?;
                 if !self.stored.is_empty() {
-                    let cell = row.cell(head.column);
-                    self.write(head, cell)?;
+                    let cell = row.cell(attributes.column);
+                    self.write(attributes, cell)?;
                     length += cell.text.len();
                 }
-                column = head.column + 1;
+                column = attributes.column + 1;
             }
             if length > ROW_TEXT {
                 return Err(XmlError::TooLong);
@@ -125,8 +125,8 @@ impl SheetRows {
         Ok(())
     }
 
-    fn read_cell_head(&self, next: usize) -> Result<Head, XmlError> {
-        let mut head = Head {
+    fn read_cell_attributes(&self, next: usize) -> Result<CellAttributes, XmlError> {
+        let mut attributes = CellAttributes {
             column: next,
             kind: Kind::Number,
             style: 0,
@@ -135,11 +135,12 @@ impl SheetRows {
             let (name, value) = attribute?;
             match name {
                 "r" => {
-                    head.column = column(&value).ok_or_else(|| broken("a cell has no column"))?;
+                    attributes.column =
+                        column(&value).ok_or_else(|| broken("a cell has no column"))?;
                 }
-                "s" => head.style = value.parse().unwrap_or(0),
+                "s" => attributes.style = value.parse().unwrap_or(0),
                 "t" => {
-                    head.kind = match &*value {
+                    attributes.kind = match &*value {
                         "s" => Kind::SharedText,
                         "str" | "inlineStr" => Kind::Text,
                         "b" => Kind::Boolean,
@@ -150,10 +151,10 @@ impl SheetRows {
                 _ => {}
             }
         }
-        if head.column >= COLUMNS {
+        if attributes.column >= COLUMNS {
             Err(broken("a cell has no column"))
         } else {
-            Ok(head)
+            Ok(attributes)
         }
     }
 
@@ -181,9 +182,9 @@ impl SheetRows {
         Ok(())
     }
 
-    fn write(&self, head: Head, cell: &mut Cell) -> Result<(), XmlError> {
+    fn write(&self, attributes: CellAttributes, cell: &mut Cell) -> Result<(), XmlError> {
         cell.text.clear();
-        match head.kind {
+        match attributes.kind {
             Kind::Text => value::push_unescaped(&self.stored, &mut cell.text),
             Kind::AsStored => cell.text.push_str(&self.stored),
             Kind::Boolean => cell
@@ -196,7 +197,7 @@ impl SheetRows {
                     text.ok_or_else(|| broken("a cell refers to a text that is missing"))?,
                 );
             }
-            Kind::Number => self.write_number(head.style, cell),
+            Kind::Number => self.write_number(attributes.style, cell),
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The meaning of an answer to `checkWhatsapp`. A "no" counts only if the service says it in plain JSON: a person whose
 //! number is wrongly taken for missing does not get their contact.
 
-use super::{Answer, Extent, body, declined, of_failure, said, says, shortened, words};
+use super::{Answer, Extent, body, declined, of_failure, says, service_text, shortened, words};
 use crate::{
     domain::{AccountCheck, ChatId, Lid, Outcome, Phone},
     green_api::transport::{Declined, WhatsappChecked},
@@ -47,7 +47,7 @@ fn of_check(answer: &Answer, phone: Phone) -> AccountCheck {
         Some(_) => AccountCheck::Unclear(words(answer)),
         None => AccountCheck::Unclear(shortened(&format!(
             "HTTP 200 without a readable existsWhatsapp: {}",
-            said(answer)
+            service_text(answer)
         ))),
     }
 }

@@ -126,7 +126,7 @@ fn of_success(answer: &Answer) -> Outcome {
             || {
                 Outcome::Uncertain(shortened(&format!(
                     "HTTP 200 {unreadable}: {}",
-                    said(answer)
+                    service_text(answer)
                 )))
             },
             Outcome::Accepted,
@@ -236,12 +236,12 @@ fn searchable(text: &str) -> String {
 
 /// Returns the status and the service's words in one line, such as `HTTP 400: bad request data`.
 fn words(answer: &Answer) -> String {
-    shortened(&format!("HTTP {}: {}", answer.status, said(answer)))
+    shortened(&format!("HTTP {}: {}", answer.status, service_text(answer)))
 }
 
 /// Returns what the service says: the message of a JSON body, otherwise the text of the body, otherwise HTTP's own name
 /// for the status.
-fn said(answer: &Answer) -> String {
+fn service_text(answer: &Answer) -> String {
     let text = match serde_json::from_str::<Value>(body(answer)) {
         Ok(value) => message(&value).unwrap_or_else(|| body(answer).to_owned()),
         Err(_) => without_tags(body(answer)),

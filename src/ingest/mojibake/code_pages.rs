@@ -154,7 +154,7 @@ impl CodePage {
 
     /// Whether files in the Latin encoding are likely to be read in this one. If Cyrillic letters come out, both must
     /// be of Windows, of DOS or of the Macintosh; otherwise one must be of Windows.
-    pub(super) fn is_by_the_makers_of(self, latin: Self) -> bool {
+    pub(super) fn is_likely_misreading_of(self, latin: Self) -> bool {
         match self {
             Windows1251 | Dos437 | Dos850 | Macintosh => latin.is_of_windows(),
             Dos866 => [Dos437, Dos850].contains(&latin),

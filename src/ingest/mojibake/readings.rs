@@ -178,7 +178,7 @@ impl Text<'_> {
             } else if written.is_latin() {
                 self.was_latin(mixed_up, &reading)
             } else {
-                was_of_the_east(written, bytes, &reading)
+                was_caseless(written, bytes, &reading)
             };
         is_convincing.then(|| Reading {
             gain: reading.gain + usual,
@@ -223,7 +223,7 @@ impl Text<'_> {
         let is_latin = |char: char| !Script::of(char).is_letter() || is_latin(char);
         is_strange
             && reading.gain >= 20
-            && read.is_by_the_makers_of(written)
+            && read.is_likely_misreading_of(written)
             && !self.has_only_brands()
             && reading.text.chars().all(is_latin)
             && !reading
@@ -259,7 +259,7 @@ fn may_be_russian(text: &str) -> bool {
 }
 
 /// Accepts scripts without capitals, whose letters may follow each other in any order; nothing else may be among them.
-fn was_of_the_east(written: CodePage, bytes: &[u8], reading: &Reading) -> bool {
+fn was_caseless(written: CodePage, bytes: &[u8], reading: &Reading) -> bool {
     let is_whole = bytes.iter().all(|byte| *byte > 0x7F || *byte == b' ');
     if written.is_of_two_bytes() {
         let has_half_width = reading

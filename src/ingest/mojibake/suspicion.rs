@@ -11,8 +11,7 @@ pub(in crate::ingest) fn is_suspicious(name: &str) -> bool {
 
 fn is_suspicious_word(word: &str) -> bool {
     let mut word_so_far = WordSoFar::default();
-    !word.is_ascii()
-        && (word.chars().any(|char| word_so_far.goes_wrong_with(char)) || word_so_far.ends_badly())
+    !word.is_ascii() && (word.chars().any(|char| word_so_far.push(char)) || word_so_far.end())
 }
 
 /// What is known about a word up to a character.
@@ -31,9 +30,10 @@ struct WordSoFar {
 }
 
 impl WordSoFar {
-    fn goes_wrong_with(&mut self, char: char) -> bool {
+    /// Adds the next character. Returns whether it makes the word look damaged.
+    fn push(&mut self, char: char) -> bool {
         if is_cyrillic(char) {
-            return self.goes_wrong_with_cyrillic(char);
+            return self.push_cyrillic(char);
         }
         let is_wrong = match char {
             '\0'..='\u{7F}' => char.is_ascii_alphabetic() && self.last_cyrillic.is_some(),
@@ -47,12 +47,13 @@ impl WordSoFar {
         is_wrong
     }
 
-    fn ends_badly(&mut self) -> bool {
+    /// Ends the word. Returns whether it looks damaged as a whole.
+    fn end(&mut self) -> bool {
         self.end_cyrillic();
         self.is_strange
     }
 
-    fn goes_wrong_with_cyrillic(&mut self, letter: char) -> bool {
+    fn push_cyrillic(&mut self, letter: char) -> bool {
         let small = small(letter);
         let is_capital = small != letter;
         let is_wrong = match self.before {

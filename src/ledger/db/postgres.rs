@@ -464,8 +464,8 @@ impl Postgres {
             .replace('?', "$");
         let statement = self.client.prepare(&text).await?;
         let mut statements = self.statements.borrow_mut();
-        let of_schema = statements.entry(schema_of(main, sql).to_owned());
-        of_schema
+        let schema_statements = statements.entry(schema_of(main, sql).to_owned());
+        schema_statements
             .or_default()
             .insert(sql.to_owned(), statement.clone());
         Ok(statement)

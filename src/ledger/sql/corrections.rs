@@ -180,8 +180,8 @@ pub(in super::super) fn remember_correction(
         .map(drop)
 }
 
-/// Lists a corrected row at the place where the list has the row in its old form.
-pub(in super::super) fn list_corrected(
+/// Moves a corrected row to the place where the list has the row in its old form, and lists it there.
+pub(in super::super) fn move_to_row(
     connection: &Connection,
     id: i64,
     row: &InputRecord<'_>,

@@ -26,9 +26,9 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
         |row| row.get(0),
     )?;
     if indexes != INDEXES || !has_people {
-        return told(connection, "PRAGMA integrity_check(1)");
+        return first_complaint(connection, "PRAGMA integrity_check(1)");
     }
-    if let Some(damage) = told(connection, "PRAGMA quick_check(1)")? {
+    if let Some(damage) = first_complaint(connection, "PRAGMA quick_check(1)")? {
         return Ok(Some(damage));
     }
     let others = connection.query_all(
@@ -38,7 +38,7 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
     )?;
     for table in others {
         let check = format!("PRAGMA integrity_check('{}')", table.replace('\'', "''"));
-        if let Some(damage) = told(connection, &check)? {
+        if let Some(damage) = first_complaint(connection, &check)? {
             return Ok(Some(damage));
         }
     }
@@ -47,7 +47,7 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
 }
 
 /// Returns the first complaint of a check, if there is one.
-fn told(connection: &Connection, check: &str) -> Result<Option<String>> {
+fn first_complaint(connection: &Connection, check: &str) -> Result<Option<String>> {
     let word: String = connection.query_row(check, params![], |row| row.get(0))?;
     Ok((word != "ok").then_some(word))
 }
@@ -70,8 +70,8 @@ impl Entries {
 
 /// Returns the name of an index that does not agree with its table, if there is one.
 fn wrong_index(connection: &Connection) -> Result<Option<&'static str>> {
-    let mut of_rows: [Entries; 3] = Default::default();
-    let [positions, keys, originals] = &mut of_rows;
+    let mut expected: [Entries; 3] = Default::default();
+    let [positions, keys, originals] = &mut expected;
     connection.each(
         "SELECT id, position, person, card, duplicate_of FROM rows NOT INDEXED",
         params![],
@@ -87,10 +87,11 @@ fn wrong_index(connection: &Connection) -> Result<Option<&'static str>> {
             Ok(true)
         },
     )?;
-    let [positions, keys, originals] = of_rows;
-    let of_integers = |sql| integers(connection, sql);
-    if of_integers("SELECT position, id FROM rows INDEXED BY rows_position ORDER BY position, id")?
-        != Some(positions)
+    let [positions, keys, originals] = expected;
+    let integer_entries = |sql| integers(connection, sql);
+    if integer_entries(
+        "SELECT position, id FROM rows INDEXED BY rows_position ORDER BY position, id",
+    )? != Some(positions)
     {
         return Ok(Some("rows_position"));
     }
@@ -99,7 +100,7 @@ fn wrong_index(connection: &Connection) -> Result<Option<&'static str>> {
     }
     let sql = "SELECT duplicate_of, id FROM rows INDEXED BY rows_duplicate_of
                WHERE duplicate_of IS NOT NULL ORDER BY duplicate_of, id";
-    Ok((of_integers(sql)? != Some(originals)).then_some("rows_duplicate_of"))
+    Ok((integer_entries(sql)? != Some(originals)).then_some("rows_duplicate_of"))
 }
 
 /// Returns the key in this column and the next one.

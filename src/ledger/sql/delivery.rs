@@ -125,7 +125,7 @@ pub(in super::super) fn note_undated(
 }
 
 /// Marks the times of all requests with an unknown outcome as not the service's.
-pub(in super::super) fn doubt_times(connection: &Connection) -> Result<usize> {
+pub(in super::super) fn mark_times_unreliable(connection: &Connection) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET sent_by_service = FALSE WHERE state IN (?1, ?2)",
         params![State::Unknown, State::Sending],

@@ -53,7 +53,7 @@ impl Terms {
 
 /// A lease that somebody holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct Current {
+pub(in super::super) struct HeldLease {
     pub(in super::super) instance: String,
     pub(in super::super) host: String,
     pub(in super::super) process: i64,
@@ -64,7 +64,7 @@ pub(in super::super) struct Current {
     pub(in super::super) free_in: Duration,
 }
 
-impl Current {
+impl HeldLease {
     /// Whether this process holds it.
     pub(in super::super) fn is_of_this_process(&self) -> bool {
         self.process == i64::from(std::process::id()) && self.host == platform::host_name()
@@ -207,14 +207,14 @@ pub(in super::super) fn revoke_lapsed(connection: &Connection) -> Result<usize> 
 pub(in super::super) fn current(
     connection: &Connection,
     instance: &str,
-) -> Result<Option<Current>> {
+) -> Result<Option<HeldLease>> {
     Ok(all(connection)?
         .into_iter()
         .find(|lease| lease.instance == instance))
 }
 
 /// Returns every lease that somebody holds.
-pub(in super::super) fn all(connection: &Connection) -> Result<Vec<Current>> {
+pub(in super::super) fn all(connection: &Connection) -> Result<Vec<HeldLease>> {
     connection.query_all(
         "SELECT instance, host, process, campaign, ends > clock_timestamp(),
                 CAST(extract(epoch FROM free_from - clock_timestamp()) * 1000 AS bigint)
@@ -222,7 +222,7 @@ pub(in super::super) fn all(connection: &Connection) -> Result<Vec<Current>> {
         params![],
         |row| {
             let free_in: i64 = row.get(5)?;
-            Ok(Current {
+            Ok(HeldLease {
                 instance: row.get(0)?,
                 host: row.get(1)?,
                 process: row.get(2)?,
@@ -283,7 +283,7 @@ fn names(holders: &[Holder]) -> String {
 }
 
 /// Returns the command to the runs of a campaign.
-pub(in super::super) fn wanted(
+pub(in super::super) fn run_command(
     connection: &Connection,
     campaign: &str,
 ) -> Result<Option<RunCommand>> {
@@ -294,12 +294,12 @@ pub(in super::super) fn wanted(
 }
 
 /// Stores the command to the runs of a campaign.
-pub(in super::super) fn want(
+pub(in super::super) fn set_run_command(
     connection: &Connection,
     campaign: &str,
-    wish: Option<RunCommand>,
+    command: Option<RunCommand>,
 ) -> Result<()> {
-    let word = wish.map(RunCommand::as_str);
+    let word = command.map(RunCommand::as_str);
     connection
         .execute(
             "UPDATE campaigns SET wanted = ?2 WHERE name = ?1",

@@ -29,7 +29,7 @@ use crate::ledger::db::{Connection, Error, Result, Row, params};
 
 pub(super) use damage::damage;
 pub(super) use delivery::{
-    awaited, delivery, doubt_times, forget_miss, mark_found, note_undated, record_miss,
+    awaited, delivery, forget_miss, mark_found, mark_times_unreliable, note_undated, record_miss,
     rows_with_ids, set_delivery, tracked, unknown, unknown_to_pending, without_id,
 };
 pub(super) use duplicates::{insert_key, scratch};

@@ -84,7 +84,7 @@ pub(in super::super) struct Send<'a> {
 
 /// What the instance has sent from one moment until just before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Sum {
+pub(in super::super) struct SentTotal {
     pub(in super::super) contacts: u64,
     /// The chats among them that had got nothing before.
     pub(in super::super) new: u64,
@@ -383,11 +383,11 @@ pub(in super::super) fn remove(connection: &Connection, send: &Send<'_>) -> Resu
 }
 
 /// What the instance has sent from one moment until just before another.
-pub(in super::super) fn sum(
+pub(in super::super) fn sent_total(
     connection: &Connection,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Sum> {
+) -> Result<SentTotal> {
     connection.query_row(
         "SELECT (SELECT count(*) FROM main.sends WHERE at >= ?1 AND at < ?2),
                     (SELECT count(DISTINCT chat) FROM main.sends WHERE at >= ?1 AND at < ?2 AND NOT EXISTS (
@@ -396,7 +396,7 @@ pub(in super::super) fn sum(
         params![from.as_millisecond(), to.as_millisecond(), EARLIEST.as_millisecond()],
         |row| {
             let first: Option<i64> = row.get(2)?;
-            Ok(Sum {
+            Ok(SentTotal {
                 contacts: row.get(0)?,
                 new: row.get(1)?,
                 // A time beyond the range of the calendar does not make the number older.

@@ -99,7 +99,7 @@ pub(in super::super) fn accept(
 
 /// A contact that a service reports as sent, and that a ledger may have forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct Shown<'a> {
+pub(in super::super) struct ReportedRecord<'a> {
     /// The text by which the person is known; `None` if it cannot be read.
     pub(in super::super) person: Option<String>,
     /// The numbers on the contact; empty if they cannot be read.
@@ -108,15 +108,15 @@ pub(in super::super) struct Shown<'a> {
 }
 
 /// `pending → unknown` for the rows of this instance that may be this contact. Returns how many.
-pub(in super::super) fn doubt(
+pub(in super::super) fn mark_possibly_sent(
     connection: &Connection,
     instance: i64,
-    shown: &Shown<'_>,
+    reported: &ReportedRecord<'_>,
     otherwise_at: Timestamp,
     error: &str,
 ) -> Result<usize> {
-    let at = shown.at.unwrap_or(otherwise_at).as_millisecond();
-    let phones = json!(shown.phones).to_string();
+    let at = reported.at.unwrap_or(otherwise_at).as_millisecond();
+    let phones = json!(reported.phones).to_string();
     connection.execute(
         "UPDATE rows SET state = ?1, instance = ?2, sent_at = ?3, sent_by_service = ?4, error = ?5,
                          attempts = attempts + 1, absent_since = NULL
@@ -126,11 +126,11 @@ pub(in super::super) fn doubt(
             State::Unknown,
             instance,
             at,
-            shown.at.is_some(),
+            reported.at.is_some(),
             error,
             State::Pending,
-            shown.person,
-            shown.phones.is_empty(),
+            reported.person,
+            reported.phones.is_empty(),
             phones
         ],
     )

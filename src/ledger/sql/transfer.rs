@@ -107,7 +107,7 @@ pub(in super::super) fn transfer(
         let rows = target.bulk(table.name, table.columns);
         let (mut rows, mut added) = (rows.map_err(Failure::Target)?, Ok(()));
         each(source, table, |row| {
-            note(&mut read, row);
+            add_to_digest(&mut read, row);
             added = rows.add(row);
             added.is_ok()
         })
@@ -122,7 +122,7 @@ pub(in super::super) fn digest(connection: &Connection, tables: &[Table]) -> Res
     let mut read = Sha256::new();
     for table in tables {
         each(connection, table, |row| {
-            note(&mut read, row);
+            add_to_digest(&mut read, row);
             true
         })?;
     }
@@ -266,7 +266,7 @@ fn each(
 
 /// Adds values to a digest in a form that both databases share: SQLite stores booleans as numbers, and PostgreSQL
 /// cannot store NUL in a text.
-fn note(read: &mut Sha256, row: &[Value<'_>]) {
+fn add_to_digest(read: &mut Sha256, row: &[Value<'_>]) {
     let mut add = |kind: u8, bytes: &[u8]| {
         read.update([kind]);
         read.update((bytes.len() as u64).to_be_bytes());

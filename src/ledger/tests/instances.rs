@@ -572,7 +572,7 @@ fn a_broken_send_history_of_one_instance_holds_no_other_back() {
     schedule.caps.daily = std::num::NonZeroU64::new(9);
     let rules = std::sync::Arc::new(Rules {
         schedule,
-        theirs: false,
+        in_recipient_zone: false,
     });
     let part = || InstanceBatch {
         begin: 2,

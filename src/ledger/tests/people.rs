@@ -23,7 +23,7 @@ fn list_of(ledger: &mut Ledger, rows: &[(u64, &str, &str)]) -> u64 {
         layout: None,
         corrects: false,
     };
-    import.source(source).unwrap();
+    import.add_source(source).unwrap();
     for (row, chat, name) in rows {
         let entry = CheckedRow {
             place: RowRef {
@@ -37,7 +37,7 @@ fn list_of(ledger: &mut Ledger, rows: &[(u64, &str, &str)]) -> u64 {
             time_zone: None,
             origin: None,
         };
-        import.entry(entry).unwrap();
+        import.add_row(entry).unwrap();
     }
     import.finish(None).unwrap().dropped
 }
@@ -642,7 +642,7 @@ fn whoever_an_older_version_left_out_stays_left_out_until_that_is_forgotten() {
     );
     assert_eq!(ledger.still_suppressed().unwrap(), [(String::new(), 1)]);
     let mut import = ledger.import().unwrap();
-    import.lists(&[], true).unwrap();
+    import.add_lists(&[], true).unwrap();
     import.finish(None).unwrap();
     assert!(!ledger.keeps_out().unwrap());
     list_of(&mut ledger, &given);

@@ -221,7 +221,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_contact_at_about_its_t
             let unknown = ledger.unknown_of(0, SignedDuration::from_mins(10)).unwrap();
             unknown
                 .iter()
-                .map(|row| (row.others.before, row.others.beside))
+                .map(|row| (row.others.before, row.others.near_in_time))
                 .collect::<Vec<_>>()
         };
         assert_eq!(
@@ -330,7 +330,7 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
     schedule.caps.spacing = Some("8s..20s".parse().unwrap());
     let rules = Some(std::sync::Arc::new(Rules {
         schedule,
-        theirs: false,
+        in_recipient_zone: false,
     }));
     let begin = |door: &LedgerWriter, seconds: i64| {
         let part = InstanceBatch {
@@ -457,7 +457,7 @@ fn a_send_history_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begi
     schedule.caps.daily = std::num::NonZeroU64::new(9);
     let capped = Some(std::sync::Arc::new(Rules {
         schedule,
-        theirs: false,
+        in_recipient_zone: false,
     }));
     for (name, rules) in [("a.ledger", None), ("b.ledger", capped)] {
         let path = folder
@@ -646,7 +646,7 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
             .attach_history(0, open_history(folder.path()))
             .unwrap();
         let unknown = ledger.unknown_of(0, SignedDuration::from_mins(10)).unwrap();
-        (unknown[0].others.before, unknown[0].others.beside)
+        (unknown[0].others.before, unknown[0].others.near_in_time)
     };
     assert_eq!(told(), (false, false), "its own row accounts for itself");
     enter_as_before(&history, LONG, DECOMPOSED, 0);
@@ -833,7 +833,7 @@ fn what_a_removed_send_history_left_beside_it_is_no_part_of_a_new_one() {
         .unwrap();
     fill(&mut history, 500);
     // As a run leaves it that is killed.
-    let wal = super::super::paths::beside(&path, "-wal");
+    let wal = super::super::paths::path_beside(&path, "-wal");
     let left = std::fs::read(&wal).unwrap();
     assert!(!left.is_empty());
     drop(history);

@@ -143,7 +143,7 @@ fn write_workbook<W: Write + Seek>(
     book.set_zip_compression_level(COMPRESSION);
     let mut sheets = Sheets::new(&mut book, columns, most_rows)?;
     for row in blocks.into_iter().flatten() {
-        sheets.line(&row, &sources)?;
+        sheets.write_line(&row, &sources)?;
     }
     let written = sheets.finish()?;
     let mut pieces = Vec::new();

@@ -138,7 +138,11 @@ impl<'a> Sheets<'a> {
     }
 
     /// Writes one line below the last one; a full sheet is followed by a new one.
-    pub(super) fn line(&mut self, line: &ResultRow, sources: &[Listed]) -> Result<(), WriteError> {
+    pub(super) fn write_line(
+        &mut self,
+        line: &ResultRow,
+        sources: &[Listed],
+    ) -> Result<(), WriteError> {
         if self
             .written
             .sheets

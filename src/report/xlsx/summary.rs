@@ -17,7 +17,7 @@ use crate::{
         ReportOptions, colors,
         stats::{self, CampaignStats, Piece},
         style::CellStyle,
-        words::{Word, duration},
+        words::{Label, duration},
     },
 };
 
@@ -47,7 +47,7 @@ pub(super) fn write(
     options: &ReportOptions,
 ) -> Result<Vec<u64>, XlsxError> {
     let language = options.language;
-    let name = Word::Summary.text(language);
+    let name = Label::Summary.text(language);
     let sheet = book.add_worksheet();
     sheet.set_name(name)?;
     for (column, width) in (0..).zip(WIDTHS) {
@@ -62,14 +62,14 @@ pub(super) fn write(
         style: CellStyle::new(options, figures.zone.clone(), figures.commands()),
         zone: figures.zone.clone(),
     };
-    page.head(figures)?;
+    page.write_head(figures)?;
     let pieces = figures.pieces();
-    let counts = page.counts(figures, sheets)?;
-    let first = page.delivery(figures, &pieces)?.unwrap_or(counts);
-    page.chart((name, first), &pieces)?;
-    page.reasons(figures)?;
-    page.files(figures)?;
-    page.runs(figures)?;
+    let counts = page.write_counts(figures, sheets)?;
+    let first = page.write_deliveries(figures, &pieces)?.unwrap_or(counts);
+    page.insert_chart((name, first), &pieces)?;
+    page.write_reasons(figures)?;
+    page.write_files(figures)?;
+    page.write_runs(figures)?;
     Ok(pieces.into_iter().map(|(_, rows)| rows).collect())
 }
 
@@ -85,16 +85,16 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn head(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
+    fn write_head(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         let title = Format::new().set_bold().set_font_size(16);
         self.sheet
             .write_string_with_format(0, 0, &figures.campaign, &title)?;
         self.row = 1;
         let program = format!("sendcontact {}", env!("CARGO_PKG_VERSION"));
         let facts = [
-            (Word::Instance, figures.senders().join("; ")),
-            (Word::Ledger, figures.ledger.to_string()),
-            (Word::Program, program),
+            (Label::Instance, figures.senders().join("; ")),
+            (Label::Ledger, figures.ledger.to_string()),
+            (Label::Program, program),
         ];
         for (word, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
             let label = Format::new().set_font_color(0x0059_5959);
@@ -107,10 +107,14 @@ impl Page<'_> {
     }
 
     /// Writes the seven counts, those with rows first, because the chart shows only these; returns the first row.
-    fn counts(&mut self, figures: &CampaignStats, sheets: &[Sheet]) -> Result<u32, XlsxError> {
-        self.headings(
+    fn write_counts(
+        &mut self,
+        figures: &CampaignStats,
+        sheets: &[Sheet],
+    ) -> Result<u32, XlsxError> {
+        self.write_headings(
             None,
-            &[Word::Status, Word::Rows, Word::Share, Word::Meaning],
+            &[Label::Status, Label::Rows, Label::Share, Label::Meaning],
         )?;
         let none = Status::ALL
             .into_iter()
@@ -130,12 +134,12 @@ impl Page<'_> {
             let count = Formula::new(count(sheets, self.row)).set_result(rows.to_string());
             self.sheet
                 .write_formula_with_format(self.row, 1, count, &number())?;
-            self.share(rows, figures.counts.rows(), total)?;
+            self.write_share(rows, figures.counts.rows(), total)?;
             let meaning = self
                 .style
                 .commands
                 .fill(stats::meaning(status, self.language));
-            self.meaning(&meaning)?;
+            self.write_meaning(&meaning)?;
             self.row += 1;
         }
         let rows = figures.counts.rows();
@@ -143,7 +147,7 @@ impl Page<'_> {
             Formula::new(format!("SUM(B{}:B{total})", first + 1)).set_result(rows.to_string());
         let line = Format::new().set_bold().set_border_top(FormatBorder::Thin);
         self.sheet
-            .write_string_with_format(total, 0, Word::Total.text(self.language), &line)?;
+            .write_string_with_format(total, 0, Label::Total.text(self.language), &line)?;
         self.sheet.write_formula_with_format(
             total,
             1,
@@ -155,7 +159,7 @@ impl Page<'_> {
         Ok(first)
     }
 
-    fn share(&mut self, rows: u64, all: u64, total: u32) -> Result<(), XlsxError> {
+    fn write_share(&mut self, rows: u64, all: u64, total: u32) -> Result<(), XlsxError> {
         if all > 0 {
             #[expect(
                 clippy::cast_precision_loss,
@@ -171,7 +175,7 @@ impl Page<'_> {
     }
 
     /// Draws the shares of the counts from row `first` on.
-    fn chart(
+    fn insert_chart(
         &mut self,
         (name, first): (&str, u32),
         pieces: &[(Piece, u64)],
@@ -185,7 +189,7 @@ impl Page<'_> {
     }
 
     /// Writes what became of the rows, if the service was asked; returns the first row.
-    fn delivery(
+    fn write_deliveries(
         &mut self,
         figures: &CampaignStats,
         pieces: &[(Piece, u64)],
@@ -193,8 +197,8 @@ impl Page<'_> {
         if figures.delivered().is_empty() {
             return Ok(None);
         }
-        let headings = [Word::Delivery, Word::Rows, Word::Share, Word::Meaning];
-        self.headings(None, &headings)?;
+        let headings = [Label::Delivery, Label::Rows, Label::Share, Label::Meaning];
+        self.write_headings(None, &headings)?;
         let (first, all) = (self.row, figures.counts.rows());
         for (piece, rows) in pieces {
             let colours = colors::of_piece(*piece);
@@ -211,7 +215,7 @@ impl Page<'_> {
             self.sheet
                 .write_number_with_format(row, 2, rows / all, &percent())?;
             let meaning = self.style.commands.fill(piece.meaning(self.language));
-            self.meaning(&meaning)?;
+            self.write_meaning(&meaning)?;
             self.row += 1;
         }
         Ok(Some(first))
@@ -219,7 +223,7 @@ impl Page<'_> {
 
     /// Writes what a word means into the current row. A long text, for example with a long campaign name, gets several
     /// lines across the columns to the right.
-    fn meaning(&mut self, meaning: &str) -> Result<(), XlsxError> {
+    fn write_meaning(&mut self, meaning: &str) -> Result<(), XlsxError> {
         let lines = meaning.chars().count().div_ceil(MEANING_LINE);
         if lines < 2 {
             self.sheet
@@ -243,17 +247,17 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn reasons(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
+    fn write_reasons(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         if figures.reasons.is_empty() {
             return Ok(());
         }
-        self.headings(
-            Some(Word::Reasons),
-            &[Word::Status, Word::Rows, Word::Reason],
+        self.write_headings(
+            Some(Label::Reasons),
+            &[Label::Status, Label::Rows, Label::Reason],
         )?;
         for reason in figures.reasons.iter().take(REASONS) {
             let words = stats::reason(reason, self.language);
-            self.line(&[
+            self.write_line(&[
                 Cell::Text(self.style.status(reason.status)),
                 Cell::Number(reason.rows),
                 Cell::Text(words),
@@ -262,12 +266,12 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn files(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
-        self.headings(None, &[Word::File, Word::ReadAs])?;
+    fn write_files(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
+        self.write_headings(None, &[Label::File, Label::ReadAs])?;
         for source in &figures.sources {
             let layout = source.layout.clone().unwrap_or_default();
             let row = self.row;
-            self.line(&[Cell::Text(source.name.clone()), Cell::Text(layout)])?;
+            self.write_line(&[Cell::Text(source.name.clone()), Cell::Text(layout)])?;
             // The cell beside it would hide the end of a long name.
             let lines = source.name.chars().count().div_ceil(FILE_LINE);
             if lines > 1 {
@@ -279,36 +283,36 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn runs(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
+    fn write_runs(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         if figures.runs.is_empty() {
             return Ok(());
         }
         let words = [
-            Word::Command,
-            Word::Took,
-            Word::BeganAt,
-            Word::EndedAt,
-            Word::Cards,
-            Word::Limit,
-            Word::Rate,
-            Word::Exit,
-            Word::Version,
+            Label::Command,
+            Label::Took,
+            Label::BeganAt,
+            Label::EndedAt,
+            Label::Cards,
+            Label::Limit,
+            Label::Rate,
+            Label::Exit,
+            Label::Version,
         ];
-        self.headings(Some(Word::Runs), &words)?;
+        self.write_headings(Some(Label::Runs), &words)?;
         for run in &figures.runs {
-            self.run(run)?;
+            self.write_run(run)?;
         }
         Ok(())
     }
 
-    fn run(&mut self, run: &Run) -> Result<(), XlsxError> {
+    fn write_run(&mut self, run: &Run) -> Result<(), XlsxError> {
         let time = |at| date_time(at, &self.zone, self.language);
-        let cut_off = || Word::CutOff.text(self.language).to_owned();
+        let cut_off = || Label::CutOff.text(self.language).to_owned();
         let number = |count: Option<u64>| count.map_or(Cell::Nothing, Cell::Number);
         let took = stats::took(run)
             .map(|took| duration(took.as_secs(), self.language))
             .unwrap_or_default();
-        self.line(&[
+        self.write_line(&[
             Cell::Text(format!("{}. {}", run.number, run.command)),
             Cell::Text(took),
             Cell::Text(time(run.began)),
@@ -322,7 +326,7 @@ impl Page<'_> {
     }
 
     /// Writes a blank row, a title over several columns if there is one, and headings.
-    fn headings(&mut self, title: Option<Word>, words: &[Word]) -> Result<(), XlsxError> {
+    fn write_headings(&mut self, title: Option<Label>, words: &[Label]) -> Result<(), XlsxError> {
         self.row += 1;
         if let Some(title) = title {
             let format = Format::new().set_bold().set_font_size(12);
@@ -339,12 +343,12 @@ impl Page<'_> {
         }
         for (column, word) in (0..).zip(words) {
             let numbers = [
-                Word::Rows,
-                Word::Share,
-                Word::Cards,
-                Word::Limit,
-                Word::Rate,
-                Word::Exit,
+                Label::Rows,
+                Label::Share,
+                Label::Cards,
+                Label::Limit,
+                Label::Rate,
+                Label::Exit,
             ]
             .contains(word);
             let format = match (numbers, column) {
@@ -353,7 +357,7 @@ impl Page<'_> {
                 (false, _) => format.clone().set_indent(1),
             };
             let word_text = word.text(self.language);
-            let text = if [Word::BeganAt, Word::EndedAt].contains(word) {
+            let text = if [Label::BeganAt, Label::EndedAt].contains(word) {
                 format!("{word_text} ({})", zone_name(&self.zone, Timestamp::now()))
             } else {
                 word_text.to_owned()
@@ -365,7 +369,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn line(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+    fn write_line(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
         for (column, cell) in (0..).zip(cells) {
             match cell {
                 Cell::Text(words) => {

@@ -38,7 +38,7 @@ fn ledger_with(folder: &Path, rows: u64, own_cell: &str) -> Ledger {
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned()];
     import
-        .source(NewSource {
+        .add_source(NewSource {
             name: "a.csv",
             own_columns: &own_columns,
             delimiter: None,
@@ -79,7 +79,7 @@ fn ledger_with(folder: &Path, rows: u64, own_cell: &str) -> Ledger {
             time_zone: None,
             origin: None,
         };
-        import.entry(entry).unwrap();
+        import.add_row(entry).unwrap();
     }
     import.finish(None).unwrap();
     ledger

@@ -7,18 +7,18 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     i18n::Language,
     send_policy::{
-        Asked, BlockReason, Caps, DailyUsage, Deadline, Forecast, Hours, RecipientKind, SendPolicy,
-        Verdict, Workload, Zone, day_of,
+        BlockReason, Caps, DailyUsage, Deadline, Forecast, Hours, RecipientKind, RecipientTraits,
+        SendPolicy, Verdict, Workload, Zone, day_of,
     },
 };
 
-const NEW: Asked<'_> = Asked {
+const NEW: RecipientTraits<'_> = RecipientTraits {
     zones: &[],
-    whose: RecipientKind::New,
+    kind: RecipientKind::New,
 };
-const KNOWN: Asked<'_> = Asked {
+const KNOWN: RecipientTraits<'_> = RecipientTraits {
     zones: &[],
-    whose: RecipientKind::Known,
+    kind: RecipientKind::Known,
 };
 
 fn at(text: &str) -> Timestamp {
@@ -46,17 +46,17 @@ fn run(
     now: &str,
     contacts: usize,
     gap: Duration,
-    asked: Asked<'_>,
+    recipient: RecipientTraits<'_>,
 ) -> (Vec<Timestamp>, Vec<BlockReason>) {
     let gap = SignedDuration::try_from(gap).unwrap();
     let (mut now, mut usage, mut gone, mut slept) =
         (at(now), DailyUsage::default(), Vec::new(), Vec::new());
     let mut today = day_of(now, &schedule.hours.zone);
     while gone.len() < contacts {
-        match schedule.may_send(now, &usage, asked) {
+        match schedule.verdict(now, &usage, recipient) {
             Verdict::Now => {
                 gone.push(now);
-                usage.add(1, asked.whose, today.date);
+                usage.add(1, recipient.kind, today.date);
                 now = now.checked_add(gap).unwrap();
             }
             Verdict::NotBefore(next, why) => {
@@ -192,9 +192,9 @@ fn the_reckoned_finish_is_the_one_that_comes() {
     starts.start = Some(at("2026-10-25T13:30:30Z"));
     for (place, schedule) in [berlin, night, ends, starts].iter().enumerate() {
         for gap in [1, 7, 60, 121, 3_600, 7_200, 90_000] {
-            for asked in [NEW, KNOWN] {
+            for recipient in [NEW, KNOWN] {
                 let gap = Duration::from_secs(gap);
-                let (sent, _) = run(schedule, "2026-10-22T16:00Z", 120, gap, asked);
+                let (sent, _) = run(schedule, "2026-10-22T16:00Z", 120, gap, recipient);
                 let expected = Forecast {
                     contacts: sent.len() as u64,
                     first: sent.first().map(|first| (0, *first)),
@@ -204,9 +204,9 @@ fn the_reckoned_finish_is_the_one_that_comes() {
                     at("2026-10-22T16:00Z"),
                     DailyUsage::default(),
                     Workload { contacts: 120, gap },
-                    asked,
+                    recipient,
                 );
-                assert_eq!(found, expected, "schedule {place}, {gap:?}, {asked:?}");
+                assert_eq!(found, expected, "schedule {place}, {gap:?}, {recipient:?}");
             }
         }
     }
@@ -337,7 +337,7 @@ fn the_rule_that_holds_longest_is_named() {
         ),
     ] {
         assert_eq!(
-            schedule.may_send(at(now), &usage, KNOWN),
+            schedule.verdict(at(now), &usage, KNOWN),
             expected,
             "{now} {usage:?}"
         );
@@ -380,7 +380,7 @@ fn a_run_is_over_when_its_end_comes_before_the_next_contact() {
             ..rules.clone()
         };
         assert_eq!(
-            schedule.may_send(at(now), &DailyUsage::default(), KNOWN),
+            schedule.verdict(at(now), &DailyUsage::default(), KNOWN),
             expected,
             "{now} {deadline:?}"
         );
@@ -419,13 +419,13 @@ fn russia_has_no_hour_between_ten_and_seven_unless_the_row_names_its_zone() {
     let zones: Vec<Zone> = (-1..=9)
         .map(|hours| format!("МСК{hours:+}").parse().unwrap())
         .collect();
-    let all = Asked {
+    let all = RecipientTraits {
         zones: &zones,
-        whose: RecipientKind::New,
+        kind: RecipientKind::New,
     };
     let rules = schedule("10:00-19:00", "mon-sun", "Europe/Moscow");
     let now = at("2026-11-24T08:00Z");
-    let verdict = rules.may_send(now, &DailyUsage::default(), all);
+    let verdict = rules.verdict(now, &DailyUsage::default(), all);
     assert_eq!(verdict, Verdict::Over(BlockReason::Never(11)));
     let shown = rules.sentence(verdict, Language::En).unwrap();
     assert!(
@@ -433,22 +433,19 @@ fn russia_has_no_hour_between_ten_and_seven_unless_the_row_names_its_zone() {
         "{shown}"
     );
     let own: Zone = "МСК+4".parse().unwrap();
-    let own = Asked {
+    let own = RecipientTraits {
         zones: &[own],
-        whose: RecipientKind::New,
+        kind: RecipientKind::New,
     };
     assert_eq!(
-        rules.may_send(now, &DailyUsage::default(), own),
+        rules.verdict(now, &DailyUsage::default(), own),
         Verdict::Now
     );
     let long = schedule("10:00-21:00", "mon-sun", "Europe/Moscow");
-    assert_eq!(
-        long.may_send(now, &DailyUsage::default(), all),
-        Verdict::Now
-    );
+    assert_eq!(long.verdict(now, &DailyUsage::default(), all), Verdict::Now);
     let later = at("2026-11-24T09:00Z");
     let expected = Verdict::NotBefore(at("2026-11-25T08:00Z"), BlockReason::Theirs);
-    assert_eq!(long.may_send(later, &DailyUsage::default(), all), expected);
+    assert_eq!(long.verdict(later, &DailyUsage::default(), all), expected);
 }
 
 #[test]
@@ -561,11 +558,14 @@ fn recipients_of_several_zones_are_done_when_the_last_of_them_are() {
             caps,
             ..day.clone()
         };
-        let asked = |zone| Asked {
+        let recipient = |zone| RecipientTraits {
             zones: std::slice::from_ref(zone),
-            whose: RecipientKind::Known,
+            kind: RecipientKind::Known,
         };
-        let groups: Vec<_> = contacts.into_iter().zip(zones.iter().map(asked)).collect();
+        let groups: Vec<_> = contacts
+            .into_iter()
+            .zip(zones.iter().map(recipient))
+            .collect();
         let load = Workload {
             contacts: contacts.iter().sum(),
             gap: minute,

@@ -173,7 +173,7 @@ impl<'a> CheckRun<'a> {
         self.plan = Plan::new(&intake, self.ui.language);
         self.plan.settings_files.clone_from(&source.settings_files);
         self.sources = sources.iter().map(|source| source.name.clone()).collect();
-        let counted = intake.read(&mut |checked| self.row(&checked))?;
+        let counted = intake.read(&mut |checked| self.add(&checked))?;
         let files = sources
             .iter()
             .zip(&counted)
@@ -184,16 +184,16 @@ impl<'a> CheckRun<'a> {
     }
 
     /// Creates the table of problems, with the delimiter of the list if it has one.
-    fn begin_table(&mut self, of_list: Option<char>) -> Result<(), CommandError> {
+    fn begin_table(&mut self, list_delimiter: Option<char>) -> Result<(), CommandError> {
         let Some(path) = self.problems_path else {
             return Ok(());
         };
-        let delimiter = of_list.unwrap_or_else(|| language::delimiter_of(self.ui.language));
+        let delimiter = list_delimiter.unwrap_or_else(|| language::delimiter_of(self.ui.language));
         self.table = Some(ProblemTable::create(path, delimiter, self.ui.language)?);
         Ok(())
     }
 
-    fn row(&mut self, checked: &CheckedRow) -> Result<(), CommandError> {
+    fn add(&mut self, checked: &CheckedRow) -> Result<(), CommandError> {
         let original = match &checked.finding {
             RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
                 self.seen.insert(message, checked.place)?
@@ -216,7 +216,7 @@ impl<'a> CheckRun<'a> {
         }
         self.show_progress();
         if let RowCheck::Problem(problem, _) = &checked.finding {
-            self.problem(checked.place, problem)?;
+            self.add_problem(checked.place, problem)?;
         }
         let Some(out) = &mut self.json else {
             return Ok(());
@@ -232,7 +232,7 @@ impl<'a> CheckRun<'a> {
         write_line(out, &line)
     }
 
-    fn problem(&mut self, place: RowRef, problem: &Problem) -> Result<(), CommandError> {
+    fn add_problem(&mut self, place: RowRef, problem: &Problem) -> Result<(), CommandError> {
         self.problems
             .add(problem, || self.plan.problem(place, problem));
         let source = source_name(&self.sources, place);

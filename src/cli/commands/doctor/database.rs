@@ -10,7 +10,7 @@ use crate::{
     cli::{
         args::DatabaseArguments,
         options::{
-            database::{self, Times},
+            database::{self, TimeLimits},
             error::SettingsError,
         },
     },
@@ -26,7 +26,7 @@ const DRIFT: u64 = 60;
 
 /// Reports on the database; empty if none is named.
 pub(super) fn lines(arguments: &DatabaseArguments, language: Language) -> Vec<Line> {
-    match database::database(arguments, None, Times::default()) {
+    match database::database(arguments, None, TimeLimits::default()) {
         Ok(None) => Vec::new(),
         Ok(Some(database)) => match database.inspect() {
             Ok(inspection) => found(&database, &inspection),

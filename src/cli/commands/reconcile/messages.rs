@@ -14,7 +14,7 @@ messages! {
         Waiting { seconds: u64 } =
             en "What was sent last shows in the journals in {seconds} s; waiting. Ctrl-C is safe.",
             ru "Последние отправки появятся в журналах через {seconds} с; ждём. Ctrl-C безопасен.",
-        Doubted { rows: u64 } =
+        MarkedUnknown { rows: u64 } =
             en "{rows} may have been sent without a record, and {are} unknown now." [
                 rows = count::en(*rows, "pending contact", "pending contacts"),
                 are = count::en_form(*rows, "is", "are")

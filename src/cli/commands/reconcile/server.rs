@@ -38,13 +38,14 @@ pub(super) async fn check(
     let mut is_known = true;
     for (instance, connection) in connections.iter().enumerate() {
         let mut inspector = Inspector::new(&connection.client);
-        let doubted = follow_up::doubt(&mut inspector, ledger, instance, change.since).await?;
+        let possibly_sent =
+            follow_up::mark_possibly_sent(&mut inspector, ledger, instance, change.since).await?;
         let mut messages = Vec::new();
-        if doubted.rows > 0 {
-            let rows = doubted.rows as u64;
-            messages.push(ReconcileMessage::Doubted { rows });
+        if possibly_sent.rows > 0 {
+            let rows = possibly_sent.rows as u64;
+            messages.push(ReconcileMessage::MarkedUnknown { rows });
         }
-        if let Some(trouble) = &doubted.trouble {
+        if let Some(trouble) = &possibly_sent.trouble {
             is_known = false;
             let trouble = trouble.localized(ui.language);
             messages.push(ReconcileMessage::NotAccepted { trouble });

@@ -44,9 +44,12 @@ pub(super) fn files_of_the_shell(
         files.push((variable, one_line(folder.join(path))?));
         Ok::<_, SettingsError>(())
     };
-    let of_the_shell = |variable| Err(SchedulerError::PasswordOfTheShell { variable }.into());
+    let password_of_the_shell =
+        |variable| Err(SchedulerError::PasswordOfTheShell { variable }.into());
     match &url.origin {
-        UrlOrigin::Environment if url.holds_password() => return of_the_shell(database::URL),
+        UrlOrigin::Environment if url.holds_password() => {
+            return password_of_the_shell(database::URL);
+        }
         UrlOrigin::EnvironmentFile(path) => add(database::URL_FILE, path.clone())?,
         UrlOrigin::Option | UrlOrigin::Environment => {}
     }
@@ -55,7 +58,7 @@ pub(super) fn files_of_the_shell(
         return Ok(files);
     }
     if filled(PASSWORD).is_some() {
-        return of_the_shell(PASSWORD);
+        return password_of_the_shell(PASSWORD);
     }
     if let Some(path) = filled(PASSWORD_FILE) {
         add(PASSWORD_FILE, PathBuf::from(path))?;

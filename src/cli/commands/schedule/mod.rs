@@ -26,7 +26,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::{
         clock,
-        database::Times,
+        database::TimeLimits,
         error::{SchedulerError, SettingsError},
         inputs::{self, InputOptions},
         paths,
@@ -191,7 +191,7 @@ fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
             &send.files,
             &source.inputs,
             send.service.simulate,
-            Times::default(),
+            TimeLimits::default(),
         )?;
         Ok(places.campaign)
     } else if let Command::Track(track) = &typed.arguments.command {

@@ -18,7 +18,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     options::{
         clock,
-        database::Times,
+        database::TimeLimits,
         error::SettingsError,
         inputs::InputOptions,
         paths::{self, CampaignPaths},
@@ -68,15 +68,15 @@ pub(crate) fn send(
         let option = "--results";
         return Err(SettingsError::StdoutTwice { option }.into());
     }
-    let times = Times {
-        request: arguments.timeout.0,
+    let limits = TimeLimits {
+        service_request: arguments.timeout.0,
         retry_for: arguments.retry_for.0,
     };
     let places = paths::campaign_paths(
         &arguments.files,
         &source.inputs,
         arguments.service.simulate,
-        times,
+        limits,
     )?;
     runtime::runtime()?.block_on(async {
         let clock = clock::service_clock();
@@ -185,7 +185,7 @@ impl SendRun<'_> {
         }
 
         // The next run removes what is left of the control file.
-        let _ = control.withdraw();
+        let _ = control.stop_listening();
         self.finish(Some(&assignment), &mut ledger, &run, result)
     }
 
@@ -247,7 +247,7 @@ impl SendRun<'_> {
         error: CommandError,
     ) -> Result<Exit, CommandError> {
         // The next run removes what is left of the control file.
-        let _ = control.withdraw();
+        let _ = control.stop_listening();
         ledger.remove_new_instances()?;
         if matches!(error, CommandError::BrokenOff) {
             let before = ledger.counts()?;
@@ -366,7 +366,7 @@ impl SendRun<'_> {
             ledger.correct_begin(run_id, self.clock.time_of(self.began))?;
         }
         if self.clock.is_disputed() {
-            ledger.doubt_times()
+            ledger.mark_times_unreliable()
         } else {
             Ok(())
         }
@@ -383,11 +383,11 @@ impl SendRun<'_> {
     ) -> Result<(), LedgerError> {
         let mut interrupts = self.interrupts.clone();
         for (index, (instance, share)) in assignment.each().enumerate() {
-            let of_instance =
+            let concerns_instance =
                 |stopped: &&Stopped| stopped.instance.is_none_or(|other| other == index);
             if !stopped
                 .iter()
-                .filter(of_instance)
+                .filter(concerns_instance)
                 .all(|stopped| can_be_asked(&stopped.stop))
             {
                 continue;

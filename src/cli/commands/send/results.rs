@@ -32,8 +32,13 @@ pub(super) fn write(
     language: Language,
 ) -> Result<ResultFiles, ReportError> {
     let choice = choice(arguments, places);
-    let wish = |form| report_format::report_options(form, &choice, language);
-    ResultFiles::write(ledger, &places.results, places.workbook.as_deref(), wish)
+    let options_of = |form| report_format::report_options(form, &choice, language);
+    ResultFiles::write(
+        ledger,
+        &places.results,
+        places.workbook.as_deref(),
+        options_of,
+    )
 }
 
 /// Returns the options for the results: as typed, or else as in the last run.

@@ -99,7 +99,7 @@ impl CampaignEntry {
                 rows(Status::Pending),
             ]
             .map(|rows| rows.to_string()),
-            state: machines::beside(
+            state: machines::with_machines(
                 state_message(&state, language),
                 &ledger.lease_summaries()?,
                 language,

@@ -48,7 +48,7 @@ pub(super) fn lines(leases: &[LeaseSummary], language: Language) -> String {
 }
 
 /// Adds the machines to what is said about the campaign's state.
-pub(super) fn beside(said: String, leases: &[LeaseSummary], language: Language) -> String {
+pub(super) fn with_machines(said: String, leases: &[LeaseSummary], language: Language) -> String {
     let mut hosts: Vec<&str> = leases
         .iter()
         .filter(|lease| lease.is_live)

@@ -23,7 +23,7 @@ use warnings::Warnings;
 
 pub(crate) use checks::checks_line;
 pub(crate) use messages::{FindingMessage, PlaceMessage};
-pub(crate) use totals::{First, Outlook, held_rows, not_given, tone, words, words_text};
+pub(crate) use totals::{FirstMessage, Outlook, held_rows, not_given, tone, words, words_text};
 
 /// What a plan keeps of the rows, which are read one after another.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub(crate) struct Plan {
     problem_rows: Vec<u64>,
     warnings: Warnings,
     /// The message that is sent first.
-    pub(crate) first: Option<First>,
+    pub(crate) first: Option<FirstMessage>,
     /// What the import changed besides adding rows.
     pub(crate) imported: ImportSummary,
     /// Rows that were sent and are no longer in the input.

@@ -19,7 +19,7 @@ use crate::{
 
 /// The message that is sent first.
 #[derive(Debug)]
-pub(crate) struct First {
+pub(crate) struct FirstMessage {
     pub(crate) message: Message,
     /// When it is sent, if not at once.
     pub(crate) at: Option<String>,
@@ -221,7 +221,7 @@ impl Plan {
     }
 
     fn first(&self, lines: &mut Lines) {
-        if let Some(First { message, at }) = &self.first {
+        if let Some(FirstMessage { message, at }) = &self.first {
             let message = first_message(message, at.clone());
             self.message(lines, Some(Label::First), &message);
         }

@@ -41,18 +41,19 @@ impl Warnings {
             self.count(Some(checked.place), &checked.warnings);
             return;
         };
-        let (of_recipient, of_contact) = checked
+        let (recipient_warnings, contact_warnings) = checked
             .warnings
             .split_at(pair.recipient_warnings.min(checked.warnings.len()));
-        if !of_recipient.is_empty() && self.is_new_recipient(pair) {
-            self.count(pair.recipient, of_recipient);
+        if !recipient_warnings.is_empty() && self.note_recipient(pair) {
+            self.count(pair.recipient, recipient_warnings);
         }
-        if !of_contact.is_empty() && self.contacts.insert(pair.contact) {
-            self.count(Some(pair.contact), of_contact);
+        if !contact_warnings.is_empty() && self.contacts.insert(pair.contact) {
+            self.count(Some(pair.contact), contact_warnings);
         }
     }
 
-    fn is_new_recipient(&mut self, pair: Pair) -> bool {
+    /// Records the recipient of a pair. Returns whether its warnings have not been counted yet.
+    fn note_recipient(&mut self, pair: Pair) -> bool {
         match pair.recipient {
             Some(place) => self.last_recipient.replace(place) != Some(place),
             None => *self.counted_with.get_or_insert(pair.contact) == pair.contact,

@@ -4,12 +4,12 @@
 use super::record::{Scanned, Scanner, Span};
 
 /// Unquotes rows, and holds the last one.
-pub(super) struct DoubleQuotedRow {
+pub(super) struct RowUnquoter {
     scanner: Scanner,
     record: String,
 }
 
-impl DoubleQuotedRow {
+impl RowUnquoter {
     /// Creates a reader; `delimiter` separates the inner cells.
     pub(super) fn new(delimiter: Option<u8>) -> Self {
         Self {
@@ -75,14 +75,14 @@ mod tests {
         ] {
             let mut scanner = Scanner::new(Some(b','), None);
             scanner.scan(record.as_bytes(), true);
-            let mut double_quoted = DoubleQuotedRow::new(Some(b','));
-            let seen = double_quoted.open(record, &scanner.cells).then(|| {
-                let cells = double_quoted.cells().iter().map(|span| {
+            let mut unquoter = RowUnquoter::new(Some(b','));
+            let seen = unquoter.open(record, &scanner.cells).then(|| {
+                let cells = unquoter.cells().iter().map(|span| {
                     let mut cell = String::new();
-                    span.write(double_quoted.record(), &mut cell);
+                    span.write(unquoter.record(), &mut cell);
                     cell
                 });
-                (cells.collect::<Vec<_>>(), double_quoted.is_certain())
+                (cells.collect::<Vec<_>>(), unquoter.is_certain())
             });
             let expected = expected
                 .map(|(cells, certain)| (cells.into_iter().map(str::to_owned).collect(), certain));
