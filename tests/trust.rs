@@ -177,7 +177,7 @@ fn a_settings_file_that_came_with_a_list_gets_neither_token_nor_contacts_and_run
         ("\ninstance = [\"a\"]\n".to_owned(), "instance"),
         ("\nrecipients = \"+79999999999\"\n".to_owned(), "recipients"),
         (
-            "\n[profiles.a]\ncontacts = \"l.csv\"\n".to_owned(),
+            "\n[profiles.a]\ncontacts = \"/tmp/l.csv\"\n".to_owned(),
             "contacts",
         ),
         ("\ntoken-file = \"x\"\n".to_owned(), "token-file"),
@@ -601,4 +601,16 @@ fn a_settings_file_that_nobody_trusted_makes_nobody_forget_who_had_the_contact()
     desk.trust("clients");
     let ran = desk.run_to(&service, &["send", "clients/b.csv", "--json"]);
     assert_eq!((ran.code, ran.count("accepted")), (0, 2), "{ran:?}");
+}
+
+#[test]
+fn files_of_its_own_folder_may_be_named_by_a_settings_file_that_nobody_has_trusted() {
+    let desk = Desk::new();
+    unpacked(&desk, "recipients = \"guests.csv\"\ncontacts = \"l.csv\"\n");
+    desk.write("clients/guests.csv", "Кому\n79001234501\n79001234502\n");
+    let mut command = desk.command(&["check", "--json"]);
+    let ran = Ran::of(command.current_dir(desk.path("clients")).output().unwrap());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let rows = ran.stdout.lines().filter(|line| line.contains("\"row\":"));
+    assert_eq!(rows.count(), 6, "{ran:?}");
 }

@@ -131,7 +131,11 @@ impl Entry {
     fn needs_trust(&self, file: &Path) -> bool {
         requires_trust(&self.key)
             || (FILE_KEYS.contains(&self.key.as_str())
-                && self.value.texts().iter().any(|text| is_outside(file, text)))
+                && self
+                    .value
+                    .texts()
+                    .iter()
+                    .any(|text| is_outside(file, text, &self.key)))
     }
 }
 

@@ -67,14 +67,21 @@ pub(super) const KEYS_OF_EVERY_COMMAND: [&str; 14] = [
 /// Commands that accept every setting of the file.
 pub(super) const CAMPAIGN_COMMANDS: [&str; 3] = ["send", "check", "settings"];
 
-/// Keys that name a file that is written. In a settings file that is not trusted they count only if the file is inside
-/// the folder of the settings file.
-pub(super) const FILE_KEYS: [&str; 6] = [
-    "ledger", "results", "out-dir", "log-file", "campaign", "problems",
+/// Keys that name a file that is written, or whose contents are sent. In a settings file that is not trusted they count
+/// only if the file is inside the folder of the settings file. A recipient that is no file there is somebody's number.
+pub(super) const FILE_KEYS: [&str; 8] = [
+    "ledger",
+    "results",
+    "out-dir",
+    "log-file",
+    "campaign",
+    "problems",
+    "contacts",
+    "recipients",
 ];
 
-/// Whether a key decides where the token and the contacts go, which account sends, what is sent to whom, what is run,
-/// which record of sent contacts counts, or how long a contact counts as sent.
+/// Whether a key decides where the token and the contacts go, which account sends, what is run, which record of sent
+/// contacts counts, or how long a contact counts as sent.
 pub(super) fn requires_trust(key: &str) -> bool {
     let keys = [
         "api-url",
@@ -84,8 +91,6 @@ pub(super) fn requires_trust(key: &str) -> bool {
         "id-instance",
         "instance",
         "instances",
-        "recipients",
-        "contacts",
         "database",
         "database-schema",
         "remember",

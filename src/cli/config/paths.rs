@@ -28,12 +28,15 @@ pub(super) fn resolved(file: &Path, text: &str) -> PathBuf {
 }
 
 /// Whether a path leads out of the folder of the settings file, by itself or through a link.
-pub(super) fn is_outside(file: &Path, text: &str) -> bool {
+/// A recipient that is no file there counts as outside.
+pub(super) fn is_outside(file: &Path, text: &str, key: &str) -> bool {
     let path = Path::new(text);
     let climbs = path
         .components()
         .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
-    climbs || text.starts_with("~/") || resolves_outside(file, &resolved(file, text))
+    let whole = resolved(file, text);
+    let is_number = key == "recipients" && !whole.exists();
+    is_number || climbs || text.starts_with("~/") || resolves_outside(file, &whole)
 }
 
 /// Whether the longest existing part of the path is outside of the folder after its links are followed.
