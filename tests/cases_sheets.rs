@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::fmt::Write;
 use std::path::Path;
 
 use sendcontact::formats::{self, Input, ReadOptions, TableRow};
@@ -281,4 +282,190 @@ fn an_excel_2003_workbook_that_is_cut_off_is_refused() {
         &[],
     );
     assert_eq!((checked.code, checked.problem().0), (3, "workbook_damaged"));
+}
+
+/// A workbook of recipients and contacts: each cell is a text, or a number in a number format.
+fn formatted(rows: &[[(&str, &str); 3]]) -> String {
+    let (mut styles, mut sheet) = (String::new(), String::new());
+    for (number, row) in rows.iter().enumerate() {
+        sheet += "<Row>";
+        for (column, (value, code)) in row.iter().enumerate() {
+            let code = code.replace('"', "&quot;");
+            let kind = if code.is_empty() { "String" } else { "Number" };
+            write!(
+                styles,
+                "<Style ss:ID='s{number}-{column}'><NumberFormat ss:Format=\"{code}\"/></Style>"
+            )
+            .unwrap();
+            write!(
+                sheet,
+                "<Cell ss:StyleID='s{number}-{column}'><Data ss:Type='{kind}'>{value}</Data></Cell>"
+            )
+            .unwrap();
+        }
+        sheet += "</Row>";
+    }
+    format!(
+        "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook><Styles>{styles}</Styles>\
+         <Worksheet ss:Name='a'><Table>{sheet}</Table></Worksheet></Workbook>"
+    )
+}
+
+const PEOPLE_HEADINGS: [(&str, &str); 3] =
+    [("phoneNumber", ""), ("phoneContact", ""), ("firstName", "")];
+
+/// The rows of `check list.xls` as `recipient contact status`, or code and text of the problem.
+fn checked_pairs(desk: &Desk, options: &[&str]) -> Vec<String> {
+    let start = ["check", "list.xls", "--json", "--lang", "en"];
+    pairs(&desk.run(&[&start, options].concat()).stdout)
+}
+
+/// The rows of what `check --json` prints, as in [`checked_pairs`].
+fn pairs(printed: &str) -> Vec<String> {
+    let rows = printed
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|row| row.get("row").is_some());
+    let one = |row: Value| match row["problem"]["code"].as_str() {
+        Some(code) => format!("{code}: {}", row["problem"]["text"].as_str().unwrap()),
+        None => format!(
+            "{} {} {}",
+            row["phoneNumber"],
+            row["contact"]["phoneContact"],
+            row["status"].as_str().unwrap()
+        ),
+    };
+    rows.map(one).collect()
+}
+
+#[test]
+fn a_number_is_read_with_the_digits_that_its_format_shows() {
+    let us = "\"+1 \"(000) 000-0000";
+    let desk = Desk::new();
+    desk.write(
+        "list.xls",
+        formatted(&[
+            PEOPLE_HEADINGS,
+            [("9175551235", us), ("79160000001", "0"), ("Bob", "")],
+            [("79990000001", "0"), ("9175551235", us), ("Bob", "")],
+            [
+                ("79990000002", "0"),
+                ("9160000001", "(000) 000-00-00"),
+                ("Eva", ""),
+            ],
+            [("79990000003", "0"), ("9160000001", "+0"), ("Eva", "")],
+            [
+                ("79990000004", "0"),
+                ("15112345678", "000000000000"),
+                ("Jan", ""),
+            ],
+            [
+                ("79990000005", "0"),
+                ("9175551235", "\"+1 \"0.0"),
+                ("Bob", ""),
+            ],
+            [
+                ("9175551235", "\"+1 \"0.0"),
+                ("79160000001", "0"),
+                ("Bob", ""),
+            ],
+        ]),
+    );
+    let pairs = checked_pairs(&desk, &["--country", "RU"]);
+    assert_eq!(
+        pairs[..3],
+        [
+            "19175551235 79160000001 valid",
+            "79990000001 19175551235 valid",
+            "79990000002 79160000001 valid"
+        ]
+    );
+    assert!(
+        pairs[3].starts_with("phone_invalid: \"+9160000001\""),
+        "{pairs:?}"
+    );
+    assert!(
+        pairs[4].starts_with("phone_invalid: \"015112345678\""),
+        "{pairs:?}"
+    );
+    for (row, code) in [(5, "phone_ambiguous"), (6, "recipient_invalid")] {
+        let text = &pairs[row];
+        assert!(text.starts_with(&format!("{code}: ")), "{text}");
+        assert!(
+            text.contains("9175551235") && text.contains("+1 "),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn whoever_a_list_shows_with_the_digits_of_a_format_is_left_out() {
+    let desk = Desk::new();
+    let valid = [("19175551235", "0"), ("79160000001", "0"), ("Bob", "")];
+    desk.write("list.xls", formatted(&[PEOPLE_HEADINGS, valid]));
+    for (code, expected) in [
+        (
+            "\"+1 \"(000) 000-0000",
+            "19175551235 79160000001 suppressed",
+        ),
+        ("0", "19175551235 79160000001 valid"),
+    ] {
+        let stop = [("9175551235", code), ("", "0"), ("", "")];
+        desk.write("stop.xls", formatted(&[PEOPLE_HEADINGS, stop]));
+        let pairs = checked_pairs(&desk, &["--suppress", "stop.xls", "--country", "RU"]);
+        assert_eq!(pairs, [expected], "{code}");
+    }
+    let stop = [("19175551235", "\"+\"0.0"), ("", "0"), ("", "")];
+    desk.write("stop.xls", formatted(&[PEOPLE_HEADINGS, stop]));
+    let ran = desk.run(&[
+        "check",
+        "list.xls",
+        "--suppress",
+        "stop.xls",
+        "--lang",
+        "en",
+    ]);
+    let told = ran.stdout + &ran.stderr;
+    assert!(
+        told.contains("1 suppressed") && told.contains("cannot be read reliably"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_contact_is_not_chosen_by_a_number_that_is_not_certain() {
+    let desk = Desk::new();
+    desk.write(
+        "cards.csv",
+        "phoneContact;firstName\n19175551235;Bob\n79175551235;Eva\n",
+    );
+    for (code, expected) in [
+        ("\"+1 \"(000) 000-0000", "79990000001 19175551235 valid"),
+        ("0", "79990000001 79175551235 valid"),
+        ("\"+1 \"0.0", "card_missing: the cell holds"),
+    ] {
+        desk.write(
+            "list.xls",
+            formatted(&[
+                [("phoneNumber", ""), ("Manager", ""), ("Note", "")],
+                [("79990000001", "0"), ("9175551235", code), ("a", "")],
+            ]),
+        );
+        let ran = desk.run(&[
+            "check",
+            "--recipients",
+            "list.xls",
+            "--contacts",
+            "cards.csv",
+            "--match",
+            "Manager",
+            "--country",
+            "RU",
+            "--json",
+            "--lang",
+            "en",
+        ]);
+        let pairs = pairs(&ran.stdout);
+        assert!(pairs[0].starts_with(expected), "{pairs:?}");
+    }
 }

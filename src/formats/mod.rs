@@ -13,9 +13,11 @@ mod encoding_scan;
 mod end_mark;
 mod foreign;
 mod format;
+mod format_sections;
 mod html;
 mod layout;
 mod messages;
+mod number_format;
 mod problem;
 mod table;
 #[cfg(test)]

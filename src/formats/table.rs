@@ -1,6 +1,8 @@
 //! Rows of cells, in the same form for every table format. The headings are a row like any other: this module does not
 //! interpret them.
 
+use std::sync::Arc;
+
 use super::layout::Layout;
 use super::problem::FileProblem;
 use crate::i18n::Sentence;
@@ -30,10 +32,13 @@ pub struct TableRow {
 /// One cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cell {
-    /// The text, not trimmed.
+    /// The text, not trimmed. Of a number cell the stored number with all its digits, or what the cell shows if its
+    /// number format adds digits or a plus.
     pub text: String,
     /// Whether this is a number cell of a workbook; never from text.
     pub numeric: bool,
+    /// The code of the number format if it adds digits or a plus, but it is not certain which number the cell shows.
+    pub unclear_format: Option<Arc<str>>,
 }
 
 /// What is wrong with a row that could still be read.
@@ -166,6 +171,7 @@ impl TableRow {
         for cell in &mut self.cells {
             cell.text.clear();
             cell.numeric = false;
+            cell.unclear_format = None;
         }
     }
 

@@ -109,6 +109,11 @@ messages! {
         Ambiguous { one: u64, other: u64 } =
             en "the number can be read as +{one} or as +{other}; write the right one, with its +",
             ru "номер можно прочитать и как +{one}, и как +{other}. Запишите тот, который нужен, вместе с +.",
+        FormatUnclear { value: String, format: String } =
+            en "the cell holds \"{value}\", but its number format {format} adds digits or a +, and it is not certain \
+                which number the cell shows; set the format to Text and enter the number with + and the country code",
+            ru "в ячейке хранится «{value}», но её числовой формат «{format}» добавляет цифры или +, и какой номер она \
+                показывает, точно не известно. Задайте формат «Текстовый» и впишите номер с + и кодом страны.",
         TooFewDigits { value: String, digits: u64 } =
             en "\"{value}\" has {digits}, but a number with its country code has 11 or 12; add the country code, or, \
                 if all such numbers are of one country, set it with --country"

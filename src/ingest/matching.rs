@@ -77,6 +77,13 @@ impl ContactIndex {
             };
             return Err(problem(ProblemCode::CardMissing, wanted, sentence));
         }
+        if let Some(format) = wanted.unclear_format {
+            let sentence = Sentence::FormatUnclear {
+                value: clipped(cell),
+                format: clipped(format),
+            };
+            return Err(problem(ProblemCode::CardMissing, wanted, sentence));
+        }
         let found = self
             .positions(cell)
             .iter()

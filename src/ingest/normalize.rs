@@ -10,7 +10,7 @@ pub(super) enum DisplayedNumber {
     AsWritten,
     /// The number has a fraction that is not zero, which no phone number has.
     Fraction,
-    /// The spreadsheet added an exponent, decimals or thousands separators; these are all the digits.
+    /// The spreadsheet added an exponent, decimals or thousands separators; these are all the digits, with their plus.
     Restored(String),
     /// The spreadsheet kept only the first digits.
     Shortened,
@@ -90,9 +90,9 @@ pub(super) fn shown(text: &str) -> DisplayedNumber {
         .chars()
         .filter(|char| !matches!(char, ' ' | ','))
         .collect();
-    let digits = digits.strip_prefix('+').unwrap_or(&digits).to_owned();
+    let without_plus = digits.strip_prefix('+').unwrap_or(&digits);
     let changed = whole.len() != text.len() || whole.contains(',');
-    if changed && digits.len() >= 10 && is_digits(&digits) && in_thousands(whole) {
+    if changed && without_plus.len() >= 10 && is_digits(without_plus) && in_thousands(whole) {
         return DisplayedNumber::Restored(digits);
     }
     DisplayedNumber::AsWritten
@@ -184,6 +184,12 @@ pub(super) fn is_number(text: &str) -> bool {
             .all(|char| char.is_ascii_digit() || is_sign(char))
 }
 
+/// Whether a text is a number with decimals, as a number cell is read.
+pub(super) fn is_decimal(text: &str) -> bool {
+    text.split_once('.')
+        .is_some_and(|(whole, decimals)| is_digits(whole) && is_digits(decimals))
+}
+
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -229,7 +235,8 @@ mod tests {
             ("1.20363E+17", DisplayedNumber::Shortened),
             ("79001234567.0", restored("79001234567")),
             ("79001234567,00", restored("79001234567")),
-            ("+79001234567,00", restored("79001234567")),
+            ("+79001234567,00", restored("+79001234567")),
+            ("+9,175,551,235", restored("+9175551235")),
             ("380671234567,000", restored("380671234567")),
             ("79,001,000,000", restored("79001000000")),
             ("9,001,234,567,000", restored("9001234567000")),

@@ -40,4 +40,6 @@ pub(super) struct MatchCell<'a> {
     pub(super) column: &'a str,
     /// The cell.
     pub(super) cell: &'a str,
+    /// The number format of the cell, if it is not certain what the cell shows.
+    pub(super) unclear_format: Option<&'a str>,
 }

@@ -102,6 +102,7 @@ impl Row for MappedRow<'_> {
         let whole = self.header.full_names.iter().map(|(index, _)| index);
         let others = whole
             .chain(&self.header.keys)
+            .filter(|index| self.unclear_format(**index).is_none())
             .map(|index| self.text(*index).to_owned());
         ContactKeys {
             names: self.names().map(|name| name.text.into_owned()),
@@ -114,17 +115,18 @@ impl Row for MappedRow<'_> {
         Some(MatchCell {
             column: self.heading(index),
             cell: self.text(index),
+            unclear_format: self.unclear_format(index),
         })
     }
 }
 
 impl MappedRow<'_> {
     /// Returns every filled cell that names a recipient, including the less certain ones.
-    pub(super) fn recipient_cells(&self) -> Vec<&str> {
+    pub(super) fn recipient_cells(&self) -> Vec<&Cell> {
         self.recipient_columns()
             .iter()
             .flatten()
-            .map(|index| self.text(*index))
+            .filter_map(|index| self.cell(*index))
             .collect()
     }
 
@@ -136,6 +138,17 @@ impl MappedRow<'_> {
         self.cell(index)
             .map(|cell| cell.text.as_str())
             .unwrap_or_default()
+    }
+
+    /// Returns the number format of a cell if it is not certain which number the cell shows.
+    fn unclear_format(&self, index: usize) -> Option<&str> {
+        self.cell(index)?.unclear_format.as_deref()
+    }
+
+    fn format_unclear(&self, index: usize) -> Option<Sentence> {
+        let format = clipped(self.unclear_format(index)?);
+        let value = clipped(self.text(index));
+        Some(Sentence::FormatUnclear { value, format })
     }
 
     fn heading(&self, index: usize) -> &str {
@@ -233,9 +246,11 @@ impl MappedRow<'_> {
 
     fn read_recipient(&self, index: usize, numbers: NumberRules) -> Candidate<'_, Recipient> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
-        let reading = read_recipient(self.text(index), numeric, numbers);
-        let reading =
-            reading.map_err(|problem| self.problem(problem.code, index, problem.sentence));
+        let reading = match self.format_unclear(index) {
+            Some(sentence) => Err(self.problem(ProblemCode::RecipientInvalid, index, sentence)),
+            None => read_recipient(self.text(index), numeric, numbers)
+                .map_err(|problem| self.problem(problem.code, index, problem.sentence)),
+        };
         Candidate {
             written: self.text(index),
             column: self.heading(index),
@@ -256,9 +271,11 @@ impl MappedRow<'_> {
 
     fn read_phone(&self, index: usize, numbers: NumberRules) -> Candidate<'_, Phone> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
-        let reading = read_number(self.text(index), numeric, numbers);
-        let reading =
-            reading.map_err(|problem| self.problem(phone_code(&problem), index, problem.sentence));
+        let reading = match self.format_unclear(index) {
+            Some(sentence) => Err(self.problem(ProblemCode::PhoneAmbiguous, index, sentence)),
+            None => read_number(self.text(index), numeric, numbers)
+                .map_err(|problem| self.problem(phone_code(&problem), index, problem.sentence)),
+        };
         Candidate {
             written: self.text(index),
             column: self.heading(index),

@@ -166,17 +166,19 @@ impl List {
             let line = header
                 .as_ref()
                 .map(|header| MappedRow { header, row: &row });
-            let cells: Vec<&str> = match &line {
+            let cells = match &line {
                 Some(line) => line.recipient_cells(),
-                None => row.cells.iter().map(|cell| cell.text.as_str()).collect(),
+                None => row.cells.iter().collect(),
             };
+            let is_clear = cells.iter().all(|cell| cell.unclear_format.is_none());
+            let cells: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
             // A first row without any digit is a heading, though not an understood one.
             if !is_first
                 || cells
                     .iter()
                     .any(|cell| cell.contains(|char: char| char.is_ascii_digit()))
             {
-                self.add_entry(row.number, &cells);
+                self.add_entry(row.number, &cells, is_clear);
             }
             is_first = false;
         }
@@ -190,17 +192,18 @@ impl List {
                 .iter()
                 .flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
             let texts: Vec<&str> = texts.flatten().collect();
-            self.add_entry(*number, &texts);
+            self.add_entry(*number, &texts, true);
         }
         Ok(())
     }
 
     /// Adds everybody named in the cells of one entry; if nobody is named with certainty, the entry counts as unread.
-    fn add_entry(&mut self, row: u64, cells: &[&str]) {
+    /// `is_clear` says whether it is certain which numbers the cells show.
+    fn add_entry(&mut self, row: u64, cells: &[&str], is_clear: bool) {
         let mut is_read = false;
         for named in cells.iter().flat_map(|cell| named(cell, self.numbers)) {
             self.people.push(PersonKey::of(&named.person));
-            is_read |= named.is_sure;
+            is_read |= named.is_sure && is_clear;
         }
         if is_read {
             return;

@@ -213,6 +213,7 @@ fn write_cells(record: &str, spans: &[Span], cells: &mut Vec<Cell>) {
     for (cell, span) in cells.iter_mut().zip(spans) {
         cell.text.clear();
         cell.numeric = false;
+        cell.unclear_format = None;
         span.write(record, &mut cell.text);
     }
 }

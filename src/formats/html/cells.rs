@@ -4,6 +4,7 @@
 
 use super::survey::is_scientific;
 use super::tokens::{TokenError, Tokens};
+use crate::formats::number_format;
 use crate::formats::value::{self, SHOWN_DAYS};
 
 /// The most columns of a row; the same as in a workbook.
@@ -114,14 +115,16 @@ impl Stored {
     pub(super) fn number(&self, text: &str) -> Option<String> {
         match self {
             Self::Nothing => None,
-            Self::Shown => value::plain(text.trim()),
+            Self::Shown => {
+                value::plain(text.trim()).filter(|number| !number_format::shows_more(text, number))
+            }
             Self::Number(stored) => value::plain(stored).filter(|number| !says_more(text, number)),
         }
     }
 }
 
-/// Whether a text contains more than the number of its cell: digits that its format puts before the number, or the date
-/// that the number stands for.
+/// Whether a text contains more than the number of its cell: digits or a plus that its format adds, or the date that the
+/// number stands for.
 fn says_more(text: &str, number: &str) -> bool {
     let digits = |text: &str| {
         text.chars()
@@ -129,13 +132,13 @@ fn says_more(text: &str, number: &str) -> bool {
             .collect::<String>()
     };
     let (shown, stored) = (digits(text), digits(number));
-    if shown == stored || is_scientific(text) || text.trim().trim_matches('#').is_empty() {
+    if is_scientific(text) || text.trim().trim_matches('#').is_empty() {
         return false;
     }
     let is_date = number
         .parse()
         .is_ok_and(|days: f64| SHOWN_DAYS.contains(&days));
-    is_date || (shown.len() > stored.len() && shown.ends_with(&stored))
+    (is_date && shown != stored) || number_format::shows_more(text, number)
 }
 
 #[cfg(test)]
@@ -195,6 +198,11 @@ mod tests {
             ("<td data-t=s data-v=380671234567>", "380671234567", None),
             // What the format writes before the number belongs to it.
             ("<td x:num=9001234567>", "+7 (900) 123-45-67", None),
+            ("<td x:num=7900123456>", "7900123456 (1)", None),
+            ("<td x:num=9001234567>", "+9001234567", None),
+            ("<td x:num>", "+9001234567", None),
+            ("<td x:num>", "09001234567", None),
+            ("<td sdval=9001234567>", "09001234567", None),
             ("<td x:num=46217>", "14.07.2026", None),
             (
                 "<td sdval=46217.5 sdnum='1033;1049;DD.MM.YYYY'>",

@@ -7,6 +7,7 @@ mod ods;
 mod package;
 mod spreadsheet_ml;
 mod spreadsheet_ml_rows;
+mod spreadsheet_ml_styles;
 mod strings;
 mod styles;
 mod xls;

@@ -9,6 +9,7 @@ use super::package::{Package, PartLocation};
 use super::xml::{Token, Xml, XmlError};
 use super::{COLUMNS, Position, ROW_TEXT, ROWS, Sheet, SheetSource};
 use crate::formats::messages::Damage;
+use crate::formats::number_format;
 use crate::formats::problem::FileProblem;
 use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
@@ -66,6 +67,7 @@ impl SheetSource for Workbook {
             position,
             number: 0,
             repeated: None,
+            shown: String::new(),
         };
         rows.go_to(sheet)
             .map_err(|error| self.position.xml_problem(error))?;
@@ -119,6 +121,8 @@ struct SheetRows {
     /// The number of the last row that was handed out.
     number: u64,
     repeated: Option<Repeated>,
+    /// The text that a number cell shows.
+    shown: String,
 }
 
 /// A row that is stored once and occurs several times in the sheet. A copy is kept here, because a caller may change
@@ -257,6 +261,10 @@ impl SheetRows {
                 _ => {}
             }
         }
+        if value.numeric {
+            self.read_shown_number(&mut value)?;
+            return Ok((value, count));
+        }
         if !value.text.is_empty() {
             self.xml.skip()?;
             return Ok((value, count));
@@ -266,6 +274,18 @@ impl SheetRows {
             value.text = given;
         }
         Ok((value, count))
+    }
+
+    /// Replaces a number by the text that its cell shows, if its number format adds digits or a plus.
+    fn read_shown_number(&mut self, value: &mut Cell) -> Result<(), XmlError> {
+        self.shown.clear();
+        let mut shown = std::mem::take(&mut self.shown);
+        self.read_paragraphs(&mut shown)?;
+        if number_format::shows_more(&shown, &value.text) {
+            value.text.clone_from(&shown);
+        }
+        self.shown = shown;
+        Ok(())
     }
 
     /// Reads the text that the cell shows: paragraphs become lines; notes are left out.

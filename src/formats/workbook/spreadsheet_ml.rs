@@ -6,11 +6,13 @@
 use std::fs::File;
 use std::io::{self, Seek};
 use std::path::Path;
+use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::spreadsheet_ml_rows::{SHEET, SheetRows};
+use super::spreadsheet_ml_styles::Styles;
 use super::xml::{Token, Xml, XmlError};
 use super::{Position, Sheet, SheetSource};
 use crate::formats::charset;
@@ -27,6 +29,7 @@ pub(super) struct Workbook {
     encoding: &'static Encoding,
     position: Position,
     sheets: Vec<Sheet>,
+    styles: Arc<Styles>,
 }
 
 impl Workbook {
@@ -44,13 +47,33 @@ impl Workbook {
             encoding,
             position,
             sheets: Vec::new(),
+            styles: Arc::default(),
         };
         let mut xml = book.xml()?;
-        book.sheets = list_sheets(&mut xml).map_err(|error| book.position.xml_problem(error))?;
+        book.list_sheets(&mut xml)
+            .map_err(|error| book.position.xml_problem(error))?;
         if book.sheets.is_empty() {
             return Err(book.position.damaged(Damage::NoSheet));
         }
         Ok(book)
+    }
+
+    fn list_sheets(&mut self, xml: &mut Xml) -> Result<(), XmlError> {
+        loop {
+            xml.renew();
+            match xml.next()? {
+                Token::Open if xml.depth() == SHEET && xml.name() == "Worksheet" => {
+                    let name = xml.attribute("Name")?.unwrap_or_default();
+                    let hidden = read_sheet_visibility(xml)?;
+                    self.sheets.push(Sheet { name, hidden });
+                }
+                Token::Open if xml.depth() == SHEET && xml.name() == "Styles" => {
+                    self.styles = Arc::new(Styles::read(xml)?);
+                }
+                Token::Open | Token::Close | Token::Text => {}
+                Token::End => return Ok(()),
+            }
+        }
     }
 
     /// Returns the encoding in which the file is read.
@@ -88,18 +111,9 @@ impl SheetSource for Workbook {
             xml,
             self.position.clone(),
             self.encoding,
+            Arc::clone(&self.styles),
         )))
     }
-}
-
-fn list_sheets(xml: &mut Xml) -> Result<Vec<Sheet>, XmlError> {
-    let mut sheets = Vec::new();
-    while next_sheet(xml)? {
-        let name = xml.attribute("Name")?.unwrap_or_default();
-        let hidden = read_sheet_visibility(xml)?;
-        sheets.push(Sheet { name, hidden });
-    }
-    Ok(sheets)
 }
 
 fn go_to_sheet(xml: &mut Xml, sheet: usize) -> Result<(), XmlError> {
@@ -347,6 +361,73 @@ mod tests {
                 .0,
             "1:|a"
         );
+    }
+
+    #[test]
+    fn the_digits_that_a_number_format_adds_are_read_whatever_gives_a_cell_its_style() {
+        let styles = "<Styles><Style ss:ID='Default'><NumberFormat/></Style>\
+             <Style ss:ID='us'><NumberFormat ss:Format='&quot;+1 &quot;0'/></Style>\
+             <Style ss:ID='bold' ss:Parent='us'><Font ss:Bold='1'/></Style>\
+             <Style ss:ID='loop' ss:Parent='loop'/><Style ss:ID='no' ss:Parent='us'><NumberFormat/></Style>\
+             <Style ss:ID='text'><NumberFormat ss:Format='&quot;+7&quot;@'/></Style></Styles>";
+        let cell = |attributes: &str, kind: &str| {
+            format!("<Cell {attributes}><Data ss:Type='{kind}'>9175551235</Data></Cell>")
+        };
+        let number = |attributes: &str| cell(attributes, "Number");
+        let row = |attributes: &str, cells: String| format!("<Row {attributes}>{cells}</Row>");
+        let (us, plain) = ("+1 9175551235#", "9175551235#");
+        let table = "<Table>".to_owned();
+        for (begin, row, expected) in [
+            (table.clone(), row("", number("ss:StyleID='us'")), us),
+            (table.clone(), row("", number("ss:StyleID='bold'")), us),
+            (table.clone(), row("", number("ss:StyleID='no'")), plain),
+            (table.clone(), row("", number("ss:StyleID='loop'")), plain),
+            (table.clone(), row("", number("ss:StyleID='gone'")), plain),
+            (table.clone(), row("ss:StyleID='us'", number("")), us),
+            (
+                table.clone(),
+                row("ss:StyleID='us'", number("ss:StyleID='no'")),
+                plain,
+            ),
+            (
+                table.clone() + "<Column ss:Index='1' ss:StyleID='us'/>",
+                row("", number("")),
+                us,
+            ),
+            (
+                table.clone() + "<Column/><Column ss:StyleID='us' ss:Span='2'/>",
+                row("", number("ss:Index='4'")),
+                "|||+1 9175551235#",
+            ),
+            (
+                table.clone() + "<Column/><Column ss:StyleID='us'/>",
+                row("", number("") + &number("") + &number("")),
+                "9175551235#|+1 9175551235#|9175551235#",
+            ),
+            (
+                "<Table ss:StyleID='us'><Column ss:StyleID='no'/>".to_owned(),
+                row("", number("") + &number("")),
+                "9175551235#|+1 9175551235#",
+            ),
+            (
+                table,
+                row("", cell("ss:StyleID='text'", "String")),
+                "+79175551235",
+            ),
+        ] {
+            let book = format!(
+                "{PROLOG}<Workbook>{styles}<Worksheet ss:Name='a'>{begin}{row}</Table></Worksheet></Workbook>"
+            );
+            let (_, rows, _) = read(file(book.as_bytes()).path(), &ReadOptions::default()).unwrap();
+            assert_eq!(rows, [format!("1:{expected}")], "{begin} {row}");
+        }
+        let default = styles.replace("<NumberFormat/>", "<NumberFormat ss:Format='+0'/>");
+        let book = format!(
+            "{PROLOG}<Workbook>{default}<Worksheet ss:Name='a'><Table>{}</Table></Worksheet></Workbook>",
+            row("", number("") + &number("ss:StyleID='loop'"))
+        );
+        let (_, rows, _) = read(file(book.as_bytes()).path(), &ReadOptions::default()).unwrap();
+        assert_eq!(rows, ["1:+9175551235#|9175551235#"]);
     }
 
     #[test]

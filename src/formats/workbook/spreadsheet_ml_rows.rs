@@ -2,11 +2,15 @@
 //! by their order. A number that would leave the column of a value in doubt is refused, as Excel refuses it: a phone
 //! must not move into another column.
 
+use std::sync::Arc;
+
 use encoding_rs::Encoding;
 
+use super::spreadsheet_ml_styles::{FormatIndex, Styles};
 use super::xml::{Token, Xml, XmlError};
 use super::{COLUMNS, Position, ROW_TEXT, ROWS};
 use crate::formats::messages::FileSentence;
+use crate::formats::number_format::NumberFormat;
 use crate::formats::problem::{FileProblem, FileProblemCode};
 use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
@@ -27,6 +31,13 @@ pub(super) struct SheetRows {
     number: u64,
     /// The number of columns to the left of the table.
     margin: usize,
+    styles: Arc<Styles>,
+    /// The number format of cells whose row and column have no style.
+    table_format: FormatIndex,
+    /// The number formats of the columns that have a style.
+    column_formats: Vec<Option<FormatIndex>>,
+    /// The number of the column that the next element `Column` is for, from 0.
+    next_column: usize,
     /// For each column, the first row below the merged cell that covers it.
     covered: Vec<u64>,
     /// The value of a cell as stored.
@@ -39,6 +50,8 @@ struct RowAttributes {
     hidden: bool,
     /// How many empty rows of the same format follow it.
     span: u64,
+    /// The number format of its cells, if it has a style.
+    format: Option<FormatIndex>,
 }
 
 /// The attributes of a cell.
@@ -51,6 +64,8 @@ struct CellAttributes {
     across: usize,
     /// How many rows below it covers.
     down: u64,
+    /// Its number format, if it has a style.
+    format: Option<FormatIndex>,
 }
 
 /// The type of a cell's value; the attribute `ss:Type`.
@@ -82,13 +97,22 @@ impl Rows for SheetRows {
 
 impl SheetRows {
     /// Returns the rows of the sheet that has just begun in `xml`.
-    pub(super) fn new(xml: Xml, position: Position, encoding: &'static Encoding) -> Self {
+    pub(super) fn new(
+        xml: Xml,
+        position: Position,
+        encoding: &'static Encoding,
+        styles: Arc<Styles>,
+    ) -> Self {
         Self {
             xml,
             position,
             encoding,
             number: 0,
             margin: 0,
+            table_format: styles.find_default(),
+            styles,
+            column_formats: Vec::new(),
+            next_column: 0,
             covered: Vec::new(),
             stored: String::new(),
         }
@@ -102,7 +126,7 @@ impl SheetRows {
         let attributes = self.read_row_attributes()?;
         self.position.row = Some(self.number);
         row.begin(self.number);
-        self.read_cells(row)?;
+        self.read_cells(attributes.format, row)?;
         row.finish();
         self.number = self.number.saturating_add(attributes.span);
         Ok(if attributes.hidden {
@@ -122,6 +146,7 @@ impl SheetRows {
             match (self.xml.depth(), self.xml.name()) {
                 (TABLE, "Table") => self.read_table_head()?,
                 (ROW, "Row") => return Ok(true),
+                (ROW, "Column") => self.read_column()?,
                 _ => self.xml.skip_long()?,
             }
         }
@@ -140,6 +165,30 @@ impl SheetRows {
         let (above, margin) = (first("TopCell")?, first("LeftCell")?);
         self.number = above;
         self.margin = usize::try_from(margin).unwrap_or(COLUMNS).min(COLUMNS);
+        if let Some(id) = self.xml.attribute("StyleID")? {
+            self.table_format = self.styles.find(&id);
+        }
+        self.next_column = self.margin;
+        Ok(())
+    }
+
+    /// Reads the style of one or more columns, which their cells have if neither they nor their rows have another.
+    fn read_column(&mut self) -> Result<(), XmlError> {
+        let number = |name| -> Result<Option<usize>, XmlError> {
+            let number = self.xml.attribute(name)?;
+            Ok(number.and_then(|number| number.trim().parse().ok()))
+        };
+        let column = number("Index")?.map_or(self.next_column, |column: usize| {
+            self.margin.saturating_add(column.saturating_sub(1))
+        });
+        let first = column.min(COLUMNS);
+        let span = number("Span")?.unwrap_or(0).min(COLUMNS);
+        self.next_column = (first + span + 1).min(COLUMNS);
+        if let Some(id) = self.xml.attribute("StyleID")? {
+            let formats = &mut self.column_formats;
+            formats.resize(formats.len().max(self.next_column), None);
+            formats[first..self.next_column].fill(Some(self.styles.find(&id)));
+        }
         Ok(())
     }
 
@@ -149,6 +198,7 @@ impl SheetRows {
             RowAttributes {
                 hidden: false,
                 span: 0,
+                format: None,
             },
         );
         for attribute in self.xml.attributes() {
@@ -173,6 +223,7 @@ impl SheetRows {
                         .parse()
                         .map_err(|_| broken("a row has no number"))?;
                 }
+                "StyleID" => attributes.format = Some(self.styles.find(&value)),
                 _ => {}
             }
         }
@@ -183,7 +234,11 @@ impl SheetRows {
         Ok(attributes)
     }
 
-    fn read_cells(&mut self, row: &mut TableRow) -> Result<(), XmlError> {
+    fn read_cells(
+        &mut self,
+        row_format: Option<FormatIndex>,
+        row: &mut TableRow,
+    ) -> Result<(), XmlError> {
         let (mut free, mut next, mut length) = (self.margin, self.margin, 0);
         while self.xml.depth() >= ROW {
             if self.xml.next()? != Token::Open {
@@ -193,7 +248,8 @@ impl SheetRows {
                 self.xml.skip()?;
                 continue;
             }
-            let attributes = self.read_cell_attributes(next)?;
+            let mut attributes = self.read_cell_attributes(next)?;
+            attributes.format = attributes.format.or(row_format);
             if attributes.column < free {
                 return Err(broken("its cells are not in order"));
             }
@@ -219,6 +275,7 @@ impl SheetRows {
             is_placed: false,
             across: 0,
             down: 0,
+            format: None,
         };
         for attribute in self.xml.attributes() {
             let (name, value) = attribute?;
@@ -237,6 +294,7 @@ impl SheetRows {
                         (self.margin.saturating_add(column), true);
                 }
                 "MergeAcross" => attributes.across = number()?.min(COLUMNS),
+                "StyleID" => attributes.format = Some(self.styles.find(&value)),
                 "MergeDown" => attributes.down = u64::try_from(number()?).unwrap_or(ROWS).min(ROWS),
                 _ => {}
             }
@@ -280,7 +338,17 @@ impl SheetRows {
             return Err(broken("a cell overlaps a merged cell and has no column"));
         }
         self.cover(attributes);
-        self.write(kind, row.cell(attributes.column));
+        let of_column = || {
+            self.column_formats
+                .get(attributes.column)
+                .copied()
+                .flatten()
+        };
+        let format = attributes
+            .format
+            .or_else(of_column)
+            .unwrap_or(self.table_format);
+        self.write(kind, self.styles.get(format), row.cell(attributes.column));
         Ok(())
     }
 
@@ -309,10 +377,13 @@ impl SheetRows {
         }
     }
 
-    fn write(&self, kind: Kind, cell: &mut Cell) {
+    fn write(&self, kind: Kind, format: Option<&NumberFormat>, cell: &mut Cell) {
         let stored = self.stored.trim();
         match kind {
-            Kind::AsStored => cell.text.push_str(&self.stored),
+            Kind::AsStored => {
+                cell.text.push_str(&self.stored);
+                NumberFormat::apply_to_text(format, cell);
+            }
             Kind::Boolean => {
                 cell.text.push_str(if matches!(stored, "0" | "false") {
                     "FALSE"
@@ -325,7 +396,7 @@ impl SheetRows {
                 None => cell.text.push_str(stored),
             },
             Kind::Number => match value::plain(stored) {
-                Some(number) => (cell.text, cell.numeric) = (number, true),
+                Some(number) => NumberFormat::write_number(format, number, cell),
                 None => cell.text.push_str(stored),
             },
         }

@@ -1,14 +1,52 @@
-//! As much of an .xlsx file's styles as distinguishes dates from numbers: both are stored as numbers.
+//! As much of an .xlsx file's styles as distinguishes dates from numbers, which are both stored as numbers, and as says
+//! which cells show more than they store. Each style is decided once, not at every cell.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::xml::{Token, Xml, XmlError};
+use crate::formats::number_format::NumberFormat;
 use crate::formats::value::{is_built_in_date, is_date_format};
 
-/// Which cell styles show dates.
+/// The most number formats and cell styles that are held in memory; Excel allows 250 and 65,490.
+const FORMATS: usize = 1 << 16;
+const STYLES: usize = 1 << 20;
+
+/// The cell styles of a workbook.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    is_date: Vec<bool>,
+    of_cells: Vec<Style>,
+}
+
+/// What a number format does with the values of its cells.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Style {
+    /// Whether it shows dates.
+    pub(super) is_date: bool,
+    number_format: Option<Arc<NumberFormat>>,
+}
+
+impl Style {
+    /// Returns the style of a number format.
+    pub(super) fn new(code: &str) -> Self {
+        Self {
+            is_date: is_date_format(code),
+            number_format: NumberFormat::parse(code).map(Arc::new),
+        }
+    }
+
+    /// Returns the style of a built-in format. None of them shows more than the value.
+    pub(super) const fn built_in(id: u32) -> Self {
+        Self {
+            is_date: is_built_in_date(id),
+            number_format: None,
+        }
+    }
+
+    /// Returns the format if it may show more than the value of a cell.
+    pub(super) fn number_format(&self) -> Option<&NumberFormat> {
+        self.number_format.as_deref()
+    }
 }
 
 impl Styles {
@@ -20,24 +58,29 @@ impl Styles {
             match xml.next()? {
                 Token::Open if xml.name() == "numFmt" => {
                     let (id, code) = (number(xml, "numFmtId")?, xml.attribute("formatCode")?);
-                    formats.insert(id, is_date_format(&code.unwrap_or_default()));
+                    formats.insert(id, Style::new(&code.unwrap_or_default()));
                 }
                 Token::Open if xml.name() == "cellXfs" => is_of_cells = true,
                 Token::Close if xml.name() == "cellXfs" => is_of_cells = false,
                 Token::Open if is_of_cells && xml.name() == "xf" => {
                     let id = number(xml, "numFmtId")?;
+                    let style = formats.get(&id).cloned();
                     styles
-                        .is_date
-                        .push(formats.get(&id).copied().unwrap_or(is_built_in_date(id)));
+                        .of_cells
+                        .push(style.unwrap_or_else(|| Style::built_in(id)));
                 }
                 Token::Open | Token::Close | Token::Text => {}
                 Token::End => return Ok(styles),
             }
+            if formats.len() > FORMATS || styles.of_cells.len() > STYLES {
+                return Err(XmlError::TooLong);
+            }
         }
     }
 
-    pub(super) fn is_date(&self, style: usize) -> bool {
-        self.is_date.get(style).copied().unwrap_or(false)
+    /// Returns the style with this index.
+    pub(super) fn get(&self, index: usize) -> Option<&Style> {
+        self.of_cells.get(index)
     }
 }
 

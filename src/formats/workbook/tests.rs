@@ -472,3 +472,93 @@ fn equal_rows_and_cells_of_an_open_workbook_are_each_read() {
         (vec![format!("4:{row}"), format!("5:{row}")], 4)
     );
 }
+
+/// Styles 1 to 3: a format that adds digits, one that adds them to texts, and one that cannot be applied.
+const ADDING_STYLES: &str = "<styleSheet><numFmts>\
+    <numFmt numFmtId='164' formatCode='&quot;+1 &quot;(000) 000-0000'/>\
+    <numFmt numFmtId='165' formatCode='&quot;+1 &quot;@'/>\
+    <numFmt numFmtId='166' formatCode='&quot;+1 &quot;0.00'/></numFmts>\
+    <cellXfs><xf numFmtId='0'/><xf numFmtId='164'/><xf numFmtId='165'/><xf numFmtId='166'/></cellXfs></styleSheet>";
+
+#[test]
+fn the_digits_that_a_number_format_adds_are_read() {
+    for (cell, expected) in [
+        ("<c s='1'><v>9175551235</v></c>", "+1 (917) 555-1235#"),
+        ("<c s='1'><v>9.175551235E9</v></c>", "+1 (917) 555-1235#"),
+        (
+            "<c s='1'><f>A2</f><v>9175551235</v></c>",
+            "+1 (917) 555-1235#",
+        ),
+        ("<c s='0'><v>9175551235</v></c>", "9175551235#"),
+        ("<c s='9'><v>9175551235</v></c>", "9175551235#"),
+        ("<c s='1' t='str'><v>9175551235</v></c>", "9175551235"),
+        ("<c s='2' t='str'><v>9175551235</v></c>", "+1 9175551235"),
+        (
+            "<c s='2' t='inlineStr'><is><t>917 555-1235</t></is></c>",
+            "+1 917 555-1235",
+        ),
+        ("<c s='2' t='s'><v>0</v></c>", "+1 9175551236"),
+        ("<c s='2' t='str'><v>Телефон</v></c>", "Телефон"),
+        ("<c s='1' t='b'><v>1</v></c>", "TRUE"),
+    ] {
+        let parts = [
+            ("xl/styles.xml", ADDING_STYLES),
+            ("xl/strings.xml", "<sst><si><t>9175551236</t></si></sst>"),
+        ];
+        let file = xlsx(&format!("<row>{cell}</row>"), &parts);
+        assert_eq!(
+            read(file.path(), &ReadOptions::default()).unwrap().0,
+            [format!("1:{expected}")],
+            "{cell}"
+        );
+    }
+}
+
+#[test]
+fn a_format_that_cannot_be_applied_is_named_at_its_cell_only() {
+    let rows = "<row><c s='3'><v>9175551235</v></c></row><row><c s='0'><v>9175551235</v></c></row>";
+    let file = xlsx(rows, &[("xl/styles.xml", ADDING_STYLES)]);
+    let mut table = table(file.path(), &ReadOptions::default()).unwrap();
+    let mut row = TableRow::default();
+    for expected in [Some("\"+1 \"0.00"), None] {
+        assert!(table.read_row(&mut row).unwrap());
+        assert_eq!(
+            (
+                row.cells[0].text.as_str(),
+                row.cells[0].unclear_format.as_deref()
+            ),
+            ("9175551235", expected)
+        );
+    }
+}
+
+#[test]
+fn the_text_that_an_open_workbook_shows_is_read_where_it_has_more_than_the_number() {
+    for (value, shown, expected) in [
+        ("9175551234", "+1 (917) 555-1234", "+1 (917) 555-1234#"),
+        ("79001234567", "+79001234567", "+79001234567#"),
+        ("15112345678", "015112345678", "015112345678#"),
+        ("79001234567", "79 001 234 567,00", "79001234567#"),
+        ("79001234567", "7,90E+10", "79001234567#"),
+        ("79001234567", "###", "79001234567#"),
+        ("79001234567.5", "+79001234568", "79001234567.5#"),
+    ] {
+        let content = format!(
+            "<office:document-content><office:body><office:spreadsheet><table:table table:name='a'><table:table-row>\
+             <table:table-cell office:value-type='float' office:value='{value}'>\
+             <office:annotation><text:p>+99</text:p></office:annotation><text:p>{shown}</text:p></table:table-cell>\
+             <table:table-cell><text:p>b</text:p></table:table-cell></table:table-row>\
+             </table:table></office:spreadsheet></office:body></office:document-content>"
+        );
+        let parts = [
+            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+            ("content.xml", &content),
+        ];
+        let file = packed(parts.into_iter());
+        assert_eq!(
+            read(file.path(), &ReadOptions::default()).unwrap().0,
+            [format!("1:{expected}|b")],
+            "{shown}"
+        );
+    }
+}

@@ -12,8 +12,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::biff::{Fields, Record, RecordTooShort, Records, StringEncoding, letters_of};
+use super::styles::Style;
 use super::{Position, ROW_TEXT, Sheet, SheetSource};
 use crate::formats::messages::{Damage, FileSentence};
+use crate::formats::number_format::NumberFormat;
 use crate::formats::problem::{FileProblem, FileProblemCode};
 use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value::{self, Epoch};
@@ -43,8 +45,8 @@ struct Shared {
     texts: Vec<String>,
     /// The number of the format for each cell style.
     styles: Vec<u16>,
-    /// Which formats of this workbook show dates.
-    formats: HashMap<u16, bool>,
+    /// The formats of this workbook.
+    formats: HashMap<u16, Style>,
 }
 
 impl Workbook {
@@ -111,7 +113,7 @@ impl Workbook {
                     fields.byte()?.into()
                 };
                 let code = fields.text(usize::from(length), letters)?;
-                self.shared.formats.insert(id, value::is_date_format(&code));
+                self.shared.formats.insert(id, Style::new(&code));
             }
             0x0085 => self.list_sheet(fields)?,
             0x00FC => {
@@ -203,6 +205,14 @@ fn cut_off(position: &Position) -> FileProblem {
     position.damaged(Damage::Records)
 }
 
+/// The cell of a formula whose text is in the next record.
+#[derive(Debug, Clone, Copy)]
+struct CellPlace {
+    row: u16,
+    column: u16,
+    style: u16,
+}
+
 /// Collects the cells of one sheet, whose records need not be in order.
 struct SheetCells<'a> {
     shared: &'a Shared,
@@ -223,18 +233,11 @@ impl SheetCells<'_> {
                 0x000A => depth -= 1,
                 0x0006 if depth == 1 => formula = self.read_formula(record.fields())?,
                 0x0207 if depth == 1 => {
-                    if let Some((row, column)) = formula.take() {
+                    if let Some(place) = formula.take() {
                         let mut fields = record.fields();
                         let length = usize::from(fields.word()?);
                         let text = fields.text(length, self.shared.letters)?;
-                        self.put(
-                            row,
-                            column,
-                            Cell {
-                                text,
-                                numeric: false,
-                            },
-                        )?;
+                        self.put(place.row, place.column, self.text(text, place.style))?;
                     }
                 }
                 kind if depth == 1 => self.read_cell(kind, record.fields())?,
@@ -272,31 +275,21 @@ impl SheetCells<'_> {
             0x027E => self.number(packed(fields.long()?), style),
             0x0205 => {
                 let (value, is_error) = (fields.byte()?, fields.byte()?);
-                Cell {
-                    text: if is_error == 0 {
-                        truth(value)
-                    } else {
-                        error(value)
-                    }
-                    .to_owned(),
-                    numeric: false,
-                }
+                named_value(if is_error == 0 {
+                    truth(value)
+                } else {
+                    error(value)
+                })
             }
             0x00FD => {
                 let text = usize::try_from(fields.long()?)
                     .ok()
                     .and_then(|index| self.shared.texts.get(index));
-                Cell {
-                    text: text.ok_or(RecordTooShort)?.clone(),
-                    numeric: false,
-                }
+                self.text(text.ok_or(RecordTooShort)?.clone(), style)
             }
             _ => {
                 let length = usize::from(fields.word()?);
-                Cell {
-                    text: fields.text(length, self.shared.letters)?,
-                    numeric: false,
-                }
+                self.text(fields.text(length, self.shared.letters)?, style)
             }
         };
         self.put(row, column, cell)
@@ -323,18 +316,12 @@ impl SheetCells<'_> {
     fn read_formula(
         &mut self,
         mut fields: Fields<'_, '_>,
-    ) -> Result<Option<(u16, u16)>, RecordTooShort> {
+    ) -> Result<Option<CellPlace>, RecordTooShort> {
         let (row, column, style) = (fields.word()?, fields.word()?, fields.word()?);
         let cell = match fields.eight()? {
-            [0, .., 0xFF, 0xFF] => return Ok(Some((row, column))),
-            [1, _, value, .., 0xFF, 0xFF] => Cell {
-                text: truth(value).to_owned(),
-                numeric: false,
-            },
-            [2, _, value, .., 0xFF, 0xFF] => Cell {
-                text: error(value).to_owned(),
-                numeric: false,
-            },
+            [0, .., 0xFF, 0xFF] => return Ok(Some(CellPlace { row, column, style })),
+            [1, _, value, .., 0xFF, 0xFF] => named_value(truth(value)),
+            [2, _, value, .., 0xFF, 0xFF] => named_value(error(value)),
             // LibreOffice stores 0 for a formula that it has not calculated: no value is better than a wrong one.
             [.., 0xFF, 0xFF] | [0, 0, 0, 0, 0, 0, 0, 0] => Cell::default(),
             number => self.number(f64::from_le_bytes(number), style),
@@ -344,24 +331,38 @@ impl SheetCells<'_> {
     }
 
     fn number(&self, number: f64, style: u16) -> Cell {
-        let id = self
-            .shared
-            .styles
-            .get(usize::from(style))
-            .copied()
-            .unwrap_or(0);
-        let is_date = self.shared.formats.get(&id).copied();
-        let is_date = is_date.unwrap_or_else(|| value::is_built_in_date(u32::from(id)));
+        let mut cell = Cell::default();
+        let id = self.format_of(style);
+        let style = self.shared.formats.get(&id);
+        let is_date = style.map_or_else(
+            || value::is_built_in_date(u32::from(id)),
+            |style| style.is_date,
+        );
         match value::date(number, self.shared.epoch).filter(|_| is_date) {
-            Some(date) => Cell {
-                text: date,
-                numeric: false,
-            },
-            None => Cell {
-                text: value::decimal(number),
-                numeric: true,
-            },
+            Some(date) => cell.text = date,
+            None => NumberFormat::write_number(
+                style.and_then(Style::number_format),
+                value::decimal(number),
+                &mut cell,
+            ),
         }
+        cell
+    }
+
+    fn text(&self, text: String, style: u16) -> Cell {
+        let mut cell = Cell {
+            text,
+            ..Cell::default()
+        };
+        let style = self.shared.formats.get(&self.format_of(style));
+        NumberFormat::apply_to_text(style.and_then(Style::number_format), &mut cell);
+        cell
+    }
+
+    /// Returns the number of the format of a cell style.
+    fn format_of(&self, style: u16) -> u16 {
+        let styles = &self.shared.styles;
+        styles.get(usize::from(style)).copied().unwrap_or(0)
     }
 
     fn put(&mut self, row: u16, column: u16, cell: Cell) -> Result<(), RecordTooShort> {
@@ -373,6 +374,13 @@ impl SheetCells<'_> {
             self.rows.entry(row).or_default().insert(column, cell);
         }
         Ok(())
+    }
+}
+
+fn named_value(name: &str) -> Cell {
+    Cell {
+        text: name.to_owned(),
+        ..Cell::default()
     }
 }
 
@@ -438,7 +446,101 @@ impl Rows for SheetRows {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use super::super::super::{Input, ReadOptions, open};
     use super::*;
+
+    fn record(kind: u16, data: &[&[u8]]) -> Vec<u8> {
+        let data = data.concat();
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), &data].concat()
+    }
+
+    /// A length and a text of the lower bytes of UTF-16.
+    fn narrow(text: &str) -> Vec<u8> {
+        let length = u16::try_from(text.len()).unwrap();
+        [&length.to_le_bytes()[..], &[0], text.as_bytes()].concat()
+    }
+
+    /// The stream of a workbook of one sheet whose cells have style 1, which has this number format.
+    fn stream(code: &str, cells: &[Vec<u8>]) -> Vec<u8> {
+        let begin = record(0x0809, &[&[0, 6, 5, 0]]);
+        let globals = [
+            begin.clone(),
+            record(0x041E, &[&164_u16.to_le_bytes(), &narrow(code)]),
+            record(0x00E0, &[&[0; 20]]),
+            record(0x00E0, &[&[0, 0], &164_u16.to_le_bytes(), &[0; 16]]),
+            record(0x0085, &[&[0; 4], &[0, 0, 1, 0, b'a']]),
+            record(0x000A, &[]),
+        ];
+        let mut stream = globals.concat();
+        let start = u32::try_from(stream.len()).unwrap().to_le_bytes();
+        let sheet = stream.len() - record(0x000A, &[]).len() - 9;
+        stream[sheet..sheet + 4].copy_from_slice(&start);
+        [stream, begin, cells.concat(), record(0x000A, &[])].concat()
+    }
+
+    /// The cells of the only row of such a workbook; numbers with a sign after them.
+    fn read(code: &str, cells: &[Vec<u8>]) -> Vec<(String, Option<Arc<str>>)> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut compound = cfb::CompoundFile::create(file.reopen().unwrap()).unwrap();
+        let mut part = compound.create_stream("/Workbook").unwrap();
+        part.write_all(&stream(code, cells)).unwrap();
+        drop(part);
+        compound.flush().unwrap();
+        let Ok(Input::Table(mut table)) = open(file.path(), &ReadOptions::default()) else {
+            panic!("no table")
+        };
+        let mut row = TableRow::default();
+        assert!(table.read_row(&mut row).unwrap());
+        let cell = |cell: Cell| {
+            let sign = if cell.numeric { "#" } else { "" };
+            (cell.text + sign, cell.unclear_format)
+        };
+        row.cells.into_iter().map(cell).collect()
+    }
+
+    #[test]
+    fn the_digits_that_a_number_format_adds_are_read() {
+        let place = |column: u8, style: u8| [0, 0, column, 0, style, 0];
+        let number = 9_175_551_235_f64.to_le_bytes();
+        let cells = [
+            record(0x0203, &[&place(0, 1), &number]),
+            record(0x0203, &[&place(1, 0), &number]),
+            record(
+                0x00BD,
+                &[&[0, 0, 2, 0, 1, 0], &0x16_u32.to_le_bytes(), &[2, 0]],
+            ),
+            record(0x0006, &[&place(3, 1), &number]),
+            record(0x0204, &[&place(4, 1), &narrow("9175551235")]),
+            record(0x0006, &[&place(5, 1), &[0, 0, 0, 0, 0, 0, 0xFF, 0xFF]]),
+            record(0x0207, &[&narrow("9175551236")]),
+            record(0x0204, &[&place(6, 1), &narrow("Tel")]),
+        ];
+        let read_as = |code: &str| {
+            let cells = read(code, &cells);
+            assert!(cells.iter().all(|(_, unclear)| unclear.is_none()), "{code}");
+            let texts: Vec<_> = cells.into_iter().map(|(text, _)| text).collect();
+            texts.join("|")
+        };
+        assert_eq!(
+            read_as("\"+1 \"(000) 000-0000"),
+            "+1 (917) 555-1235#|9175551235#|+1 (000) 000-0005#|+1 (917) 555-1235#|9175551235|9175551236|Tel"
+        );
+        assert_eq!(
+            read_as("0;0;0;\"+1 \"@"),
+            "9175551235#|9175551235#|5#|9175551235#|+1 9175551235|+1 9175551236|Tel"
+        );
+        let unclear = read("\"+1 \"0.0", &cells[..2]);
+        assert_eq!(
+            unclear,
+            [
+                ("9175551235#".to_owned(), Some("\"+1 \"0.0".into())),
+                ("9175551235#".to_owned(), None)
+            ]
+        );
+    }
 
     #[test]
     fn numbers_in_thirty_bits_are_read() {

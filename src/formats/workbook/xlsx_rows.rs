@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::strings::{Strings, read_text};
-use super::styles::Styles;
+use super::styles::{Style, Styles};
 use super::xml::{Token, Xml, XmlError};
 use super::{COLUMNS, Position, ROW_TEXT, ROWS};
+use crate::formats::number_format::NumberFormat;
 use crate::formats::problem::FileProblem;
 use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
@@ -184,8 +185,13 @@ impl SheetRows {
 
     fn write(&self, attributes: CellAttributes, cell: &mut Cell) -> Result<(), XmlError> {
         cell.text.clear();
+        let style = self.shared.styles.get(attributes.style);
+        let format = style.and_then(Style::number_format);
         match attributes.kind {
-            Kind::Text => value::push_unescaped(&self.stored, &mut cell.text),
+            Kind::Text => {
+                value::push_unescaped(&self.stored, &mut cell.text);
+                NumberFormat::apply_to_text(format, cell);
+            }
             Kind::AsStored => cell.text.push_str(&self.stored),
             Kind::Boolean => cell
                 .text
@@ -196,15 +202,16 @@ impl SheetRows {
                 cell.text.push_str(
                     text.ok_or_else(|| broken("a cell refers to a text that is missing"))?,
                 );
+                NumberFormat::apply_to_text(format, cell);
             }
-            Kind::Number => self.write_number(attributes.style, cell),
+            Kind::Number => self.write_number(style, cell),
         }
         Ok(())
     }
 
-    fn write_number(&self, style: usize, cell: &mut Cell) {
+    fn write_number(&self, style: Option<&Style>, cell: &mut Cell) {
         let stored = self.stored.trim();
-        let days = if self.shared.styles.is_date(style) {
+        let days = if style.is_some_and(|style| style.is_date) {
             stored.parse().ok()
         } else {
             None
@@ -212,8 +219,7 @@ impl SheetRows {
         if let Some(date) = days.and_then(|days| value::date(days, self.shared.epoch)) {
             cell.text = date;
         } else if let Some(number) = value::plain(stored) {
-            cell.text = number;
-            cell.numeric = true;
+            NumberFormat::write_number(style.and_then(Style::number_format), number, cell);
         } else {
             cell.text.push_str(stored);
         }

@@ -50,12 +50,12 @@ pub(super) fn read_number(
             }));
         }
         DisplayedNumber::Restored(digits) => {
-            warnings.push(from_float(cell, &digits));
+            warnings.push(from_float(cell, digits.trim_start_matches('+')));
             digits
         }
         DisplayedNumber::AsWritten => text.to_owned(),
     };
-    if numeric && !normalize::is_digits(&text) {
+    if numeric && normalize::is_decimal(&text) {
         return Err(invalid(Sentence::Fraction {
             value: clipped(cell),
         }));

@@ -1126,3 +1126,36 @@ fn a_number_that_is_sent_to_is_one_run_of_the_digits_that_the_cell_shows() {
     }
     assert!(read > 500, "{read}");
 }
+
+#[test]
+fn a_number_cell_that_shows_more_than_its_number_is_read_as_it_shows() {
+    for (cell, country, expected) in [
+        (
+            "+1 (917) 555-1235",
+            "RU",
+            ok(19_175_551_235, &[PhoneNormalised]),
+        ),
+        ("+7 900.123.45.67", "", ok(ANNA, &[PhoneNormalised])),
+        (
+            "+7 (900) 120-00-00",
+            "",
+            ok(79_001_200_000, &[NumberFromFloat, PhoneNormalised]),
+        ),
+        ("015112345678", "", Err(Invalid)),
+        ("09001234567", "RU", Err(Invalid)),
+        ("9001234.567", "RU", Err(Invalid)),
+    ] {
+        assert_eq!(read(cell, true, country, false), expected, "{cell}");
+    }
+}
+
+#[test]
+fn decimals_and_thousands_do_not_take_the_plus_from_a_number() {
+    for cell in ["+9175551235.00", "+9175551235,00", "+9,175,551,235"] {
+        assert_eq!(read(cell, false, "RU", false), Err(Invalid), "{cell}");
+    }
+    assert_eq!(
+        read("+79001234567,00", false, "", false),
+        ok(ANNA, &[NumberFromFloat, PhoneNormalised])
+    );
+}
