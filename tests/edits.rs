@@ -495,6 +495,37 @@ fn a_row_can_be_corrected_more_than_once() {
 }
 
 #[test]
+fn an_old_results_file_with_other_names_sends_nothing_to_people_who_have_the_number() {
+    let other_name = |text: &str| text.replace("Глеб", "Хлеб").replace("Дина", "Нина");
+    // The file was corrected before, and its status is that of the time before.
+    let (desk, service) = sent();
+    edited(&desk, "list-results.csv", |text| corrected(&text));
+    fs::copy(desk.path("list-results.csv"), desk.path("old.csv")).unwrap();
+    ends_with_everybody_once(&desk, &service, &send(&desk, &service, &["old.csv"]));
+    edited(&desk, "old.csv", other_name);
+    let ran = send(&desk, &service, &["old.csv"]);
+    assert_eq!(service.sends().len(), 7, "{ran:?}");
+    assert_eq!((ran.code, ran.count("suppressed")), (0, 2), "{ran:?}");
+
+    // What was pending in it was sent since.
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write(
+        "list.csv",
+        list(LIST).replace("7900123450,", "79001234504,"),
+    );
+    let ran = send(&desk, &service, &["list.csv", "--limit", "2"]);
+    assert_eq!((ran.code, ran.count("pending")), (0, 5), "{ran:?}");
+    fs::copy(desk.path("list-results.csv"), desk.path("old.csv")).unwrap();
+    ends_with_everybody_once(&desk, &service, &send(&desk, &service, &["list.csv"]));
+    edited(&desk, "old.csv", other_name);
+    let ran = send(&desk, &service, &["old.csv"]);
+    assert_eq!(service.sends().len(), 7, "{ran:?}");
+    assert_eq!((ran.code, ran.count("suppressed")), (0, 2), "{ran:?}");
+    let ran = send(&desk, &service, &["old.csv", "--resend-changed"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 9), "{ran:?}");
+}
+
+#[test]
 fn corrections_of_recipients_who_get_several_contacts_replace_row_by_row() {
     let (desk, service) = (Desk::new(), Service::accepting());
     desk.write(

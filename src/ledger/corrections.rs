@@ -31,24 +31,22 @@ impl Import<'_> {
                 import.keep(same.id, same.state, new)?;
                 return Ok(true);
             }
-            if was_sent(origin.status) {
-                return import.correct_sent(place, new, holder);
-            }
             let target = rows
                 .iter()
                 .find(|row| may_write_over(row, new, origin.status));
-            if let Some(target) = target {
-                import.write_over(target, new, holder)?;
-                import.corrected += 1;
-            }
-            // A row that the ledger has elsewhere is not imported a second time: the list was sorted, or corrected
-            // itself.
-            Ok(target.is_some() || holder.is_some())
+            let Some(target) = target else {
+                // It was sent before the file was written, or since.
+                return import.correct_sent(place, new, holder);
+            };
+            import.write_over(target, new, holder)?;
+            import.corrected += 1;
+            Ok(true)
         })
     }
 
     /// Handles a correction of a row that was sent. The row is found by its person and number, wherever the list has it
-    /// now. If only its names were edited, the new spelling is listed in its place.
+    /// now. If only its names were edited, the new spelling is listed in its place. A row that the ledger has elsewhere
+    /// is not imported a second time: the list was sorted, or corrected itself.
     fn correct_sent(
         &mut self,
         (source, number): (i64, u64),
@@ -176,21 +174,6 @@ fn unless_held<'a>(new: &InputRecord<'a>, holder: Option<i64>) -> InputRecord<'a
             duplicate_of: Some(holder),
             ..new.clone()
         },
-    }
-}
-
-/// Whether a contact was sent, or may have been sent, for a row of this status.
-const fn was_sent(status: Option<Status>) -> bool {
-    match status {
-        Some(Status::Accepted | Status::Unknown) => true,
-        Some(
-            Status::Failed
-            | Status::Invalid
-            | Status::Duplicate
-            | Status::Suppressed
-            | Status::Pending,
-        )
-        | None => false,
     }
 }
 
