@@ -214,7 +214,10 @@ fn read(file: &[u8], chooses: &[u8], format: Option<Format>) -> bool {
         ..IngestOptions::default()
     };
     let as_contacts = has(4) || format == Some(Format::Vcard);
-    let inputs = inputs(place.path().to_owned(), as_contacts);
+    let mut inputs = inputs(place.path().to_owned(), as_contacts);
+    if has(7) {
+        inputs.suppress = vec![place.path().to_owned()];
+    }
     match OpenedInputs::open(&inputs, &settings) {
         Ok(intake) => {
             let is_of_format = intake

@@ -59,7 +59,8 @@ codes! {
         RecipientInvalid = "recipient_invalid",
         /// The recipient's number was shortened by a spreadsheet.
         RecipientScientific = "recipient_scientific",
-        /// The row has more or fewer cells than the table has columns.
+        /// The cells of the row do not fit the columns of the table: there are more of them, or other headings stand
+        /// above them.
         RowShape = "row_shape",
         /// The row names a time zone that does not exist.
         TimeZoneInvalid = "time_zone_invalid",

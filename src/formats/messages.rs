@@ -7,6 +7,19 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum FilePlace {
         Row { path: String, row: u64 } = en "{path}, row {row}", ru "{path}, строка {row}",
+        Part { path: String, part: FilePart } = en "{path}, {part}", ru "{path}, {part}",
+        RowOfPart { path: String, part: FilePart, row: u64 } =
+            en "{path}, {part}, row {row}",
+            ru "{path}, {part}, строка {row}",
+    }
+}
+
+messages! {
+    /// A sheet of a workbook, or a table of a page.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum FilePart {
+        Sheet { name: String } = en "sheet \"{name}\"", ru "лист «{name}»",
+        Table { number: u64 } = en "table {number}", ru "таблица {number}",
     }
 }
 
@@ -189,6 +202,15 @@ messages! {
             ru "ни в одном столбце нет номера контакта. Укажите столбец: --map phoneContact=СТОЛБЕЦ, или укажите \
                 контакты: --contacts. Столбцы: {columns}.{hints}"
                 [columns = lists::ru(columns, ", "), hints = all(hints)],
+        ListNotUnderstood { first: Vec<String> } =
+            en "this is given as a stop list, but names nobody: no heading is known as that of a phone or a chat id, and \
+                no cell holds a number. Name the column \"Phone\" or \"chatId\", or, if this is not about people to leave \
+                out, remove it. Its first row is {first}."
+                [first = lists::en(first, ", ")],
+            ru "это указано как стоп-лист, но никого не называет: нет известного заголовка для телефона или chat id, и ни \
+                в одной ячейке нет номера. Назовите столбец «Телефон» или chatId, а если здесь нет людей, которым нельзя \
+                писать, уберите это из стоп-листа. Первая строка: {first}."
+                [first = lists::ru(first, ", ")],
     }
 }
 

@@ -35,7 +35,7 @@ use encoding_rs::Encoding;
 pub use encoding::is_encoding;
 pub use format::Format;
 pub use layout::Layout;
-pub use messages::{Content, Damage, FileSentence, Hint, Sheets};
+pub use messages::{Content, Damage, FilePart, FileSentence, Hint, Sheets};
 pub use problem::{FileProblem, FileProblemCode};
 pub use table::{Cell, OtherTables, RowFault, Table, TableRow};
 pub use vcard::{Card, CardPhone, Cards, PhoneKind};
@@ -60,6 +60,9 @@ pub struct ReadOptions {
     pub sheet: Option<String>,
     /// Whether hidden rows, including those hidden by a filter, are read like any other.
     pub include_hidden: bool,
+    /// Whether all sheets of a workbook and all tables of a page are read, one after the other, instead of one of them.
+    /// Then nothing is left out because it is hidden, and `sheet` does not apply.
+    pub every_part: bool,
 }
 
 /// An input that has been opened.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::formats::messages::{FilePlace, FileSentence};
+use crate::formats::messages::{FilePart, FilePlace, FileSentence};
 use crate::i18n::{Language, Shown, shown_path};
 
 /// The kinds of problems; exit code 3.
@@ -77,6 +77,8 @@ impl FileProblemCode {
 pub struct FileProblem {
     code: FileProblemCode,
     path: PathBuf,
+    /// The sheet or table, if several are read.
+    part: Option<FilePart>,
     row: Option<u64>,
     /// Boxed, to keep the results of reading small.
     sentence: Box<FileSentence>,
@@ -94,9 +96,16 @@ impl FileProblem {
         Self {
             code,
             path: path.to_owned(),
+            part: None,
             row,
             sentence: Box::new(sentence),
         }
+    }
+
+    /// Says in which sheet or table the problem is, if several are read.
+    #[must_use]
+    pub fn in_part(self, part: Option<FilePart>) -> Self {
+        Self { part, ..self }
     }
 
     /// Creates the problem for an I/O error while opening or reading the file.
@@ -140,20 +149,16 @@ impl FileProblem {
         &self.sentence
     }
 
-    /// Returns file and row, what is wrong, and what to do.
+    /// Returns file, sheet or table, and row, what is wrong, and what to do.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
         let path = shown_path(&self.path);
-        let place = self.row.map_or_else(
-            || path.clone(),
-            |row| {
-                FilePlace::Row {
-                    path: path.clone(),
-                    row,
-                }
-                .localized(language)
-            },
-        );
+        let place = match (self.part.clone(), self.row) {
+            (None, None) => path,
+            (None, Some(row)) => FilePlace::Row { path, row }.localized(language),
+            (Some(part), None) => FilePlace::Part { path, part }.localized(language),
+            (Some(part), Some(row)) => FilePlace::RowOfPart { path, part, row }.localized(language),
+        };
         format!("{place}: {}", self.sentence.localized(language))
     }
 }
@@ -201,5 +206,14 @@ mod tests {
                 .starts_with("b.csv: the table has no rows.")
         );
         assert_eq!(problem.code().as_str(), "no_rows");
+        let part = Some(FilePart::Sheet {
+            name: "Стоп".to_owned(),
+        });
+        let problem = problem.in_part(part);
+        assert!(
+            problem
+                .to_string()
+                .starts_with("b.csv, sheet \"Стоп\": the table has no rows.")
+        );
     }
 }

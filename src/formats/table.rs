@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::layout::Layout;
+use super::messages::FilePart;
 use super::problem::FileProblem;
 use crate::i18n::Sentence;
 
@@ -89,6 +90,16 @@ pub(super) trait Rows {
     fn other_tables(&self) -> OtherTables {
         OtherTables::default()
     }
+
+    /// Returns the sheet or table that is being read, if all of several are read.
+    fn part(&self) -> Option<FilePart> {
+        None
+    }
+
+    /// Goes to the beginning of the next sheet or table, if all of them are read; `false` after the last one.
+    fn next_part(&mut self) -> Result<bool, FileProblem> {
+        Ok(false)
+    }
 }
 
 /// What was read.
@@ -133,16 +144,48 @@ impl Table {
         self.rows.other_tables()
     }
 
+    /// Returns the sheet or table that is being read, if [`super::ReadOptions::every_part`] reads all of several.
+    #[must_use]
+    pub fn part(&self) -> Option<FilePart> {
+        self.rows.part()
+    }
+
+    /// Goes to the beginning of the next sheet or table, if [`super::ReadOptions::every_part`] reads all of them;
+    /// `false` after the last one.
+    ///
+    /// # Errors
+    /// [`FileProblem`] when it cannot be read; it names the sheet or table.
+    pub fn next_part(&mut self) -> Result<bool, FileProblem> {
+        let is_there = self.rows.next_part();
+        is_there.map_err(|problem| problem.in_part(self.rows.part()))
+    }
+
     /// Reads the next row that is neither blank nor hidden into `row`; `false` at the end.
     ///
     /// # Errors
     /// [`FileProblem`] when the file cannot be read any further; it names the row.
     pub fn read_row(&mut self, row: &mut TableRow) -> Result<bool, FileProblem> {
+        self.read_row_past(row, &mut |_| {})
+    }
+
+    /// Reads a row as [`Self::read_row`] does, and shows each hidden row that is left out before it.
+    ///
+    /// # Errors
+    /// As [`Self::read_row`].
+    pub fn read_row_past(
+        &mut self,
+        row: &mut TableRow,
+        left_out: &mut dyn FnMut(&TableRow),
+    ) -> Result<bool, FileProblem> {
         loop {
-            match self.rows.next_row(row)? {
+            let seen = self.rows.next_row(row);
+            match seen.map_err(|problem| problem.in_part(self.rows.part()))? {
                 RowKind::End => return Ok(false),
                 RowKind::Row | RowKind::HiddenRow if row.is_blank() => {}
-                RowKind::HiddenRow if !self.include_hidden => self.hidden_rows += 1,
+                RowKind::HiddenRow if !self.include_hidden => {
+                    self.hidden_rows += 1;
+                    left_out(row);
+                }
                 RowKind::Row | RowKind::HiddenRow => return Ok(true),
             }
         }
@@ -156,6 +199,14 @@ impl<R: Rows + ?Sized> Rows for Box<R> {
 
     fn other_tables(&self) -> OtherTables {
         (**self).other_tables()
+    }
+
+    fn part(&self) -> Option<FilePart> {
+        (**self).part()
+    }
+
+    fn next_part(&mut self) -> Result<bool, FileProblem> {
+        (**self).next_part()
     }
 }
 

@@ -217,6 +217,13 @@ messages! {
                 {beyond}",
             ru "в строке больше ячеек, чем столбцов в таблице ({columns}), и значения могли сдвинуться. Возьмите в \
                 кавычки ячейку, в которой стоит разделитель, или удалите лишнее: {beyond}.",
+        OtherHeadings { row: u64 } =
+            en "row {row} holds other headings than the table, or the same in another order, so it is not certain what the \
+                cells in it and below it mean; move row {row} and all rows below it to a file of their own, or, if it is \
+                no row of headings, correct or delete it",
+            ru "в строке {row} другие заголовки, чем у таблицы, или те же в другом порядке, и неизвестно, что значат ячейки \
+                в ней и под ней. Перенесите строку {row} и все строки под ней в отдельный файл, а если это не заголовки, \
+                исправьте или удалите её.",
         BadQuotes =
             en "a quoted cell contains a single quotation mark, so its text may have been read wrongly; double the \
                 mark (\"\") or remove it",

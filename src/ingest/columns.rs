@@ -140,18 +140,40 @@ pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
 pub(super) fn label_rank(label: &str) -> Option<Rank> {
     let label = key(label.trim_start_matches(['*', ' ']));
     match label.as_str() {
-        fax if ["fax", "факс", "pager", "пейджер"]
-            .iter()
-            .any(|machine| fax.contains(machine)) =>
-        {
-            None
-        }
+        fax if holds_machine(fax) => None,
         "mobile" | "cell" | "мобильный" => Some(Rank::Mobile),
         "work" | "рабочий" => Some(Rank::Work),
         "home" | "домашний" => Some(Rank::Home),
         "whatsapp" => Some(Rank::WhatsApp),
         "" | "main" => Some(Rank::Plain),
         _ => Some(Rank::Other),
+    }
+}
+
+/// Whether a heading says that its column may hold faxes or pagers: `Рабочий факс`, `Тел./факс`.
+pub(super) fn is_of_machine(heading: &str) -> bool {
+    holds_machine(&key(heading))
+}
+
+fn holds_machine(key: &str) -> bool {
+    let machines = ["fax", "факс", "pager", "пейджер"];
+    machines.iter().any(|machine| key.contains(machine))
+}
+
+/// Whether a column with this meaning says who a person is, so that its numbers count in a stop list.
+pub(super) const fn names_person(meaning: Meaning) -> bool {
+    match meaning {
+        Meaning::Phone(_) | Meaning::Addressee => true,
+        Meaning::Named(field) | Meaning::Synonym(field) => match field {
+            Field::ChatId | Field::PhoneNumber | Field::Recipient => true,
+            Field::PhoneContact
+            | Field::FirstName
+            | Field::MiddleName
+            | Field::LastName
+            | Field::Company
+            | Field::TimeZone => false,
+        },
+        Meaning::FullName(_) | Meaning::Key => false,
     }
 }
 

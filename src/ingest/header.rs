@@ -244,6 +244,21 @@ impl Header {
         }
     }
 
+    /// Returns the columns that may name the people of a stop list: those of the recipients, and every other column of
+    /// phones, chat ids and faxes. The other columns of a results file are not about its recipients.
+    pub(super) fn people(&self) -> Vec<usize> {
+        let phones = self.phone_numbers.iter().map(|column| column.index);
+        let recipients = self.chat_ids.iter().chain(&self.recipients).copied();
+        let names_people = |index: &usize| {
+            let heading = &self.headings[*index];
+            columns::meaning(heading).is_some_and(columns::names_person)
+                || columns::is_of_machine(heading)
+        };
+        let others = self.own_columns.iter().copied().filter(names_people);
+        let others = others.filter(|_| self.results.is_none());
+        recipients.chain(phones).chain(others).collect()
+    }
+
     fn has_names(&self) -> bool {
         self.names[..3].iter().any(|columns| !columns.is_empty())
     }

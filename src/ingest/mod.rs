@@ -14,6 +14,8 @@ mod header_error;
 mod heading_map;
 mod headings;
 mod in_order;
+mod later_headings;
+mod list_entries;
 mod loaded_contact;
 mod lookalike;
 mod mapping;
@@ -51,7 +53,7 @@ pub use numbers::{NumberLengths, NumberRules};
 pub use options::{IngestOptions, ReadError};
 pub use recipient_arg::{RecipientArg, RecipientArgError};
 pub use source::{Source, SourceCounts};
-pub use suppression::{SuppressedDigests, Suppression, suppressed_chats};
+pub use suppression::{SuppressedDigests, Suppression, UnreadEntry, suppressed_chats};
 
 use header::Role;
 use matching::ContactIndex;

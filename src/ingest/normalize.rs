@@ -173,15 +173,39 @@ pub(super) fn is_date(text: &str) -> bool {
     }
 }
 
-/// Whether a text is only a number of ten digits or more, in any notation.
+/// Whether a text is only a number of ten digits or more, several of them or a chat id, in any notation and any digits.
 pub(super) fn is_number(text: &str) -> bool {
+    let plain = plain(text);
+    let text = unwrapped(&plain);
+    is_one_number(text) || text.split([',', ';', '/', '\n']).all(is_one_number)
+}
+
+fn is_one_number(text: &str) -> bool {
+    if let Some((chat, server)) = text.split_once('@') {
+        let is_known = ["c.us", "s.whatsapp.net", "g.us", "lid"].contains(&server.trim());
+        return is_known && chat.trim().contains(|char: char| char.is_ascii_digit());
+    }
+    let text = text.trim();
+    let text = text.strip_prefix("tel:").unwrap_or(text);
     let is_sign =
         |char: char| char.is_whitespace() || matches!(char, '+' | '-' | '(' | ')' | '.' | '\'');
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    (10..=15).contains(&digits)
-        && text
-            .chars()
-            .all(|char| char.is_ascii_digit() || is_sign(char))
+    let digits = digits(text);
+    let least = if text.starts_with('+') { 7 } else { 10 };
+    let is_shown = match exponent(text) {
+        Some(DisplayedNumber::Restored(number)) => number.len() >= 10,
+        Some(DisplayedNumber::Shortened) => text.contains('+'),
+        Some(DisplayedNumber::AsWritten | DisplayedNumber::Fraction) | None => false,
+    };
+    is_shown
+        || (least..=15).contains(&digits)
+            && text
+                .chars()
+                .all(|char| char.is_ascii_digit() || is_sign(char))
+}
+
+/// Counts the digits of a text, in any script.
+pub(super) fn digits(text: &str) -> usize {
+    text.chars().filter(|char| char.is_numeric()).count()
 }
 
 /// Whether a text is a number with decimals, as a number cell is read.
@@ -277,6 +301,21 @@ mod tests {
             ("79001234567", true),
             (" +7 (900) 123-45-67", true),
             ("9001234567", true),
+            ("٧٩٠٠١٢٣٤٥٦٧", true),
+            ("＋７９００１２３４５６７", true),
+            ("+7 900 123–45–67", true),
+            ("\u{202A}+79001234567\u{202C}", true),
+            ("=\"79001234567\"", true),
+            ("79001234567, 79001234568", true),
+            ("79001234567@c.us", true),
+            ("120650379300963@lid", true),
+            ("79001234567-1581234048@g.us", true),
+            ("tel:+79001234567", true),
+            ("+290 22456", true),
+            ("7,9001E+10", true),
+            ("anna@example.com", false),
+            ("1e5", false),
+            ("ООО Ромашка, +7 900 123-45-67", false),
             ("Тел. +7 900 123-45-67", false),
             ("14.07.2026", false),
             ("2026", false),

@@ -22,6 +22,8 @@ use super::row::{ContactKeys, MatchCell, Row};
 pub(super) struct MappedRow<'a> {
     pub(super) header: &'a Header,
     pub(super) row: &'a TableRow,
+    /// The row with other headings, if this row is that row or below it: then no column is certain.
+    pub(super) other_headings: Option<u64>,
 }
 
 impl Row for MappedRow<'_> {
@@ -30,7 +32,8 @@ impl Row for MappedRow<'_> {
     }
 
     fn fault(&self) -> Option<Problem> {
-        self.surplus()
+        self.below_other_headings()
+            .or_else(|| self.surplus())
             .or_else(|| self.row.fault.map(|fault| self.of_fault(fault)))
     }
 
@@ -68,6 +71,10 @@ impl Row for MappedRow<'_> {
     }
 
     fn written(&self) -> RawCells {
+        // A results file is an input again: there a cell under the wrong heading would be read as if it were right.
+        if self.other_headings.is_some() {
+            return RawCells::default();
+        }
         let first =
             |columns: &Vec<usize>| columns.first().map(|index| self.text(*index).to_owned());
         let recipients: Vec<String> = self.recipient_columns().iter().filter_map(first).collect();
@@ -88,7 +95,10 @@ impl Row for MappedRow<'_> {
     }
 
     fn origin(&self) -> Option<Box<Origin>> {
-        let results = self.header.results?;
+        let results = self
+            .header
+            .results
+            .filter(|_| self.other_headings.is_none())?;
         let cell = |name| Some(self.text(results.position(name)?).trim());
         Some(Box::new(Origin {
             campaign: cell("campaign")?.to_owned(),
@@ -121,15 +131,6 @@ impl Row for MappedRow<'_> {
 }
 
 impl MappedRow<'_> {
-    /// Returns every filled cell that names a recipient, including the less certain ones.
-    pub(super) fn recipient_cells(&self) -> Vec<&Cell> {
-        self.recipient_columns()
-            .iter()
-            .flatten()
-            .filter_map(|index| self.cell(*index))
-            .collect()
-    }
-
     fn cell(&self, index: usize) -> Option<&Cell> {
         self.row.cells.get(index)
     }
@@ -290,6 +291,19 @@ impl MappedRow<'_> {
             value: self.text(index).to_owned(),
             sentence,
         }
+    }
+
+    /// Reports a row whose columns are not certain, because other headings stand above it or in it.
+    fn below_other_headings(&self) -> Option<Problem> {
+        let row = self.other_headings?;
+        let filled = self.row.cells.iter().map(|cell| cell.text.trim());
+        let filled: Vec<&str> = filled.filter(|text| !text.is_empty()).collect();
+        Some(Problem {
+            code: ProblemCode::RowShape,
+            column: String::new(),
+            value: filled.join(", "),
+            sentence: Sentence::OtherHeadings { row },
+        })
     }
 
     /// Reports cells beyond the last heading: a delimiter inside a name has shifted everything after it.

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use crate::domain::results;
 use crate::formats::FileSentence;
 use crate::formats::{
-    self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, OtherTables, Table,
-    TableRow,
+    self, Card, Cards, Cell, FileProblem, FileProblemCode, Format, Input, Layout, OtherTables,
+    Table, TableRow,
 };
 
 use super::cards::{self, VcardRow};
 use super::columns::Field;
 use super::header::{self, Header, HeaderError, MappingOptions, Role};
-use super::in_order::in_order;
+use super::in_order::{HeapSize, in_order};
+use super::later_headings::{LaterHeadings, may_be_headings};
 use super::normalize;
 use super::numbers::NumberRules;
 use super::options::IngestOptions;
@@ -88,6 +89,7 @@ enum Body {
     Table {
         table: Box<Table>,
         header: Header,
+        later: LaterHeadings,
         waiting: VecDeque<TableRow>,
     },
     Cards {
@@ -133,7 +135,9 @@ impl InputReader {
         let LocatedHeader {
             header,
             row,
+            later,
             waiting,
+            ..
         } = located.map_err(|(error, _)| error)?;
         if waiting.is_empty() {
             return Err(no_rows(path, FileSentence::OnlyHeadings).into());
@@ -158,6 +162,7 @@ impl InputReader {
                 MappedRow {
                     header: &header,
                     row,
+                    other_headings: None,
                 }
                 .origin()
                 .map(|origin| origin.campaign)
@@ -168,6 +173,7 @@ impl InputReader {
             body: Body::Table {
                 table: Box::new(table),
                 header,
+                later,
                 waiting,
             },
         })
@@ -226,17 +232,19 @@ impl InputReader {
             Body::Table {
                 mut table,
                 header,
+                mut later,
                 mut waiting,
             } => {
-                let next = |row: &mut TableRow| match waiting.pop_front() {
-                    Some(first) => {
-                        *row = first;
-                        Ok(true)
-                    }
-                    None => read(&mut table, row),
-                };
+                let next = |row: &mut ReadRow| row.read(&mut waiting, &mut table, &mut later);
                 let header = &header;
-                in_order(next, |row| check(&MappedRow { header, row }), take)?;
+                let check = |read_row: &ReadRow| {
+                    check(&MappedRow {
+                        header,
+                        row: &read_row.row,
+                        other_headings: read_row.other_headings,
+                    })
+                };
+                in_order(next, check, take)?;
                 Ok(SourceCounts {
                     rows,
                     hidden: table.hidden_rows(),
@@ -269,6 +277,40 @@ impl InputReader {
     }
 }
 
+/// A row on its way to being checked.
+#[derive(Default)]
+struct ReadRow {
+    row: TableRow,
+    /// The row with other headings, if it is this row or above it.
+    other_headings: Option<u64>,
+}
+
+impl ReadRow {
+    /// Takes the next waiting row, or else reads the next row of the table; `false` at the end.
+    fn read(
+        &mut self,
+        waiting: &mut VecDeque<TableRow>,
+        table: &mut Table,
+        later: &mut LaterHeadings,
+    ) -> Result<bool, FileProblem> {
+        let is_there = match waiting.pop_front() {
+            Some(first) => {
+                self.row = first;
+                true
+            }
+            None => read(table, &mut self.row, &mut |hidden| later.pass(hidden))?,
+        };
+        self.other_headings = later.above(&self.row);
+        Ok(is_there)
+    }
+}
+
+impl HeapSize for ReadRow {
+    fn heap_bytes(&self) -> usize {
+        self.row.heap_bytes()
+    }
+}
+
 /// Names each source by its file name, and also by its folder if that is ambiguous.
 pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
     let file = |path: &Path| {
@@ -298,6 +340,10 @@ pub(super) struct LocatedHeader {
     pub(super) header: Header,
     /// The row number of the headings.
     pub(super) row: Option<u64>,
+    /// Finds other headings below them.
+    pub(super) later: LaterHeadings,
+    /// The rows above the headings.
+    pub(super) above: VecDeque<TableRow>,
     pub(super) waiting: VecDeque<TableRow>,
 }
 
@@ -313,14 +359,21 @@ impl LocatedHeader {
         mapping: MappingOptions<'_>,
     ) -> Result<Self, (HeaderError, VecDeque<TableRow>)> {
         let mut rows = VecDeque::new();
+        let mut hidden = Vec::new();
         let mut best: Option<(usize, usize, Header)> = None;
         let mut worst: Option<(usize, HeaderError)> = None;
         while rows.len() < HEAD {
-            let row = match next(&mut VecDeque::new(), table) {
+            let row = match next_past(table, &mut hidden) {
                 Ok(Some(row)) => row,
                 Ok(None) => break,
                 Err(problem) => return Err((problem.into(), VecDeque::new())),
             };
+            let holds_number = |cell: &Cell| match best {
+                // Once there are headings, a number with words beside it is data too.
+                Some(_) => normalize::digits(&cell.text) >= 10,
+                None => normalize::is_number(&cell.text),
+            };
+            let ends = no_header || row.cells.iter().any(holds_number);
             let headings = header::headings(&row, no_header);
             let understood = header::understood(&headings);
             match Header::new(path, role, headings, mapping) {
@@ -332,11 +385,6 @@ impl LocatedHeader {
                 }
                 Ok(_) | Err(_) => {}
             }
-            let ends = no_header
-                || row
-                    .cells
-                    .iter()
-                    .any(|cell| normalize::is_number(&cell.text));
             rows.push_back(row);
             if ends {
                 break;
@@ -345,15 +393,14 @@ impl LocatedHeader {
         match (best, worst) {
             (Some((_, index, header)), _) => {
                 let mut waiting = rows.split_off(index);
-                let row = if no_header {
-                    None
-                } else {
-                    waiting.pop_front().map(|row| row.number)
-                };
-                top_up(&mut waiting, table).map_err(|problem| (problem.into(), VecDeque::new()))?;
+                let headings = if no_header { None } else { waiting.pop_front() };
+                top_up(&mut waiting, table, &mut hidden)
+                    .map_err(|problem| (problem.into(), VecDeque::new()))?;
                 Ok(Self {
                     header,
-                    row,
+                    row: headings.as_ref().map(|row| row.number),
+                    later: LaterHeadings::new(headings, hidden),
+                    above: rows,
                     waiting,
                 })
             }
@@ -364,11 +411,25 @@ impl LocatedHeader {
 }
 
 /// Reads one row ahead, so that a table without rows is noticed before it is used.
-fn top_up(waiting: &mut VecDeque<TableRow>, table: &mut Table) -> Result<(), FileProblem> {
+fn top_up(
+    waiting: &mut VecDeque<TableRow>,
+    table: &mut Table,
+    hidden: &mut Vec<TableRow>,
+) -> Result<(), FileProblem> {
     if waiting.is_empty() {
-        waiting.extend(next(&mut VecDeque::new(), table)?);
+        waiting.extend(next_past(table, hidden)?);
     }
     Ok(())
+}
+
+/// Reads the next row of the table, and keeps the hidden rows before it that may hold headings.
+fn next_past(
+    table: &mut Table,
+    hidden: &mut Vec<TableRow>,
+) -> Result<Option<TableRow>, FileProblem> {
+    let mut row = TableRow::default();
+    let mut keep = |row: &TableRow| hidden.extend(may_be_headings(row).then(|| row.clone()));
+    Ok(read(table, &mut row, &mut keep)?.then_some(row))
 }
 
 /// Takes the next waiting row, or else reads the next row of the table.
@@ -380,13 +441,17 @@ pub(super) fn next(
         return Ok(Some(row));
     }
     let mut row = TableRow::default();
-    Ok(read(table, &mut row)?.then_some(row))
+    Ok(read(table, &mut row, &mut |_| {})?.then_some(row))
 }
 
-/// Reads the next row. In text tables, removes the apostrophe that we put before text that a spreadsheet would take for
-/// a formula.
-fn read(table: &mut Table, row: &mut TableRow) -> Result<bool, FileProblem> {
-    let more = table.read_row(row)?;
+/// Reads the next row, and shows each hidden row that is left out before it. In text tables, removes the apostrophe that
+/// we put before text that a spreadsheet would take for a formula.
+fn read(
+    table: &mut Table,
+    row: &mut TableRow,
+    left_out: &mut dyn FnMut(&TableRow),
+) -> Result<bool, FileProblem> {
+    let more = table.read_row_past(row, left_out)?;
     if table.layout().format == Format::Csv {
         for cell in &mut row.cells {
             if results::unguarded(&cell.text).len() < cell.text.len() {

@@ -1,24 +1,24 @@
 //! Stop lists: people who must not be written to. A list is read generously: every number in a cell or a contact
-//! counts, even if something else is wrong in its row, and even if we would not send to that number. All chat ids of a
-//! person are suppressed. Entries that cannot be read are reported, so that nobody is written to by accident. Each
-//! person takes eight bytes of memory.
+//! counts, in every sheet and table of its file, even if something else is wrong in its row, and even if we would not
+//! send to that number. All chat ids of a person are suppressed. Entries that cannot be read are reported, and a sheet or
+//! table that is not understood is an error, so that nobody is written to by accident. Each person takes eight bytes of
+//! memory.
 
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Person, Recipient, line};
-use crate::formats::{self, Card, Cards, FileProblem, Input, ReadOptions, Table};
+use crate::formats::{self, FilePart, Input, ReadOptions};
 use crate::phone_metadata;
 
-use super::header::{HeaderError, MappingOptions, Role};
+use super::header::HeaderError;
+use super::list_entries::{self, ListEntry};
 use super::normalize;
 use super::number_parts;
 use super::numbers::{NumberLengths, NumberRules, clipped};
 use super::options::IngestOptions;
 use super::recipients::read_recipient;
-use super::rows::MappedRow;
-use super::source::{self, LocatedHeader};
 
 /// Unreadable entries that are shown as examples.
 const SHOWN: usize = 5;
@@ -32,8 +32,23 @@ pub struct Suppression {
     pub chats: u64,
     /// Entries that could not be read with certainty; the people in them may be written to.
     pub unread: u64,
-    /// The first unread entries, by row and text.
-    pub examples: Vec<(u64, String)>,
+    /// The first unread entries.
+    pub examples: Vec<UnreadEntry>,
+    /// How many sheets of a workbook with several were read; empty ones do not count.
+    pub sheets: u64,
+    /// How many tables of a page with several were read; empty ones do not count.
+    pub tables: u64,
+}
+
+/// An entry of a list that could not be read with certainty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadEntry {
+    /// Its sheet or table, if the file has several.
+    pub part: Option<FilePart>,
+    /// Its row.
+    pub row: u64,
+    /// Its cells.
+    pub text: String,
 }
 
 /// The people of each list, sorted.
@@ -117,6 +132,8 @@ fn read(
         chats: 0,
         unread: 0,
         examples: Vec::new(),
+        sheets: 0,
+        tables: 0,
     };
     let mut list = List {
         told,
@@ -124,14 +141,18 @@ fn read(
         people: Vec::new(),
     };
     // The options for encoding, delimiter and sheet are for the inputs: for a list they are detected.
-    // People in hidden rows must not be written to either.
+    // People in other sheets and in hidden rows must not be written to either.
     let reading = ReadOptions {
         include_hidden: true,
+        every_part: true,
         ..ReadOptions::default()
     };
     match formats::open(path, &reading)? {
-        Input::Table(table) => list.read_table(path, table)?,
-        Input::Cards(cards) => list.read_cards(cards)?,
+        Input::Table(table) => {
+            let read = list_entries::of_tables(path, table, &mut |entry| list.add_entry(entry))?;
+            (list.told.sheets, list.told.tables) = (read.sheets, read.tables);
+        }
+        Input::Cards(cards) => list_entries::of_cards(cards, &mut |entry| list.add_entry(entry))?,
     }
     let List {
         mut told,
@@ -145,77 +166,32 @@ fn read(
 }
 
 impl List {
-    /// Reads a table. If its headings are understood, the recipient columns count; otherwise all cells do.
-    fn read_table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
-        let placed = LocatedHeader::find(
-            path,
-            Role::Recipients,
-            &mut table,
-            false,
-            MappingOptions::default(),
-        );
-        let (header, mut waiting) = match placed {
-            Ok(LocatedHeader {
-                header, waiting, ..
-            }) => (Some(header), waiting),
-            Err((_, waiting)) if !waiting.is_empty() => (None, waiting),
-            Err((error, _)) => return Err(error),
-        };
-        let mut is_first = header.is_none();
-        while let Some(row) = source::next(&mut waiting, &mut table)? {
-            let line = header
-                .as_ref()
-                .map(|header| MappedRow { header, row: &row });
-            let cells = match &line {
-                Some(line) => line.recipient_cells(),
-                None => row.cells.iter().collect(),
-            };
-            let is_clear = cells.iter().all(|cell| cell.unclear_format.is_none());
-            let cells: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
-            // A first row without any digit is a heading, though not an understood one.
-            if !is_first
-                || cells
-                    .iter()
-                    .any(|cell| cell.contains(|char: char| char.is_ascii_digit()))
-            {
-                self.add_entry(row.number, &cells, is_clear);
-            }
-            is_first = false;
-        }
-        Ok(())
-    }
-
-    fn read_cards(&mut self, mut cards: Cards) -> Result<(), FileProblem> {
-        while let Some(card) = cards.read_card()? {
-            let Card { phones, number, .. } = &card;
-            let texts = phones
-                .iter()
-                .flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
-            let texts: Vec<&str> = texts.flatten().collect();
-            self.add_entry(*number, &texts, true);
-        }
-        Ok(())
-    }
-
-    /// Adds everybody named in the cells of one entry; if nobody is named with certainty, the entry counts as unread.
-    /// `is_clear` says whether it is certain which numbers the cells show.
-    fn add_entry(&mut self, row: u64, cells: &[&str], is_clear: bool) {
+    /// Adds everybody named in the cells of one entry, and returns whether somebody is; if nobody is named with
+    /// certainty, the entry counts as unread.
+    fn add_entry(&mut self, entry: &ListEntry<'_>) -> bool {
+        let known = self.people.len();
         let mut is_read = false;
-        for named in cells.iter().flat_map(|cell| named(cell, self.numbers)) {
+        let cells = entry.cells.iter();
+        for named in cells.flat_map(|cell| named(cell, self.numbers)) {
             self.people.push(PersonKey::of(&named.person));
-            is_read |= named.is_sure && is_clear;
+            is_read |= named.is_sure && entry.is_clear;
         }
-        if is_read {
-            return;
+        if !is_read {
+            self.add_unread(entry);
         }
+        self.people.len() > known
+    }
+
+    fn add_unread(&mut self, entry: &ListEntry<'_>) {
         self.told.unread += 1;
-        let cells: Vec<&str> = cells
-            .iter()
-            .map(|cell| cell.trim())
-            .filter(|cell| !cell.is_empty())
-            .collect();
         if self.told.examples.len() < SHOWN {
-            self.told.examples.push((row, clipped(&cells.join(", "))));
+            let cells = entry.cells.iter().map(|cell| cell.trim());
+            let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+            self.told.examples.push(UnreadEntry {
+                part: entry.part.cloned(),
+                row: entry.row,
+                text: clipped(&cells.join(", ")),
+            });
         }
     }
 }

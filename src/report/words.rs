@@ -229,7 +229,7 @@ words! {
         /// `recipient_scientific`
         RecipientScientific = "a spreadsheet shortened the recipient's number", "таблица потеряла цифры номера получателя";
         /// `row_shape`
-        RowShape = "more cells than columns", "ячеек больше, чем столбцов";
+        RowShape = "cells do not fit the columns", "ячейки не подходят к столбцам";
         /// `time_zone_invalid`
         TimeZoneInvalid = "unknown time zone", "неизвестный часовой пояс";
         /// `bad_quotes`

@@ -59,6 +59,7 @@ fn ingest_settings(arguments: &InputArguments) -> Result<ingest::IngestOptions, 
             delimiter: arguments.delimiter.as_deref().map(delimiter).transpose()?,
             sheet: arguments.sheet.clone(),
             include_hidden: arguments.include_hidden,
+            every_part: false,
         },
         numbers: NumberRules {
             country,

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::{
+    formats::FilePart,
     i18n::{self, Language, Sentence, count, messages},
-    ingest::{Source, SourceCounts, Suppression},
+    ingest::{Source, SourceCounts, Suppression, UnreadEntry},
     terminal::Terminal,
 };
 
@@ -34,6 +35,12 @@ messages! {
         ListRead { path: String, chats: u64 } =
             en "{path}: {chats}" [chats = count::en(*chats, "chat", "chats")],
             ru "{path}: {chats}" [chats = count::ru(*chats, "чат", "чата", "чатов")],
+        SheetsRead { sheets: u64 } =
+            en "{sheets} read" [sheets = count::en(*sheets, "sheet", "sheets")],
+            ru "прочитано листов: {sheets}",
+        TablesRead { tables: u64 } =
+            en "{tables} read" [tables = count::en(*tables, "table", "tables")],
+            ru "прочитано таблиц: {tables}",
         ListEmpty =
             en "this list excludes nobody: check that it is the right file",
             ru "этот список никого не исключает: проверьте, тот ли это файл",
@@ -51,6 +58,9 @@ messages! {
                 "записей не читаются однозначно и могут никого не исключить"
             )],
         ListEntry { row: u64, cell: String } = en "row {row} \"{cell}\"", ru "строка {row} «{cell}»",
+        ListEntryOf { part: FilePart, row: u64, cell: String } =
+            en "{part}, row {row} \"{cell}\"",
+            ru "{part}, строка {row} «{cell}»",
     }
 }
 
@@ -166,20 +176,31 @@ pub(crate) fn suppression(list: &Suppression, language: Language) -> String {
         chats,
         unread,
         examples,
+        sheets,
+        tables,
     } = list;
     let mut text = SourceMessage::ListRead {
         path: path.display().to_string(),
         chats: *chats,
     }
     .localized(language);
+    for (parts, read) in [
+        (*sheets, SourceMessage::SheetsRead { sheets: *sheets }),
+        (*tables, SourceMessage::TablesRead { tables: *tables }),
+    ] {
+        if parts > 1 {
+            let _ = write!(text, ", {}", read.localized(language));
+        }
+    }
     if *chats == 0 {
         let _ = write!(text, "; {}", SourceMessage::ListEmpty.localized(language));
     }
     if *unread > 0 {
-        let entry = |(row, cell): &(u64, String)| {
-            SourceMessage::ListEntry {
-                row: *row,
-                cell: cell.clone(),
+        let entry = |entry: &UnreadEntry| {
+            let (row, cell) = (entry.row, entry.text.clone());
+            match entry.part.clone() {
+                Some(part) => SourceMessage::ListEntryOf { part, row, cell },
+                None => SourceMessage::ListEntry { row, cell },
             }
             .localized(language)
         };

@@ -8,11 +8,14 @@ use crate::formats::number_format;
 use crate::formats::value::{self, SHOWN_DAYS};
 
 /// The most columns of a row; the same as in a workbook.
-const COLUMNS: usize = 16_384;
+pub(super) const COLUMNS: usize = 16_384;
 
 /// The most columns and rows that a cell may span (source: HTML Living Standard, 4.9.11).
 const COLUMN_SPAN: usize = 1000;
 const ROW_SPAN: u64 = 65_534;
+
+/// The span of a cell with `rowspan=0`: all rows to the end of its section.
+const TO_END_OF_SECTION: u64 = u64::MAX;
 
 /// The state of the columns of one table.
 #[derive(Debug, Default)]
@@ -47,6 +50,16 @@ impl Columns {
         self.next = 0;
     }
 
+    /// Ends the cells that reach into later rows: none reaches beyond its `thead`, `tbody` or `tfoot`.
+    pub(super) fn end_section(&mut self) {
+        self.covered.fill(0);
+    }
+
+    /// Returns how many columns the rows so far have.
+    pub(super) const fn width(&self) -> usize {
+        self.covered.len()
+    }
+
     /// Returns the column of a cell: the next one that no cell from above covers.
     pub(super) fn place(
         &mut self,
@@ -65,7 +78,7 @@ impl Columns {
             return Err(TokenError::TooLong);
         }
         self.covered.resize(self.covered.len().max(end), 0);
-        self.covered[start..end].fill(row + attributes.rows);
+        self.covered[start..end].fill(row.saturating_add(attributes.rows));
         self.next = end;
         Ok(start)
     }
@@ -88,7 +101,7 @@ impl CellAttributes {
                     .filter(|columns| (1..=COLUMN_SPAN).contains(columns))
                     .unwrap_or(1);
             } else if is("rowspan") {
-                attributes.rows = value.trim().parse().unwrap_or(1).clamp(1, ROW_SPAN);
+                attributes.rows = rows_of_span(value);
             } else if is("x:str") {
                 is_text = true;
             } else if is("x:num") && value.trim().is_empty() {
@@ -107,6 +120,21 @@ impl CellAttributes {
             attributes.stored = Stored::Number(raw.trim().to_owned());
         }
         attributes
+    }
+}
+
+/// Returns how many rows a `rowspan` means. What follows its digits does not matter, and without digits it is 1 (source:
+/// HTML Living Standard, 2.3.4.2).
+fn rows_of_span(value: &str) -> u64 {
+    let value = value.trim_start();
+    let value = value.strip_prefix('+').unwrap_or(value);
+    let end = value.find(|char: char| !char.is_ascii_digit());
+    let digits = &value[..end.unwrap_or(value.len())];
+    match digits.parse() {
+        Ok(0) => TO_END_OF_SECTION,
+        Ok(rows) => ROW_SPAN.min(rows),
+        Err(_) if digits.is_empty() => 1,
+        Err(_) => ROW_SPAN,
     }
 }
 
@@ -243,5 +271,33 @@ mod tests {
             row(3, &["<td>", "<td colspan=0>", "<td colspan=9999>"]),
             [1, 2, 3]
         );
+    }
+
+    #[test]
+    fn a_span_of_no_rows_reaches_to_the_end_of_its_section() {
+        for (span, rows) in [
+            ("0", TO_END_OF_SECTION),
+            (" 00 ", TO_END_OF_SECTION),
+            ("0px", TO_END_OF_SECTION),
+            ("+2", 2),
+            ("3.7", 3),
+            ("70000", ROW_SPAN),
+            ("99999999999999999999", ROW_SPAN),
+            ("", 1),
+            ("-1", 1),
+            ("all", 1),
+        ] {
+            assert_eq!(rows_of_span(span), rows, "{span:?}");
+        }
+        let mut columns = Columns::default();
+        let mut place = |row, tag: &str| {
+            columns.begin_row();
+            columns.place(&attributes(tag), row).unwrap()
+        };
+        assert_eq!(place(1, "<td rowspan=0>"), 0);
+        assert_eq!((place(2, "<td>"), place(900_000, "<td>")), (1, 1));
+        columns.end_section();
+        columns.begin_row();
+        assert_eq!(columns.place(&attributes("<td>"), 900_001).unwrap(), 0);
     }
 }

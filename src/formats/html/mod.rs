@@ -5,7 +5,9 @@
 mod cells;
 mod choice;
 mod css;
+mod every_table;
 mod page;
+mod page_file;
 mod rows;
 mod style_sheets;
 mod survey;
@@ -13,21 +15,18 @@ mod text;
 mod tokens;
 
 use std::fs::File;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use encoding_rs::Encoding;
-use encoding_rs_io::DecodeReaderBytesBuilder;
 
-use super::encoding::Source;
 use super::problem::{FileProblem, FileProblemCode};
 use super::{Format, Layout, ReadOptions, Table, charset};
 use crate::formats::messages::{Damage, FileSentence, Sheets};
-use css::Rules;
-use page::Page;
+use every_table::EveryTable;
+use page_file::{PageFile, source};
 use rows::HtmlRows;
-use tokens::{TokenError, Tokens};
+use tokens::TokenError;
 
 /// Opens the table that the user named, else the best visible one (see [`choice`]); `named` is the encoding that the
 /// user named or that the bytes show.
@@ -44,13 +43,16 @@ pub(super) fn open(
         .and_then(style_sheets::rules)
         .map_err(unreadable)?;
     let page_file = PageFile {
-        file: &file,
+        file,
         encoding,
         rules: Arc::new(rules),
     };
     let look = page_file.page().map_err(unreadable)?;
     let mut rows = HtmlRows::new(look, path, encoding.name(), reading.include_hidden);
     let mut layout = Layout::new(Format::Html, encoding.name());
+    if reading.every_part {
+        return Ok(Table::new(layout, EveryTable::open(rows, page_file)?, true));
+    }
     layout.sheet.clone_from(&reading.sheet);
     match &reading.sheet {
         Some(asked) => go_to_named_table(&mut rows, &page_file, asked, path)?,
@@ -62,7 +64,7 @@ pub(super) fn open(
 /// Goes to the rows of the table that the user named by its number or its `id`.
 fn go_to_named_table(
     rows: &mut HtmlRows,
-    page_file: &PageFile<'_>,
+    page_file: &PageFile,
     asked: &str,
     path: &Path,
 ) -> Result<(), FileProblem> {
@@ -84,7 +86,7 @@ fn go_to_named_table(
 /// Goes to the rows of the best table (see [`choice`]).
 fn go_to_best_table(
     rows: &mut HtmlRows,
-    page_file: &PageFile<'_>,
+    page_file: &PageFile,
     include_hidden: bool,
 ) -> Result<(), FileProblem> {
     let choice =
@@ -100,32 +102,6 @@ fn go_to_best_table(
         .map_err(|error| rows.token_problem(TokenError::Io(error)))?;
     rows.go_to(table, choice.before())
         .map_err(|error| rows.token_problem(error))
-}
-
-/// A page that is read several times in succession: all readers share one position in the file.
-struct PageFile<'a> {
-    file: &'a File,
-    encoding: &'static Encoding,
-    rules: Arc<Rules>,
-}
-
-impl PageFile<'_> {
-    fn page(&self) -> io::Result<Page> {
-        Ok(Page::new(
-            Tokens::new(source(self.file, self.encoding)?),
-            Arc::clone(&self.rules),
-        ))
-    }
-}
-
-/// Returns the page from its beginning, in UTF-8.
-fn source(mut file: &File, encoding: &'static Encoding) -> io::Result<Source> {
-    io::Seek::rewind(&mut file)?;
-    Ok(Box::new(
-        DecodeReaderBytesBuilder::new()
-            .encoding(Some(encoding))
-            .build(file.try_clone()?),
-    ))
 }
 
 #[cfg(test)]

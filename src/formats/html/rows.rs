@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::cells::{CellAttributes, Columns, Stored};
+use super::cells::{COLUMNS, CellAttributes, Columns, Stored};
 use super::css::Visibility;
 use super::page::{Element, Event, Page};
 use super::survey::{Headings, SurveyEvent, TableSurvey, TableSurveyor};
@@ -12,7 +12,7 @@ use super::text::CellText;
 use super::tokens::TokenError;
 use crate::formats::messages::{Damage, FileSentence};
 use crate::formats::problem::{FileProblem, FileProblemCode};
-use crate::formats::table::{OtherTables, RowKind, Rows, TableRow};
+use crate::formats::table::{Cell, OtherTables, RowKind, Rows, TableRow};
 
 /// The most bytes of text in a row; the same as in a workbook.
 const ROW_TEXT: usize = 1 << 20;
@@ -34,6 +34,10 @@ pub(super) struct HtmlRows {
     headings: Headings,
     /// Whether later tables are read and counted too.
     goes_on: bool,
+    /// Whether cells that are not shown are read too, and a table in a cell is not, because it is read by itself.
+    is_every_cell_read: bool,
+    /// The cells of the open row that are not rendered; they come after the columns of the table.
+    not_rendered: Vec<Cell>,
     survey: TableSurveyor,
     others: OtherTables,
     columns: Columns,
@@ -46,9 +50,10 @@ pub(super) struct HtmlRows {
 
 /// An open cell.
 struct OpenCell {
-    column: usize,
+    /// Its column; `None` if it is not rendered.
+    column: Option<usize>,
     stored: Stored,
-    /// How many open elements are around it.
+    /// The open elements from this level on hide its text.
     level: usize,
 }
 
@@ -91,6 +96,8 @@ impl HtmlRows {
             level: 0,
             headings: Headings::Unknown,
             goes_on: true,
+            is_every_cell_read: false,
+            not_rendered: Vec::new(),
             survey: TableSurveyor::new(include_hidden),
             others: OtherTables::default(),
             columns: Columns::default(),
@@ -119,6 +126,13 @@ impl HtmlRows {
         Ok(())
     }
 
+    /// Skips to a table and reads all cells of this table, whether they are shown or not. Its rows are numbered from 1.
+    pub(super) fn go_to_every_cell(&mut self, table: usize) -> Result<(), TokenError> {
+        (self.number, self.columns) = (0, Columns::default());
+        self.is_every_cell_read = true;
+        self.go_to_named(table)
+    }
+
     fn skip_to(&mut self, table: usize) -> Result<(), TokenError> {
         while self.page.tables() <= table {
             if self.page.next()? == Event::End {
@@ -134,6 +148,9 @@ impl HtmlRows {
             match self.page.next()? {
                 Event::Open(Element::Row) => return self.read_this_row(row),
                 Event::Close(Element::Table) => self.is_inside = false,
+                Event::Open(Element::Section) | Event::Close(Element::Section) => {
+                    self.columns.end_section();
+                }
                 Event::Open(_) | Event::Close(_) | Event::Text | Event::Verbatim => {}
                 Event::End => return Err(TokenError::CutOff),
             }
@@ -149,6 +166,9 @@ impl HtmlRows {
         let is_hidden = self.page.is_hidden(self.shown_to);
         let is_hidden_in_table = self.page.is_hidden(self.level);
         self.read_cells(row)?;
+        for (column, cell) in (self.columns.width()..).zip(self.not_rendered.drain(..)) {
+            *row.cell(column) = cell;
+        }
         row.finish();
         if self.headings == Headings::Unknown && !is_hidden_in_table {
             self.headings = Headings::of(row.cells.iter().map(|cell| cell.text.as_str()));
@@ -176,6 +196,8 @@ impl HtmlRows {
                 Event::Open(Element::Cell) if tables == 0 => self.begin_cell()?,
                 Event::Close(Element::Cell) if tables == 0 => self.end_cell(row),
                 Event::Close(Element::Row) if tables == 0 => return Ok(()),
+                Event::Open(_) | Event::Close(_) | Event::Text | Event::Verbatim
+                    if tables > 0 && self.is_every_cell_read => {}
                 Event::Open(element) | Event::Close(element) => self.handle_inside_cell(element),
                 Event::Text if self.is_text_shown() => self.cell_text.push(self.page.tokens.text()),
                 Event::Verbatim if self.is_text_shown() => {
@@ -212,20 +234,30 @@ impl HtmlRows {
     /// browser.
     fn begin_cell(&mut self) -> Result<(), TokenError> {
         self.cell_text.begin();
-        if self.page.shown() == Visibility::No {
+        let (shown, reads_all) = (self.page.shown(), self.is_every_cell_read);
+        if shown == Visibility::No && !reads_all {
             return Ok(());
         }
         let attributes = CellAttributes::read(&self.page.tokens);
-        let column = self.columns.place(&attributes, self.number)?;
-        let stored = if self.page.shown() == Visibility::Yes {
+        let column = if shown == Visibility::No {
+            if self.not_rendered.len() >= COLUMNS {
+                return Err(TokenError::TooLong);
+            }
+            None
+        } else {
+            Some(self.columns.place(&attributes, self.number)?)
+        };
+        let stored = if shown == Visibility::Yes || reads_all {
             attributes.stored
         } else {
             Stored::Nothing
         };
+        // If all cells are read, the cell itself does not hide its text.
+        let level = self.page.level() - usize::from(!reads_all);
         self.open = Some(OpenCell {
             column,
             stored,
-            level: self.page.level() - 1,
+            level,
         });
         Ok(())
     }
@@ -237,10 +269,18 @@ impl HtmlRows {
         let text = self.cell_text.text();
         self.length += text.len();
         let number = stored.number(text);
-        let cell = row.cell(column);
-        cell.numeric = number.is_some();
-        cell.text.clear();
-        cell.text.push_str(number.as_deref().unwrap_or(text));
+        if let Some(column) = column {
+            let cell = row.cell(column);
+            cell.numeric = number.is_some();
+            cell.text.clear();
+            cell.text.push_str(number.as_deref().unwrap_or(text));
+        } else {
+            self.not_rendered.push(Cell {
+                numeric: number.is_some(),
+                text: number.unwrap_or_else(|| text.to_owned()),
+                unclear_format: None,
+            });
+        }
         self.cell_text.begin();
     }
 

@@ -4,6 +4,7 @@
 use super::css::Visibility;
 use super::page::{Element, Event, Page};
 use super::text::CellText;
+use crate::i18n::is_invisible;
 
 /// How many bytes of a cell are examined; neither headings nor numbers are longer.
 const CELL: usize = 1024;
@@ -290,9 +291,12 @@ impl TableSurvey {
 
 /// Whether a text may be a telephone number, or one that a spreadsheet has shortened. A date is not.
 pub(super) fn is_number(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let digits = text.chars().filter(|char| char.is_numeric()).count();
     let is_sign = |letter: char| {
-        letter.is_ascii_digit() || letter.is_whitespace() || " +-()/;,'\"=".contains(letter)
+        letter.is_numeric()
+            || letter.is_whitespace()
+            || " +-()/;,'\"=＋‐‑‒–—−".contains(letter)
+            || is_invisible(letter)
     };
     digits >= 9 && text.chars().all(is_sign) || is_scientific(text)
 }
@@ -323,6 +327,8 @@ mod tests {
             ("79001234567; 79001234568", true),
             ("3,80671E+11", true),
             ("380671234567", true),
+            ("٧٩٠٠١٢٣٤٥٦٧", true),
+            ("＋７ ９００ １２３–４５–６７", true),
             ("14.07.2026 12:30", false),
             ("2026-07-14", false),
             ("Телефон 89001234567", false),

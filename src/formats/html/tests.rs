@@ -105,6 +105,22 @@ fn the_table_that_is_meant_is_found_and_its_rows_keep_their_columns() {
             "1:a|b|c;2:|d||e;3:|f",
         ),
         (
+            "<table><tr><td rowspan=0>a<td>b<tr><td>c<tr><td>d<tr><td>e</table>",
+            "1:a|b;2:|c;3:|d;4:|e",
+        ),
+        (
+            "<table><tbody><tr><td rowspan=0>a<td>b<tr><td>c</tbody><tr><td>d<td>e</table>",
+            "1:a|b;2:|c;3:d|e",
+        ),
+        (
+            "<table><thead><tr><th rowspan=3>a<th>b</thead><tr><td>c<td>d</table>",
+            "1:a|b;2:c|d",
+        ),
+        (
+            "<table><tr><td rowspan=0>a<td>b<tbody><tr><td>c<td>d</table>",
+            "1:a|b;2:c|d",
+        ),
+        (
             "<table><tr><td colspan=0>a<td colspan=9999>b<td colspan=2>c<td>d</table>",
             "1:a|b|c||d",
         ),
@@ -477,5 +493,44 @@ fn a_person_can_name_the_encoding() {
     assert_eq!(
         read(file(page).path(), &reading).unwrap().0,
         ["1:А|b", "2:c|d"]
+    );
+}
+
+#[test]
+fn every_table_is_read_with_all_its_cells_if_all_are_asked_for() {
+    let every = ReadOptions {
+        every_part: true,
+        ..ReadOptions::default()
+    };
+    let row = "<tr><td>a<td hidden>b<td>c<td style='display:none'>d";
+    let rows = format!("{row}{row}<tr><td>e<td hidden>f{row}");
+    let page = format!(
+        "<table id=x>{rows}</table><table hidden><tr><td>g<table><tr><td>h</table><tr><td>1234567<span hidden>8</span>\
+         </table>"
+    );
+    let Input::Table(mut table) = open(file(page.as_bytes()).path(), &every).unwrap() else {
+        panic!("no table")
+    };
+    let (mut row, mut rows) = (TableRow::default(), Vec::new());
+    loop {
+        while table.read_row(&mut row).unwrap() {
+            let cells: Vec<_> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
+            let part = table.part().unwrap().localized(crate::i18n::Language::En);
+            rows.push(format!("{part} {}:{}", row.number, cells.join("|")));
+        }
+        if !table.next_part().unwrap() {
+            break;
+        }
+    }
+    assert_eq!(
+        rows,
+        [
+            "table 1 1:a|c|b|d",
+            "table 1 2:a|c|b|d",
+            "table 1 3:e||f",
+            "table 1 4:a|c|b|d",
+            "table 2 2:1234567",
+            "table 3 1:h",
+        ]
     );
 }

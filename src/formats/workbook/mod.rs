@@ -3,6 +3,7 @@
 //! reads rows, does not report hidden rows, and panics on damaged `.xls` files.
 
 mod biff;
+mod every_sheet;
 mod ods;
 mod package;
 mod spreadsheet_ml;
@@ -57,7 +58,7 @@ trait SheetSource {
 pub(super) fn xlsx(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     open_sheet(
         Layout::new(Format::Xlsx, "UTF-8"),
-        &mut xlsx::Workbook::open(file, path)?,
+        Box::new(xlsx::Workbook::open(file, path)?),
         path,
         reading,
     )
@@ -67,7 +68,7 @@ pub(super) fn xlsx(file: File, path: &Path, reading: &ReadOptions) -> Result<Tab
 pub(super) fn ods(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     open_sheet(
         Layout::new(Format::Ods, "UTF-8"),
-        &mut ods::Workbook::open(file, path)?,
+        Box::new(ods::Workbook::open(file, path)?),
         path,
         reading,
     )
@@ -77,7 +78,7 @@ pub(super) fn ods(file: File, path: &Path, reading: &ReadOptions) -> Result<Tabl
 pub(super) fn xls(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     open_sheet(
         Layout::new(Format::Xls, "UTF-16LE"),
-        &mut xls::Workbook::open(file, path)?,
+        Box::new(xls::Workbook::open(file, path)?),
         path,
         reading,
     )
@@ -91,20 +92,27 @@ pub(super) fn xml2003(
     named: Option<&'static Encoding>,
     reading: &ReadOptions,
 ) -> Result<Table, FileProblem> {
-    let mut book = spreadsheet_ml::Workbook::open(file, path, named)?;
+    let book = spreadsheet_ml::Workbook::open(file, path, named)?;
     let layout = Layout::new(Format::Xml2003, book.encoding().name());
-    open_sheet(layout, &mut book, path, reading)
+    open_sheet(layout, Box::new(book), path, reading)
 }
 
 fn open_sheet(
     mut layout: Layout,
-    book: &mut dyn SheetSource,
+    mut book: Box<dyn SheetSource + Send>,
     path: &Path,
     reading: &ReadOptions,
 ) -> Result<Table, FileProblem> {
+    if reading.every_part {
+        return Ok(Table::new(
+            layout,
+            every_sheet::EverySheet::open(book)?,
+            true,
+        ));
+    }
     let chosen = match &reading.sheet {
         Some(asked) => asked_for(book.sheets(), asked, path)?,
-        None => first_with_rows(book, path)?,
+        None => first_with_rows(&mut *book, path)?,
     };
     let rows = book.rows(chosen)?;
     for (index, sheet) in book.sheets().iter().enumerate() {

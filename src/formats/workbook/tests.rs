@@ -198,6 +198,39 @@ fn the_first_sheet_that_is_visible_and_not_empty_is_read_unless_one_is_named() {
 }
 
 #[test]
+fn every_sheet_is_read_if_all_are_asked_for() {
+    let every = ReadOptions {
+        every_part: true,
+        ..ReadOptions::default()
+    };
+    for name in ["people.xlsx", "people.xls", "people.ods"] {
+        let mut table = table(&data(name), &every).unwrap();
+        let (mut row, mut sheets) = (TableRow::default(), Vec::new());
+        loop {
+            let mut rows = 0;
+            while table.read_row(&mut row).unwrap() {
+                rows += 1;
+            }
+            let part = table
+                .part()
+                .map(|part| part.localized(crate::i18n::Language::En));
+            sheets.push((part.unwrap(), rows));
+            if !table.next_part().unwrap() {
+                break;
+            }
+        }
+        let expected = [
+            ("Черновик", 1),
+            ("Пустой", 0),
+            ("Клиенты", 11),
+            ("Архив", 2),
+        ];
+        let expected = expected.map(|(name, rows)| (format!("sheet \"{name}\""), rows));
+        assert_eq!(sheets, expected, "{name}");
+    }
+}
+
+#[test]
 fn a_password_is_told() {
     for name in ["locked.xlsx", "locked.xls", "locked.ods"] {
         assert_eq!(

@@ -1,0 +1,203 @@
+//! Finds headings below the headings of a table. Two exports that were put together may have their columns in another
+//! order; then every row below the second headings would be read from the wrong columns, with the number of one person
+//! as that of another. Such rows are never guessed at: each of them is a problem.
+
+use std::collections::VecDeque;
+
+use crate::domain::is_blank;
+use crate::formats::TableRow;
+
+use super::columns::{self, Meaning};
+use super::normalize;
+
+/// Looks at each row below the headings of a table, in their order.
+#[derive(Debug)]
+pub(super) struct LaterHeadings {
+    /// The headings of the table; `None` before the first row of a table without headings.
+    first: Option<Vec<String>>,
+    /// Hidden rows that may be above the next row.
+    hidden: VecDeque<TableRow>,
+    /// The row with other headings.
+    found: Option<u64>,
+}
+
+impl LaterHeadings {
+    /// Creates it for a table with these headings, or without headings; `hidden` are rows that were left out so far.
+    pub(super) fn new(headings: Option<TableRow>, hidden: Vec<TableRow>) -> Self {
+        let above = headings.as_ref().map_or(0, |row| row.number);
+        let below = hidden.into_iter().filter(|row| row.number > above);
+        Self {
+            first: headings.map(|row| keys(&row)),
+            hidden: below.collect(),
+            found: None,
+        }
+    }
+
+    /// Looks at a hidden row that is left out. A filter hides headings further down too, as it hides any row.
+    pub(super) fn pass(&mut self, hidden: &TableRow) {
+        self.look_at(hidden);
+    }
+
+    /// Takes the next row, and returns the row with other headings, if it is this one or above it. If the user says that
+    /// the table has no headings, the first row may hold them all the same.
+    pub(super) fn above(&mut self, row: &TableRow) -> Option<u64> {
+        while let Some(hidden) = self
+            .hidden
+            .pop_front_if(|hidden| hidden.number < row.number)
+        {
+            self.look_at(&hidden);
+        }
+        self.look_at(row);
+        self.found
+    }
+
+    fn look_at(&mut self, row: &TableRow) {
+        if self.found.is_some() {
+            return;
+        }
+        let headings = self.headings(row);
+        match (&self.first, headings) {
+            (None, headings) => self.first = Some(headings.unwrap_or_default()),
+            (Some(first), Some(headings)) if !are_same(first, &headings) => {
+                self.found = Some(row.number);
+            }
+            (Some(_), _) => {}
+        }
+    }
+
+    /// Returns the cells of a row of headings: no number, and two different headings that are known or those of the
+    /// table, or one of the table's headings in another column. A row of data may have empty cells and words such as
+    /// `WhatsApp`; so if some of its cells are empty, all others must be headings.
+    fn headings(&self, row: &TableRow) -> Option<Vec<String>> {
+        if !may_be_headings(row) {
+            return None;
+        }
+        let keys = keys(row);
+        let first = self.first.as_deref().unwrap_or_default();
+        let is_heading = |key: &&String| {
+            !key.is_empty() && (first.contains(key) || columns::meaning(key).is_some())
+        };
+        let mut words: Vec<&String> = keys.iter().filter(is_heading).collect();
+        let filled = keys.iter().filter(|key| !key.is_empty()).count();
+        let is_full = filled == keys.len();
+        let has_moved =
+            |(column, key): (usize, &String)| first.get(column) != Some(key) && first.contains(key);
+        let is_moved = is_full && filled >= first.len() && keys.iter().enumerate().any(has_moved);
+        let is_whole = is_full || filled == words.len();
+        words.sort_unstable();
+        words.dedup();
+        (is_whole && words.len() > 1 || is_moved).then_some(keys)
+    }
+}
+
+/// Returns the cells as headings are compared, without empty ones at the end.
+fn keys(row: &TableRow) -> Vec<String> {
+    let filled = row.cells.iter().rposition(|cell| !is_blank(&cell.text));
+    let cells = row.cells.iter().take(filled.map_or(0, |last| last + 1));
+    cells.map(|cell| columns::key(&cell.text)).collect()
+}
+
+/// Whether a row holds no number.
+pub(super) fn may_be_headings(row: &TableRow) -> bool {
+    !row.cells.iter().any(|cell| holds_number(&cell.text))
+}
+
+/// Whether a cell holds what no heading holds. Nearly every row of data has such a cell, so this must be fast.
+fn holds_number(text: &str) -> bool {
+    let digits = normalize::digits(text);
+    digits > 8 || digits > 2 && text.contains(['+', '＋', '@']) && normalize::is_number(text)
+}
+
+/// Whether each column has the same heading, or another word for the same.
+fn are_same(first: &[String], later: &[String]) -> bool {
+    first.len() == later.len()
+        && first.iter().zip(later).all(|(first, later)| {
+            let meanings = || Some((columns::meaning(first)?, columns::meaning(later)?));
+            first == later || meanings().is_some_and(|(first, later)| mean_same(first, later))
+        })
+}
+
+fn mean_same(one: Meaning, other: Meaning) -> bool {
+    match (one, other) {
+        (
+            Meaning::Named(one) | Meaning::Synonym(one),
+            Meaning::Named(other) | Meaning::Synonym(other),
+        ) => one == other,
+        (one, other) => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Cell;
+
+    fn row(number: u64, text: &str) -> TableRow {
+        let cell = |text: &str| Cell {
+            text: text.to_owned(),
+            numeric: false,
+            unclear_format: None,
+        };
+        TableRow {
+            number,
+            cells: text.split(';').map(cell).collect(),
+            fault: None,
+        }
+    }
+
+    #[test]
+    fn other_headings_are_told_from_the_same_ones_and_from_data() {
+        for (headings, later, is_found) in [
+            ("Имя;Телефон", "Телефон;Имя", true),
+            ("Имя;Телефон", "Фамилия;Имя;Телефон", true),
+            ("Имя;Телефон", "Имя;Мобильный телефон", true),
+            ("Имя;Телефон;Город", "ID;Имя;Статус;Телефон", true),
+            ("Имя;Телефон", "Телефон;;Имя", true),
+            ("Клиент №;Наш агент", "наш агент;Клиент №", true),
+            (
+                "phoneNumber;phoneContact",
+                "phoneContact*; phoneNumber",
+                true,
+            ),
+            ("Телефон;Имя", "Телефон менеджера;Телефон", true),
+            ("Клиент №;Телефон", "Телефон;Номер клиента", true),
+            ("Тип;Компания;Телефон", "Компания;ООО Ромашка;", false),
+            ("Имя;Телефон", "Имя;Телефон", false),
+            ("Имя;Телефон;;", " имя ;ТЕЛЕФОН:", false),
+            ("Имя;Телефон", "First name;phone", false),
+            ("Имя;Телефон", "firstName;Тел.", false),
+            ("Имя;Телефон", "Имя;", false),
+            ("Имя;Телефон", "Анна;нет", false),
+            ("Имя;Телефон", "Контакт;нет", false),
+            ("Имя;Телефон;Тип;Источник", "ООО;;Компания;WhatsApp", false),
+            (
+                "Имя;Телефон;Тип;Тип 2",
+                "Анна;+7 495 1234567 доб. 1;Mobile;Компания",
+                false,
+            ),
+            ("Имя;Телефон;Тип;Тип 2", "Анна;нет;Mobile;Mobile", false),
+        ] {
+            let mut below = LaterHeadings::new(Some(row(1, headings)), Vec::new());
+            assert_eq!(below.above(&row(2, "Анна;79001234567")), None);
+            let found = is_found.then_some(3);
+            assert_eq!(below.above(&row(3, later)), found, "{headings} {later}");
+            assert_eq!(below.above(&row(4, "Олег;79001234568")), found);
+        }
+    }
+
+    #[test]
+    fn a_table_without_headings_may_begin_with_some() {
+        let above = |rows: &[&str]| {
+            let mut below = LaterHeadings::new(None, Vec::new());
+            let rows = (1..).zip(rows).map(|(number, text)| row(number, text));
+            rows.map(|row| below.above(&row)).last().unwrap()
+        };
+        assert_eq!(above(&["Имя;Телефон", "Анна;79001234567"]), None);
+        assert_eq!(above(&["Анна;79001234567", "Олег;79001234568"]), None);
+        assert_eq!(
+            above(&["Анна;79001234567", "Имя;Телефон", "Олег;1"]),
+            Some(2)
+        );
+        assert_eq!(above(&["Имя;Телефон", "Телефон;Имя", "1;Олег"]), Some(2));
+    }
+}
