@@ -744,3 +744,70 @@ fn a_corrected_duplicate_takes_nothing_from_the_row_that_it_repeated() {
         "{ran:?}"
     );
 }
+
+/// A table with only these of its columns, in this order.
+fn with_columns(text: &str, columns: &[usize]) -> String {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let mut written = csv::Writer::from_writer(Vec::new());
+    for row in rows.records() {
+        let row = row.unwrap();
+        let cells = columns.iter().map(|column| &row[*column]);
+        written.write_record(cells).unwrap();
+    }
+    String::from_utf8(written.into_inner().unwrap()).unwrap()
+}
+
+#[test]
+fn results_whose_columns_were_moved_or_removed_are_still_results() {
+    let without = |gone: &[usize]| -> Vec<usize> {
+        let is_kept = |column: &usize| !gone.contains(column);
+        (0..16).filter(is_kept).collect()
+    };
+    let moved: Vec<usize> = (3..16).chain(0..3).collect();
+    for columns in [
+        moved,
+        without(&[9]),
+        without(&[14, 15]),
+        without(&[7, 8, 9]),
+        without(&[10]),
+    ] {
+        let (desk, service) = sent();
+        let results = corrected(&desk.read("list-results.csv"));
+        desk.write("edited.csv", with_columns(&results, &columns));
+        let ran = send(&desk, &service, &["edited.csv"]);
+        let people = service
+            .sends()
+            .iter()
+            .map(stand_in::Received::chat)
+            .collect::<std::collections::HashSet<_>>();
+        assert_eq!(
+            (service.sends().len(), people.len()),
+            (7, 7),
+            "{columns:?} {ran:?}"
+        );
+    }
+    // Without these nobody could tell what was sent.
+    for gone in [0, 1, 3, 4, 5] {
+        let (desk, service) = sent();
+        let results = desk.read("list-results.csv");
+        desk.write("edited.csv", with_columns(&results, &without(&[gone])));
+        let ran = desk.run_to(&service, &["send", "edited.csv"]);
+        assert_eq!((ran.code, service.sends().len()), (3, 6), "{gone} {ran:?}");
+    }
+    // Only people and contacts are a list, which the send history knows.
+    let (desk, service) = sent();
+    let results = desk.read("list-results.csv");
+    desk.write(
+        "list-of-people.csv",
+        with_columns(&results, &[4, 5, 6, 7, 8, 9]),
+    );
+    let ran = send(&desk, &service, &["list-of-people.csv"]);
+    assert_eq!(
+        (ran.count("suppressed"), service.sends().len()),
+        (6, 6),
+        "{ran:?}"
+    );
+}

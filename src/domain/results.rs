@@ -72,9 +72,6 @@ pub const WORKBOOK_ORDER: [usize; COLUMNS] = [
     0, 3, 4, 6, 7, 8, 9, 11, 13, 5, 10, 12, 14, SENT_AT, 1, CAMPAIGN,
 ];
 
-/// The order of delimited text.
-const TEXT_ORDER: [usize; COLUMNS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
-
 /// The mark that distinguishes a column of the input from one of ours with the same heading, in English and in Russian.
 const OF_INPUT: (&str, &str) = (" (list)", " (из списка)");
 
@@ -112,73 +109,95 @@ fn is_ours(heading: &str, language: Language) -> bool {
         .any(|ours| ours.to_lowercase() == heading)
 }
 
-/// Which of our columns a results file has; they are its first columns.
+/// The columns by which a row of a results file is known again: its place, campaign and status, and its two numbers.
+const NEEDED: [usize; 6] = [0, 1, CAMPAIGN, 3, 4, 5];
+
+/// The columns that say where a row came from and what became of it. A table with half of them is a results file, or was
+/// one.
+const FATE: [usize; 10] = [0, 1, CAMPAIGN, 3, 10, 11, 12, 13, 14, SENT_AT];
+
+/// Where a results file has our columns. A person may have moved some of them, put others between them, or removed those
+/// by which a row is not known again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResultsLayout {
-    order: [usize; COLUMNS],
-    has_campaign: bool,
-    has_instance: bool,
+    positions: [Option<usize>; COLUMNS],
+    instance: Option<usize>,
 }
 
 impl ResultsLayout {
     /// Returns the layout of a table with these headings, in either language; `None` if it is not a results file.
     #[must_use]
     pub fn of(found: &[String]) -> Option<Self> {
-        let layouts = [
-            (TEXT_ORDER, true),
-            (WORKBOOK_ORDER, true),
-            (TEXT_ORDER, false),
-        ];
-        let layout = layouts.into_iter().map(|(order, has_campaign)| Self {
-            order,
-            has_campaign,
-            has_instance: false,
-        });
-        let layout = layout.into_iter().find(|layout| {
-            layout.begins(found, Language::En) || layout.begins(found, Language::Ru)
-        })?;
-        let next = found.get(layout.names().len());
-        Some(Self {
-            has_instance: next.is_some_and(|next| next == INSTANCE.0 || next == INSTANCE.1),
-            ..layout
-        })
-    }
-
-    fn begins(self, found: &[String], language: Language) -> bool {
-        let ours = headings(language);
-        let columns = self.columns();
-        let is_ours = |(found, column): (&String, &usize)| {
-            let rest = found.strip_prefix(ours[*column]);
-            rest.is_some_and(|rest| rest.is_empty() || *column == SENT_AT && rest.starts_with(" ("))
-        };
-        found.len() >= columns.len() && found.iter().zip(&columns).all(is_ours)
-    }
-
-    /// Returns our columns by their index in [`headings`].
-    fn columns(self) -> Vec<usize> {
-        let columns = self.order.into_iter();
-        columns
-            .filter(|column| self.has_campaign || *column != CAMPAIGN)
-            .collect()
-    }
-
-    /// Returns our columns by their names in the API; those after them are the input's own.
-    #[must_use]
-    pub fn names(self) -> Vec<&'static str> {
-        let ours = headings(Language::En);
-        let mut names: Vec<_> = self
-            .columns()
+        let layouts = [Language::En, Language::Ru].map(|language| Self::find(found, language));
+        layouts
             .into_iter()
-            .map(|column| ours[column])
-            .collect();
-        names.extend(self.has_instance.then_some(INSTANCE.0));
-        names
+            .find(|layout| layout.missing().is_empty() || layout.is_of_older_version())
+    }
+
+    /// Returns the headings that a table lacks which was a results file before a person removed them; empty for any other
+    /// table.
+    #[must_use]
+    pub fn missing_in(found: &[String]) -> Vec<&'static str> {
+        if Self::of(found).is_some() {
+            return Vec::new();
+        }
+        let has = |layout: &Self, column: &usize| layout.positions[*column].is_some();
+        let is_almost = |layout: &Self| {
+            FATE.iter().filter(|column| has(layout, column)).count() * 2 >= FATE.len()
+        };
+        [Language::En, Language::Ru]
+            .into_iter()
+            .map(|language| (language, Self::find(found, language)))
+            .find(|(_, layout)| is_almost(layout))
+            .map_or_else(Vec::new, |(language, layout)| {
+                let ours = headings(language);
+                let missing = layout.missing().into_iter();
+                missing.map(|column| ours[column]).collect()
+            })
+    }
+
+    fn find(found: &[String], language: Language) -> Self {
+        let position = |ours: &str, may_go_on: bool| {
+            let ours = ours.to_lowercase();
+            found.iter().position(|heading| {
+                let heading = heading.trim().to_lowercase();
+                let rest = heading.strip_prefix(ours.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || may_go_on && rest.starts_with(" ("))
+            })
+        };
+        let ours = headings(language);
+        Self {
+            positions: std::array::from_fn(|column| position(ours[column], column == SENT_AT)),
+            instance: position(instance_heading(language), false),
+        }
+    }
+
+    /// Returns the needed columns that are not there.
+    fn missing(&self) -> Vec<usize> {
+        let is_missing = |column: &usize| self.positions[*column].is_none();
+        NEEDED.into_iter().filter(is_missing).collect()
+    }
+
+    /// Whether it has every column but the campaign, as older versions wrote them.
+    fn is_of_older_version(&self) -> bool {
+        self.positions[CAMPAIGN].is_none()
+            && self.positions.iter().flatten().copied().eq(0..COLUMNS - 1)
+    }
+
+    /// Returns which of our columns has this position, by its name in the API; `None` for a column of the input.
+    #[must_use]
+    pub fn name_at(self, position: usize) -> Option<&'static str> {
+        let ours = headings(Language::En).into_iter().zip(self.positions);
+        ours.chain([(INSTANCE.0, self.instance)])
+            .find(|(_, known)| *known == Some(position))
+            .map(|(name, _)| name)
     }
 
     /// Returns the position of one of our columns, by its name.
     #[must_use]
     pub fn position(self, name: &str) -> Option<usize> {
-        self.names().into_iter().position(|column| column == name)
+        let column = headings(Language::En).iter().position(|ours| *ours == name);
+        self.positions[column?]
     }
 }
 
@@ -277,11 +296,42 @@ mod tests {
             );
             found.push(instance_heading(language).to_owned());
             found.push("Город".to_owned());
-            assert_eq!(ResultsLayout::of(&found).unwrap().names().len(), 17);
-            assert_eq!(ResultsLayout::of(&found[..15]), None, "{language:?}");
+            let layout = ResultsLayout::of(&found).unwrap();
+            assert_eq!(layout.name_at(16), Some("instance"));
+            assert_eq!(layout.name_at(17), None);
+            assert!(ResultsLayout::missing_in(&found).is_empty());
             found[3] = "state".to_owned();
             assert_eq!(ResultsLayout::of(&found), None, "{language:?}");
+            let missing = ResultsLayout::missing_in(&found);
+            assert_eq!(missing, [headings(language)[3]], "{language:?}");
         }
+    }
+
+    #[test]
+    fn columns_may_be_moved_removed_and_written_in_capitals() {
+        for language in [Language::En, Language::Ru] {
+            let mut found: Vec<String> = headings(language).map(str::to_uppercase).to_vec();
+            found.rotate_left(5);
+            found.insert(2, "Заметка".to_owned());
+            let last_name = headings(language)[8].to_uppercase();
+            found.retain(|heading| *heading != last_name);
+            let layout = ResultsLayout::of(&found).unwrap();
+            let recipient = layout.position("recipient").unwrap();
+            assert_eq!(found[recipient], headings(language)[4].to_uppercase());
+            assert_eq!(layout.name_at(recipient), Some("recipient"));
+            assert_eq!(layout.position("lastName"), None);
+            assert_eq!(layout.name_at(2), None);
+        }
+        let list = [
+            "phoneNumber",
+            "idMessage",
+            "status",
+            "firstName",
+            "lastName",
+        ];
+        let list = list.map(str::to_owned);
+        assert_eq!(ResultsLayout::of(&list), None);
+        assert!(ResultsLayout::missing_in(&list).is_empty());
     }
 
     #[test]
@@ -294,7 +344,7 @@ mod tests {
             found[13] += " (Europe/Moscow)";
             found.push("Город".to_owned());
             let layout = ResultsLayout::of(&found).unwrap();
-            assert_eq!(layout.names().len(), COLUMNS);
+            assert_eq!(layout.name_at(COLUMNS), None);
             for (name, position) in [
                 ("row", 0),
                 ("status", 1),
@@ -331,6 +381,9 @@ mod tests {
             (layout.position("campaign"), layout.position("status")),
             (None, Some(2))
         );
-        assert_eq!(layout.names().len(), 15);
+        assert_eq!(layout.name_at(14), Some("sentAt"));
+        found.swap(5, 6);
+        assert_eq!(ResultsLayout::of(&found), None);
+        assert_eq!(ResultsLayout::missing_in(&found), ["Кампания"]);
     }
 }

@@ -43,6 +43,8 @@ pub enum FileProblemCode {
     FormatUnsupported,
     /// The given delimiter cannot separate cells.
     DelimiterUnusable,
+    /// A results file without a column by which its rows are known again.
+    ResultsIncomplete,
 }
 
 impl FileProblemCode {
@@ -67,6 +69,7 @@ impl FileProblemCode {
             Self::EncodingUnknown => "encoding_unknown",
             Self::FormatUnsupported => "format_unsupported",
             Self::DelimiterUnusable => "delimiter_unusable",
+            Self::ResultsIncomplete => "results_incomplete",
         }
     }
 }

@@ -105,6 +105,18 @@ pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
         .collect()
 }
 
+/// What is given is a results file without a column by which its rows are known again: as a list it would be sent to
+/// people who have their contact.
+fn incomplete_results(path: &Path, missing: &[&str]) -> HeaderError {
+    let sentence = FileSentence::ResultsIncomplete {
+        missing: missing
+            .iter()
+            .map(|heading| (*heading).to_owned())
+            .collect(),
+    };
+    FileProblem::new(FileProblemCode::ResultsIncomplete, path, None, sentence).into()
+}
+
 /// Counts the headings with a known meaning.
 pub(super) fn understood(headings: &[String]) -> usize {
     headings
@@ -145,9 +157,13 @@ impl Header {
             .filter(|index| !header.uses(*index))
             .collect();
         header.results = ResultsLayout::of(&headings);
+        let missing = ResultsLayout::missing_in(&headings);
+        if !missing.is_empty() {
+            return Err(incomplete_results(path, &missing));
+        }
         if let Some(results) = header.results {
-            let ours = results.names().len();
-            header.own_columns.retain(|index| *index >= ours);
+            let is_own = |index: &usize| results.name_at(*index).is_none();
+            header.own_columns.retain(is_own);
         }
         let lookalike =
             |(index, right): &(usize, String)| (headings[*index].clone(), right.clone());

@@ -33,8 +33,8 @@ impl<'a> HeadingMap<'a> {
             .map(|known| known.as_ref().map(|known| known.meaning))
             .collect();
         if let Some(results) = ResultsLayout::of(headings) {
-            meanings = results.names().into_iter().map(columns::meaning).collect();
-            meanings.resize(headings.len(), None);
+            let meaning = |index| results.name_at(index).and_then(columns::meaning);
+            meanings = (0..headings.len()).map(meaning).collect();
         } else {
             let right = |(index, known): (usize, Option<KnownHeading>)| {
                 Some((index, known?.written_right?))

@@ -103,7 +103,7 @@ impl Row for MappedRow<'_> {
         Some(Box::new(Origin {
             campaign: cell("campaign")?.to_owned(),
             source: cell("source")?.to_owned(),
-            row: cell("row")?.parse().ok()?,
+            row: row_number(cell("row")?)?,
             status: cell("status").and_then(Status::from_word),
         }))
     }
@@ -128,6 +128,11 @@ impl Row for MappedRow<'_> {
             unclear_format: self.unclear_format(index),
         })
     }
+}
+
+/// Reads the number of a row; some programs write it as `2.0`.
+fn row_number(text: &str) -> Option<u64> {
+    text.strip_suffix(".0").unwrap_or(text).parse().ok()
 }
 
 impl MappedRow<'_> {
