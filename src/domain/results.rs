@@ -120,8 +120,8 @@ const FATE: [usize; 10] = [0, 1, CAMPAIGN, 3, 10, 11, 12, 13, 14, SENT_AT];
 /// by which a row is not known again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResultsLayout {
-    positions: [Option<usize>; COLUMNS],
-    instance: Option<usize>,
+    positions: [Option<u16>; COLUMNS],
+    instance: Option<u16>,
 }
 
 impl ResultsLayout {
@@ -159,11 +159,15 @@ impl ResultsLayout {
     fn find(found: &[String], language: Language) -> Self {
         let position = |ours: &str, may_go_on: bool| {
             let ours = ours.to_lowercase();
-            found.iter().position(|heading| {
+            let is_ours = |heading: &String| {
                 let heading = heading.trim().to_lowercase();
                 let rest = heading.strip_prefix(ours.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || may_go_on && rest.starts_with(" ("))
-            })
+            };
+            (0..)
+                .zip(found)
+                .find(|(_, heading)| is_ours(heading))
+                .map(|(position, _)| position)
         };
         let ours = headings(language);
         Self {
@@ -181,7 +185,7 @@ impl ResultsLayout {
     /// Whether it has every column but the campaign, as older versions wrote them.
     fn is_of_older_version(&self) -> bool {
         self.positions[CAMPAIGN].is_none()
-            && self.positions.iter().flatten().copied().eq(0..COLUMNS - 1)
+            && (0..COLUMNS - 1).eq(self.positions.iter().flatten().copied().map(usize::from))
     }
 
     /// Returns which of our columns has this position, by its name in the API; `None` for a column of the input.
@@ -189,7 +193,7 @@ impl ResultsLayout {
     pub fn name_at(self, position: usize) -> Option<&'static str> {
         let ours = headings(Language::En).into_iter().zip(self.positions);
         ours.chain([(INSTANCE.0, self.instance)])
-            .find(|(_, known)| *known == Some(position))
+            .find(|(_, known)| known.map(usize::from) == Some(position))
             .map(|(name, _)| name)
     }
 
@@ -197,7 +201,7 @@ impl ResultsLayout {
     #[must_use]
     pub fn position(self, name: &str) -> Option<usize> {
         let column = headings(Language::En).iter().position(|ours| *ours == name);
-        self.positions[column?]
+        self.positions[column?].map(usize::from)
     }
 }
 

@@ -88,7 +88,7 @@ pub(super) struct InputReader {
 enum Body {
     Table {
         table: Box<Table>,
-        header: Box<Header>,
+        header: Header,
         later: LaterHeadings,
         waiting: VecDeque<TableRow>,
     },
@@ -172,7 +172,7 @@ impl InputReader {
             source,
             body: Body::Table {
                 table: Box::new(table),
-                header: Box::new(header),
+                header,
                 later,
                 waiting,
             },
@@ -236,7 +236,7 @@ impl InputReader {
                 mut waiting,
             } => {
                 let next = |row: &mut ReadRow| row.read(&mut waiting, &mut table, &mut later);
-                let header = &*header;
+                let header = &header;
                 let check = |read_row: &ReadRow| {
                     check(&MappedRow {
                         header,
