@@ -164,7 +164,7 @@ impl ResultsLayout {
                 let rest = heading.strip_prefix(ours.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || may_go_on && rest.starts_with(" ("))
             };
-            (0..)
+            (0..=u16::MAX)
                 .zip(found)
                 .find(|(_, heading)| is_ours(heading))
                 .map(|(position, _)| position)
