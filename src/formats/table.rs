@@ -34,6 +34,9 @@ pub struct Cell {
     pub text: String,
     /// Whether this is a number cell of a workbook; never from text.
     pub numeric: bool,
+    /// Whether digits of the text are raised, lowered or struck out, as footnotes and deleted digits are: they may not
+    /// belong to the digits beside them.
+    pub digits_apart: bool,
 }
 
 /// What is wrong with a row that could still be read.
@@ -165,7 +168,7 @@ impl TableRow {
         self.fault = None;
         for cell in &mut self.cells {
             cell.text.clear();
-            cell.numeric = false;
+            (cell.numeric, cell.digits_apart) = (false, false);
         }
     }
 

@@ -298,7 +298,7 @@ mod tests {
                 reads.fetch_add(1, SeqCst);
                 row.cells = vec![Cell {
                     text: "x".repeat(LONG),
-                    numeric: false,
+                    ..Cell::default()
                 }];
                 Ok(read(row)? && row.number <= 500)
             },
@@ -322,7 +322,7 @@ mod tests {
                 .iter()
                 .map(|text| Cell {
                     text: (*text).to_owned(),
-                    numeric: false,
+                    ..Cell::default()
                 })
                 .collect(),
             ..TableRow::default()

@@ -50,6 +50,8 @@ struct OpenCell {
     stored: Stored,
     /// How many open elements are around it.
     level: usize,
+    /// Whether digits of its text are raised, lowered or struck out.
+    digits_apart: bool,
 }
 
 impl Rows for HtmlRows {
@@ -177,15 +179,26 @@ impl HtmlRows {
                 Event::Close(Element::Cell) if tables == 0 => self.end_cell(row),
                 Event::Close(Element::Row) if tables == 0 => return Ok(()),
                 Event::Open(element) | Event::Close(element) => self.part(element),
-                Event::Text if self.is_text_shown() => self.cell_text.push(self.page.tokens.text()),
-                Event::Verbatim if self.is_text_shown() => {
-                    self.cell_text.push_verbatim(self.page.tokens.text());
-                }
-                Event::Text | Event::Verbatim => {}
+                Event::Text | Event::Verbatim if !self.is_text_shown() => {}
+                Event::Text => self.push_text(CellText::push),
+                Event::Verbatim => self.push_text(CellText::push_verbatim),
             }
             if self.length + self.cell_text.text().len() > ROW_TEXT {
                 return Err(TokenError::TooLong);
             }
+        }
+    }
+
+    /// Adds the text of the page to the open cell.
+    fn push_text(&mut self, push: fn(&mut CellText, &str)) {
+        let length = self.cell_text.text().len();
+        push(&mut self.cell_text, self.page.tokens.text());
+        let has_digits = || self.cell_text.text()[length..].contains(char::is_numeric);
+        if self.page.is_apart(self.level)
+            && has_digits()
+            && let Some(cell) = &mut self.open
+        {
+            cell.digits_apart = true;
         }
     }
 
@@ -226,19 +239,26 @@ impl HtmlRows {
             column,
             stored,
             level: self.page.level() - 1,
+            digits_apart: false,
         });
         Ok(())
     }
 
     fn end_cell(&mut self, row: &mut TableRow) {
-        let Some(OpenCell { column, stored, .. }) = self.open.take() else {
+        let Some(OpenCell {
+            column,
+            stored,
+            digits_apart,
+            ..
+        }) = self.open.take()
+        else {
             return;
         };
         let text = self.cell_text.text();
         self.length += text.len();
         let number = stored.number(text);
         let cell = row.cell(column);
-        cell.numeric = number.is_some();
+        (cell.numeric, cell.digits_apart) = (number.is_some(), digits_apart);
         cell.text.clear();
         cell.text.push_str(number.as_deref().unwrap_or(text));
         self.cell_text.begin();

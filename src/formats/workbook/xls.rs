@@ -23,6 +23,9 @@ const COLUMNS: u16 = 256;
 /// The flag of a row that is hidden, by hand or by a filter (`fDyZero`).
 const NOT_SHOWN: u16 = 0x20;
 
+/// The flag of a font that strikes out text (`fStrikeOut`).
+const STRUCK_OUT: u16 = 0x08;
+
 /// How many bytes of text the cells of one sheet may refer to: one long text can be in every cell.
 const SHEET_TEXT: usize = 512 << 20;
 
@@ -41,6 +44,10 @@ struct Shared {
     letters: StringEncoding,
     epoch: Epoch,
     texts: Vec<String>,
+    /// The texts in which digits are raised, lowered or struck out, in ascending order.
+    digits_apart: Vec<usize>,
+    /// Whether each font raises, lowers or strikes out text.
+    fonts: Vec<bool>,
     /// The number of the format for each cell style.
     styles: Vec<u16>,
     /// Which formats of this workbook show dates.
@@ -58,6 +65,8 @@ impl Workbook {
             letters: StringEncoding::Unicode,
             epoch: Epoch::Of1900,
             texts: Vec::new(),
+            digits_apart: Vec::new(),
+            fonts: Vec::new(),
             styles: Vec::new(),
             formats: HashMap::new(),
         };
@@ -99,6 +108,12 @@ impl Workbook {
             }
             0x0809 if fields.word()? != 0x0600 => self.shared.letters = letters_of(1252),
             0x0022 if fields.word()? == 1 => self.shared.epoch = Epoch::Of1904,
+            0x0031 => {
+                fields.skip(2)?;
+                let is_struck = fields.word()? & STRUCK_OUT != 0;
+                fields.skip(4)?;
+                self.shared.fonts.push(is_struck || fields.word()? != 0);
+            }
             0x00E0 => {
                 fields.skip(2)?;
                 self.shared.styles.push(fields.word()?);
@@ -117,7 +132,11 @@ impl Workbook {
             0x00FC => {
                 fields.skip(4)?;
                 for _ in 0..fields.long()? {
-                    self.shared.texts.push(fields.rich_text()?);
+                    let (text, is_apart) = fields.rich_text(&self.shared.fonts)?;
+                    if is_apart {
+                        self.shared.digits_apart.push(self.shared.texts.len());
+                    }
+                    self.shared.texts.push(text);
                 }
             }
             _ => {}
@@ -232,7 +251,7 @@ impl SheetCells<'_> {
                             column,
                             Cell {
                                 text,
-                                numeric: false,
+                                ..Cell::default()
                             },
                         )?;
                     }
@@ -279,23 +298,23 @@ impl SheetCells<'_> {
                         error(value)
                     }
                     .to_owned(),
-                    numeric: false,
+                    ..Cell::default()
                 }
             }
             0x00FD => {
-                let text = usize::try_from(fields.long()?)
-                    .ok()
-                    .and_then(|index| self.shared.texts.get(index));
+                let index = usize::try_from(fields.long()?).map_err(|_| RecordTooShort)?;
+                let text = self.shared.texts.get(index);
                 Cell {
                     text: text.ok_or(RecordTooShort)?.clone(),
                     numeric: false,
+                    digits_apart: self.shared.digits_apart.binary_search(&index).is_ok(),
                 }
             }
             _ => {
                 let length = usize::from(fields.word()?);
                 Cell {
                     text: fields.text(length, self.shared.letters)?,
-                    numeric: false,
+                    ..Cell::default()
                 }
             }
         };
@@ -329,11 +348,11 @@ impl SheetCells<'_> {
             [0, .., 0xFF, 0xFF] => return Ok(Some((row, column))),
             [1, _, value, .., 0xFF, 0xFF] => Cell {
                 text: truth(value).to_owned(),
-                numeric: false,
+                ..Cell::default()
             },
             [2, _, value, .., 0xFF, 0xFF] => Cell {
                 text: error(value).to_owned(),
-                numeric: false,
+                ..Cell::default()
             },
             // LibreOffice stores 0 for a formula that it has not calculated: no value is better than a wrong one.
             [.., 0xFF, 0xFF] | [0, 0, 0, 0, 0, 0, 0, 0] => Cell::default(),
@@ -355,11 +374,12 @@ impl SheetCells<'_> {
         match value::date(number, self.shared.epoch).filter(|_| is_date) {
             Some(date) => Cell {
                 text: date,
-                numeric: false,
+                ..Cell::default()
             },
             None => Cell {
                 text: value::decimal(number),
                 numeric: true,
+                ..Cell::default()
             },
         }
     }
