@@ -149,7 +149,8 @@ fn is_fraction(text: &str) -> bool {
 /// Removes the `.0` or `,00` after a number in any other grouping: `+49(30)1234567.0`. `None` if there is none, or if
 /// the number has such marks itself. Only the caller knows whether the zeros are digits of the number.
 pub(super) fn without_zeros(text: &str) -> Option<&str> {
-    let whole = without_decimals(text);
+    let whole = Some(text).filter(|text| text.ends_with('0'));
+    let whole = without_decimals(whole?);
     let is_sign = |char: char| char.is_ascii_digit() || " +-()[]".contains(char);
     let is_whole = whole.len() < text.len()
         && text.len() - whole.len() <= 3

@@ -17,6 +17,9 @@ const BEFORE_AREA_CODE: usize = 6;
 /// The most digits after a wide gap, and one more than after a foreign sign, that may be a remark.
 const SHORT: usize = 3;
 
+/// The most groups of a time or a date: `9.00-18.00`.
+const LONGEST_TIME: usize = 4;
+
 /// What keeps the groups of a text from being one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unjoined<'a> {
@@ -54,6 +57,9 @@ impl<'a> Groups<'a> {
         for (index, run) in self.runs.iter().enumerate().take(self.runs.len() - 1) {
             digits += run.len();
             let gap = self.gap(index);
+            if matches!(gap, " " | "-" | ".") {
+                continue;
+            }
             if let Some(sign) = foreign_sign(gap) {
                 return Some(self.behind_sign(index, sign));
             }
@@ -75,11 +81,17 @@ impl<'a> Groups<'a> {
     /// Returns the time, date, year or hours of work at the end, such as `9-17`, `24/7`, `12.11.2026`.
     pub(super) fn time_or_date(&self) -> Option<&'a str> {
         let last = self.runs.len().checked_sub(1)?;
-        let is_close = |index: &usize| matches!(self.gap(*index).trim(), "-" | "." | "/");
-        let first = last - (0..last).rev().take_while(is_close).count();
+        let is_short = |index: usize| matches!(self.runs[index].len(), 1 | 2 | 4);
+        let is_close = |index: usize| matches!(self.gap(index).trim(), "-" | "." | "/");
+        let mut first = last;
+        while first > 0 && is_short(first) && is_close(first - 1) {
+            first -= 1;
+        }
+        if first == 0 || !is_short(first) || last - first >= LONGEST_TIME {
+            return None;
+        }
         let groups: Vec<&str> = (first..=last).map(|index| self.run(index)).collect();
-        let marks: Vec<&str> = (first..last).map(|index| self.gap(index).trim()).collect();
-        (first > 0 && is_time_or_date(&groups, &marks)).then(|| self.starting_at(first))
+        is_time_or_date(&groups, self.gap(last - 1).trim()).then(|| self.starting_at(first))
     }
 
     /// Returns a single digit at the end that no hyphen ties to the number. `12345-0` is the switchboard of a German
@@ -125,6 +137,9 @@ impl<'a> Groups<'a> {
     /// as in `**79001234567**`.
     fn hidden_end(&self, text: &str) -> Option<Unjoined<'a>> {
         let end = &self.number[self.runs.last()?.end..];
+        if end.is_empty() {
+            return None;
+        }
         if end.contains('/') {
             return Some(Unjoined::Sign('/'));
         }
@@ -172,8 +187,8 @@ fn foreign_sign(gap: &str) -> Option<char> {
     None
 }
 
-/// Whether groups of digits with these marks between them look like a time, a date, a year, or two of them.
-fn is_time_or_date(groups: &[&str], marks: &[&str]) -> bool {
+/// Whether groups of digits, the last one after this mark, look like a time, a date, a year, or two of them.
+fn is_time_or_date(groups: &[&str], mark: &str) -> bool {
     let at_most = |group: &str, most: u32| {
         group.len() <= 2 && group.parse::<u32>().is_ok_and(|number| number <= most)
     };
@@ -186,15 +201,15 @@ fn is_time_or_date(groups: &[&str], marks: &[&str]) -> bool {
     let is_minute = |group: &str| group.len() == 2 && at_most(group, 59);
     let is_day = |group: &str| at_most(group, 31);
     let is_hour = |group: &str| at_most(group, 24);
-    match (groups, marks) {
+    match (groups, mark) {
         ([year], _) => is_year(year),
         ([one, other], _) if is_year(one) || is_year(other) => {
             (is_day(one) || is_year(one)) && (is_day(other) || is_year(other))
         }
-        ([hour, minute], ["."]) => {
+        ([hour, minute], ".") => {
             is_hour(hour) && is_minute(minute) || is_day(hour) && is_day(minute)
         }
-        ([day, month], ["/"]) => is_day(day) && is_day(month),
+        ([day, month], "/") => is_day(day) && is_day(month),
         // A company whose number ends in `12-0` is not open until 0 o'clock.
         ([from, to], _) => is_hour(from) && is_hour(to) && !to.trim_matches('0').is_empty(),
         ([one, two, three], _) => {
