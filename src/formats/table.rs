@@ -40,6 +40,9 @@ pub struct Cell {
     pub numeric: bool,
     /// The code of the number format if it adds digits or a plus, but it is not certain which number the cell shows.
     pub unclear_format: Option<Arc<str>>,
+    /// Whether digits of the text are raised, lowered or struck out, as footnotes and deleted digits are: they may not
+    /// belong to the digits beside them.
+    pub digits_apart: bool,
 }
 
 /// What is wrong with a row that could still be read.
@@ -221,7 +224,7 @@ impl TableRow {
         self.fault = None;
         for cell in &mut self.cells {
             cell.text.clear();
-            cell.numeric = false;
+            (cell.numeric, cell.digits_apart) = (false, false);
             cell.unclear_format = None;
         }
     }

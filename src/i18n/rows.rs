@@ -50,6 +50,16 @@ messages! {
                 [sign = shown_sign(*sign)],
             ru "в номере «{value}» есть знак {sign}. Запишите номер одними цифрами."
                 [sign = shown_sign(*sign)],
+        DigitsHidden { value: String, sign: char } =
+            en "in \"{value}\" the character {sign} may stand for hidden digits; enter the whole number, without it"
+                [sign = shown_sign(*sign)],
+            ru "в «{value}» за знаком {sign} могут скрываться цифры. Впишите номер целиком, без этого знака."
+                [sign = shown_sign(*sign)],
+        DigitsFormatted { value: String } =
+            en "digits of \"{value}\" are raised, lowered or struck out, so they may be a footnote or deleted; leave \
+                only the number in the cell, without such formatting",
+            ru "в «{value}» есть цифры в верхнем или нижнем индексе или зачёркнутые — это может быть сноска или \
+                удалённый текст. Оставьте в ячейке только номер, без такого оформления.",
         LetterBeforeDigits { value: String } =
             en "\"{value}\" has a letter directly before its digits; check the number and write only its digits",
             ru "в «{value}» буква стоит вплотную к цифрам. Проверьте номер и запишите его одними цифрами.",

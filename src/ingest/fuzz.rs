@@ -2,7 +2,7 @@
 //! targets (`fuzz/`) and `tests/fuzz.rs`.
 
 use super::normalize;
-use super::number_readings::is_part_of_number;
+use super::number_joins::may_join;
 use super::numbers::{NumberRules, read_number};
 use crate::{i18n::Language, phone_metadata};
 
@@ -75,15 +75,11 @@ fn shows_in_one_run(cell: &str, digits: &str) -> bool {
             for char in cell[at..].chars() {
                 match left.peek() {
                     Some(digit) if *digit == char => drop(left.next()),
-                    Some(_) if is_mark(char) => {}
+                    Some(_) if may_join(char) => {}
                     Some(_) => return false,
                     None => return !char.is_ascii_digit(),
                 }
             }
             left.peek().is_none()
         })
-}
-
-fn is_mark(char: char) -> bool {
-    char == '/' || (char != '+' && !char.is_ascii_digit() && is_part_of_number(char))
 }

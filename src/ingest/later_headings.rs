@@ -135,8 +135,7 @@ mod tests {
     fn row(number: u64, text: &str) -> TableRow {
         let cell = |text: &str| Cell {
             text: text.to_owned(),
-            numeric: false,
-            unclear_format: None,
+            ..Cell::default()
         };
         TableRow {
             number,

@@ -168,7 +168,9 @@ impl PartReader<'_> {
         (self.take)(&ListEntry {
             part: self.part,
             row: row.number,
-            is_clear: cells.iter().all(|cell| cell.unclear_format.is_none()),
+            is_clear: cells
+                .iter()
+                .all(|cell| cell.unclear_format.is_none() && !cell.digits_apart),
             cells: texts(cells),
         })
     }

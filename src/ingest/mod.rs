@@ -23,6 +23,7 @@ mod matching;
 mod mojibake;
 mod names;
 mod normalize;
+mod number_joins;
 mod number_parts;
 mod number_readings;
 mod number_rules;

@@ -16,10 +16,12 @@ pub(super) enum DisplayedNumber {
     Shortened,
 }
 
-/// Returns the text with plain spaces and digits, without invisible characters, trimmed. Line breaks stay.
+/// Returns the text with plain spaces and digits, without invisible characters, trimmed, also of the bullets of a list
+/// before it. Line breaks stay.
 pub(super) fn plain(text: &str) -> String {
     let plain: String = text.chars().filter_map(plain_char).collect();
-    plain.trim().to_owned()
+    let is_bullet = |char: char| char.is_whitespace() || matches!(char, '·' | '•');
+    plain.trim_start_matches(is_bullet).trim_end().to_owned()
 }
 
 fn plain_char(char: char) -> Option<char> {
@@ -35,7 +37,8 @@ fn plain_char(char: char) -> Option<char> {
         '／' => Some('/'),
         '，' | '、' => Some(','),
         '；' => Some(';'),
-        '·' | '•' | '∙' | '⋅' | '‧' | '・' => Some(' '),
+        '·' | '⋅' | '‧' | '・' => Some('·'),
+        '•' | '∙' => Some('•'),
         space if space.is_whitespace() => Some(' '),
         other => Some(digit(other).unwrap_or(other)),
     }
@@ -88,10 +91,10 @@ pub(super) fn shown(text: &str) -> DisplayedNumber {
     }
     let digits: String = whole
         .chars()
-        .filter(|char| !matches!(char, ' ' | ','))
+        .filter(|char| !matches!(char, ' ' | ',' | '\''))
         .collect();
     let without_plus = digits.strip_prefix('+').unwrap_or(&digits);
-    let changed = whole.len() != text.len() || whole.contains(',');
+    let changed = whole.len() != text.len() || whole.contains([',', '\'']);
     if changed && without_plus.len() >= 10 && is_digits(without_plus) && in_thousands(whole) {
         return DisplayedNumber::Restored(digits);
     }
@@ -143,12 +146,25 @@ fn is_fraction(text: &str) -> bool {
     whole.len() >= 7 && is_digits(whole) && is_digits(fraction) && fraction.len() <= most
 }
 
-/// Whether the commas separate thousands; any other comma separates two numbers.
+/// Removes the `.0` or `,00` after a number in any other grouping: `+49(30)1234567.0`. `None` if there is none, or if
+/// the number has such marks itself. Only the caller knows whether the zeros are digits of the number.
+pub(super) fn without_zeros(text: &str) -> Option<&str> {
+    let whole = Some(text).filter(|text| text.ends_with('0'));
+    let whole = without_decimals(whole?);
+    let is_sign = |char: char| char.is_ascii_digit() || " +-()[]".contains(char);
+    let is_whole = whole.len() < text.len()
+        && text.len() - whole.len() <= 3
+        && whole.ends_with(|char: char| char.is_ascii_digit())
+        && whole.chars().all(is_sign);
+    is_whole.then_some(whole)
+}
+
+/// Whether the spaces, commas or apostrophes separate thousands; any other comma separates two numbers.
 fn in_thousands(whole: &str) -> bool {
-    let Some((first, rest)) = whole.split_once(',') else {
-        return true;
-    };
-    (1..=3).contains(&first.len()) && rest.split(',').all(|group| group.len() == 3)
+    let mut groups = whole.trim_start_matches('+').split([' ', ',', '\'']);
+    let first = groups.next().unwrap_or_default();
+    let mut rest = groups.peekable();
+    rest.peek().is_none() || ((1..=3).contains(&first.len()) && rest.all(|group| group.len() == 3))
 }
 
 /// Whether the text begins with a date that has a year, such as `14.07.2026` or `2026-07-14`.
@@ -230,7 +246,7 @@ mod tests {
         );
         assert_eq!(
             plain("+7 ﹙９००﹚ ١23﹣45·67\u{2800}\u{ad}"),
-            "+7 (900) 123-45 67"
+            "+7 (900) 123-45·67"
         );
         assert_eq!(
             plain("79001234567²"),
@@ -267,6 +283,9 @@ mod tests {
             ("79 001 234 567,00", restored("79001234567")),
             ("79,001,234,567", restored("79001234567")),
             ("79,001,234,567.00", restored("79001234567")),
+            ("41'791'234'567", restored("41791234567")),
+            ("41'791'234'56", DisplayedNumber::AsWritten),
+            ("+43 1 2345678 10.00", DisplayedNumber::AsWritten),
             ("79001234567", DisplayedNumber::AsWritten),
             ("79001234567,79001234568", DisplayedNumber::AsWritten),
             ("8-900-12345,00", DisplayedNumber::AsWritten),
@@ -279,6 +298,21 @@ mod tests {
             ("Елена", DisplayedNumber::AsWritten),
         ] {
             assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn zeros_of_a_spreadsheet_are_found_after_every_grouping() {
+        for (text, whole) in [
+            ("+49(30)1234567.0", Some("+49(30)1234567")),
+            ("+62 812-345-678,00", Some("+62 812-345-678")),
+            ("+49 30 1234567 .0", None),
+            ("+49.30.1234567.0", None),
+            ("+62 812-345-678.000", None),
+            ("+62 812-345-678.5", None),
+            ("тел. 8 900 123-45-67.0", None),
+        ] {
+            assert_eq!(without_zeros(text), whole, "{text}");
         }
     }
 

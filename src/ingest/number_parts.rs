@@ -74,6 +74,8 @@ pub(super) struct Part {
     pub(super) remarks: String,
     /// The digits of an extension.
     pub(super) extension: Option<String>,
+    /// The `x` or `#` of the extension if it is directly between digits, where it may also stand for hidden digits.
+    pub(super) mask: Option<String>,
 }
 
 /// The kind of words before a number.
@@ -114,11 +116,13 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
 
 fn part(piece: &str, before: &str) -> Part {
     let (text, bracketed) = without_remarks(piece);
+    let mask = start_of_extension(&text).and_then(|at| mask(&text, at));
     let (text, extension) = without_extension(&text);
     Part {
         text,
         remarks: format!("{before} {bracketed}").trim().to_owned(),
         extension,
+        mask,
     }
 }
 
@@ -140,7 +144,8 @@ fn pieces(text: &str) -> Vec<&str> {
             cuts.push(&text[start..at]);
             start = at;
         }
-        after_digit = char.is_ascii_digit() || (after_digit && matches!(char, ' ' | ')'));
+        let is_between = matches!(char, ' ' | ')' | '·' | '•');
+        after_digit = char.is_ascii_digit() || (after_digit && is_between);
     }
     cuts.push(&text[start.min(text.len())..]);
     cuts.into_iter()
@@ -209,6 +214,17 @@ fn start_of_extension(text: &str) -> Option<usize> {
     behind_number.find(begins)
 }
 
+/// Returns the signs at this place, if they are alike and directly between two digits.
+fn mask(text: &str, at: usize) -> Option<String> {
+    let (before, behind) = text.split_at(at);
+    let sign = behind.chars().next()?;
+    let rest = behind.trim_start_matches(sign);
+    let is_mask = matches!(sign, 'x' | 'X' | 'х' | 'Х' | '#')
+        && before.ends_with(|char: char| char.is_ascii_digit())
+        && rest.starts_with(|char: char| char.is_ascii_digit());
+    is_mask.then(|| behind[..behind.len() - rest.len()].to_owned())
+}
+
 /// Returns the digits of an extension, if the text is nothing but an extension.
 fn whole_extension(text: &str) -> Option<String> {
     let lower = text.trim_end_matches([' ', ')', '.']).to_lowercase();
@@ -247,7 +263,7 @@ pub(super) fn bare(text: &str) -> Option<Bare<'_>> {
         return None;
     }
     let lead = if before
-        .trim_matches([' ', '.', ':', '-', '~', '*', '\'', '"'])
+        .trim_matches([' ', '.', ':', '-', '~', '*', '\'', '"', '·', '•'])
         .is_empty()
     {
         Lead::None
@@ -303,8 +319,8 @@ fn is_label(word: &str) -> bool {
 /// The groups of adjacent digits of a number, and what is between them.
 #[derive(Debug)]
 pub(super) struct Groups<'a> {
-    number: &'a str,
-    runs: Vec<std::ops::Range<usize>>,
+    pub(super) number: &'a str,
+    pub(super) runs: Vec<std::ops::Range<usize>>,
 }
 
 impl<'a> Groups<'a> {
@@ -359,16 +375,6 @@ impl<'a> Groups<'a> {
             .last()
             .is_some_and(|run| self.number[run.end..last.start].contains(['(', '[']));
         opens.then(|| &self.number[last.clone()])
-    }
-
-    /// Returns the last group, if it is a single digit after a space.
-    pub(super) fn last_alone(&self) -> Option<&'a str> {
-        let [.., before, last] = self.runs.as_slice() else {
-            return None;
-        };
-        let between = &self.number[before.end..last.start];
-        (last.len() == 1 && !between.is_empty() && between.trim().is_empty())
-            .then(|| &self.number[last.clone()])
     }
 }
 
@@ -487,7 +493,5 @@ mod tests {
             Some("2")
         );
         assert_eq!(Groups::new("+49 (30) 123456").last_in_brackets(), None);
-        assert_eq!(Groups::new("+49 30 123456 2").last_alone(), Some("2"));
-        assert_eq!(Groups::new("+49 30 123456-0").last_alone(), None);
     }
 }

@@ -7,6 +7,7 @@ use crate::i18n::Sentence;
 use crate::phone_metadata::{self, PossibleNumber};
 
 use super::normalize::is_digits;
+use super::number_joins::{Unjoined, hides_digits, is_part_of_number};
 use super::number_parts::{Groups, Lead, bare};
 use super::number_rules::{
     NumberFault, NumberLengths, NumberProblem, NumberRules, ambiguous, clipped, invalid,
@@ -45,20 +46,14 @@ impl Reader {
             }));
         }
         if let Some(sign) = number.chars().find(|char| !is_part_of_number(*char)) {
-            return Err(invalid(Sentence::SignInNumber {
-                value: clipped(text),
-                sign,
-            }));
+            return Err(wrong_sign(text, sign));
         }
         // A plus begins a number, so digits on both sides of it are not one number.
         if number
             .trim_start_matches(|char: char| !char.is_ascii_digit())
             .contains('+')
         {
-            return Err(invalid(Sentence::SignInNumber {
-                value: clipped(text),
-                sign: '+',
-            }));
+            return Err(wrong_sign(text, '+'));
         }
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         let has_plus = number.trim_start_matches(['(', '[', ' ']).starts_with('+');
@@ -113,6 +108,29 @@ impl Reader {
             fault: NumberFault::Length,
             sentence,
         })
+    }
+
+    /// Refuses a number with a time or a date after it, whose slash does not separate two numbers: `+46 8 123456 24/7`.
+    pub(super) fn refuse_time_or_date(self, text: &str) -> Result<(), NumberProblem> {
+        let Some(bare) = bare(text) else {
+            return Ok(());
+        };
+        let Some(end) = Groups::new(bare.number).time_or_date() else {
+            return Ok(());
+        };
+        let (before, _) = bare.number.rsplit_once(end).unwrap_or_default();
+        let digits: String = before.chars().filter(char::is_ascii_digit).collect();
+        let written = WrittenNumber {
+            text,
+            number: bare.number,
+            digits: &digits,
+            has_plus: before.contains('+'),
+            lead: bare.lead,
+        };
+        match self.read_shown(&written) {
+            Ok((known, _)) if known.valid => Err(written.apart(end)),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     fn read_shown(self, written: &WrittenNumber<'_>) -> Result<Assumed, NumberProblem> {
@@ -267,7 +285,7 @@ impl Reader {
     }
 
     /// Refuses a number with digits that do not seem to belong to it: the number of a list entry, a flat after a word,
-    /// a number in brackets at the end, or a second number.
+    /// a number in brackets at the end, a second number, or whatever a sign that joins nothing keeps apart.
     fn refuse_apart(
         self,
         written: &WrittenNumber<'_>,
@@ -288,11 +306,16 @@ impl Reader {
             .or_else(|| groups.second_number())
         {
             Some(digits) => Err(written.apart(digits)),
-            None => Ok(()),
+            None => match groups.unjoined(written.text) {
+                Some(Unjoined::Apart(digits)) => Err(written.apart(digits)),
+                Some(Unjoined::Hidden(sign)) => Err(hidden_digits(written.text, sign)),
+                Some(Unjoined::Sign(sign)) => Err(wrong_sign(written.text, sign)),
+                None => Ok(()),
+            },
         }
     }
 
-    /// Refuses a number if the text, without a first or last group that may not belong to it, is another number.
+    /// Refuses a number if the text, without first or last groups that may not belong to it, is another number.
     fn refuse_other_reading(
         self,
         written: &WrittenNumber<'_>,
@@ -321,11 +344,12 @@ impl Reader {
                 has_plus: false,
                 ..*written
             });
-        let without_last = groups.last_alone().map(|last| WrittenNumber {
-            digits: &written.digits[..written.digits.len() - last.len()],
+        let digits_of = |end: &str| end.bytes().filter(u8::is_ascii_digit).count();
+        let without_end = groups.doubtful_ends().map(|end| WrittenNumber {
+            digits: &written.digits[..written.digits.len() - digits_of(end)],
             ..*written
         });
-        for other in without_first.into_iter().chain(without_last) {
+        for other in without_first.into_iter().chain(without_end) {
             if let Ok((other, _)) = self.read_shown(&other)
                 && other.valid
                 && other.digits != known.digits
@@ -383,9 +407,19 @@ fn conflict(one: &PossibleNumber, other: &PossibleNumber) -> NumberProblem {
     ambiguous(number(one), number(other))
 }
 
-pub(super) const fn is_part_of_number(char: char) -> bool {
-    matches!(
-        char,
-        '0'..='9' | ' ' | '+' | '-' | '(' | ')' | '[' | ']' | '.' | '~' | '*' | '\'' | ':'
-    )
+fn wrong_sign(text: &str, sign: char) -> NumberProblem {
+    if hides_digits(sign) {
+        return hidden_digits(text, sign);
+    }
+    invalid(Sentence::SignInNumber {
+        value: clipped(text),
+        sign,
+    })
+}
+
+pub(super) fn hidden_digits(text: &str, sign: char) -> NumberProblem {
+    invalid(Sentence::DigitsHidden {
+        value: clipped(text),
+        sign,
+    })
 }

@@ -156,7 +156,7 @@ fn bare_group(text: &str, numeric: bool) -> RecipientProblem {
     })
 }
 
-fn of_number(problem: NumberProblem) -> RecipientProblem {
+pub(super) fn of_number(problem: NumberProblem) -> RecipientProblem {
     let code = match problem.fault {
         NumberFault::Missing => ProblemCode::RecipientMissing,
         NumberFault::Scientific => ProblemCode::RecipientScientific,

@@ -14,8 +14,10 @@ use super::columns;
 use super::full_name;
 use super::header::{Header, PhoneColumn};
 use super::names::{self, Name};
-use super::numbers::{NumberFault, NumberProblem, NumberRules, Parsed, clipped, read_number};
-use super::recipients::read_recipient;
+use super::numbers::{
+    NumberFault, NumberProblem, NumberRules, Parsed, clipped, invalid, read_number,
+};
+use super::recipients::{self, read_recipient};
 use super::row::{ContactKeys, MatchCell, Row};
 
 /// A row, with the header of its table.
@@ -254,7 +256,10 @@ impl MappedRow<'_> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = match self.format_unclear(index) {
             Some(sentence) => Err(self.problem(ProblemCode::RecipientInvalid, index, sentence)),
-            None => read_recipient(self.text(index), numeric, numbers)
+            None => self
+                .refuse_digits_apart(index)
+                .map_err(recipients::of_number)
+                .and_then(|()| read_recipient(self.text(index), numeric, numbers))
                 .map_err(|problem| self.problem(problem.code, index, problem.sentence)),
         };
         Candidate {
@@ -279,13 +284,25 @@ impl MappedRow<'_> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = match self.format_unclear(index) {
             Some(sentence) => Err(self.problem(ProblemCode::PhoneAmbiguous, index, sentence)),
-            None => read_number(self.text(index), numeric, numbers)
+            None => self
+                .refuse_digits_apart(index)
+                .and_then(|()| read_number(self.text(index), numeric, numbers))
                 .map_err(|problem| self.problem(phone_code(&problem), index, problem.sentence)),
         };
         Candidate {
             written: self.text(index),
             column: self.heading(index),
             reading,
+        }
+    }
+
+    /// Refuses a cell whose digits are not all of one piece: which of them are the number is not known.
+    fn refuse_digits_apart(&self, index: usize) -> Result<(), NumberProblem> {
+        match self.cell(index) {
+            Some(cell) if cell.digits_apart => Err(invalid(Sentence::DigitsFormatted {
+                value: clipped(&cell.text),
+            })),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -15,7 +15,8 @@ use crate::phone_metadata;
 use super::header::HeaderError;
 use super::list_entries::{self, ListEntry};
 use super::normalize;
-use super::number_parts;
+use super::number_joins::Unjoined;
+use super::number_parts::{self, Groups};
 use super::numbers::{NumberLengths, NumberRules, clipped};
 use super::options::IngestOptions;
 use super::recipients::read_recipient;
@@ -227,12 +228,26 @@ fn named(cell: &str, numbers: NumberRules) -> Vec<Named> {
     let sides = parts
         .iter()
         .flat_map(|part| number_parts::sides(&part.text));
+    let shortened = parts.iter().flat_map(|part| without_ends(&part.text));
     let texts = parts
         .iter()
         .map(|part| part.text.as_str())
         .chain(sides)
+        .chain(shortened)
         .chain([cell]);
     texts.flat_map(|text| people(text, numbers)).collect()
+}
+
+/// Returns the number without each group that stands apart at its end, or may do so: a year, a time or the like.
+fn without_ends(text: &str) -> Vec<&str> {
+    let groups = Groups::new(text);
+    let apart = match groups.unjoined(text) {
+        Some(Unjoined::Apart(digits)) => Some(digits),
+        Some(Unjoined::Hidden(_) | Unjoined::Sign(_)) | None => None,
+    };
+    let ends = groups.doubtful_ends().chain(apart);
+    ends.filter_map(|end| Some(text.rsplit_once(end)?.0))
+        .collect()
 }
 
 /// Returns the people named by a text that is one chat id or one number. Ten digits or fewer without `+` may be a
@@ -293,10 +308,11 @@ fn only_number(text: &str) -> Option<Number> {
         Some(_) => return None,
         None => without_word(text),
     };
-    let is_part = |char: char| char.is_ascii_digit() || " +-().[]/~*'".contains(char);
+    let is_part = |char: char| char.is_ascii_digit() || " +-().[]/~*'·•".contains(char);
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let is_international = text.contains(['+', '@']) || digits.starts_with("00");
-    let is_number = number.chars().all(is_part) && (7..=17).contains(&digits.len());
+    let is_joined = Groups::new(number).unjoined(number).is_none();
+    let is_number = number.chars().all(is_part) && is_joined && (7..=17).contains(&digits.len());
     is_number.then_some(Number {
         digits,
         is_international,
@@ -404,6 +420,11 @@ mod tests {
             assert_eq!(of(cell, ""), sure(people), "{cell}");
         }
         assert_eq!(of("9001234567", "RU"), sure(&["79001234567@c.us"]));
+        let both = sure(&["431234562026@c.us", "43123456@c.us"]);
+        assert_eq!(of("+43 1 23456 2026", ""), both);
+        for cell in ["+43 1 23456 10:00", "+43 1 23456 (9-17)"] {
+            assert_eq!(of(cell, ""), sure(&["43123456@c.us"]), "{cell}");
+        }
     }
 
     #[test]
@@ -427,6 +448,7 @@ mod tests {
             "123",
             "790012345678",
             "12345678901234567890",
+            "+62 812 34**5678",
         ] {
             assert_eq!(of(cell, ""), (Vec::new(), false), "{cell}");
         }

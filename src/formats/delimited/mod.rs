@@ -212,7 +212,7 @@ fn write_cells(record: &str, spans: &[Span], cells: &mut Vec<Cell>) {
     cells.resize_with(spans.len(), Cell::default);
     for (cell, span) in cells.iter_mut().zip(spans) {
         cell.text.clear();
-        cell.numeric = false;
+        (cell.numeric, cell.digits_apart) = (false, false);
         cell.unclear_format = None;
         span.write(record, &mut cell.text);
     }

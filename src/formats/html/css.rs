@@ -1,5 +1,5 @@
-//! Determines what the styles of a page hide. It understands the properties `display` and `visibility` (and `mso-hide`
-//! of Word), in the attribute `style` and in rules whose selectors consist of names, classes and ids, such as
+//! Determines what the styles of a page hide, and which text they raise, lower or strike out. It understands the
+//! properties `display` and `visibility` (and `mso-hide` of Word), `text-decoration` and `vertical-align`, in the attribute `style` and in rules whose selectors consist of names, classes and ids, such as
 //! `tr.hidden`, `#old td` or `.a > .b`. A selector with anything else, such as `:hover`, is ignored: only a browser
 //! knows whether it applies.
 
@@ -19,16 +19,21 @@ pub(super) enum Visibility {
     No,
 }
 
-/// What declarations say, if anything: whether something is hidden, and whether that is `!important`.
+/// What declarations say, if anything: whether something is hidden, struck out or raised, and whether that is
+/// `!important`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Declared {
     display: Option<Setting>,
     visibility: Option<Setting>,
+    /// Whether `text-decoration` strikes the text out.
+    decoration: Option<Setting>,
+    /// Whether `vertical-align` raises or lowers the text.
+    position: Option<Setting>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Setting {
-    hides: bool,
+    applies: bool,
     is_important: bool,
 }
 
@@ -46,7 +51,8 @@ pub(super) struct Rules {
     /// The rules by the id, the class or the name that the last part of their selector requires.
     by_key: HashMap<String, Vec<Rule>>,
     count: usize,
-    hides: bool,
+    /// Whether a rule hides something, or raises, lowers or strikes it out.
+    matter: bool,
     has_ancestors: bool,
 }
 
@@ -80,18 +86,22 @@ impl Declared {
                 Some((value, mark)) => (value.trim(), mark.trim() == "important"),
                 None => (value.trim(), false),
             };
-            let (place, hides) = match name.trim().to_ascii_lowercase().as_str() {
+            let (place, applies) = match name.trim().to_ascii_lowercase().as_str() {
                 "display" => (&mut declared.display, value == "none"),
                 "visibility" => (
                     &mut declared.visibility,
                     matches!(value, "hidden" | "collapse"),
                 ),
                 "mso-hide" if value == "all" => (&mut declared.display, true),
+                "text-decoration" | "text-decoration-line" => {
+                    (&mut declared.decoration, value.contains("line-through"))
+                }
+                "vertical-align" => (&mut declared.position, matches!(value, "super" | "sub")),
                 _ => continue,
             };
             if place.is_none_or(|other| is_important || !other.is_important) {
                 *place = Some(Setting {
-                    hides,
+                    applies,
                     is_important,
                 });
             }
@@ -100,11 +110,20 @@ impl Declared {
     }
 
     const fn is_empty(self) -> bool {
-        self.display.is_none() && self.visibility.is_none()
+        self.display.is_none()
+            && self.visibility.is_none()
+            && self.decoration.is_none()
+            && self.position.is_none()
+    }
+
+    /// Whether the text is raised, lowered or struck out.
+    pub(super) fn sets_apart(self) -> bool {
+        let applies = |setting: Option<Setting>| setting.is_some_and(|setting| setting.applies);
+        applies(self.decoration) || applies(self.position)
     }
 
     fn hides(self) -> bool {
-        let hides = |setting: Option<Setting>| setting.is_some_and(|setting| setting.hides);
+        let hides = |setting: Option<Setting>| setting.is_some_and(|setting| setting.applies);
         hides(self.display) || hides(self.visibility)
     }
 
@@ -118,13 +137,15 @@ impl Declared {
         Self {
             display: stronger(self.display, below.display),
             visibility: stronger(self.visibility, below.visibility),
+            decoration: stronger(self.decoration, below.decoration),
+            position: stronger(self.position, below.position),
         }
     }
 
     /// Returns the resulting visibility of an element; `is_hidden` applies if the declarations do not set `display`.
     pub(super) fn shown(self, is_hidden: bool) -> Visibility {
         let hides = |setting: Option<Setting>, otherwise| {
-            setting.map_or(otherwise, |setting| setting.hides)
+            setting.map_or(otherwise, |setting| setting.applies)
         };
         if hides(self.display, is_hidden) {
             Visibility::No
@@ -142,14 +163,14 @@ impl Rules {
         self.add_rules(&without_comments(sheet), true);
     }
 
-    /// Whether any element can be hidden by these rules.
-    pub(super) const fn hide(&self) -> bool {
-        self.hides
+    /// Whether any element can be hidden, raised, lowered or struck out by these rules.
+    pub(super) const fn matter(&self) -> bool {
+        self.matter
     }
 
     /// Whether a selector looks at the elements around the one that it hides.
     pub(super) const fn has_ancestors(&self) -> bool {
-        self.hides && self.has_ancestors
+        self.matter && self.has_ancestors
     }
 
     /// Returns what the rules and the element's own `style` declare for an element inside the elements `around`, the
@@ -202,7 +223,7 @@ impl Rules {
                 return;
             }
             self.count += 1;
-            self.hides |= declared.hides();
+            self.matter |= declared.hides() || declared.sets_apart();
             self.has_ancestors |= parts.len() > 1;
             let sum = |count: fn(&Part) -> usize| parts.iter().map(count).sum::<usize>();
             let weight = (
@@ -366,6 +387,21 @@ mod tests {
     }
 
     #[test]
+    fn text_that_is_raised_lowered_or_struck_out_is_known() {
+        for (style, expected) in [
+            ("text-decoration: underline line-through", true),
+            ("TEXT-DECORATION-LINE:line-through", true),
+            ("vertical-align:super", true),
+            ("vertical-align: sub; color:red", true),
+            ("vertical-align:middle; text-decoration:underline", false),
+            ("text-decoration:line-through; text-decoration:none", false),
+            ("", false),
+        ] {
+            assert_eq!(Declared::read(style).sets_apart(), expected, "{style}");
+        }
+    }
+
+    #[test]
     fn rules_hide_what_their_selectors_fit() {
         let table: &[(&str, &str, &[&str], Visibility)] = &[
             (".x{display:none}", "tr.x", &[], Visibility::No),
@@ -485,6 +521,6 @@ mod tests {
             rules.declared(&tag("tr.y"), inline, &[]).shown(false),
             Visibility::No
         );
-        assert!(rules.hide() && !rules.has_ancestors());
+        assert!(rules.matter() && !rules.has_ancestors());
     }
 }

@@ -54,7 +54,15 @@ struct Open {
     element: Element,
     /// The name of an element that is not part of a table.
     name: String,
+    looks: Looks,
+}
+
+/// How an element looks, regardless of the elements around it.
+#[derive(Default)]
+struct Looks {
     shown: Visibility,
+    /// Whether its text is raised, lowered or struck out.
+    is_apart: bool,
     /// What selectors look at, if any selector looks at surrounding elements.
     tag: Option<Tag>,
 }
@@ -115,7 +123,9 @@ impl Page {
 
     /// Whether the element that has just begun is shown, regardless of the elements around it.
     pub(super) fn shown(&self) -> Visibility {
-        self.open.last().map_or(Visibility::Yes, |open| open.shown)
+        self.open
+            .last()
+            .map_or(Visibility::Yes, |open| open.looks.shown)
     }
 
     /// Whether one of the open elements from this level on is not shown.
@@ -123,7 +133,12 @@ impl Page {
         self.open
             .iter()
             .skip(from)
-            .any(|open| open.shown != Visibility::Yes)
+            .any(|open| open.looks.shown != Visibility::Yes)
+    }
+
+    /// Whether one of the open elements from this level on raises, lowers or strikes out its text.
+    pub(super) fn is_apart(&self, from: usize) -> bool {
+        self.open.iter().skip(from).any(|open| open.looks.is_apart)
     }
 
     pub(super) fn next(&mut self) -> Result<Event, TokenError> {
@@ -161,18 +176,16 @@ impl Page {
             self.push(Open {
                 element: Element::Row,
                 name: String::new(),
-                shown: Visibility::Yes,
-                tag: None,
+                looks: Looks::default(),
             });
             return Some(Event::Open(Element::Row));
         }
-        let (shown, tag) = self.visibility_and_tag();
+        let looks = self.looks();
         self.tables += usize::from(begins.element == Element::Table);
         self.push(Open {
             element: begins.element,
             name: String::new(),
-            shown,
-            tag,
+            looks,
         });
         Some(Event::Open(begins.element))
     }
@@ -184,7 +197,8 @@ impl Page {
 
     /// Handles a start tag.
     fn open_tag(&mut self, element: Element) -> Result<Option<Event>, TokenError> {
-        if self.open.len() >= DEEPEST && (element.is_of_table() || self.is_hidden(0)) {
+        let is_tracked = || element.is_of_table() || self.is_hidden(0) || self.is_apart(0);
+        if self.open.len() >= DEEPEST && is_tracked() {
             return Err(TokenError::TooLong);
         }
         match element {
@@ -248,14 +262,14 @@ impl Page {
         }
         if !self.tokens.is_void() {
             let is_followed = self.rules.has_ancestors() || self.is_in_other();
-            let (shown, tag) = self.visibility_and_tag();
-            if (is_followed && self.open.len() < DEEPEST) || shown != Visibility::Yes {
+            let looks = self.looks();
+            let is_told = looks.shown != Visibility::Yes || looks.is_apart;
+            if (is_followed && self.open.len() < DEEPEST) || is_told {
                 let name = self.tokens.name().to_owned();
                 self.push(Open {
                     element: Element::Other,
                     name,
-                    shown,
-                    tag,
+                    looks,
                 });
             }
         }
@@ -321,8 +335,9 @@ impl Page {
         }
     }
 
-    /// Returns whether the element of the last tag is shown, and what selectors look at.
-    fn visibility_and_tag(&self) -> (Visibility, Option<Tag>) {
+    /// Returns how the element of the last tag looks.
+    fn looks(&self) -> Looks {
+        let sets_apart = matches!(self.tokens.name(), "sup" | "sub" | "s" | "strike" | "del");
         let (mut is_hidden, mut own) = (false, Declared::default());
         let mut tag = Tag::default();
         for (name, value) in self.tokens.attributes() {
@@ -330,23 +345,32 @@ impl Page {
                 own = Declared::read(value);
             } else if name.eq_ignore_ascii_case("hidden") {
                 is_hidden = true;
-            } else if self.rules.hide() && name.eq_ignore_ascii_case("class") {
+            } else if self.rules.matter() && name.eq_ignore_ascii_case("class") {
                 tag.classes = value
                     .split_ascii_whitespace()
                     .map(str::to_lowercase)
                     .collect();
-            } else if self.rules.hide() && name.eq_ignore_ascii_case("id") {
+            } else if self.rules.matter() && name.eq_ignore_ascii_case("id") {
                 tag.id = value.to_lowercase();
             }
         }
-        if !self.rules.hide() {
-            return (own.shown(is_hidden), None);
+        if !self.rules.matter() {
+            return Looks {
+                shown: own.shown(is_hidden),
+                is_apart: sets_apart || own.sets_apart(),
+                tag: None,
+            };
         }
         self.tokens.name().clone_into(&mut tag.name);
         let around = &self.open[..self.keep.min(self.open.len())];
-        let around: Vec<&Tag> = around.iter().filter_map(|open| open.tag.as_ref()).collect();
-        let shown = self.rules.declared(&tag, own, &around).shown(is_hidden);
-        (shown, self.rules.has_ancestors().then_some(tag))
+        let tags = around.iter().filter_map(|open| open.looks.tag.as_ref());
+        let around: Vec<&Tag> = tags.collect();
+        let declared = self.rules.declared(&tag, own, &around);
+        Looks {
+            shown: declared.shown(is_hidden),
+            is_apart: sets_apart || declared.sets_apart(),
+            tag: self.rules.has_ancestors().then_some(tag),
+        }
     }
 }
 

@@ -55,6 +55,8 @@ struct OpenCell {
     stored: Stored,
     /// The open elements from this level on hide its text.
     level: usize,
+    /// Whether digits of its text are raised, lowered or struck out.
+    digits_apart: bool,
 }
 
 impl Rows for HtmlRows {
@@ -199,15 +201,26 @@ impl HtmlRows {
                 Event::Open(_) | Event::Close(_) | Event::Text | Event::Verbatim
                     if tables > 0 && self.is_every_cell_read => {}
                 Event::Open(element) | Event::Close(element) => self.handle_inside_cell(element),
-                Event::Text if self.is_text_shown() => self.cell_text.push(self.page.tokens.text()),
-                Event::Verbatim if self.is_text_shown() => {
-                    self.cell_text.push_verbatim(self.page.tokens.text());
-                }
-                Event::Text | Event::Verbatim => {}
+                Event::Text | Event::Verbatim if !self.is_text_shown() => {}
+                Event::Text => self.push_text(CellText::push),
+                Event::Verbatim => self.push_text(CellText::push_verbatim),
             }
             if self.length + self.cell_text.text().len() > ROW_TEXT {
                 return Err(TokenError::TooLong);
             }
+        }
+    }
+
+    /// Adds the text of the page to the open cell.
+    fn push_text(&mut self, push: fn(&mut CellText, &str)) {
+        let length = self.cell_text.text().len();
+        push(&mut self.cell_text, self.page.tokens.text());
+        let has_digits = || self.cell_text.text()[length..].contains(char::is_numeric);
+        if self.page.is_apart(self.level)
+            && has_digits()
+            && let Some(cell) = &mut self.open
+        {
+            cell.digits_apart = true;
         }
     }
 
@@ -258,12 +271,19 @@ impl HtmlRows {
             column,
             stored,
             level,
+            digits_apart: false,
         });
         Ok(())
     }
 
     fn end_cell(&mut self, row: &mut TableRow) {
-        let Some(OpenCell { column, stored, .. }) = self.open.take() else {
+        let Some(OpenCell {
+            column,
+            stored,
+            digits_apart,
+            ..
+        }) = self.open.take()
+        else {
             return;
         };
         let text = self.cell_text.text();
@@ -271,7 +291,7 @@ impl HtmlRows {
         let number = stored.number(text);
         if let Some(column) = column {
             let cell = row.cell(column);
-            cell.numeric = number.is_some();
+            (cell.numeric, cell.digits_apart) = (number.is_some(), digits_apart);
             cell.text.clear();
             cell.text.push_str(number.as_deref().unwrap_or(text));
         } else {
@@ -279,6 +299,7 @@ impl HtmlRows {
                 numeric: number.is_some(),
                 text: number.unwrap_or_else(|| text.to_owned()),
                 unclear_format: None,
+                digits_apart,
             });
         }
         self.cell_text.begin();

@@ -534,3 +534,55 @@ fn every_table_is_read_with_all_its_cells_if_all_are_asked_for() {
         ]
     );
 }
+
+#[test]
+fn digits_that_are_raised_lowered_or_struck_out_are_told() {
+    let apart = |style: &str, cell: &str| {
+        let page = format!("{style}<table><tr><td>Name<td>Phone<tr><td>A<td>{cell}</table>");
+        let Input::Table(mut table) =
+            open(file(page.as_bytes()).path(), &ReadOptions::default()).unwrap()
+        else {
+            panic!("no table")
+        };
+        let mut row = TableRow::default();
+        while table.read_row(&mut row).unwrap() {}
+        let mut cells = row.cells.iter();
+        let last = cells.next_back().unwrap();
+        assert!(cells.all(|cell| !cell.digits_apart), "{cell}");
+        (last.text.clone(), last.digits_apart)
+    };
+    let sheet = "<style>.f{vertical-align:super} td i.x{text-decoration:line-through}</style>";
+    for (style, cell, expected) in [
+        ("", "+49 30 1234567<sup>2</sup>", true),
+        ("", "+49 30 1234567<sub>2</sub>", true),
+        ("", "+49 30 123456<del>7</del>8", true),
+        ("", "+49 30 123456<S>7</S>8", true),
+        ("", "+49 30 123456<strike><b>&#55;</b></strike>8", true),
+        (
+            "",
+            "+49 30 1234567<span style='vertical-align: super'>2</span>",
+            true,
+        ),
+        (
+            "",
+            "<span style='text-decoration:line-through'>+49 30 1234567</span>",
+            true,
+        ),
+        (sheet, "+49 30 1234567<span class=f>2</span>", true),
+        (sheet, "+49 30 1234567<i class=x>2</i>", true),
+        (sheet, "+49 30 1234567<i class=y>2</i>", false),
+        ("", "+49 30 <b>1234567</b>8", false),
+        ("", "+49 30 1234567<sup>*</sup>", false),
+        ("", "+49 30 1234567<sup hidden>2</sup>", false),
+        ("", "<sup>a</sup>+49 30 12345678", false),
+        (
+            "",
+            "<p style='vertical-align:middle'>+49 30 12345678",
+            false,
+        ),
+    ] {
+        let (text, digits_apart) = apart(style, cell);
+        assert!(text.contains("+49 30 123456"), "{cell}: {text}");
+        assert_eq!(digits_apart, expected, "{cell}");
+    }
+}

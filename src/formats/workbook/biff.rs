@@ -162,8 +162,9 @@ impl Fields<'_, '_> {
         Ok(encoding.decode_without_bom_handling(bytes).0.into_owned())
     }
 
-    /// Reads a text of the shared string table; its formatting and phonetic data are skipped.
-    pub(super) fn rich_text(&mut self) -> Result<String, RecordTooShort> {
+    /// Reads a text of the shared string table; its phonetic data are skipped. `fonts` says which fonts raise, lower or
+    /// strike out text; the second result is whether digits of the text are in such a font.
+    pub(super) fn rich_text(&mut self, fonts: &[bool]) -> Result<(String, bool), RecordTooShort> {
         let (length, flags) = (usize::from(self.word()?), self.byte()?);
         let runs = if flags & 8 == 0 {
             0
@@ -172,9 +173,20 @@ impl Fields<'_, '_> {
         };
         let spoken = if flags & 4 == 0 { 0 } else { self.long()? };
         let text = self.unicode(length, flags)?;
-        self.skip(runs * 4)?;
+        let mut starts = Vec::new();
+        for _ in 0..runs {
+            let (start, font) = (self.split_word()?, self.split_word()?);
+            let is_apart = fonts.get(font_index(font)).copied().unwrap_or(false);
+            starts.push((usize::from(start), is_apart));
+        }
         self.skip(usize::try_from(spoken).map_err(|_| RecordTooShort)?)?;
-        Ok(text)
+        let digits_apart = has_digits_apart(&text, &starts);
+        Ok((text, digits_apart))
+    }
+
+    /// Reads a word that may be continued in a further record.
+    fn split_word(&mut self) -> Result<u16, RecordTooShort> {
+        Ok(u16::from_le_bytes([self.byte()?, self.byte()?]))
     }
 
     /// Reads UTF-16 or its lower bytes. If a text continues in a further record, that record states its encoding again.
@@ -193,6 +205,29 @@ impl Fields<'_, '_> {
         }
         Ok(String::from_utf16_lossy(&units))
     }
+}
+
+/// Returns the position of a font among the records of fonts: no font has the number 4 (source: \[MS-XLS\] 2.5.129).
+fn font_index(number: u16) -> usize {
+    usize::from(number) - usize::from(number > 4)
+}
+
+/// Whether a text has digits in one of its runs that is raised, lowered or struck out; a run is where it begins in UTF-16, and
+/// whether it is so.
+fn has_digits_apart(text: &str, runs: &[(usize, bool)]) -> bool {
+    if !runs.iter().any(|(_, is_apart)| *is_apart) {
+        return false;
+    }
+    let (mut runs, mut is_apart) = (runs.iter().peekable(), false);
+    for (at, unit) in text.encode_utf16().enumerate() {
+        while let Some((_, next)) = runs.next_if(|(start, _)| *start <= at) {
+            is_apart = *next;
+        }
+        if is_apart && char::from_u32(unit.into()).is_some_and(char::is_numeric) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Returns the encoding of a code page of Windows, DOS or the Macintosh.
@@ -233,9 +268,35 @@ mod tests {
             [0x00FC, 0x000A]
         );
         let mut fields = records[0].fields();
-        assert_eq!(fields.rich_text().as_deref(), Ok("АБcd"));
-        assert_eq!(fields.rich_text().as_deref(), Ok("e"));
+        assert_eq!(fields.rich_text(&[]), Ok(("АБcd".to_owned(), false)));
+        assert_eq!(fields.rich_text(&[]), Ok(("e".to_owned(), false)));
         assert_eq!(fields.byte(), Err(RecordTooShort));
+    }
+
+    #[test]
+    fn digits_in_a_font_that_raises_or_strikes_out_are_told() {
+        let fonts = [false, false, false, false, true];
+        for (runs, expected) in [
+            (&[(2_u16, 5_u16)][..], true),
+            (&[(2, 3)], false),
+            (&[(0, 5), (1, 0)], false),
+            (&[(0, 5), (4, 0)], true),
+            (&[], false),
+        ] {
+            let length = u16::try_from(runs.len()).unwrap();
+            let mut data = [&[4, 0, 8][..], &length.to_le_bytes(), b"a12b"].concat();
+            data.extend(
+                runs.iter()
+                    .flat_map(|(start, font)| [start.to_le_bytes(), font.to_le_bytes()].concat()),
+            );
+            let record = Record {
+                kind: 0x00FC,
+                data: &data,
+                further: Vec::new(),
+            };
+            let read = record.fields().rich_text(&fonts);
+            assert_eq!(read, Ok(("a12b".to_owned(), expected)), "{runs:?}");
+        }
     }
 
     #[test]

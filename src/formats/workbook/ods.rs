@@ -68,6 +68,7 @@ impl SheetSource for Workbook {
             number: 0,
             repeated: None,
             shown: String::new(),
+            apart: HashSet::new(),
         };
         rows.go_to(sheet)
             .map_err(|error| self.position.xml_problem(error))?;
@@ -123,6 +124,8 @@ struct SheetRows {
     repeated: Option<Repeated>,
     /// The text that a number cell shows.
     shown: String,
+    /// The names of the styles that raise, lower or strike out text.
+    apart: HashSet<String>,
 }
 
 /// A row that is stored once and occurs several times in the sheet. A copy is kept here, because a caller may change
@@ -143,10 +146,18 @@ impl Rows for SheetRows {
 
 impl SheetRows {
     fn go_to(&mut self, sheet: usize) -> Result<(), XmlError> {
-        let mut before = sheet;
+        let (mut before, mut style) = (sheet, String::new());
         loop {
             self.xml.renew();
             match self.xml.next()? {
+                Token::Open if self.xml.name() == "style" => {
+                    style = self.xml.attribute("name")?.unwrap_or_default();
+                }
+                Token::Open if self.xml.name() == "text-properties" => {
+                    if self.sets_apart()? {
+                        self.apart.insert(style.clone());
+                    }
+                }
                 Token::Open if self.xml.name() == "table" && before == 0 => return Ok(()),
                 Token::Open if self.xml.name() == "table" => {
                     before -= 1;
@@ -156,6 +167,20 @@ impl SheetRows {
                 Token::End => return Err(XmlError::Broken("a sheet is missing".to_owned())),
             }
         }
+    }
+
+    /// Whether the properties of a style raise, lower or strike out text.
+    fn sets_apart(&self) -> Result<bool, XmlError> {
+        let mut is_apart = false;
+        for attribute in self.xml.attributes() {
+            let (name, value) = attribute?;
+            is_apart |= match name {
+                "text-position" => !value.trim_start().starts_with("0%"),
+                "text-line-through-style" | "text-line-through-type" => value != "none",
+                _ => false,
+            };
+        }
+        Ok(is_apart)
     }
 
     fn read_row(&mut self, row: &mut TableRow) -> Result<RowKind, XmlError> {
@@ -269,7 +294,7 @@ impl SheetRows {
             self.xml.skip()?;
             return Ok((value, count));
         }
-        self.read_paragraphs(&mut value.text)?;
+        value.digits_apart = self.read_paragraphs(&mut value.text)?;
         if value.text.is_empty() {
             value.text = given;
         }
@@ -280,18 +305,21 @@ impl SheetRows {
     fn read_shown_number(&mut self, value: &mut Cell) -> Result<(), XmlError> {
         self.shown.clear();
         let mut shown = std::mem::take(&mut self.shown);
-        self.read_paragraphs(&mut shown)?;
+        let digits_apart = self.read_paragraphs(&mut shown)?;
         if number_format::shows_more(&shown, &value.text) {
             value.text.clone_from(&shown);
+            value.digits_apart = digits_apart;
         }
         self.shown = shown;
         Ok(())
     }
 
-    /// Reads the text that the cell shows: paragraphs become lines; notes are left out.
-    fn read_paragraphs(&mut self, into: &mut String) -> Result<(), XmlError> {
+    /// Reads the text that the cell shows: paragraphs become lines; notes are left out. Returns whether digits of it are
+    /// raised, lowered or struck out.
+    fn read_paragraphs(&mut self, into: &mut String) -> Result<bool, XmlError> {
         let outside = self.xml.depth() - 1;
         let (mut paragraphs, mut is_inside) = (0, false);
+        let (mut apart, mut digits_apart) = (None, false);
         while self.xml.depth() > outside {
             match self.xml.next()? {
                 Token::Open => match self.xml.name() {
@@ -310,15 +338,24 @@ impl SheetRows {
                     }
                     "tab" => into.push('\t'),
                     "line-break" => into.push('\n'),
+                    "span" if apart.is_none() && !self.apart.is_empty() => {
+                        let style = self.xml.attribute("style-name")?;
+                        let is_apart = style.is_some_and(|style| self.apart.contains(&style));
+                        apart = is_apart.then(|| self.xml.depth());
+                    }
                     _ => {}
                 },
                 Token::Close if self.xml.name() == "p" => is_inside = false,
-                Token::Text if is_inside => into.push_str(self.xml.text()),
+                Token::Close if apart.is_some_and(|depth| self.xml.depth() < depth) => apart = None,
+                Token::Text if is_inside => {
+                    into.push_str(self.xml.text());
+                    digits_apart |= apart.is_some() && self.xml.text().contains(char::is_numeric);
+                }
                 Token::Close | Token::Text => {}
                 Token::End => break,
             }
         }
-        Ok(())
+        Ok(digits_apart)
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) struct SheetRows {
     covered: Vec<u64>,
     /// The value of a cell as stored.
     stored: String,
+    /// Whether digits of the stored value are raised, lowered or struck out.
+    digits_apart: bool,
 }
 
 /// The attributes of a row.
@@ -115,6 +117,7 @@ impl SheetRows {
             next_column: 0,
             covered: Vec::new(),
             stored: String::new(),
+            digits_apart: false,
         }
     }
 
@@ -352,7 +355,7 @@ impl SheetRows {
         Ok(())
     }
 
-    /// Reads a value with all its pieces, regardless of their formatting.
+    /// Reads a value with all its pieces, and whether some of them are raised, lowered or struck out.
     fn read_data(&mut self) -> Result<Kind, XmlError> {
         let kind = match self.xml.attribute("Type")?.as_deref() {
             Some("Number") => Kind::Number,
@@ -361,9 +364,21 @@ impl SheetRows {
             Some(_) | None => Kind::AsStored,
         };
         self.stored.clear();
+        self.digits_apart = false;
+        let mut apart = None;
         while self.xml.depth() >= DATA {
-            if self.xml.next()? == Token::Text {
-                self.stored.push_str(self.xml.text());
+            match self.xml.next()? {
+                Token::Open if apart.is_none() => {
+                    let is_apart = matches!(self.xml.name(), "Sup" | "Sub" | "S" | "Del");
+                    apart = is_apart.then(|| self.xml.depth());
+                }
+                Token::Close if apart.is_some_and(|depth| self.xml.depth() < depth) => apart = None,
+                Token::Text => {
+                    self.stored.push_str(self.xml.text());
+                    self.digits_apart |=
+                        apart.is_some() && self.xml.text().contains(char::is_numeric);
+                }
+                Token::Open | Token::Close | Token::End => {}
             }
         }
         Ok(kind)
@@ -383,6 +398,7 @@ impl SheetRows {
             Kind::AsStored => {
                 cell.text.push_str(&self.stored);
                 NumberFormat::apply_to_text(format, cell);
+                cell.digits_apart = self.digits_apart;
             }
             Kind::Boolean => {
                 cell.text.push_str(if matches!(stored, "0" | "false") {

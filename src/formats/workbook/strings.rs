@@ -16,6 +16,8 @@ pub(super) struct Strings {
     text: String,
     /// Where each text ends.
     ends: Vec<u32>,
+    /// The texts in which digits are raised, lowered or struck out, in ascending order.
+    digits_apart: Vec<usize>,
 }
 
 impl Strings {
@@ -26,6 +28,7 @@ impl Strings {
         let mut strings = Self {
             text: String::with_capacity(room),
             ends: Vec::new(),
+            digits_apart: Vec::new(),
         };
         let mut raw = String::new();
         loop {
@@ -33,7 +36,9 @@ impl Strings {
             match xml.next()? {
                 Token::Open if xml.name() == "si" => {
                     raw.clear();
-                    read_text(xml, &mut raw)?;
+                    if read_text(xml, &mut raw)? {
+                        strings.digits_apart.push(strings.ends.len());
+                    }
                     strings.push(&raw)?;
                 }
                 Token::Open | Token::Close | Token::Text => {}
@@ -51,6 +56,11 @@ impl Strings {
         self.text.get(start..end)
     }
 
+    /// Whether digits of a text are raised, lowered or struck out.
+    pub(super) fn has_digits_apart(&self, index: usize) -> bool {
+        self.digits_apart.binary_search(&index).is_ok()
+    }
+
     fn push(&mut self, raw: &str) -> Result<(), XmlError> {
         if self.text.len() + raw.len() + self.ends.len() * EACH > LIMIT {
             return Err(XmlError::TooLong);
@@ -62,20 +72,32 @@ impl Strings {
     }
 }
 
-/// Reads the text of the element that has just begun: all its runs, regardless of their formatting, without the
-/// pronunciation of East Asian words (`rPh`).
-pub(super) fn read_text(xml: &mut Xml, into: &mut String) -> Result<(), XmlError> {
+/// Reads the text of the element that has just begun: all its runs, without the pronunciation of East Asian words
+/// (`rPh`). Returns whether digits of it are raised, lowered or struck out.
+pub(super) fn read_text(xml: &mut Xml, into: &mut String) -> Result<bool, XmlError> {
     let outside = xml.depth() - 1;
-    let mut is_text = false;
+    let (mut is_text, mut is_apart, mut digits_apart) = (false, false, false);
     while xml.depth() > outside {
         match xml.next()? {
-            Token::Open if xml.name() == "rPh" => xml.skip()?,
-            Token::Open => is_text = xml.name() == "t",
+            Token::Open => match xml.name() {
+                "t" => is_text = true,
+                "rPh" => xml.skip()?,
+                "r" => is_apart = false,
+                "strike" => {
+                    let value = xml.attribute("val")?;
+                    is_apart |= !matches!(value.as_deref(), Some("0" | "false"));
+                }
+                "vertAlign" => is_apart |= xml.attribute("val")?.as_deref() != Some("baseline"),
+                _ => is_text = false,
+            },
             Token::Close => is_text = false,
-            Token::Text if is_text => into.push_str(xml.text()),
+            Token::Text if is_text => {
+                into.push_str(xml.text());
+                digits_apart |= is_apart && xml.text().contains(char::is_numeric);
+            }
             Token::Text => {}
             Token::End => break,
         }
     }
-    Ok(())
+    Ok(digits_apart)
 }

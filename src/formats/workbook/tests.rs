@@ -595,3 +595,100 @@ fn the_text_that_an_open_workbook_shows_is_read_where_it_has_more_than_the_numbe
         );
     }
 }
+
+/// Whether the digits of each cell in the only row are raised, lowered or struck out.
+fn digits_apart(path: &Path) -> Vec<bool> {
+    let mut table = table(path, &ReadOptions::default()).unwrap();
+    let mut row = TableRow::default();
+    assert!(table.read_row(&mut row).unwrap());
+    row.cells.iter().map(|cell| cell.digits_apart).collect()
+}
+
+#[test]
+fn digits_that_are_raised_lowered_or_struck_out_are_told() {
+    let run = |looks: &str, text: &str| format!("<r><rPr>{looks}</rPr><t>{text}</t></r>");
+    let texts = [
+        (
+            run("<b/>", "+49 30 1234567") + &run("<vertAlign val='superscript'/>", "2"),
+            true,
+        ),
+        (
+            run("", "+49 30 1234567") + &run("<vertAlign val='subscript'/>", "2"),
+            true,
+        ),
+        (run("<strike/>", "+49 30 1234567") + &run("", "8"), true),
+        (run("<strike val='1'/>", "7") + "<r><t>8</t></r>", true),
+        (run("<strike/>", "Anna") + "<r><t>8</t></r>", false),
+        (
+            run("<strike val='0'/><vertAlign val='baseline'/>", "7"),
+            false,
+        ),
+        ("<t>+49 30 1234567</t>".to_owned(), false),
+    ];
+    let expected = texts.each_ref().map(|(_, expected)| *expected);
+    let inline = |(text, _): &(String, bool)| format!("<c t='inlineStr'><is>{text}</is></c>");
+    let cells: String = texts.iter().map(inline).collect();
+    let file = xlsx(&format!("<row>{cells}</row>"), &[]);
+    assert_eq!(digits_apart(file.path()), expected);
+
+    let shared = |(text, _): &(String, bool)| format!("<si>{text}</si>");
+    let strings = format!(
+        "<sst>{}</sst>",
+        texts.iter().map(shared).collect::<String>()
+    );
+    let cell = |index: usize| format!("<c t='s'><v>{index}</v></c>");
+    let cells: String = (0..texts.len()).map(cell).collect();
+    let file = xlsx(
+        &format!("<row>{cells}</row>"),
+        &[("xl/strings.xml", &strings)],
+    );
+    assert_eq!(digits_apart(file.path()), expected);
+}
+
+#[test]
+fn digits_of_other_workbooks_that_are_raised_or_struck_out_are_told() {
+    let style = |name: &str, looks: &str| {
+        format!(
+            "<style:style style:name='{name}' style:family='text'><style:text-properties {looks}/></style:style>"
+        )
+    };
+    let styles = [
+        style("T1", "style:text-position='super 58%'"),
+        style("T2", "style:text-line-through-style='solid'"),
+        style(
+            "T3",
+            "style:text-position='0% 100%' style:text-line-through-style='none'",
+        ),
+    ];
+    let cell = |style: &str| {
+        format!(
+            "<table:table-cell><text:p>12<text:span text:style-name='{style}'>3</text:span>4</text:p></table:table-cell>"
+        )
+    };
+    let content = format!(
+        "<office:document-content><office:automatic-styles>{}</office:automatic-styles><office:body>\
+         <office:spreadsheet><table:table table:name='a'><table:table-row>{}</table:table-row></table:table>\
+         </office:spreadsheet></office:body></office:document-content>",
+        styles.concat(),
+        ["T1", "T2", "T3", "T4"].map(cell).concat()
+    );
+    let parts = [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", &content),
+    ];
+    let file = packed(parts.into_iter());
+    assert_eq!(digits_apart(file.path()), [true, true, false, false]);
+
+    let cell =
+        |tag: &str| format!("<Cell><Data ss:Type=\"String\">12<{tag}>3</{tag}>4</Data></Cell>");
+    let book = format!(
+        "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n\
+         <Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" \
+         xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet ss:Name=\"a\"><Table><Row>{}</Row>\
+         </Table></Worksheet></Workbook>\n",
+        ["Sup", "S", "B", "Sub"].map(cell).concat()
+    );
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(book.as_bytes()).unwrap();
+    assert_eq!(digits_apart(file.path()), [true, true, false, true]);
+}

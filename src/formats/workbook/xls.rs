@@ -25,6 +25,9 @@ const COLUMNS: u16 = 256;
 /// The flag of a row that is hidden, by hand or by a filter (`fDyZero`).
 const NOT_SHOWN: u16 = 0x20;
 
+/// The flag of a font that strikes out text (`fStrikeOut`).
+const STRUCK_OUT: u16 = 0x08;
+
 /// How many bytes of text the cells of one sheet may refer to: one long text can be in every cell.
 const SHEET_TEXT: usize = 512 << 20;
 
@@ -43,6 +46,10 @@ struct Shared {
     letters: StringEncoding,
     epoch: Epoch,
     texts: Vec<String>,
+    /// The texts in which digits are raised, lowered or struck out, in ascending order.
+    digits_apart: Vec<usize>,
+    /// Whether each font raises, lowers or strikes out text.
+    fonts: Vec<bool>,
     /// The number of the format for each cell style.
     styles: Vec<u16>,
     /// The formats of this workbook.
@@ -60,6 +67,8 @@ impl Workbook {
             letters: StringEncoding::Unicode,
             epoch: Epoch::Of1900,
             texts: Vec::new(),
+            digits_apart: Vec::new(),
+            fonts: Vec::new(),
             styles: Vec::new(),
             formats: HashMap::new(),
         };
@@ -101,6 +110,12 @@ impl Workbook {
             }
             0x0809 if fields.word()? != 0x0600 => self.shared.letters = letters_of(1252),
             0x0022 if fields.word()? == 1 => self.shared.epoch = Epoch::Of1904,
+            0x0031 => {
+                fields.skip(2)?;
+                let is_struck = fields.word()? & STRUCK_OUT != 0;
+                fields.skip(4)?;
+                self.shared.fonts.push(is_struck || fields.word()? != 0);
+            }
             0x00E0 => {
                 fields.skip(2)?;
                 self.shared.styles.push(fields.word()?);
@@ -119,7 +134,11 @@ impl Workbook {
             0x00FC => {
                 fields.skip(4)?;
                 for _ in 0..fields.long()? {
-                    self.shared.texts.push(fields.rich_text()?);
+                    let (text, is_apart) = fields.rich_text(&self.shared.fonts)?;
+                    if is_apart {
+                        self.shared.digits_apart.push(self.shared.texts.len());
+                    }
+                    self.shared.texts.push(text);
                 }
             }
             _ => {}
@@ -182,7 +201,7 @@ fn workbook_stream(bytes: Vec<u8>, position: &Position) -> Result<Vec<u8>, FileP
     if file.is_stream("/EncryptedPackage") {
         return Err(position.encrypted());
     }
-    let Some(name) = ["/Workbook", "/SheetSource"]
+    let Some(name) = ["/Workbook", "/Book"]
         .into_iter()
         .find(|name| file.is_stream(name))
     else {
@@ -282,10 +301,13 @@ impl SheetCells<'_> {
                 })
             }
             0x00FD => {
-                let text = usize::try_from(fields.long()?)
-                    .ok()
-                    .and_then(|index| self.shared.texts.get(index));
-                self.text(text.ok_or(RecordTooShort)?.clone(), style)
+                let index = usize::try_from(fields.long()?).map_err(|_| RecordTooShort)?;
+                let text = self.shared.texts.get(index).ok_or(RecordTooShort)?;
+                let digits_apart = self.shared.digits_apart.binary_search(&index).is_ok();
+                Cell {
+                    digits_apart,
+                    ..self.text(text.clone(), style)
+                }
             }
             _ => {
                 let length = usize::from(fields.word()?);

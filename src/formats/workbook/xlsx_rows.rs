@@ -28,6 +28,8 @@ pub(super) struct SheetRows {
     number: u64,
     /// The value of a cell as stored.
     stored: String,
+    /// Whether digits of a stored text are raised, lowered or struck out.
+    digits_apart: bool,
 }
 
 /// The type of a cell's value; the attribute `t` (ECMA-376 part 1, §18.18.11).
@@ -65,6 +67,7 @@ impl SheetRows {
             shared,
             number: 0,
             stored: String::new(),
+            digits_apart: false,
         }
     }
 
@@ -162,12 +165,13 @@ impl SheetRows {
     /// Reads the value of the cell that has just begun; for a formula, its last result.
     fn read_stored(&mut self, kind: Kind) -> Result<(), XmlError> {
         self.stored.clear();
+        self.digits_apart = false;
         let outside = self.xml.depth() - 1;
         let mut is_value = false;
         while self.xml.depth() > outside {
             match self.xml.next()? {
                 Token::Open if self.xml.name() == "is" => {
-                    read_text(&mut self.xml, &mut self.stored)?;
+                    self.digits_apart |= read_text(&mut self.xml, &mut self.stored)?;
                 }
                 Token::Open => is_value = self.xml.name() == "v",
                 Token::Close => is_value = false,
@@ -190,6 +194,7 @@ impl SheetRows {
         match attributes.kind {
             Kind::Text => {
                 value::push_unescaped(&self.stored, &mut cell.text);
+                cell.digits_apart = self.digits_apart;
                 NumberFormat::apply_to_text(format, cell);
             }
             Kind::AsStored => cell.text.push_str(&self.stored),
@@ -197,11 +202,11 @@ impl SheetRows {
                 .text
                 .push_str(if self.stored == "0" { "FALSE" } else { "TRUE" }),
             Kind::SharedText => {
-                let index = self.stored.trim().parse().ok();
-                let text = index.and_then(|index| self.shared.strings.get(index));
-                cell.text.push_str(
-                    text.ok_or_else(|| broken("a cell refers to a text that is missing"))?,
-                );
+                let missing = || broken("a cell refers to a text that is missing");
+                let index = self.stored.trim().parse().map_err(|_| missing())?;
+                let text = self.shared.strings.get(index);
+                cell.text.push_str(text.ok_or_else(missing)?);
+                cell.digits_apart = self.shared.strings.has_digits_apart(index);
                 NumberFormat::apply_to_text(format, cell);
             }
             Kind::Number => self.write_number(style, cell),

@@ -1,6 +1,6 @@
 //! Decides when a cell is a phone number. Eleven or twelve plain digits pass as they are, if their length is possible;
-//! whatever needs interpretation must be a valid number. Digits are never added, dropped or joined to make a number,
-//! and a changed number always has a warning.
+//! whatever needs interpretation must be a valid number. Digits are never added or dropped to make a number, only
+//! digits that are written as one number are joined (`number_joins`), and a changed number always has a warning.
 
 use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
@@ -8,7 +8,7 @@ use crate::phone_metadata::{self};
 
 use super::normalize::{self, DisplayedNumber};
 use super::number_parts::{self, Part};
-use super::number_readings::{Reader, Reading};
+use super::number_readings::{Reader, Reading, hidden_digits};
 pub(super) use super::number_rules::{
     NumberFault, NumberProblem, Parsed, ambiguous, clipped, invalid,
 };
@@ -60,7 +60,9 @@ pub(super) fn read_number(
             value: clipped(cell),
         }));
     }
-    let read = if is_one_number(&text) {
+    let read = if let Some(read) = read_with_zeros(&text, cell, reader)? {
+        read
+    } else if is_one_number(&text) {
         read_one(&text, cell, reader)?
     } else {
         read_parts(&number_parts::parts(&text), cell, reader)?
@@ -73,6 +75,28 @@ pub(super) fn read_number(
             .chain(warnings)
             .collect(),
     })
+}
+
+/// Reads a number in any grouping without the `.0` or `,00` of a spreadsheet after it. `None` if it has none, or if it
+/// is not a number without them, so that they may be digits.
+fn read_with_zeros(
+    text: &str,
+    cell: &str,
+    reader: Reader,
+) -> Result<Option<Parsed<Phone>>, NumberProblem> {
+    let Some(whole) = normalize::without_zeros(text) else {
+        return Ok(None);
+    };
+    reader.refuse_time_or_date(&text.replace(',', "."))?;
+    match read_one(whole, cell, reader) {
+        Ok(mut read) => {
+            let restored = from_float(cell, &read.value.to_string());
+            read.warnings.insert(0, restored);
+            Ok(Some(read))
+        }
+        Err(problem) if problem.fault == NumberFault::Invalid => Ok(None),
+        Err(problem) => Err(problem),
+    }
 }
 
 /// Whether a cell needs no repair. This is the fast path: most lists consist of such cells.
@@ -140,6 +164,9 @@ fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>
         [first, ..] => read_sides(first, &sides, &part.text, reader)?,
     };
     if let Some(digits) = part.extension.clone() {
+        if let Some(sign) = hidden_by(part, &digits, reader) {
+            return Err(hidden_digits(written, sign));
+        }
         read.warnings.insert(0, extension_dropped(written, digits));
         if read
             .warnings
@@ -156,6 +183,18 @@ fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>
     Ok(read)
 }
 
+/// Returns the sign before an extension if the number would also be one with digits in place of the sign:
+/// `+49 30 123x4567`.
+fn hidden_by(part: &Part, extension: &str, reader: Reader) -> Option<char> {
+    let mask = part.mask.as_deref()?;
+    let is_number = |digit: u8| {
+        let hidden = digit.to_string().repeat(mask.chars().count());
+        let shown = format!("{}{hidden}{extension}", part.text);
+        reader.read(&shown).is_ok()
+    };
+    mask.chars().next().filter(|_| (0..=9).any(is_number))
+}
+
 /// Reads the numbers on both sides of a slash. After an area code, whose side alone is not a number, the slash is part
 /// of one number; otherwise it separates two.
 fn read_sides(
@@ -165,21 +204,28 @@ fn read_sides(
     reader: Reader,
 ) -> Result<Parsed<Phone>, NumberProblem> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
-    let joined = || read_one(&text.replace('/', " "), text, reader);
+    reader.refuse_time_or_date(text)?;
     let alone = read_one(first, first, reader);
     let is_area_code = digits(first) > 1 && sides[1..].iter().all(|side| is_rest_of_number(side));
-    if is_area_code && let Ok(joined) = joined() {
-        return match alone {
-            Ok(alone) => Err(ambiguous(alone.value.as_u64(), joined.value.as_u64())),
-            Err(problem) if problem.fault == NumberFault::Length => {
+    if is_area_code {
+        match (read_one(text, text, reader), alone) {
+            (Ok(joined), Ok(alone)) => {
+                return Err(ambiguous(alone.value.as_u64(), joined.value.as_u64()));
+            }
+            (Ok(_), Err(problem)) if problem.fault == NumberFault::Length => {
                 let digits = sides[1..].join("/");
-                Err(invalid(Sentence::DigitsApart {
+                return Err(invalid(Sentence::DigitsApart {
                     value: clipped(text),
                     digits,
-                }))
+                }));
             }
-            Err(_) => Ok(joined),
-        };
+            (Ok(joined), Err(_)) => return Ok(joined),
+            // Two slashes in a row may stand for hidden digits.
+            (Err(problem), _) if read_one(&sides.join("/"), text, reader).is_ok() => {
+                return Err(problem);
+            }
+            (Err(_), _) => {}
+        }
     }
     let read = |side: &&str| (clipped(side), read_one(side, side, reader));
     read_several(sides.iter().map(read).collect())

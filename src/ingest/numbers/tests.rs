@@ -1149,6 +1149,82 @@ fn a_number_cell_that_shows_more_than_its_number_is_read_as_it_shows() {
     }
 }
 
+fn read_any(cell: &str, country: &str) -> Reading {
+    let numbers = NumberRules {
+        country: country.parse().ok(),
+        lengths: NumberLengths::Any,
+        ..NumberRules::default()
+    };
+    read_number(cell, false, numbers)
+        .map(|found| {
+            (
+                found.value.as_u64(),
+                found.warnings.iter().map(|warning| warning.code).collect(),
+            )
+        })
+        .map_err(|problem| problem.fault)
+}
+
+/// Countries whose numbers have several lengths: there, digits after a number make another number.
+const OF_SEVERAL_LENGTHS: [&str; 7] = [
+    "+49 30 1234567",
+    "+49 30 12345",
+    "+62 812-345-678",
+    "+43 1 23456",
+    "+358 9 12345",
+    "+46 8 123456",
+    "+39 06 12345",
+];
+
+#[test]
+fn digits_that_stand_apart_behind_a_number_are_never_joined_to_it() {
+    let ends = [
+        " (9-17)",
+        " 9-17",
+        " 9–17",
+        " 10-18",
+        " 9 - 17",
+        " 10:00",
+        " 10:00-18:00",
+        " 9.00-18.00",
+        " 10.00",
+        " 24/7",
+        " 24 / 7",
+        " 2026",
+        " (2026)",
+        " 12.11.26",
+        " 11/2026",
+        " *2",
+        "*2",
+        "**2",
+        "* 2",
+        " (*2)",
+        "~2",
+        "::2",
+        "..2",
+        "'2'",
+        " - 2",
+        " -2",
+        " 2",
+        "  2",
+        "  12",
+        ".2",
+        " .0",
+        "²",
+        " (2)",
+        " (2) 3",
+    ];
+    for number in OF_SEVERAL_LENGTHS {
+        for end in ends {
+            let cell = format!("{number}{end}");
+            for country in ["", "RU", "DE"] {
+                assert!(read(&cell, false, country, false).is_err(), "{cell}");
+                assert!(read_any(&cell, country).is_err(), "{cell} of any length");
+            }
+        }
+    }
+}
+
 #[test]
 fn decimals_and_thousands_do_not_take_the_plus_from_a_number() {
     for cell in ["+9175551235.00", "+9175551235,00", "+9,175,551,235"] {
@@ -1157,5 +1233,130 @@ fn decimals_and_thousands_do_not_take_the_plus_from_a_number() {
     assert_eq!(
         read("+79001234567,00", false, "", false),
         ok(ANNA, &[NumberFromFloat, PhoneNormalised])
+    );
+}
+
+#[test]
+fn digits_that_a_sign_hides_are_no_number() {
+    let masks = [
+        "*", "**", "****", "•", "••", "…", "..", "--", "––", "··", "//", "_", "__", "#", "##", "x",
+        "xx", "X", "?", "×", "●", "~", "::",
+    ];
+    for mask in masks {
+        for (before, behind) in [
+            ("+62 812 34", "5678"),
+            ("+43 664 123", "567"),
+            ("+49 30 123", "4567"),
+            ("+46 8 12", "5678"),
+        ] {
+            let cell = format!("{before}{mask}{behind}");
+            assert!(read(&cell, false, "", false).is_err(), "{cell}");
+            assert!(read_any(&cell, "").is_err(), "{cell} of any length");
+        }
+    }
+    for cell in [
+        "+49 30 123456**",
+        "+49 30 123456••",
+        "+49 30 123456..",
+        "+** 812 345 6789",
+    ] {
+        assert_eq!(read(cell, false, "", false), Err(Invalid), "{cell}");
+    }
+    let problem = read_number("+62 812 34**5678", false, NumberRules::default()).unwrap_err();
+    let said = problem.sentence.localized(Language::En);
+    assert!(said.contains("the character *"), "{said}");
+}
+
+#[test]
+fn numbers_that_people_write_are_read_in_countries_of_several_lengths_too() {
+    let normalised = |number| ok(number, &[PhoneNormalised]);
+    let assumed = |number| ok(number, &[CountryAssumed, PhoneNormalised]);
+    check(
+        "",
+        &[
+            ("+49 30 12345-67", normalised(49_301_234_567)),
+            ("+49 30 123456-78", normalised(493_012_345_678)),
+            ("+49 30 12345 - 67", normalised(49_301_234_567)),
+            ("+49 30 123456-0", normalised(49_301_234_560)),
+            ("+49 (0)30 1234567", normalised(49_301_234_567)),
+            ("+49 (0) 30 / 12345-67", normalised(49_301_234_567)),
+            ("+49 30 123 45-67", normalised(49_301_234_567)),
+            ("+49 30  1234567", normalised(49_301_234_567)),
+            ("+49.30.1234567", normalised(49_301_234_567)),
+            ("+33 1 23 45 67 89", normalised(33_123_456_789)),
+            ("+33 1 23 45 12 17", normalised(33_123_451_217)),
+            ("+7 900 123 - 45 - 67", normalised(ANNA)),
+            ("+7 (900)-123-45-67", normalised(ANNA)),
+            ("+7 900 123  45  67", normalised(ANNA)),
+            ("+7 900 123 12-17", normalised(79_001_231_217)),
+            ("+7 900 123-20-26", normalised(79_001_232_026)),
+            ("+7 (900) 123-45-67*", normalised(ANNA)),
+            ("*+7 900 123-45-67*", normalised(ANNA)),
+            ("• +7 900 123-45-67", normalised(ANNA)),
+            ("+44 20 7946 2026", normalised(442_079_462_026)),
+            ("+62 812 3456 789", normalised(628_123_456_789)),
+            ("+39 06 1234 5678", normalised(390_612_345_678)),
+            (
+                "+33 1 23 45 67 24 / 25",
+                ok(33_123_456_724, &[PhoneNormalised, MultiplePhones]),
+            ),
+            (
+                "+79001234567 • +79007654321",
+                ok(ANNA, &[PhoneNormalised, MultiplePhones]),
+            ),
+            (
+                "+49 30 1234567 ext. 12",
+                ok(49_301_234_567, &[ExtensionDropped, PhoneNormalised]),
+            ),
+            (
+                "+49 30 1234567x12",
+                ok(49_301_234_567, &[ExtensionDropped, PhoneNormalised]),
+            ),
+        ],
+    );
+    check(
+        "DE",
+        &[
+            ("030/1234567", assumed(49_301_234_567)),
+            ("030 / 12345 - 67", assumed(49_301_234_567)),
+        ],
+    );
+    check("RU", &[("8 (900) 123 45 67", assumed(ANNA))]);
+    check("IT", &[("06 1234 5678", assumed(390_612_345_678))]);
+    let danish = &[CountryAssumed, PhoneLengthUnusual, PhoneNormalised];
+    assert_eq!(read_any("32 12 34 56", "DK"), ok(4_532_123_456, danish));
+}
+
+#[test]
+fn zeros_of_a_spreadsheet_are_left_out_in_every_grouping_if_the_rest_is_a_number() {
+    let restored = |number| ok(number, &[NumberFromFloat, PhoneNormalised]);
+    for cell in [
+        "+49 30 1234567",
+        "+49(30)1234567",
+        "+49 (30) 123-4567",
+        "+49 30 123 45 67",
+    ] {
+        for zeros in [".0", ".00", ",0", ",00"] {
+            let cell = format!("{cell}{zeros}");
+            assert_eq!(
+                read(&cell, false, "", false),
+                restored(49_301_234_567),
+                "{cell}"
+            );
+        }
+    }
+    check(
+        "RU",
+        &[
+            ("+62 812-345-678.0", restored(62_812_345_678)),
+            ("+33 1 23 45 67 12.00", restored(33_123_456_712)),
+            (
+                "8-900-123-45.00",
+                ok(79_001_234_500, &[CountryAssumed, PhoneNormalised]),
+            ),
+            ("+49.30.1234567.0", Err(Ambiguous)),
+            ("+43 1 23456 10.00", Err(Invalid)),
+            ("+43 1 2345678 10.00", Err(Invalid)),
+        ],
     );
 }
