@@ -505,9 +505,14 @@ mod tests {
 
     /// The cells of the only row of such a workbook; numbers with a sign after them.
     fn read(code: &str, cells: &[Vec<u8>]) -> Vec<(String, Option<Arc<str>>)> {
+        read_from("/Workbook", code, cells)
+    }
+
+    /// The same of a workbook in a stream of this name.
+    fn read_from(name: &str, code: &str, cells: &[Vec<u8>]) -> Vec<(String, Option<Arc<str>>)> {
         let file = tempfile::NamedTempFile::new().unwrap();
         let mut compound = cfb::CompoundFile::create(file.reopen().unwrap()).unwrap();
-        let mut part = compound.create_stream("/Workbook").unwrap();
+        let mut part = compound.create_stream(name).unwrap();
         part.write_all(&stream(code, cells)).unwrap();
         drop(part);
         compound.flush().unwrap();
@@ -562,6 +567,13 @@ mod tests {
                 ("9175551235#".to_owned(), None)
             ]
         );
+    }
+
+    #[test]
+    fn the_stream_of_excel_95_is_read_too() {
+        let number = record(0x0203, &[&[0; 6], &79_001_234_567_f64.to_le_bytes()]);
+        let cells = read_from("/Book", "0", &[number]);
+        assert_eq!(cells, [("79001234567#".to_owned(), None)]);
     }
 
     #[test]
