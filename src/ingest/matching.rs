@@ -4,14 +4,15 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::domain::{Contact, Problem, ProblemCode};
+use crate::domain::{Contact, Problem, ProblemCode, comparable, is_blank};
 use crate::i18n::Sentence;
 
 use super::columns;
 use super::encoded::{self, Encoded};
 use super::loaded_contact::LoadedContact;
+use super::nobody::{identifies_nobody, names_nobody};
 use super::numbers::{NumberRules, clipped, read_number};
-use super::row::MatchCell;
+use super::row::{ContactKeys, MatchCell};
 
 /// All names and ids of the contacts, with the positions of the contacts in their list.
 pub(super) struct ContactIndex {
@@ -29,36 +30,11 @@ impl ContactIndex {
             numbers,
         };
         for (position, contact) in contacts.iter().enumerate() {
-            let [first, middle, last, company] = &contact.keys.names;
-            let person = format!("{first} {middle} {last}");
-            let shown = if person.trim().is_empty() {
-                company
-            } else {
-                &person
-            };
-            let mut keys: Vec<String> = contact
-                .keys
-                .others
-                .iter()
-                .map(|key| name_key(key))
-                .collect();
-            keys.push(name_key(shown));
-            keys.extend(
-                contact
-                    .contact()
-                    .map(|contact| contact.phone().line().to_string()),
-            );
-            keys.sort_unstable();
-            keys.dedup();
-            for key in keys.into_iter().filter(|key| !key.is_empty()) {
+            for key in exact_keys(contact) {
                 index.exact.entry(key).or_default().push(position);
             }
-            if !middle.trim().is_empty() {
-                index
-                    .short
-                    .entry(name_key(&format!("{first} {last}")))
-                    .or_default()
-                    .push(position);
+            if let Some(key) = short_key(contact) {
+                index.short.entry(key).or_default().push(position);
             }
         }
         index
@@ -71,7 +47,7 @@ impl ContactIndex {
         contacts: &'a [LoadedContact],
     ) -> Result<&'a LoadedContact, Problem> {
         let cell = wanted.cell.trim();
-        if cell.is_empty() {
+        if names_nobody(&comparable(&decoded(cell))) {
             let sentence = Sentence::CardUnnamed {
                 column: wanted.column.to_owned(),
             };
@@ -128,13 +104,48 @@ impl ContactIndex {
     }
 }
 
+/// Returns what names the contact in full: its name, its number, its e-mail addresses and its UID.
+fn exact_keys(contact: &LoadedContact) -> Vec<String> {
+    let ContactKeys {
+        names: [first, middle, last, company],
+        full_names,
+        ids,
+    } = &contact.keys;
+    let person = format!("{first} {middle} {last}");
+    let shown = if is_blank(&person) { company } else { &person };
+    let names = full_names.iter().chain([shown]);
+    let names = names.filter(|name| !names_nobody(&comparable(&decoded(name))));
+    let ids = ids
+        .iter()
+        .filter(|id| !identifies_nobody(&comparable(&decoded(id))));
+    let mut keys: Vec<String> = names.chain(ids).map(|key| name_key(key)).collect();
+    let number = contact.contact().map(|contact| contact.phone().line());
+    keys.extend(number.map(|number| number.to_string()));
+    keys.retain(|key| !key.is_empty());
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Returns what names the contact without its middle name, if it has one.
+fn short_key(contact: &LoadedContact) -> Option<String> {
+    let [first, middle, last, _] = &contact.keys.names;
+    let short = format!("{first} {last}");
+    let is_name = !is_blank(middle) && !names_nobody(&comparable(&short));
+    is_name.then(|| name_key(&short))
+}
+
+/// Returns the text with its letters if they were encoded, as a name is read.
+fn decoded(text: &str) -> Cow<'_, str> {
+    match encoded::decoded(text) {
+        Encoded::As(decoded) => Cow::Owned(decoded),
+        Encoded::No | Encoded::Damaged => Cow::Borrowed(text),
+    }
+}
+
 /// Returns a key for a name that ignores word order, case, ё and spaces.
 fn name_key(name: &str) -> String {
-    let decoded = match encoded::decoded(name) {
-        Encoded::As(decoded) => Cow::Owned(decoded),
-        Encoded::No | Encoded::Damaged => Cow::Borrowed(name),
-    };
-    let key = columns::key(&decoded);
+    let key = columns::key(&decoded(name));
     let mut words: Vec<&str> = key
         .split([' ', ','])
         .filter(|word| !word.is_empty())

@@ -20,6 +20,7 @@ mod mapping;
 mod matching;
 mod mojibake;
 mod names;
+mod nobody;
 mod normalize;
 mod number_parts;
 mod number_readings;

@@ -266,8 +266,8 @@ fn is_cut(name: &str) -> bool {
 }
 
 /// Whether it is an error that a spreadsheet shows instead of a value.
-fn is_error(name: &str) -> bool {
-    const ERRORS: [&str; 14] = [
+pub(super) fn is_error(name: &str) -> bool {
+    const ERRORS: [&str; 18] = [
         "#N/A",
         "#Н/Д",
         "#REF!",
@@ -282,6 +282,10 @@ fn is_error(name: &str) -> bool {
         "#ЧИСЛО!",
         "#NULL!",
         "#ПУСТО!",
+        "#ERROR!",
+        "#SPILL!",
+        "#ПЕРЕНОС!",
+        "#CALC!",
     ];
     let name = name.trim();
     ERRORS.contains(&name) || (name.len() >= 3 && name.bytes().all(|byte| byte == b'#'))
