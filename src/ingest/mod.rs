@@ -17,6 +17,7 @@ mod in_order;
 mod loaded_contact;
 mod lookalike;
 mod mapping;
+mod match_text;
 mod matching;
 mod mojibake;
 mod names;
