@@ -201,10 +201,14 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// Returns the text as it is sent; adds a warning if it had control characters.
+    /// Returns the text as it is sent, on one line; adds a warning if it had control characters.
     fn cleaned<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
-        let visible = visible(text);
-        let is_odd = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
+        let is_break = |char: char| matches!(char, '\n' | '\t' | '\u{2028}' | '\u{2029}');
+        let mut visible = visible(text);
+        if visible.contains(is_break) {
+            visible = Cow::Owned(visible.replace(is_break, " "));
+        }
+        let is_odd = |char: char| char.is_control() || is_break(char);
         if text.trim().contains(is_odd) {
             let (value, name) = (clipped(text.trim()), clipped(&visible));
             let sentence = Sentence::NameCleaned { value, name };
@@ -394,7 +398,6 @@ mod tests {
             "名前",
             "O'Neil",
             "\"С\u{a0}нами\"",
-            "一\nб\tв",
         ] {
             assert_eq!(named(text).unwrap().names()[0], text);
         }
@@ -439,6 +442,32 @@ mod tests {
             );
         }
         assert!(named(&"ж".repeat(40_000)).is_ok());
+    }
+
+    #[test]
+    fn a_name_is_sent_on_one_line() {
+        for (text, sent) in [
+            ("Иван\nИванов", "Иван Иванов"),
+            ("Иван\r\nИванов", "Иван Иванов"),
+            ("Иван\rИванов", "Иван Иванов"),
+            ("Иван\tИванов", "Иван Иванов"),
+            ("Иван\u{2028}Иванов", "Иван Иванов"),
+            ("Иван\u{2029}Иванов", "Иван Иванов"),
+            ("Иван\u{85}Иванов", "Иван Иванов"),
+            ("Иван\u{B}Иванов", "Иван Иванов"),
+            ("Иван&#10;Иванов", "Иван Иванов"),
+            ("John\nSmith", "John Smith"),
+        ] {
+            let found = found([text, "-none-", "-none-", "-none-"]).unwrap();
+            assert_eq!(found.value.names()[0], sent, "{text:?}");
+            let cleaned = |warning: &Warning| warning.code == WarningCode::NameCleaned;
+            assert!(found.warnings.iter().any(cleaned), "{text:?}");
+        }
+        for text in [" Иван\n", "\t\u{2028}Иван\r\n", "Иван\u{A0}Иванов"] {
+            let found = found([text, "-none-", "-none-", "-none-"]).unwrap();
+            assert_eq!(found.value.names()[0], text.trim());
+            assert!(found.warnings.is_empty(), "{text:?}");
+        }
     }
 
     #[test]
