@@ -121,12 +121,11 @@ impl Row for VcardRow<'_> {
             ..
         } = self.card;
         let bare_uid = uid.strip_prefix("urn:uuid:").unwrap_or(uid);
-        let others = [formatted.as_str(), uid, bare_uid]
-            .into_iter()
-            .map(str::to_owned);
+        let uids = [uid, bare_uid].into_iter().map(str::to_owned);
         ContactKeys {
             names: self.names().map(|name| name.text.into_owned()),
-            others: others.chain(emails.iter().cloned()).collect(),
+            full_names: vec![formatted.clone()],
+            ids: uids.chain(emails.iter().cloned()).collect(),
         }
     }
 

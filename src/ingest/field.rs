@@ -125,4 +125,8 @@ pub(super) enum Rank {
     Work,
     Home,
     Other,
+    /// A heading that any number may have, such as that of an order: a phone only if no other column is one.
+    AnyNumber,
+    /// A heading that may also stand over the names of people.
+    PhoneOrName,
 }

@@ -216,7 +216,8 @@ impl Header {
     }
 
     /// Finds the recipients. Tries, in this order: columns that name the recipient, plain phones if they can be nothing
-    /// else, a column that may hold only a name, and the number of a contact in a list of people.
+    /// else, a column that may hold only a name, the number of a contact in a list of people, and a column that is only
+    /// called a number.
     fn find_recipients(&mut self, map: &HeadingMap<'_>, role: Role) {
         self.chat_ids = map.columns(Field::ChatId);
         self.phone_numbers = map.ranked(map.columns(Field::PhoneNumber));
@@ -227,7 +228,7 @@ impl Header {
                 && header.recipients.is_empty()
         };
         if is_alone(self) && role == Role::Recipients {
-            self.phone_numbers = map.plain_phones();
+            self.phone_numbers = map.certain_phones();
         }
         if is_alone(self) {
             self.recipients = map.meaning(Meaning::Addressee);
@@ -235,17 +236,22 @@ impl Header {
         if is_alone(self) && role == Role::Recipients {
             self.phone_numbers = map.ranked(map.columns(Field::PhoneContact));
         }
+        if is_alone(self) && role == Role::Recipients {
+            self.phone_numbers = map.plain_phones();
+        }
     }
 
     fn find_contact(&mut self, map: &HeadingMap<'_>, role: Role) {
         self.phone_contacts = map.ranked(map.columns(Field::PhoneContact));
-        if self.phone_contacts.is_empty() && (role == Role::Contacts || self.has_recipients()) {
-            self.phone_contacts = map.plain_phones();
-            self.phone_contacts
-                .retain(|column| !self.phone_numbers.contains(column));
+        let may_be_plain = role == Role::Contacts || self.has_recipients();
+        if self.phone_contacts.is_empty() && may_be_plain {
+            self.phone_contacts = self.not_of_recipient(map.certain_phones());
         }
         if self.phone_contacts.is_empty() && role == Role::Contacts {
             self.phone_contacts = map.ranked(map.meaning(Meaning::Named(Field::PhoneNumber)));
+        }
+        if self.phone_contacts.is_empty() && may_be_plain {
+            self.phone_contacts = self.not_of_recipient(map.plain_phones());
         }
         self.names = NAMES.map(|field| map.columns(field));
         self.keys = map.meaning(Meaning::Key);
@@ -273,6 +279,11 @@ impl Header {
         let others = self.own_columns.iter().copied().filter(names_people);
         let others = others.filter(|_| self.results.is_none());
         recipients.chain(phones).chain(others).collect()
+    }
+
+    fn not_of_recipient(&self, mut columns: Vec<PhoneColumn>) -> Vec<PhoneColumn> {
+        columns.retain(|column| !self.phone_numbers.contains(column));
+        columns
     }
 
     fn has_names(&self) -> bool {
@@ -519,6 +530,68 @@ mod tests {
             ),
         ] {
             assert_eq!(used(Role::Contacts, headings, &[]), expected);
+        }
+    }
+
+    #[test]
+    fn a_column_that_is_only_called_a_number_is_a_phone_if_no_other_is() {
+        use Role::{Contacts, Messages, Recipients};
+        for (role, headings, expected) in [
+            (
+                Contacts,
+                "Номер;ФИО;Телефон",
+                "phoneContact=Телефон firstName=ФИО own Номер",
+            ),
+            (
+                Contacts,
+                "Number;Name;Home phone",
+                "phoneContact=Home phone firstName=Name own Number",
+            ),
+            (
+                Contacts,
+                "Номер:;Имя;Доп. телефон;Phone 1 - Value",
+                "phoneContact=Phone 1 - Value phoneContact=Доп. телефон firstName=Имя own Номер:",
+            ),
+            (
+                Contacts,
+                "Номер;phoneNumber;company",
+                "phoneContact=phoneNumber company=company own Номер",
+            ),
+            (
+                Contacts,
+                "Номер;ФИО",
+                "phoneContact=Номер firstName=ФИО own ",
+            ),
+            (
+                Contacts,
+                "Контакт;Номер;Имя",
+                "phoneContact=Номер phoneContact=Контакт firstName=Имя own ",
+            ),
+            (
+                Recipients,
+                "Номер;ФИО;Телефон",
+                "phoneNumber=Телефон own Номер,ФИО",
+            ),
+            (
+                Recipients,
+                "Номер;Телефон контакта",
+                "phoneNumber=Телефон контакта own Номер",
+            ),
+            (Recipients, "Номер;Кому", "recipient=Кому own Номер"),
+            (Recipients, "Контакт;Кому", "phoneNumber=Контакт own Кому"),
+            (Recipients, "Имя;Номер", "phoneNumber=Номер own Имя"),
+            (
+                Messages,
+                "Номер;Кому;Телефон;Имя",
+                "recipient=Кому phoneContact=Телефон firstName=Имя own Номер",
+            ),
+            (
+                Messages,
+                "Кому;Номер;Имя",
+                "recipient=Кому phoneContact=Номер firstName=Имя own ",
+            ),
+        ] {
+            assert_eq!(used(role, headings, &[]), expected, "{role:?} {headings}");
         }
     }
 

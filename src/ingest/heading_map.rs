@@ -93,6 +93,21 @@ impl<'a> HeadingMap<'a> {
             .collect()
     }
 
+    /// Returns the columns that are certainly phones, best first. A column that is only called a number holds, beside
+    /// them, the number of something else.
+    pub(super) fn certain_phones(&self) -> Vec<PhoneColumn> {
+        let mut phones = self.plain_phones();
+        let is_any_number = |column: &PhoneColumn| column.rank == Rank::AnyNumber;
+        let is_certain =
+            |column: &PhoneColumn| !is_any_number(column) && column.rank != Rank::PhoneOrName;
+        if phones.iter().any(is_any_number) && !phones.iter().any(is_certain) {
+            return Vec::new();
+        }
+        phones.retain(|column| !is_any_number(column));
+        phones
+    }
+
+    /// Returns all columns that may be phones, best first.
     pub(super) fn plain_phones(&self) -> Vec<PhoneColumn> {
         let ranked = |(index, meaning): (usize, &Option<Meaning>)| match meaning {
             Some(Meaning::Phone(rank)) => Some(PhoneColumn {

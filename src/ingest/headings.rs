@@ -238,7 +238,6 @@ pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
             "телефон",
             "тел",
             "тел.",
-            "номер",
             "номер телефона",
             "номер тел.",
             "№ телефона",
@@ -257,7 +256,6 @@ pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
             "primary phone",
             "telephone",
             "tel",
-            "number",
         ],
     ),
     (
@@ -308,7 +306,6 @@ pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
             "телефон 3",
             "радиотелефон",
             "телефон в машине",
-            "контакт",
             "other phone",
             "car phone",
             "radio phone",
@@ -316,4 +313,6 @@ pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
             "phone 3",
         ],
     ),
+    (Meaning::Phone(Rank::AnyNumber), &["номер", "number"]),
+    (Meaning::Phone(Rank::PhoneOrName), &["контакт"]),
 ];

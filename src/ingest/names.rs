@@ -201,10 +201,14 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// Returns the text as it is sent; adds a warning if it had control characters.
+    /// Returns the text as it is sent, on one line; adds a warning if it had control characters.
     fn cleaned<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
-        let visible = visible(text);
-        let is_odd = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
+        let is_break = |char: char| matches!(char, '\n' | '\t' | '\u{2028}' | '\u{2029}');
+        let mut visible = visible(text);
+        if visible.contains(is_break) {
+            visible = Cow::Owned(visible.replace(is_break, " "));
+        }
+        let is_odd = |char: char| char.is_control() || is_break(char);
         if text.trim().contains(is_odd) {
             let (value, name) = (clipped(text.trim()), clipped(&visible));
             let sentence = Sentence::NameCleaned { value, name };
@@ -266,8 +270,8 @@ fn is_cut(name: &str) -> bool {
 }
 
 /// Whether it is an error that a spreadsheet shows instead of a value.
-fn is_error(name: &str) -> bool {
-    const ERRORS: [&str; 14] = [
+pub(super) fn is_error(name: &str) -> bool {
+    const ERRORS: [&str; 18] = [
         "#N/A",
         "#Н/Д",
         "#REF!",
@@ -282,6 +286,10 @@ fn is_error(name: &str) -> bool {
         "#ЧИСЛО!",
         "#NULL!",
         "#ПУСТО!",
+        "#ERROR!",
+        "#SPILL!",
+        "#ПЕРЕНОС!",
+        "#CALC!",
     ];
     let name = name.trim();
     ERRORS.contains(&name) || (name.len() >= 3 && name.bytes().all(|byte| byte == b'#'))
@@ -390,7 +398,6 @@ mod tests {
             "名前",
             "O'Neil",
             "\"С\u{a0}нами\"",
-            "一\nб\tв",
         ] {
             assert_eq!(named(text).unwrap().names()[0], text);
         }
@@ -435,6 +442,32 @@ mod tests {
             );
         }
         assert!(named(&"ж".repeat(40_000)).is_ok());
+    }
+
+    #[test]
+    fn a_name_is_sent_on_one_line() {
+        for (text, sent) in [
+            ("Иван\nИванов", "Иван Иванов"),
+            ("Иван\r\nИванов", "Иван Иванов"),
+            ("Иван\rИванов", "Иван Иванов"),
+            ("Иван\tИванов", "Иван Иванов"),
+            ("Иван\u{2028}Иванов", "Иван Иванов"),
+            ("Иван\u{2029}Иванов", "Иван Иванов"),
+            ("Иван\u{85}Иванов", "Иван Иванов"),
+            ("Иван\u{B}Иванов", "Иван Иванов"),
+            ("Иван&#10;Иванов", "Иван Иванов"),
+            ("John\nSmith", "John Smith"),
+        ] {
+            let found = found([text, "-none-", "-none-", "-none-"]).unwrap();
+            assert_eq!(found.value.names()[0], sent, "{text:?}");
+            let cleaned = |warning: &Warning| warning.code == WarningCode::NameCleaned;
+            assert!(found.warnings.iter().any(cleaned), "{text:?}");
+        }
+        for text in [" Иван\n", "\t\u{2028}Иван\r\n", "Иван\u{A0}Иванов"] {
+            let found = found([text, "-none-", "-none-", "-none-"]).unwrap();
+            assert_eq!(found.value.names()[0], text.trim());
+            assert!(found.warnings.is_empty(), "{text:?}");
+        }
     }
 
     #[test]

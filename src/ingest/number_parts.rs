@@ -312,6 +312,11 @@ fn is_telephone(word: &str) -> bool {
     !is_machine(word) && (begins() || TELEPHONE_INITIALS.contains(&word))
 }
 
+/// Whether a word beside a number says only what kind of number it is.
+pub(super) fn is_kind(word: &str) -> bool {
+    is_label(word) || is_machine(word) || EXTENSION.contains(&word)
+}
+
 fn is_label(word: &str) -> bool {
     is_telephone(word) || LABELS.iter().any(|label| word.starts_with(label))
 }

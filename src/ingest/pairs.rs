@@ -174,9 +174,13 @@ fn read_recipient_row<'a>(
     numbers: NumberRules,
     list: ContactList<'a>,
 ) -> Result<RecipientRow<'a>, Problem> {
-    let recipient = row.recipient(numbers)?;
+    let mut recipient = row.recipient(numbers)?;
     let contacts = match row.match_cell() {
-        Some(cell) => std::slice::from_ref(list.index.find(&cell, list.contacts)?),
+        Some(cell) => {
+            let found = list.index.find(&cell, list.contacts)?;
+            recipient.warnings.extend(found.warnings);
+            std::slice::from_ref(found.contact)
+        }
         None => list.contacts,
     };
     Ok(RecipientRow {

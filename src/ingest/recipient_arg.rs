@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Recipient, Warning};
+use crate::domain::{Recipient, Warning, WarningCode};
 use crate::i18n::{Language, Sentence, messages};
 
 use super::numbers::{NumberRules, clipped};
@@ -28,19 +28,27 @@ messages! {
                 valid recipient: {reason}",
             ru "--recipients «{text}» — не файл, не chat id и не номер: такого файла нет, а как получатель это не \
                 подходит: {reason}",
+        /// It is several recipients.
+        Several { text: String } =
+            en "--recipients \"{text}\" names several recipients: give each its own --recipients, or name a file of them",
+            ru "--recipients «{text}» — это несколько получателей: задайте каждого отдельно, своим --recipients, или \
+                укажите файл со списком",
     }
 }
 
 impl RecipientArg {
-    /// Parses one `--recipients`: an existing path is a file; anything else must be a chat id or a number.
+    /// Parses one `--recipients`: an existing path is a file; anything else must be one chat id or one number.
     ///
     /// # Errors
-    /// [`RecipientArgError`] when it is neither.
+    /// [`RecipientArgError`] when it is neither, or several.
     pub fn parse(text: &str, numbers: NumberRules) -> Result<Self, RecipientArgError> {
         if Path::new(text).exists() {
             return Ok(Self::File(text.into()));
         }
         match read_recipient(text, false, numbers) {
+            Ok(found) if names_several(&found.warnings) => Err(RecipientArgError::Several {
+                text: clipped(text),
+            }),
             Ok(found) => Ok(Self::Recipient(found.value, found.warnings)),
             Err(problem) => Err(RecipientArgError::Neither {
                 text: clipped(text),
@@ -48,6 +56,14 @@ impl RecipientArg {
             }),
         }
     }
+}
+
+/// Whether there were other numbers than the one that was read. In a row they may be other numbers of one person; here
+/// each would be another recipient, who must not be lost.
+fn names_several(warnings: &[Warning]) -> bool {
+    warnings
+        .iter()
+        .any(|warning| warning.code == WarningCode::MultiplePhones)
 }
 
 #[cfg(test)]
@@ -75,5 +91,32 @@ mod tests {
             error.contains("people.csv") && error.contains("no such file"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn one_option_names_one_recipient() {
+        let numbers = NumberRules::default();
+        for text in [
+            "79001110001,79001110002",
+            "79001110001;79001110002",
+            "79001110001/79001110002",
+            "+79001110001+79001110002",
+            "79001110001 ::: 79001110002",
+            "79001110001\n79001110002",
+            "79001110001, 12",
+        ] {
+            let error = RecipientArg::parse(text, numbers).unwrap_err();
+            let said = error.to_string();
+            assert!(said.contains("its own --recipients"), "{said}");
+        }
+        for text in ["79001110001,+7 900 111-00-01", "79001110001 доб. 5"] {
+            assert!(
+                matches!(
+                    RecipientArg::parse(text, numbers),
+                    Ok(RecipientArg::Recipient(Recipient::Phone(_), _))
+                ),
+                "{text}"
+            );
+        }
     }
 }

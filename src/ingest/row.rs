@@ -30,8 +30,10 @@ pub(super) trait Row {
 pub(super) struct ContactKeys {
     /// First, middle and last name and company, as the contact shows them.
     pub(super) names: [String; 4],
-    /// The full name, the addresses and the UID, as written.
-    pub(super) others: Vec<String>,
+    /// The full names, as written.
+    pub(super) full_names: Vec<String>,
+    /// The e-mail addresses and the UID, as written.
+    pub(super) ids: Vec<String>,
 }
 
 /// The cell of `--match` in a recipient's row.

@@ -111,14 +111,15 @@ impl Row for MappedRow<'_> {
     }
 
     fn keys(&self) -> ContactKeys {
-        let whole = self.header.full_names.iter().map(|(index, _)| index);
-        let others = whole
-            .chain(&self.header.keys)
-            .filter(|index| self.unclear_format(**index).is_none())
-            .map(|index| self.text(*index).to_owned());
+        let certain = |index: &usize| {
+            let is_certain = self.unclear_format(*index).is_none();
+            is_certain.then(|| self.text(*index).to_owned())
+        };
+        let full_names = self.header.full_names.iter().map(|(index, _)| index);
         ContactKeys {
             names: self.names().map(|name| name.text.into_owned()),
-            others: others.collect(),
+            full_names: full_names.filter_map(certain).collect(),
+            ids: self.header.keys.iter().filter_map(certain).collect(),
         }
     }
 

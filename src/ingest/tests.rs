@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
@@ -618,6 +619,174 @@ fn each_recipient_gets_the_card_that_its_row_names() {
         said.contains("79001234570") && said.contains("79001234573"),
         "{said}"
     );
+}
+
+/// Pairs recipients, one for each cell, with the contacts of a file by `--match`; returns what [`told`] returns, without
+/// the rows of the contacts, and the codes of the warnings.
+fn matched(cells: &[&str], (name, contacts): (&str, &str)) -> Vec<String> {
+    let mut people = "Телефон;Менеджер\n".to_owned();
+    for (row, cell) in cells.iter().enumerate() {
+        writeln!(people, "{};\"{cell}\"", 79_001_110_001 + row).unwrap();
+    }
+    let desk = Desk::new(&[("people.csv", &people), (name, contacts)]);
+    let options = IngestOptions {
+        match_column: Some("менеджер".to_owned()),
+        ..IngestOptions::default()
+    };
+    let inputs = desk.inputs(&[], &["people.csv"], &[name]);
+    let answer = |entry: &CheckedRow| match &entry.finding {
+        RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
+            let codes = entry.warnings.iter().map(|warning| warning.code.as_str());
+            let codes: Vec<_> = codes.collect();
+            format!("{} {}", message.contact.phone(), codes.join(" "))
+                .trim()
+                .to_owned()
+        }
+        RowCheck::Problem(problem, _) => problem.code.as_str().to_owned(),
+    };
+    let entries = entries(&inputs, &options).0;
+    let of_people = entries.iter().filter(|entry| entry.place.source == 0);
+    of_people.map(answer).collect()
+}
+
+#[test]
+fn a_placeholder_names_no_contact() {
+    let cells = [
+        "-",
+        "—",
+        "...",
+        "нет",
+        "Нет данных",
+        "н/д",
+        "None",
+        "null",
+        "0",
+        "0.0",
+        "00",
+        "#Н/Д",
+        "#N/A",
+        "#n/a",
+        "####",
+        "#ERROR!",
+        "Err:502",
+        "'-",
+        "&#45;",
+        "{{manager}}",
+        "(пусто)",
+        "00000000-0000-0000-0000-000000000000",
+        "***",
+        "\u{200B}",
+        ",",
+        "NULL",
+    ];
+    let missing = vec!["card_missing"; cells.len()];
+    for key in [str::to_owned, str::to_uppercase] {
+        let (mut table, mut uids) = (
+            "ФИО;Телефон;E-mail\n".to_owned(),
+            "ФИО;Телефон;UID\n".to_owned(),
+        );
+        let mut cards = String::new();
+        for (row, cell) in cells.iter().enumerate() {
+            let (number, key) = (79_001_230_001 + row, key(cell));
+            writeln!(table, "Петров Пётр;{number};\"{key}\"").unwrap();
+            writeln!(uids, "\"{key}\";{number};\"{key}\"").unwrap();
+            writeln!(
+                cards,
+                "BEGIN:VCARD\nN:Петров;Пётр\nTEL:+{number}\nEMAIL:{key}\nUID:{key}\nEND:VCARD"
+            )
+            .unwrap();
+        }
+        for contacts in [
+            ("table.csv", table.as_str()),
+            ("uids.csv", &uids),
+            ("cards.vcf", &cards),
+        ] {
+            assert_eq!(matched(&cells, contacts), missing, "{contacts:?}");
+        }
+    }
+    // Nothing is left of these names without the middle name.
+    let middle = "Имя;Отчество;Фамилия;Телефон\n;Петрович;;79001230002\n-;Ильич;-;79001230003\n";
+    assert_eq!(matched(&cells, ("table.csv", middle)), missing);
+}
+
+#[test]
+fn what_a_placeholder_resembles_still_names_a_contact() {
+    let table = "Фамилия;Телефон;UID\nNull;79001230001;10\nНет-нет;79001230002;0-1\n💐;79001230003;#12\nОрлов;79001230004;Null\n";
+    assert_eq!(
+        matched(
+            &["Null", "10", "нет-нет", "0-1", "💐", "#12", "0010"],
+            ("table.csv", table)
+        ),
+        [
+            "79001230001",
+            "79001230001",
+            "79001230002",
+            "79001230002",
+            "79001230003",
+            "79001230003",
+            "card_missing"
+        ]
+    );
+}
+
+#[test]
+fn a_cell_that_names_two_contacts_is_ambiguous() {
+    let table = "ФИО;Телефон;E-mail;UID\nИванов Иван;79001230001;ivan@x.ru;7\nПетров Пётр;79001230002;petr@x.ru;8\n\
+                 Сидоров Сидор Ильич;79001230003;;9\n";
+    for cell in [
+        "79001230001, 79001230002",
+        "+79001230001; +79001230002",
+        "79001230002 / 79001230001",
+        "79001230002/79001230001",
+        "79001230001\n79001230002",
+        "+79001230001+79001230002",
+        "Петров Пётр +79001230001",
+        "+79001230001 (Петров Пётр)",
+        "79001230001, Пётр Петров",
+        "Петров +79001230001",
+        "Сидоров Сидор, +7 900 123-00-01",
+        "менеджер Петров, тел. +7 (900) 123-00-01",
+        "Иванов Иван, Петров Пётр",
+        "Иванов Иван / Сидоров Сидор",
+        "Иванов Иван\nПетров Пётр",
+        "ivan@x.ru, petr@x.ru",
+        "ivan@x.ru petr@x.ru",
+        "ivan@x.ru; +79001230002",
+        "7, 8",
+    ] {
+        assert_eq!(
+            matched(&[cell], ("table.csv", table)),
+            ["card_ambiguous"],
+            "{cell}"
+        );
+    }
+}
+
+#[test]
+fn what_stands_beside_the_number_of_a_contact_is_reported_unless_it_is_part_of_its_name() {
+    let table = "ФИО;Телефон;Компания;UID\nИванов Иван Петрович;79001230001;Ромашка;7\nОрлова Ольга;79001230002;;900\n";
+    for (cell, expected) in [
+        ("79001230001", "79001230001"),
+        ("+7 (900) 123-00-01", "79001230001"),
+        ("тел. +7 900 123-00-01", "79001230001"),
+        ("Иванов И. П. +79001230001", "79001230001"),
+        ("Иванов Иван, 79001230001", "79001230001"),
+        ("+79001230001 (Ромашка)", "79001230001"),
+        ("79001230001, +7 900 123-00-01", "79001230001"),
+        ("+79001230001 доб. 5", "79001230001"),
+        ("79001230001, 79001239999", "79001230001 multiple_phones"),
+        (
+            "79001230001, факс 79001230002",
+            "79001230001 multiple_phones",
+        ),
+        ("+79001230001 (старший)", "79001230001 phone_normalised"),
+        ("Сидоров, +79001230001", "79001230001 phone_normalised"),
+        ("Петров Пётр +79009999999", "card_missing"),
+        ("Иванов, Иван", "79001230001"),
+        ("Иванов Иван, Кузнецов", "card_missing"),
+    ] {
+        assert_eq!(matched(&[cell], ("table.csv", table)), [expected], "{cell}");
+    }
 }
 
 #[test]

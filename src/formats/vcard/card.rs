@@ -388,6 +388,49 @@ mod tests {
     }
 
     #[test]
+    fn a_label_counts_however_a_program_writes_it() {
+        use PhoneKind::{Fax, Mobile, Other, Pager, Work};
+        for (lines, kind) in [
+            ("item1.TEL:7900\nITEM1.X-ABLABEL:Fax", Fax),
+            ("Item1.TEL:7900\nitem1.X-ABLabel:Факс", Fax),
+            (
+                "item1.TEL:7900\nitem1.X-ABLabel:Дача\nitem1.X-ABLabel:Факс",
+                Fax,
+            ),
+            ("item1.TEL:7900\nitem1.X-LABEL:fax", Fax),
+            (
+                "TEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=D0=A4=D0=B0=D0=BA=D1=81):7900",
+                Fax,
+            ),
+            (
+                "TEL;X-CUSTOM(CHARSET=WINDOWS-1251,ENCODING=QUOTED-PRINTABLE,=D4=E0=EA=F1):7900",
+                Fax,
+            ),
+            (
+                "TEL;CELL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=D0=A4=D0=B0=D0=BA=D1=81):7900",
+                Fax,
+            ),
+            ("TEL;X-CUSTOM(fax):7900", Fax),
+            ("TEL;x-custom=Факс:7900", Fax),
+            ("TEL;LABEL=Fax:7900", Fax),
+            ("TEL;LABEL=\"Fax, 2nd floor\":7900", Fax),
+            ("TEL;label=Пейджер;TYPE=work:7900", Pager),
+            ("TEL;X-LABEL=office fax:7900", Fax),
+            ("TEL;TYPE=X-Fax:7900", Fax),
+            ("TEL;TYPE=WORK;X-EVOLUTION-UI-SLOT=1:7900", Work),
+            ("TEL;LABEL=Телефон/факс:7900", Other),
+            ("TEL;LABEL=Мобильный:7900", Mobile),
+            ("TEL;TYPE=fax;LABEL=Телефон:7900", Other),
+            (
+                "TEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=D0=94):7900",
+                Other,
+            ),
+        ] {
+            assert_eq!(phone(lines).3, kind, "{lines}");
+        }
+    }
+
+    #[test]
     fn the_most_preferred_number_is_preferred_and_never_a_fax() {
         for (lines, preferred) in [
             (

@@ -4,6 +4,9 @@ use calcard::vcard::{
     VCard, VCardEntry, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty,
     VCardValue,
 };
+use encoding_rs::{Encoding, UTF_8};
+
+use super::charset;
 
 /// One number of a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,8 +152,8 @@ fn token(param: &VCardParameter) -> &str {
     }
 }
 
-/// Determines the kind of a number from its types, its label (`X-ABLabel` of the same group, as Apple writes it) and
-/// the words beside its digits. Words and labels take precedence over types, which programs add to every number.
+/// Determines the kind of a number from its types, its labels (`X-ABLabel` of the same group, as Apple writes it, or a
+/// parameter) and the words beside its digits. Words and labels take precedence over types, which programs add to every number.
 fn kind(card: &VCard, entry: &VCardEntry) -> PhoneKind {
     let label = label(card, entry);
     let value = entry.values.first().map(text).unwrap_or_default();
@@ -237,19 +240,69 @@ impl Words<'_> {
     }
 }
 
+/// Returns the labels of a number: those of its group, and those of its own parameters.
 fn label(card: &VCard, entry: &VCardEntry) -> String {
-    if entry.group.is_none() {
-        return String::new();
-    }
-    let mut same = card
+    let is_same = |other: &&VCardEntry| match (&entry.group, &other.group) {
+        (Some(group), Some(other)) => group.eq_ignore_ascii_case(other),
+        (Some(_) | None, _) => false,
+    };
+    let of_group = card
         .entries
         .iter()
-        .filter(|other| other.group == entry.group);
-    let label = same.find(|other| other.name.as_str().eq_ignore_ascii_case("X-ABLabel"));
-    label
-        .and_then(|label| label.values.first())
-        .map(text)
-        .unwrap_or_default()
+        .filter(is_same)
+        .filter(|other| is_label(other.name.as_str()))
+        .flat_map(|label| label.values.iter().map(text));
+    let labels: Vec<String> = of_group.chain(own_labels(entry)).collect();
+    labels.join(" ")
+}
+
+/// Whether a property holds a label: `X-ABLabel` of Apple, `X-LABEL`. A bare `LABEL` is that of an address.
+fn is_label(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("x-") && name.ends_with("label")
+}
+
+/// Returns the labels in the parameters of a number: `LABEL=Fax`, and those of programs, such as
+/// `X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=D0=A4…)` of Android.
+fn own_labels(entry: &VCardEntry) -> Vec<String> {
+    let labels = entry.params.iter().filter(|param| {
+        let name = param.name.as_str();
+        let begins = name.get(..2);
+        param.name == VCardParameterName::Label
+            || begins.is_some_and(|begin| begin.eq_ignore_ascii_case("x-"))
+    });
+    let labels: Vec<_> = labels
+        .filter_map(|param| Some((param.name.as_str(), param.value.as_text()?)))
+        .collect();
+    let charset = labels.iter().find_map(named_charset);
+    labels
+        .iter()
+        .map(|(_, value)| decoded(value, charset))
+        .collect()
+}
+
+/// Returns the charset that a parameter of a label names, other than UTF-8.
+fn named_charset((name, value): &(&str, &str)) -> Option<&'static Encoding> {
+    const CHARSET: &str = "CHARSET";
+    let is_charset = |word: &str| word.eq_ignore_ascii_case(CHARSET);
+    let is_named = name.rsplit('(').next().is_some_and(is_charset);
+    let inside = value.split_once('=').filter(|(name, _)| is_charset(name));
+    let named = inside
+        .map(|(_, label)| label)
+        .or_else(|| is_named.then_some(*value));
+    charset::legacy(named?.as_bytes())
+}
+
+/// Decodes the quoted-printable of a label.
+fn decoded(label: &str, charset: Option<&'static Encoding>) -> String {
+    let octets = charset::octets(label.as_bytes());
+    match String::from_utf8(octets) {
+        Ok(text) => text,
+        Err(bytes) => {
+            let encoding = charset.unwrap_or(UTF_8);
+            encoding.decode(bytes.as_bytes()).0.into_owned()
+        }
+    }
 }
 
 /// Returns the text of a value, trimmed; empty if it is not text.
