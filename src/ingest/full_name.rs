@@ -118,7 +118,7 @@ fn person(name: &str, order: NameOrder) -> Option<[String; 3]> {
         .iter()
         .all(|word| is_written_in(word, |char| char.is_alphabetic() && !is_cyrillic(char)))
     {
-        latin(&words)
+        latin(&words, order)
     } else {
         None
     }
@@ -160,21 +160,39 @@ fn cyrillic(words: &[&str], order: NameOrder) -> Option<[String; 3]> {
         |first: &str, middle: &str, last: &str| Some([first, middle, last].map(str::to_owned));
     match words {
         [first, middle, last] if is_patronymic(middle) => named(first, middle, last),
-        [last, first, middle] if is_patronymic(middle) || order == NameOrder::FamilyFirst => {
+        [last, first, middle] if is_patronymic(middle) => named(first, middle, last),
+        // A given name at either end contradicts the heading.
+        [last, first, middle]
+            if order == NameOrder::FamilyFirst
+                && are_written_alike(words)
+                && !is_given(last)
+                && !is_given(middle) =>
+        {
             named(first, middle, last)
         }
         [first, middle] if is_patronymic(middle) && is_given(first) => named(first, middle, ""),
         [one, other] => match (is_given(one), is_given(other), order) {
-            (true, false, _) | (_, _, NameOrder::GivenFirst) => named(one, "", other),
-            (false, true, _) | (_, _, NameOrder::FamilyFirst) => named(other, "", one),
+            (true, false, _) => named(one, "", other),
+            (false, true, _) => named(other, "", one),
             (_, _, NameOrder::Untold) => None,
+            (_, _, _) if !are_written_alike(words) => None,
+            (_, _, NameOrder::GivenFirst) => named(one, "", other),
+            (_, _, NameOrder::FamilyFirst) => named(other, "", one),
         },
         _ => None,
     }
 }
 
-fn latin(words: &[&str]) -> Option<[String; 3]> {
+/// Whether all words begin with a capital letter, or none does: `Салон красоты` is no name of a person.
+fn are_written_alike(words: &[&str]) -> bool {
+    let is_capital = |word: &&str| word.starts_with(char::is_uppercase);
+    words.iter().all(is_capital) || !words.iter().any(is_capital)
+}
+
+/// A name in Latin letters is written given name first, unless the heading says otherwise: then nobody knows.
+fn latin(words: &[&str], order: NameOrder) -> Option<[String; 3]> {
     match words {
+        _ if order == NameOrder::FamilyFirst => None,
         [first, last] => Some([*first, "", *last].map(str::to_owned)),
         [first, middle, last] => Some([*first, *middle, *last].map(str::to_owned)),
         _ => None,
@@ -289,6 +307,15 @@ mod tests {
             "",
         ] {
             assert_eq!(split(name, Untold).join("|"), format!("{name}|||"));
+        }
+        for name in [
+            "Анна и Мария",
+            "Салон красоты",
+            "Салон красоты Анна",
+            "Самозанятый Иванов Иван",
+            "Ivanov Ivan",
+        ] {
+            assert_eq!(split(name, FamilyFirst).join("|"), format!("{name}|||"));
         }
     }
 
