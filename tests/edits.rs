@@ -811,3 +811,19 @@ fn results_whose_columns_were_moved_or_removed_are_still_results() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn results_with_a_second_column_of_recipients_send_nothing() {
+    let (desk, service) = sent();
+    edited(&desk, "list-results.csv", |text| {
+        let text = text.trim_start_matches('\u{feff}');
+        let with_number = |(row, line): (usize, &str)| {
+            let first = if row == 0 { "Recipient" } else { "79009999999" };
+            format!("{first},{line}\n")
+        };
+        text.lines().enumerate().map(with_number).collect()
+    });
+    let ran = desk.run_to(&service, &["send", "list-results.csv"]);
+    assert_eq!((ran.code, service.sends().len()), (3, 6), "{ran:?}");
+    assert!(ran.stderr.contains("recipient"), "{ran:?}");
+}

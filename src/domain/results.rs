@@ -81,11 +81,14 @@ pub fn own_heading(heading: &str, language: Language) -> Cow<'_, str> {
     if !is_ours(heading, language) {
         return Cow::Borrowed(heading);
     }
-    let mark = match language {
+    Cow::Owned(format!("{heading}{}", of_input(language)))
+}
+
+const fn of_input(language: Language) -> &'static str {
+    match language {
         Language::En => OF_INPUT.0,
         Language::Ru => OF_INPUT.1,
-    };
-    Cow::Owned(format!("{heading}{mark}"))
+    }
 }
 
 /// Returns a heading without the mark of [`own_heading`]; any other heading is unchanged.
@@ -112,12 +115,12 @@ fn is_ours(heading: &str, language: Language) -> bool {
 /// The columns by which a row of a results file is known again: its place, campaign and status, and its two numbers.
 const NEEDED: [usize; 6] = [0, 1, CAMPAIGN, 3, 4, 5];
 
-/// The columns that say where a row came from and what became of it. A table with half of them is a results file, or was
-/// one.
-const FATE: [usize; 10] = [0, 1, CAMPAIGN, 3, 10, 11, 12, 13, 14, SENT_AT];
+/// The columns that record where a row came from and what happened to it. A table with half of them is or was a results
+/// file.
+const BOOKKEEPING: [usize; 10] = [0, 1, CAMPAIGN, 3, 10, 11, 12, 13, 14, SENT_AT];
 
-/// Where a results file has our columns. A person may have moved some of them, put others between them, or removed those
-/// by which a row is not known again.
+/// Where a results file has our columns. The user may have moved some of them, inserted others, or removed those that do
+/// not identify a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResultsLayout {
     positions: [Option<u16>; COLUMNS],
@@ -128,64 +131,58 @@ impl ResultsLayout {
     /// Returns the layout of a table with these headings, in either language; `None` if it is not a results file.
     #[must_use]
     pub fn of(found: &[String]) -> Option<Self> {
-        let layouts = [Language::En, Language::Ru].map(|language| Self::find(found, language));
-        layouts
-            .into_iter()
-            .find(|layout| layout.missing().is_empty() || layout.is_of_older_version())
-    }
-
-    /// Returns the headings that a table lacks which was a results file before a person removed them; empty for any other
-    /// table.
-    #[must_use]
-    pub fn missing_in(found: &[String]) -> Vec<&'static str> {
-        if Self::of(found).is_some() {
-            return Vec::new();
-        }
-        let has = |layout: &Self, column: &usize| layout.positions[*column].is_some();
-        let is_almost = |layout: &Self| {
-            FATE.iter().filter(|column| has(layout, column)).count() * 2 >= FATE.len()
-        };
         [Language::En, Language::Ru]
             .into_iter()
-            .map(|language| (language, Self::find(found, language)))
-            .find(|(_, layout)| is_almost(layout))
-            .map_or_else(Vec::new, |(language, layout)| {
-                let ours = headings(language);
-                let missing = layout.missing().into_iter();
-                missing.map(|column| ours[column]).collect()
+            .find_map(|language| {
+                let layout = Self::find(found, language);
+                let unclear = layout.unclear(found, language);
+                (unclear.is_empty() || unclear == [CAMPAIGN] && layout.is_of_older_version())
+                    .then_some(layout)
             })
     }
 
+    /// Returns the headings that make a results file unusable, because they are missing or occur twice; empty for any
+    /// other table.
+    #[must_use]
+    pub fn unclear_in(found: &[String]) -> Vec<&'static str> {
+        if Self::of(found).is_some() {
+            return Vec::new();
+        }
+        for language in [Language::En, Language::Ru] {
+            let layout = Self::find(found, language);
+            let has = |column: &&usize| layout.positions[**column].is_some();
+            if BOOKKEEPING.iter().filter(has).count() * 2 >= BOOKKEEPING.len() {
+                let ours = headings(language);
+                let unclear = layout.unclear(found, language).into_iter();
+                return unclear.map(|column| ours[column]).collect();
+            }
+        }
+        Vec::new()
+    }
+
     fn find(found: &[String], language: Language) -> Self {
-        let position = |ours: &str, may_go_on: bool| {
-            let ours = ours.to_lowercase();
-            let is_ours = |heading: &String| {
-                let heading = heading.trim().to_lowercase();
-                let rest = heading.strip_prefix(ours.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || may_go_on && rest.starts_with(" ("))
-            };
-            (0..=u16::MAX)
-                .zip(found)
-                .find(|(_, heading)| is_ours(heading))
-                .map(|(position, _)| position)
-        };
-        let ours = headings(language);
+        let mut instance = (0..=u16::MAX).zip(found).filter(|(_, heading)| {
+            heading.trim().to_lowercase() == instance_heading(language).to_lowercase()
+        });
         Self {
-            positions: std::array::from_fn(|column| position(ours[column], column == SENT_AT)),
-            instance: position(instance_heading(language), false),
+            positions: std::array::from_fn(|column| places(found, column, language).next()),
+            instance: instance.next().map(|(position, _)| position),
         }
     }
 
-    /// Returns the needed columns that are not there.
-    fn missing(&self) -> Vec<usize> {
-        let is_missing = |column: &usize| self.positions[*column].is_none();
-        NEEDED.into_iter().filter(is_missing).collect()
+    /// Returns the needed columns that are missing, and any of our columns that occurs twice: nobody knows which is meant.
+    fn unclear(&self, found: &[String], language: Language) -> Vec<usize> {
+        let is_missing =
+            |column: usize| NEEDED.contains(&column) && self.positions[column].is_none();
+        let is_twice = |column: usize| places(found, column, language).nth(1).is_some();
+        (0..COLUMNS)
+            .filter(|column| is_missing(*column) || is_twice(*column))
+            .collect()
     }
 
     /// Whether it has every column but the campaign, as older versions wrote them.
     fn is_of_older_version(&self) -> bool {
-        self.positions[CAMPAIGN].is_none()
-            && (0..COLUMNS - 1).eq(self.positions.iter().flatten().copied().map(usize::from))
+        (0..COLUMNS - 1).eq(self.positions.iter().flatten().copied().map(usize::from))
     }
 
     /// Returns which of our columns has this position, by its name in the API; `None` for a column of the input.
@@ -203,6 +200,28 @@ impl ResultsLayout {
         let column = headings(Language::En).iter().position(|ours| *ours == name);
         self.positions[column?].map(usize::from)
     }
+}
+
+/// Returns the positions of the headings that are that of one of our columns, in any case. That of the times may have
+/// their zone after it.
+fn places(
+    found: &[String],
+    column: usize,
+    language: Language,
+) -> impl Iterator<Item = u16> + use<'_> {
+    let ours = headings(language)[column].to_lowercase();
+    let is_ours = move |heading: &String| {
+        let heading = heading.trim().to_lowercase();
+        let rest = heading.strip_prefix(ours.as_str());
+        let has_zone = |rest: &str| {
+            column == SENT_AT && rest.starts_with(" (") && !heading.ends_with(of_input(language))
+        };
+        rest.is_some_and(|rest| rest.is_empty() || has_zone(rest))
+    };
+    let positions = (0..=u16::MAX).zip(found);
+    positions
+        .filter(move |(_, heading)| is_ours(heading))
+        .map(|(position, _)| position)
 }
 
 /// Returns free text in the form for a cell of delimited text: one `'` is put before a text that a spreadsheet would
@@ -303,11 +322,11 @@ mod tests {
             let layout = ResultsLayout::of(&found).unwrap();
             assert_eq!(layout.name_at(16), Some("instance"));
             assert_eq!(layout.name_at(17), None);
-            assert!(ResultsLayout::missing_in(&found).is_empty());
+            assert!(ResultsLayout::unclear_in(&found).is_empty());
             found[3] = "state".to_owned();
             assert_eq!(ResultsLayout::of(&found), None, "{language:?}");
-            let missing = ResultsLayout::missing_in(&found);
-            assert_eq!(missing, [headings(language)[3]], "{language:?}");
+            let unclear = ResultsLayout::unclear_in(&found);
+            assert_eq!(unclear, [headings(language)[3]], "{language:?}");
         }
     }
 
@@ -335,7 +354,18 @@ mod tests {
         ];
         let list = list.map(str::to_owned);
         assert_eq!(ResultsLayout::of(&list), None);
-        assert!(ResultsLayout::missing_in(&list).is_empty());
+        assert!(ResultsLayout::unclear_in(&list).is_empty());
+    }
+
+    #[test]
+    fn a_heading_that_occurs_twice_makes_a_results_file_unclear() {
+        for column in [4, 6] {
+            let mut found: Vec<String> = headings(Language::En).map(str::to_owned).to_vec();
+            found.insert(2, headings(Language::En)[column].to_uppercase());
+            assert_eq!(ResultsLayout::of(&found), None);
+            let unclear = ResultsLayout::unclear_in(&found);
+            assert_eq!(unclear, [headings(Language::En)[column]]);
+        }
     }
 
     #[test]
@@ -388,6 +418,6 @@ mod tests {
         assert_eq!(layout.name_at(14), Some("sentAt"));
         found.swap(5, 6);
         assert_eq!(ResultsLayout::of(&found), None);
-        assert_eq!(ResultsLayout::missing_in(&found), ["Кампания"]);
+        assert_eq!(ResultsLayout::unclear_in(&found), ["Кампания"]);
     }
 }

@@ -202,15 +202,15 @@ messages! {
             ru "ни в одном столбце нет номера контакта. Укажите столбец: --map phoneContact=СТОЛБЕЦ, или укажите \
                 контакты: --contacts. Столбцы: {columns}.{hints}"
                 [columns = lists::ru(columns, ", "), hints = all(hints)],
-        ResultsIncomplete { missing: Vec<String> } =
-            en "these are results of sendcontact without {missing}, so nobody can tell which rows were sent. Give the file with \
-                these columns; they may be moved or hidden. To use it as a new list, keep only the columns from the recipient to the \
-                company."
-                [missing = lists::en(missing, ", ")],
-            ru "это результаты sendcontact, в которых нет {missing}, поэтому нельзя понять, какие строки уже отправлены. Дайте \
-                файл с этими столбцами; их можно переставить или скрыть. Чтобы взять его как новый список, оставьте \
-                только столбцы от получателя до компании."
-                [missing = lists::ru(missing, ", ")],
+        ResultsIncomplete { columns: Vec<String> } =
+            en "these are results of sendcontact, but a column is missing or occurs twice ({columns}), so it is not certain which \
+                rows were sent. Give the file with each of these columns once; they may be moved or hidden. To use it as a new \
+                list, keep only the columns from the recipient to the company."
+                [columns = lists::en(columns, ", ")],
+            ru "это результаты sendcontact, но столбца в них нет или он повторяется ({columns}), поэтому нельзя понять, какие \
+                строки уже отправлены. Дайте файл, в котором каждый из этих столбцов есть один раз; их можно переставить или \
+                скрыть. Чтобы взять его как новый список, оставьте только столбцы от получателя до компании."
+                [columns = lists::ru(columns, ", ")],
         ListNotUnderstood { first: Vec<String> } =
             en "this is given as a stop list, but names nobody: no heading is known as that of a phone or a chat id, and \
                 no cell holds a number. Name the column \"Phone\" or \"chatId\", or, if this is not about people to leave \

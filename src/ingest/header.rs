@@ -105,14 +105,12 @@ pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
         .collect()
 }
 
-/// What is given is a results file without a column by which its rows are known again: as a list it would be sent to
-/// people who have their contact.
-fn incomplete_results(path: &Path, missing: &[&str]) -> HeaderError {
+/// Builds the error for a results file whose rows cannot be identified. Read as a list, it would be sent to people who
+/// already have the contact.
+fn incomplete_results(path: &Path, unclear: &[&str]) -> HeaderError {
+    let columns = unclear.iter().map(|heading| (*heading).to_owned());
     let sentence = FileSentence::ResultsIncomplete {
-        missing: missing
-            .iter()
-            .map(|heading| (*heading).to_owned())
-            .collect(),
+        columns: columns.collect(),
     };
     FileProblem::new(FileProblemCode::ResultsIncomplete, path, None, sentence).into()
 }
@@ -157,9 +155,9 @@ impl Header {
             .filter(|index| !header.uses(*index))
             .collect();
         header.results = ResultsLayout::of(&headings);
-        let missing = ResultsLayout::missing_in(&headings);
-        if !missing.is_empty() {
-            return Err(incomplete_results(path, &missing));
+        let unclear = ResultsLayout::unclear_in(&headings);
+        if !unclear.is_empty() {
+            return Err(incomplete_results(path, &unclear));
         }
         if let Some(results) = header.results {
             let is_own = |index: &usize| results.name_at(*index).is_none();
