@@ -20,14 +20,14 @@ const GENERAL_DIGITS: usize = 11;
 #[derive(Debug)]
 pub(super) struct NumberFormat {
     code: Arc<str>,
-    reading: Reading,
-    /// Another reading of an ambiguous code: `+380` may end in a written zero or in the place of a digit.
-    other: Option<Reading>,
+    first: Interpretation,
+    /// Another interpretation of an ambiguous code: `+380` may end in a written zero or in the place of a digit.
+    other: Option<Interpretation>,
 }
 
-/// What a cell shows.
+/// What a cell shows with its format.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Shown {
+enum Formatted {
     /// Nothing that could be read as another number than the value.
     Value,
     Text(String),
@@ -35,8 +35,8 @@ enum Shown {
 }
 
 /// The sections of a format.
-#[derive(Debug)]
-struct Reading {
+#[derive(Debug, PartialEq)]
+struct Interpretation {
     numbers: Vec<Section>,
     text: Option<Section>,
 }
@@ -44,26 +44,25 @@ struct Reading {
 impl NumberFormat {
     /// Reads the code of a format; `None` if the format never shows more than the value, as most formats.
     pub(super) fn parse(code: &str) -> Option<Self> {
-        let [reading, other] =
-            [Zeros::AreDigits, Zeros::EndARun].map(|zeros| Reading::new(sections(code, zeros)));
-        let is_ambiguous = !reading.is_like(&other);
-        (reading.shows_more() || other.shows_more()).then(|| Self {
+        let [first, other] = [Zeros::AreDigits, Zeros::EndARun]
+            .map(|zeros| Interpretation::new(sections(code, zeros)));
+        (first.shows_more() || other.shows_more()).then(|| Self {
             code: code.into(),
-            reading,
-            other: is_ambiguous.then_some(other),
+            other: (first != other).then_some(other),
+            first,
         })
     }
 
     /// Writes a number in plain decimal into a cell as its format shows it.
     pub(super) fn write_number(format: Option<&Self>, number: String, cell: &mut Cell) {
         cell.numeric = true;
-        let shown = format.map_or(Shown::Value, |format| {
+        let shown = format.map_or(Formatted::Value, |format| {
             format.shown(|reading| reading.number(&number))
         });
         match shown {
-            Shown::Value => cell.text = number,
-            Shown::Text(text) => cell.text = text,
-            Shown::Unclear => {
+            Formatted::Value => cell.text = number,
+            Formatted::Text(text) => cell.text = text,
+            Formatted::Unclear => {
                 cell.text = number;
                 cell.unclear_format = format.map(|format| Arc::clone(&format.code));
             }
@@ -74,28 +73,28 @@ impl NumberFormat {
     pub(super) fn apply_to_text(format: Option<&Self>, cell: &mut Cell) {
         let Some(format) = format else { return };
         match format.shown(|reading| reading.text(&cell.text)) {
-            Shown::Value => {}
-            Shown::Text(text) => cell.text = text,
-            Shown::Unclear => cell.unclear_format = Some(Arc::clone(&format.code)),
+            Formatted::Value => {}
+            Formatted::Text(text) => cell.text = text,
+            Formatted::Unclear => cell.unclear_format = Some(Arc::clone(&format.code)),
         }
     }
 
-    fn shown(&self, read: impl Fn(&Reading) -> Shown) -> Shown {
-        let shown = read(&self.reading);
+    fn shown(&self, read: impl Fn(&Interpretation) -> Formatted) -> Formatted {
+        let shown = read(&self.first);
         let is_certain = self.other.as_ref().is_none_or(|other| read(other) == shown);
-        if is_certain { shown } else { Shown::Unclear }
+        if is_certain {
+            shown
+        } else {
+            Formatted::Unclear
+        }
     }
 }
 
-impl Reading {
+impl Interpretation {
     fn new(mut numbers: Vec<Section>) -> Self {
         let has_text = numbers.len() == 4 || numbers.last().is_some_and(Section::has_text);
         let text = if has_text { numbers.pop() } else { None };
         Self { numbers, text }
-    }
-
-    fn is_like(&self, other: &Self) -> bool {
-        self.numbers == other.numbers && self.text == other.text
     }
 
     fn shows_more(&self) -> bool {
@@ -108,13 +107,13 @@ impl Reading {
         sections.any(Section::adds)
     }
 
-    fn number(&self, number: &str) -> Shown {
+    fn number(&self, number: &str) -> Formatted {
         let section = number.parse().ok().and_then(|value| self.section(value));
         let Some(section) = section else {
             return if self.adds() {
-                Shown::Unclear
+                Formatted::Unclear
             } else {
-                Shown::Value
+                Formatted::Value
             };
         };
         let is_whole = number.bytes().all(|byte| byte.is_ascii_digit());
@@ -124,13 +123,13 @@ impl Reading {
             return is_certain
                 .then(|| apply(section, digits))
                 .flatten()
-                .map_or(Shown::Unclear, Shown::Text);
+                .map_or(Formatted::Unclear, Formatted::Text);
         }
         let is_number = is_whole && !digits.is_empty() && !section.is_unclear;
         if is_number && section.has_zeros_before(digits.len()) {
-            return apply(section, digits).map_or(Shown::Unclear, Shown::Text);
+            return apply(section, digits).map_or(Formatted::Unclear, Formatted::Text);
         }
-        Shown::Value
+        Formatted::Value
     }
 
     /// Returns the section for a number; `None` if it is not certain which one it is.
@@ -158,25 +157,25 @@ impl Reading {
 
     /// What is added to a text without digits, such as a heading, is no part of a number. With letters among its digits
     /// it is not certain what belongs to the number.
-    fn text(&self, text: &str) -> Shown {
+    fn text(&self, text: &str) -> Formatted {
         let Some(section) = self.text.as_ref().filter(|section| section.adds()) else {
-            return Shown::Value;
+            return Formatted::Value;
         };
         if !text.contains(char::is_numeric) {
-            return Shown::Value;
+            return Formatted::Value;
         }
         if section.is_unclear || text.contains(char::is_alphabetic) {
-            return Shown::Unclear;
+            return Formatted::Unclear;
         }
         let mut shown = String::new();
         for piece in &section.pieces {
             match piece {
                 Piece::Literal(letter) => shown.push(*letter),
                 Piece::Text => shown.push_str(text),
-                Piece::Digit(_) | Piece::General => return Shown::Unclear,
+                Piece::Digit(_) | Piece::General => return Formatted::Unclear,
             }
         }
-        Shown::Text(shown)
+        Formatted::Text(shown)
     }
 }
 

@@ -243,13 +243,13 @@ impl Header {
         self.phone_contacts = map.ranked(map.columns(Field::PhoneContact));
         let may_be_plain = role == Role::Contacts || self.has_recipients();
         if self.phone_contacts.is_empty() && may_be_plain {
-            self.phone_contacts = self.not_of_recipient(map.certain_phones());
+            self.phone_contacts = self.without_recipients(map.certain_phones());
         }
         if self.phone_contacts.is_empty() && role == Role::Contacts {
             self.phone_contacts = map.ranked(map.meaning(Meaning::Named(Field::PhoneNumber)));
         }
         if self.phone_contacts.is_empty() && may_be_plain {
-            self.phone_contacts = self.not_of_recipient(map.plain_phones());
+            self.phone_contacts = self.without_recipients(map.plain_phones());
         }
         self.names = NAMES.map(|field| map.columns(field));
         self.keys = map.meaning(Meaning::Key);
@@ -279,7 +279,7 @@ impl Header {
         recipients.chain(phones).chain(others).collect()
     }
 
-    fn not_of_recipient(&self, mut columns: Vec<PhoneColumn>) -> Vec<PhoneColumn> {
+    fn without_recipients(&self, mut columns: Vec<PhoneColumn>) -> Vec<PhoneColumn> {
         columns.retain(|column| !self.phone_numbers.contains(column));
         columns
     }

@@ -35,7 +35,7 @@ pub(super) struct ReadParts {
 type EntrySink<'a> = &'a mut dyn FnMut(&ListEntry<'_>) -> bool;
 
 /// Hands every entry to `take`. Empty sheets and tables do not matter, if not all of them are.
-pub(super) fn of_tables(
+pub(super) fn read_tables(
     path: &Path,
     mut table: Table,
     take: EntrySink<'_>,
@@ -75,7 +75,7 @@ pub(super) fn of_tables(
 }
 
 /// Hands every vCard to `take`.
-pub(super) fn of_cards(mut cards: Cards, take: EntrySink<'_>) -> Result<(), FileProblem> {
+pub(super) fn read_cards(mut cards: Cards, take: EntrySink<'_>) -> Result<(), FileProblem> {
     while let Some(card) = cards.read_card()? {
         let Card { phones, number, .. } = &card;
         let texts = phones

@@ -14,7 +14,7 @@ const MASKS: [char; 15] = [
 /// Brackets after more digits than this are not around an area code: `8 10 380 (67)` has the most before it.
 const BEFORE_AREA_CODE: usize = 6;
 
-/// The most digits after a wide gap, and one more than after a foreign sign, that may be a remark.
+/// The most digits after a wide gap that may be a remark. After a foreign sign it is one digit fewer.
 const SHORT: usize = 3;
 
 /// The most groups of a time or a date: `9.00-18.00`.
@@ -61,7 +61,7 @@ impl<'a> Groups<'a> {
                 continue;
             }
             if let Some(sign) = foreign_sign(gap) {
-                return Some(self.behind_sign(index, sign));
+                return Some(self.after_sign(index, sign));
             }
             if digits > BEFORE_AREA_CODE && gap.contains(['(', '[']) {
                 return Some(Unjoined::Apart(self.starting_at(index + 1)));
@@ -113,18 +113,17 @@ impl<'a> Groups<'a> {
         (is_indented && self.run(before + 1).len() <= SHORT).then(|| self.starting_at(before + 1))
     }
 
-    /// Says what a sign that joins nothing means: digits that are as few as in a remark stand apart, and so does a
-    /// time.
-    fn behind_sign(&self, index: usize, sign: char) -> Unjoined<'a> {
+    /// Classifies a sign that joins nothing. A time stands apart, and so do digits that are few enough for a remark.
+    fn after_sign(&self, index: usize, sign: char) -> Unjoined<'a> {
         let is_time = sign == ':' && self.run(index).len() <= 2 && index > 0;
         if is_time && self.gap(index - 1).contains([' ', '(', '[']) {
             return Unjoined::Apart(self.starting_at(index));
         }
-        let behind: usize = self.runs[index + 1..]
+        let after: usize = self.runs[index + 1..]
             .iter()
             .map(ExactSizeIterator::len)
             .sum();
-        if behind < SHORT {
+        if after < SHORT {
             Unjoined::Apart(self.starting_at(index + 1))
         } else if hides_digits(sign) || may_join(sign) {
             Unjoined::Hidden(sign)

@@ -150,10 +150,10 @@ fn read(
     };
     match formats::open(path, &reading)? {
         Input::Table(table) => {
-            let read = list_entries::of_tables(path, table, &mut |entry| list.add_entry(entry))?;
+            let read = list_entries::read_tables(path, table, &mut |entry| list.add_entry(entry))?;
             (list.told.sheets, list.told.tables) = (read.sheets, read.tables);
         }
-        Input::Cards(cards) => list_entries::of_cards(cards, &mut |entry| list.add_entry(entry))?,
+        Input::Cards(cards) => list_entries::read_cards(cards, &mut |entry| list.add_entry(entry))?,
     }
     let List {
         mut told,

@@ -96,8 +96,8 @@ impl SendHistory {
         Ok(())
     }
 
-    /// Makes a send history of an empty file, all of it in the file itself: on a full disk SQLite leaves a part beside
-    /// it without a word.
+    /// Turns an empty file into a send history, and moves everything from its `-wal` into the file. On a full disk SQLite
+    /// would leave a part in the `-wal` without an error.
     fn fill(new: &Path, path: &Path) -> Result<(), LedgerError> {
         let connection = connect(new).map_err(|error| unusable_history(path, &error))?;
         let history = Self::prepared(connection, path.to_owned())?;

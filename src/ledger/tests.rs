@@ -5,7 +5,11 @@ mod send_history;
 
 use std::{fs, path::Path};
 
-use super::db::{Connection, params};
+use super::{
+    db::{Connection, params},
+    history_entries::MessageKeys,
+    sql::PendingKey,
+};
 use jiff::Timestamp;
 
 use super::*;
@@ -37,6 +41,18 @@ fn message(recipient: u64, name: &str) -> Message {
         recipient: Recipient::Phone(Phone::try_from(recipient).unwrap()),
         contact: Contact::new(Phone::try_from(79_001_234_568).unwrap(), names).unwrap(),
     }
+}
+
+/// How a message is entered in a send history.
+fn keys(message: &Message) -> MessageKeys {
+    MessageKeys::of_row(&PendingKey {
+        id: 0,
+        person: message.recipient.person().as_str(),
+        contact: &message.contact_digest().0,
+        phone_contact: &message.contact.phone().to_string(),
+        names: message.contact.names(),
+        sent_at: None,
+    })
 }
 
 fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {

@@ -57,7 +57,7 @@ pub(crate) struct PolicyArguments {
     pub(crate) warm_up: Option<String>,
     /// Whether the warm-up is only in settings files that the user does not trust: it replaces no stricter one.
     #[arg(skip)]
-    pub(crate) warm_up_of_stranger: bool,
+    pub(crate) is_warm_up_untrusted: bool,
     /// Random time between two contacts, such as 8s..20s
     #[arg(long, value_name = "TIME..TIME", help_heading = LIMITS)]
     pub(crate) spacing: Option<String>,

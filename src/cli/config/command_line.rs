@@ -219,8 +219,8 @@ impl<'a> FirstReading<'a> {
         {
             let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
             policy.set_files(files.separate_hours(), &is_typed);
-            policy.warm_up_of_stranger =
-                !is_typed("warm_up") && files.is_of_strangers("warm-up", instance);
+            policy.is_warm_up_untrusted =
+                !is_typed("warm_up") && files.is_only_untrusted("warm-up", instance);
         }
         Ok(ParsedCommandLine {
             arguments,

@@ -113,7 +113,7 @@ impl SettingsFiles {
     }
 
     /// Whether a setting is only in files that the user does not trust.
-    pub(super) fn is_of_strangers(&self, key: &str, instance: Option<&str>) -> bool {
+    pub(super) fn is_only_untrusted(&self, key: &str, instance: Option<&str>) -> bool {
         let profile = self.profile.as_deref();
         let has_it = |file: &&FileSettings| {
             let layer = file.layer(profile, instance);

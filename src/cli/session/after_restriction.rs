@@ -65,7 +65,7 @@ pub(crate) fn apply(
             .localized(language);
         let end = last.until.unwrap_or(now);
         let policy = &instance.arguments.policy;
-        let is_decided = policy.warm_up.is_some() && !policy.warm_up_of_stranger;
+        let is_decided = policy.warm_up.is_some() && !policy.is_warm_up_untrusted;
         if !is_decided && is_warming_up(end, now, &zone) {
             let steps = instance.policy.start_warm_up(end, zone).to_string();
             let warm_up = RestrictionNote::WarmUp { steps };

@@ -346,8 +346,8 @@ impl<'a> Assignment<'a> {
         Ok(Self { instances, shares })
     }
 
-    /// Enters what was sent without a send history, because it could not be used then. Other campaigns would not know of
-    /// it before the next run of this one.
+    /// Enters the contacts that were sent while a send history could not be used. Otherwise other campaigns would learn
+    /// of them only from the next run of this one.
     pub(crate) fn enter_missed(&self, ledger: &mut Ledger) {
         for (index, instance) in self.instances.iter().enumerate() {
             if ledger.send_history(index).is_none() {

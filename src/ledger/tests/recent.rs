@@ -7,9 +7,8 @@ use std::{
 
 use super::{
     super::{
-        history_entries::MessageKeys,
         history_tx::{HistoryTx, SentLater},
-        sql::{PendingKey, SentRecord},
+        sql::SentRecord,
     },
     *,
 };
@@ -22,20 +21,9 @@ fn joined(folder: &Path, campaign: &str) -> SendHistory {
     history
 }
 
-fn keys(recipient: u64) -> MessageKeys {
-    let message = message(recipient, "Анна");
-    MessageKeys::of_row(&PendingKey {
-        id: 0,
-        person: message.recipient.person().as_str(),
-        contact: &message.contact_digest().0,
-        phone_contact: &message.contact.phone().to_string(),
-        names: message.contact.names(),
-        sent_at: None,
-    })
-}
-
 fn enter(page: &HistoryTx<'_>, recipient: u64, at: i64) {
-    page.enter(&keys(recipient), moment(at)).unwrap();
+    page.enter(&keys(&message(recipient, "Анна")), moment(at))
+        .unwrap();
 }
 
 /// A batch of one run that is allowed to send.
@@ -50,7 +38,10 @@ fn send(history: &mut SendHistory, recipients: &[u64], at: i64) {
 
 /// By which campaign a contact is known to have been sent last: this one, or the other.
 fn found(page: &HistoryTx<'_>, recipient: u64) -> Option<(bool, i64)> {
-    match page.sent_later(&keys(recipient), None).unwrap()? {
+    match page
+        .sent_later(&keys(&message(recipient, "Анна")), None)
+        .unwrap()?
+    {
         SentLater::Here { at } => Some((true, at.as_millisecond())),
         SentLater::Elsewhere { at, .. } => Some((false, at.as_millisecond())),
         SentLater::UnderOtherId { .. } => panic!("nobody has two ids"),

@@ -6,11 +6,7 @@ use jiff::SignedDuration;
 use sha2::Digest;
 
 use super::{
-    super::{
-        history_entries::{Entries, MessageKeys},
-        history_tx::HistoryTx,
-        sql::{PendingKey, SentRecord},
-    },
+    super::{history_entries::Entries, history_tx::HistoryTx, sql::SentRecord},
     *,
 };
 use crate::{
@@ -518,15 +514,7 @@ fn enter_as_before(history: &SendHistory, chat: &str, name: &str, at: i64) {
 }
 
 fn enter(page: &HistoryTx<'_>, message: &Message, at: Timestamp) {
-    let keys = MessageKeys::of_row(&PendingKey {
-        id: 0,
-        person: message.recipient.person().as_str(),
-        contact: &message.contact_digest().0,
-        phone_contact: &message.contact.phone().to_string(),
-        names: message.contact.names(),
-        sent_at: None,
-    });
-    page.enter(&keys, at).unwrap();
+    page.enter(&keys(message), at).unwrap();
 }
 
 fn entries(history: &SendHistory) -> u64 {
