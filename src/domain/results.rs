@@ -135,9 +135,8 @@ impl ResultsLayout {
             .into_iter()
             .find_map(|language| {
                 let layout = Self::find(found, language);
-                let unclear = layout.unclear(found, language);
-                (unclear.is_empty() || unclear == [CAMPAIGN] && layout.is_of_older_version())
-                    .then_some(layout)
+                let is_clear = || layout.unclear(found, language).is_empty();
+                (layout.is_as_written() || is_clear()).then_some(layout)
             })
     }
 
@@ -180,9 +179,15 @@ impl ResultsLayout {
             .collect()
     }
 
-    /// Whether it has every column but the campaign, as older versions wrote them.
-    fn is_of_older_version(&self) -> bool {
-        (0..COLUMNS - 1).eq(self.positions.iter().flatten().copied().map(usize::from))
+    /// Whether the first columns are ours, in an order in which they are written; older versions wrote no campaign. Then
+    /// a later column with one of our headings is the input's own.
+    fn is_as_written(&self) -> bool {
+        let position = |column: usize| self.positions[column].map(usize::from);
+        let is_first = |(place, column): (usize, usize)| position(column) == Some(place);
+        let old = (0..COLUMNS).filter(|column| *column != CAMPAIGN);
+        (0..COLUMNS).enumerate().all(is_first)
+            || WORKBOOK_ORDER.into_iter().enumerate().all(is_first)
+            || old.enumerate().all(is_first)
     }
 
     /// Returns which of our columns has this position, by its name in the API; `None` for a column of the input.
