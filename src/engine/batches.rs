@@ -16,6 +16,7 @@ use crate::{
     i18n::Language,
     ledger::{
         FailedPart, InFlight, InstanceBatch, InstanceCommit, LedgerError, RowOutcome, RowResult,
+        WithoutHistory,
     },
 };
 
@@ -53,8 +54,8 @@ impl<W: Transport> Worker<W> {
         run.checking = run.checking - self.checking + committed.checking;
         self.checking = committed.checking;
         // A broken send history concerns every instance that shares the batch, even one with an empty part.
-        if let Some(error) = committed.without_history {
-            self.go_without_history(run, &error);
+        if let Some(without) = committed.without_history {
+            self.go_without_history(run, without);
         }
         let Some(Committing { begin, statuses }) = self.committing.take() else {
             return;
@@ -147,14 +148,19 @@ impl<W: Transport> Worker<W> {
 
     /// Handles a broken send history: an instance with caps or checks needs it and stops; any other continues without
     /// it.
-    fn go_without_history(&mut self, run: &mut Run<'_>, error: &LedgerError) {
+    fn go_without_history(&mut self, run: &mut Run<'_>, without: WithoutHistory) {
+        let WithoutHistory { error, ends_run } = without;
+        if ends_run {
+            run.broken.get_or_insert(error);
+            return;
+        }
         let counts = self
             .config
             .rules
             .as_ref()
             .is_some_and(|rules| rules.schedule.caps.needs_history());
         let is_needed = counts || self.checks.is_some();
-        if let (true, LedgerError::SendHistory { path, reason }) = (is_needed, error) {
+        if let (true, LedgerError::SendHistory { path, reason }) = (is_needed, &error) {
             self.stop(
                 run,
                 StopReason::SendHistory {
@@ -168,7 +174,7 @@ impl<W: Transport> Worker<W> {
                 "{}",
                 EngineMessage::WithoutSendHistory { reason }.localized(Language::En)
             );
-            run.report(Some(self.number), Event::WithoutSendHistory(error));
+            run.report(Some(self.number), Event::WithoutSendHistory(&error));
         }
     }
 }

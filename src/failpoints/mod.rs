@@ -13,7 +13,7 @@ use std::sync::{
 pub enum Point {
     /// A batch is written, but not durable.
     BeforeCommit,
-    /// A batch is in the send history of the instance, but not in the ledger.
+    /// A batch is in the ledger, but not in the send history of the instance.
     BetweenCommits,
     /// A batch is durable, but nobody knows yet.
     AfterCommit,

@@ -180,8 +180,17 @@ pub struct InstanceCommit {
     pub held: Option<BlockedUntil>,
     /// Nothing may be begun before this time, because another run of the instance has just sent.
     pub not_before: Option<Timestamp>,
-    /// Why the sends of the instance are not entered in a send history from now on.
-    pub without_history: Option<LedgerError>,
+    /// Set if the sends of the instance are not entered in a send history from now on.
+    pub without_history: Option<WithoutHistory>,
+}
+
+/// A send history that failed during a batch.
+#[derive(Debug)]
+pub struct WithoutHistory {
+    /// Why.
+    pub error: LedgerError,
+    /// Whether the run must end: with `--not-again-within`, only this history knows to whom other campaigns wrote.
+    pub ends_run: bool,
 }
 
 /// A batch that failed: nothing of it is on disk.

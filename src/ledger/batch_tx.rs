@@ -1,7 +1,9 @@
 //! The transactions of one batch: verdicts are recorded and pending rows begun, and both become durable together.
 //!
-//! What must stay true: the send histories are committed before the ledger, or together with it if one database holds
-//! all of them.
+//! What must stay true: the ledger is committed first, then each send history (or all together, if one database holds
+//! them), and no request starts before both have its row. A crash in between leaves rows that are being sent, whose
+//! entries are added when the ledger is attached to the send history again: a contact too many is counted, never one
+//! too few.
 
 use std::path::Path;
 
@@ -140,8 +142,9 @@ impl<'a> BatchTx<'a> {
         }
     }
 
-    /// Commits the send histories, then the ledger.
-    pub(super) fn commit(self) -> Result<(), LedgerError> {
+    /// Commits the ledger, then the send histories. Returns the histories that failed, with their instances: what the
+    /// batch began there has no entry. After an error, nothing is recorded anywhere.
+    pub(super) fn commit(self) -> Result<Vec<(usize, LedgerError)>, LedgerError> {
         let Self {
             transaction,
             histories,
@@ -149,18 +152,16 @@ impl<'a> BatchTx<'a> {
             ..
         } = self;
         failpoints::fail_point(Point::BeforeCommit);
-        // The send histories come first. Several files cannot be committed atomically, and an entry that is only in a
-        // send history counts a contact too many, never one too few.
-        histories
-            .into_iter()
-            .flatten()
-            .try_for_each(HistoryTx::commit)?;
-        failpoints::fail_point(Point::BetweenCommits);
         transaction
             .commit()
             .map_err(|error| explain(path, &error))?;
+        failpoints::fail_point(Point::BetweenCommits);
+        let histories = histories.into_iter().enumerate();
+        let failed = histories
+            .filter_map(|(instance, history)| Some((instance, history?.commit().err()?)))
+            .collect();
         failpoints::fail_point(Point::AfterCommit);
-        Ok(())
+        Ok(failed)
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Ledger,
-    batch::InstanceCommit,
+    batch::{InFlight, WithoutHistory},
     error::{LedgerError, explain},
     history_entries::digests,
     send_history::SendHistory,
@@ -143,22 +143,6 @@ impl Ledger {
         Ok(())
     }
 
-    /// Confirms the planned sends of a batch in the send histories, once the batch is on disk.
-    pub(super) fn confirm(&self, committed: &[InstanceCommit]) {
-        let begun = self
-            .instances
-            .iter()
-            .zip(committed)
-            .filter(|(_, part)| !part.begun.is_empty());
-        // In a database, ledger and history were committed together.
-        let in_files = begun.filter(|_| self.database().is_none());
-        for history in in_files.filter_map(|(instance, _)| instance.history.as_ref()) {
-            // If this fails, the next batch reports that the send history cannot be written; the ledger has the
-            // intents.
-            let _ = history.confirm();
-        }
-    }
-
     /// Moves the entries of a run that ends to the table `sends` of each send history.
     pub(super) fn merge_recent(&self) {
         for history in self
@@ -171,20 +155,28 @@ impl Ledger {
         }
     }
 
-    /// Removes the entries of a batch from the send histories after the ledger could not record the batch: no request
-    /// was sent. If a send history cannot be written now, the next run treats its remaining entries as unknown.
-    pub(super) fn remove_never_begun(&mut self, committed: &[InstanceCommit], at: Timestamp) {
-        for (instance, part) in self.instances.iter_mut().zip(committed) {
-            let Some(history) = instance.history.as_mut().filter(|_| !part.begun.is_empty()) else {
-                continue;
-            };
-            let Ok(page) = history.begin() else { continue };
-            let taken = part
-                .begun
-                .iter()
-                .try_for_each(|begun| page.remove(&SentRecord::new(&begun.message, at)));
-            let _ = taken.and_then(|()| page.commit());
-        }
+    /// Makes rows pending again whose requests have not started, because their entries are in no send history.
+    pub(super) fn return_to_pending(&self, begun: &[InFlight]) -> Result<(), LedgerError> {
+        let returned = || {
+            let transaction = self.connection.transaction()?;
+            for message in begun {
+                sql::return_to_pending(&transaction, message.row.0, false)?;
+            }
+            transaction.commit()
+        };
+        returned().map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Goes on without the send history of an instance, which failed.
+    pub(super) fn give_up_history(
+        &mut self,
+        instance: usize,
+        error: LedgerError,
+    ) -> Result<WithoutHistory, LedgerError> {
+        self.instances[instance].history = None;
+        self.note_missing_histories()?;
+        let ends_run = self.not_again_within.is_some();
+        Ok(WithoutHistory { error, ends_run })
     }
 
     /// Records which instances send without a send history; their sends are added when one is attached again.

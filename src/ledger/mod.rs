@@ -74,7 +74,7 @@ mod writer;
 pub use already_sent::{AlreadySent, EarlierCampaign, NotAgain, ResendPolicy};
 pub use batch::{
     Batch, CheckAnswer, CheckResult, ChecksBatch, CommitResult, FailedBatch, FailedPart, InFlight,
-    InstanceBatch, InstanceCommit, RowId, RowOutcome, RowResult,
+    InstanceBatch, InstanceCommit, RowId, RowOutcome, RowResult, WithoutHistory,
 };
 pub use checks::ChecksAhead;
 pub use control::Control;

@@ -1,6 +1,6 @@
 //! The pending rows of one instance: which row comes next, and which rows wait for a check of their number.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, mem};
 
 use jiff::Timestamp;
 
@@ -52,6 +52,17 @@ pub(super) struct Pass {
 }
 
 impl Queue {
+    /// Resets the queue after a batch of which nothing was begun: all rows that it read are still pending.
+    pub(super) fn read_again(&mut self) {
+        *self = Self {
+            instance: self.instance,
+            // Their checks are in progress, whatever becomes of the batch.
+            waiting: mem::take(&mut self.waiting_before_batch),
+            came_back: true,
+            ..Self::default()
+        };
+    }
+
     pub(super) fn settle(
         &mut self,
         tx: &InstanceTx<'_>,
@@ -98,12 +109,12 @@ impl Queue {
         check: Option<&mut AdmissionCheck<'_>>,
         committed: &mut InstanceCommit,
     ) -> db::Result<()> {
-        let pass = std::mem::take(&mut self.pass);
+        let pass = mem::take(&mut self.pass);
         let mut held = pass.held;
         if let Some(check) = check {
             held.merge(check.take_held());
         }
-        let again = std::mem::take(&mut self.came_back);
+        let again = mem::take(&mut self.came_back);
         if !again && held == BlockedUntil::default() {
             // Meanwhile another machine may have imported the list again and moved rows.
             let is_moved = tx.is_shared()

@@ -1,7 +1,5 @@
 //! The queues of pending rows, one for each instance: which rows a batch begins, and how a batch is committed.
 
-use std::mem;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -82,7 +80,6 @@ impl Queues {
             if ledger.is_cut_off(&error) {
                 let was_committed = ledger.reconnect(error)?;
                 if let Some(committed) = uncertain.filter(|_| was_committed) {
-                    ledger.confirm(&committed);
                     return Ok(committed);
                 }
             } else if undone == MOST_UNDONE || !ledger.is_undone(&error) {
@@ -96,15 +93,7 @@ impl Queues {
 
     /// Resets the queues after a batch that was not recorded: all rows that it read are still pending.
     fn read_again(&mut self) {
-        for queue in &mut self.instances {
-            *queue = Queue {
-                instance: queue.instance,
-                // Their checks are in progress, whatever becomes of the batch.
-                waiting: mem::take(&mut queue.waiting_before_batch),
-                came_back: true,
-                ..Queue::default()
-            };
-        }
+        self.instances.iter_mut().for_each(Queue::read_again);
     }
 
     fn commit(
@@ -132,19 +121,35 @@ impl Queues {
             })
             .collect::<Result<_, LedgerError>>()?;
         match tx.commit() {
-            Ok(()) => {
-                ledger.confirm(&committed);
-                Ok(committed)
-            }
+            Ok(failed) => self.without_entries(ledger, committed, failed),
             Err(error) if ledger.database().is_some() => {
                 self.uncertain = Some(committed);
                 Err(error)
             }
-            Err(error) => {
-                ledger.remove_never_begun(&committed, batch.now);
-                Err(error)
-            }
+            Err(error) => Err(error),
         }
+    }
+
+    /// Makes the rows pending again that a batch began and whose entries could not be made in their send history. That
+    /// history is given up.
+    fn without_entries(
+        &mut self,
+        ledger: &mut Ledger,
+        mut committed: Vec<InstanceCommit>,
+        failed: Vec<(usize, LedgerError)>,
+    ) -> Result<Vec<InstanceCommit>, LedgerError> {
+        for (instance, error) in failed {
+            ledger.return_to_pending(&committed[instance].begun)?;
+            let queue = &mut self.instances[instance];
+            queue.read_again();
+            committed[instance] = InstanceCommit {
+                checking: queue.waiting.len() as u64,
+                missing: committed[instance].missing,
+                without_history: Some(ledger.give_up_history(instance, error)?),
+                ..InstanceCommit::default()
+            };
+        }
+        Ok(committed)
     }
 
     /// In a shared database: reads the rows that all instances begin next, in one query. Rows that were read ahead
@@ -203,11 +208,10 @@ impl Queues {
         let Some(instance) = instance.filter(|_| ledger.not_again_within.is_none()) else {
             return Err(error);
         };
-        ledger.instances[instance].history = None;
-        ledger.note_missing_histories()?;
+        let without = ledger.give_up_history(instance, error)?;
         self.read_again();
         let mut committed = self.commit(ledger, batch)?;
-        committed[instance].without_history = Some(error);
+        committed[instance].without_history.get_or_insert(without);
         Ok(committed)
     }
 }

@@ -27,8 +27,6 @@ struct Remembered {
     sends: BTreeSet<RecentSend>,
     /// The version of the file in which these were all; without one that is not known.
     version: Option<FileVersion>,
-    /// The first row of the table whose requests are not allowed to start yet.
-    planned: Option<i64>,
 }
 
 impl RecentSends {
@@ -51,20 +49,6 @@ impl RecentSends {
             remembered: RefCell::new(last),
             new: RefCell::default(),
         })
-    }
-
-    /// Allows the requests of what was committed.
-    pub(super) fn confirm(&self, connection: &Connection, campaign: Option<i64>) -> db::Result<()> {
-        let mut remembered = self.0.borrow_mut();
-        let first = match remembered.version {
-            Some(_) => remembered.planned,
-            None => Some(0),
-        };
-        if let Some(first) = first {
-            recent::confirm(connection, first, campaign)?;
-        }
-        remembered.planned = None;
-        Ok(())
     }
 
     /// Moves all contacts to `sends` in a transaction of its own.
@@ -129,8 +113,6 @@ impl RecentTx<'_> {
         }
         recent::merge(transaction)?;
         remembered.sends.clear();
-        // What is planned is so in the table `planned` from here on.
-        remembered.planned = None;
         Ok(())
     }
 
@@ -152,9 +134,6 @@ impl RecentTx<'_> {
         if new.is_empty() {
             return Ok(());
         }
-        let id = recent::add(transaction, &new, campaign)?;
-        let mut remembered = self.remembered.borrow_mut();
-        remembered.planned = remembered.planned.or(campaign.map(|_| id));
-        Ok(())
+        recent::add(transaction, &new, campaign)
     }
 }

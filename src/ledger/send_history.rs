@@ -1,9 +1,8 @@
 //! The send history of an instance: what it has sent from this machine in all campaigns, so that caps hold across runs,
 //! restarts and campaigns.
 //!
-//! What must stay true: an entry is in the send history before the intent is in the ledger (in a database, both are
-//! committed together), and so before the request is sent. A crash in between counts a contact too many, never one too
-//! few.
+//! What must stay true: an entry is in the send history before its request is sent. What a ledger has begun and the
+//! history does not have, because of a crash between the two, is added when they are attached to each other again.
 
 use std::{
     cell::RefCell,
@@ -318,13 +317,9 @@ impl SendHistory {
             .map_err(|error| explain_history(&self.path, &error))
     }
 
-    /// Makes this the campaign whose sends are recorded from now on. Entries that an earlier run of it planned but
-    /// never began are removed.
+    /// Makes this the campaign whose sends are recorded from now on.
     pub(super) fn join(&mut self, id: &str, name: &str) -> Result<(), LedgerError> {
         let number = sql::send_history::campaign(&self.connection, id, name)
-            .map_err(|error| explain_history(&self.path, &error))?;
-        self.merge_recent()?;
-        sql::send_history::drop_planned(&self.connection, number)
             .map_err(|error| explain_history(&self.path, &error))?;
         self.campaign = Some(number);
         Ok(())
@@ -338,14 +333,6 @@ impl SendHistory {
     ) -> Result<(), LedgerError> {
         self.merge_recent()?;
         sql::send_history::each_since(&self.connection, from, each)
-            .map_err(|error| explain_history(&self.path, &error))
-    }
-
-    /// Confirms the planned sends of the campaign: they may have been sent from now on.
-    pub(super) fn confirm(&self) -> Result<(), LedgerError> {
-        self.recent
-            .confirm(&self.connection, self.campaign)
-            .and_then(|()| sql::send_history::confirm(&self.connection, self.campaign))
             .map_err(|error| explain_history(&self.path, &error))
     }
 

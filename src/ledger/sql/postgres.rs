@@ -178,6 +178,7 @@ pub(in super::super) const HISTORY: &[&str] = &[
         state text NOT NULL
     );
 ",
+    "DROP TABLE planned",
 ];
 
 /// The result of a migration: done, or refused because the schema has this newer version.

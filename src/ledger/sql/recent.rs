@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{
     lids::Chat,
-    send_history::{Send, enter, plan},
+    send_history::{Send, enter},
     time::nearest_moment,
 };
 
@@ -57,70 +57,49 @@ pub(in super::super) fn is_empty(connection: &Connection) -> Result<bool> {
     )
 }
 
-/// Adds the contacts of a batch, planned until [`confirm`], and returns the number of their row. Without a campaign
-/// they are not planned.
+/// Adds the contacts of a batch.
 pub(in super::super) fn add(
     transaction: &Transaction<'_>,
     sends: &[RecentSend],
     campaign: Option<i64>,
-) -> Result<i64> {
+) -> Result<()> {
     let mut contacts = Vec::with_capacity(sends.len() * SIZE);
     for send in sends {
         send.write(&mut contacts);
     }
-    transaction.query_row(
-        "INSERT INTO recent (campaign, is_planned, contacts) VALUES (?1, ?2, ?3) RETURNING id",
-        params![campaign, campaign.is_some(), contacts],
-        |row| row.get(0),
-    )
-}
-
-/// Allows the requests of this row and of later ones of the campaign.
-pub(in super::super) fn confirm(
-    connection: &Connection,
-    first: i64,
-    campaign: Option<i64>,
-) -> Result<()> {
-    connection
+    transaction
         .execute(
-            "UPDATE recent SET is_planned = 0 WHERE id >= ?1 AND campaign = ?2",
-            params![first, campaign],
+            "INSERT INTO recent (campaign, contacts) VALUES (?1, ?2)",
+            params![campaign, contacts],
         )
         .map(drop)
 }
 
-/// Moves all contacts to `sends`. Those that are planned stay so.
+/// Moves all contacts to `sends`.
 pub(in super::super) fn merge(transaction: &Transaction<'_>) -> Result<()> {
     let mut sends = Vec::new();
-    transaction.each(
-        "SELECT campaign, is_planned, contacts FROM recent",
-        params![],
-        |row| {
-            let (campaign, is_planned): (Option<i64>, bool) = (row.get(0)?, row.get(1)?);
-            for bytes in row.bytes(2)?.chunks(SIZE) {
-                let send = RecentSend::read(bytes).ok_or_else(|| Error::Value {
-                    column: 2,
-                    found: format!("a contact of {} bytes", bytes.len()),
-                })?;
-                sends.push((send, campaign, is_planned));
-            }
-            Ok(true)
-        },
-    )?;
+    transaction.each("SELECT campaign, contacts FROM recent", params![], |row| {
+        let campaign: Option<i64> = row.get(0)?;
+        for bytes in row.bytes(1)?.chunks(SIZE) {
+            let send = RecentSend::read(bytes).ok_or_else(|| Error::Value {
+                column: 1,
+                found: format!("a contact of {} bytes", bytes.len()),
+            })?;
+            sends.push((send, campaign));
+        }
+        Ok(true)
+    })?;
     if sends.is_empty() {
         return Ok(());
     }
     sends.sort_unstable();
-    for (recent, campaign, is_planned) in &sends {
+    for (recent, campaign) in &sends {
         let send = Send {
             chat: &recent.chat,
             at: recent.moment(),
             contact: &recent.contact,
         };
         enter(transaction, &send, *campaign)?;
-        if let Some(campaign) = campaign.filter(|_| *is_planned) {
-            plan(transaction, &send, campaign)?;
-        }
     }
     transaction
         .execute("DELETE FROM recent", params![])

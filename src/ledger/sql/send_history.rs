@@ -63,11 +63,9 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
         is_planned INTEGER NOT NULL,            -- 1: their requests were not allowed to start yet
         contacts   BLOB NOT NULL                -- of each: chat, 16 bytes; at, 8 bytes, big-endian; card, 16 bytes
     );
-    INSERT INTO planned (campaign, chat, at, card)   -- an entry without a chat planned all sends of its moment
-        SELECT sends.campaign, sends.chat, sends.at, sends.card
-        FROM planned JOIN sends ON sends.at = planned.at AND sends.campaign = planned.campaign
-        WHERE length(planned.chat) = 0;
-    DELETE FROM planned WHERE length(chat) = 0;
+", "
+    DROP TABLE planned;                         -- what was planned may have been sent
+    ALTER TABLE recent DROP COLUMN is_planned;
 "];
 
 /// 2025-01-01: sendcontact did not exist before. An entry with an earlier time comes from a wrong clock and does not
@@ -168,28 +166,13 @@ pub(in super::super) fn campaigns(connection: &Connection) -> Result<Vec<(i64, S
     )
 }
 
-/// Enters the sends of another send history. Returns how many were new. Existing entries stay as they are, except that
-/// an entry that is planned here but was sent there is no longer planned.
+/// Enters the sends of another send history. Returns how many were new. Existing entries stay as they are.
 pub(in super::super) fn enter_incoming(transaction: &Transaction<'_>) -> Result<usize> {
-    transaction.execute_batch(
-        "DELETE FROM planned WHERE EXISTS (
-             SELECT 1 FROM incoming
-             WHERE incoming.chat = planned.chat AND incoming.at = planned.at AND incoming.card = planned.card
-               AND NOT incoming.is_planned);
-         DELETE FROM incoming WHERE EXISTS (
-             SELECT 1 FROM sends
-             WHERE sends.chat = incoming.chat AND sends.at = incoming.at AND sends.card = incoming.card)",
-    )?;
-    let new = transaction.execute(
+    transaction.execute(
         "INSERT INTO sends (chat, at, card, campaign) SELECT chat, at, card, campaign FROM incoming WHERE true
          ON CONFLICT DO NOTHING",
         params![],
-    )?;
-    transaction.execute_batch(
-        "INSERT INTO planned (campaign, chat, at, card)
-             SELECT campaign, chat, at, card FROM incoming WHERE is_planned AND campaign IS NOT NULL",
-    )?;
-    Ok(new)
+    )
 }
 
 /// Creates a temporary table on a server for the contacts that a ledger has sent, see [`enter_sent`]. A contact has one
@@ -233,7 +216,7 @@ pub(in super::super) fn enter(
     )
 }
 
-/// Queues the entry of a contact that is sent as soon as the ledger has its intent.
+/// Queues the entry of a contact that is sent as soon as the transaction is committed.
 pub(in super::super) fn enter_later(
     connection: &Connection,
     send: &Send<'_>,
@@ -244,36 +227,6 @@ pub(in super::super) fn enter_later(
         params![send.chat, send.at.as_millisecond(), send.contact, campaign],
         Changes::Any,
     )
-}
-
-/// Marks one send as planned.
-pub(in super::super) fn plan(
-    connection: &Connection,
-    send: &Send<'_>,
-    campaign: i64,
-) -> Result<()> {
-    connection
-        .execute(
-            "INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)",
-            params![campaign, send.chat, send.at.as_millisecond(), send.contact],
-        )
-        .map(drop)
-}
-
-/// Confirms the planned sends of a campaign: they may have been sent from now on.
-pub(in super::super) fn confirm(connection: &Connection, campaign: Option<i64>) -> Result<()> {
-    connection
-        .execute("DELETE FROM planned WHERE campaign = ?1", params![campaign])
-        .map(drop)
-}
-
-/// Removes the sends that a run planned before it died, and before any of their requests could start.
-pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> Result<()> {
-    connection.execute(
-        "DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)",
-        params![campaign],
-    )?;
-    confirm(connection, Some(campaign))
 }
 
 /// A send to a chat.

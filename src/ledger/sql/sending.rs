@@ -7,11 +7,7 @@ use super::{
     expect_one_row, is_given, names, people,
     time::{moment, optional_moment},
 };
-use crate::{
-    domain::{ContactDigest, Message},
-    i18n::Sentence,
-    ledger::state::State,
-};
+use crate::{domain::ContactDigest, i18n::Sentence, ledger::state::State};
 
 /// A pending row as the engine takes it.
 #[derive(Debug, Clone)]
@@ -422,7 +418,8 @@ pub(in super::super) struct SentRecord {
 
 impl SentRecord {
     /// Creates the record of a request that is begun at this moment.
-    pub(in super::super) fn new(message: &Message, at: Timestamp) -> Self {
+    #[cfg(test)]
+    pub(in super::super) fn new(message: &crate::domain::Message, at: Timestamp) -> Self {
         let contact = &message.contact;
         let older = ContactDigest::older(contact.phone().as_u64(), contact.names());
         Self {

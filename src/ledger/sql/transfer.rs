@@ -55,11 +55,6 @@ pub(in super::super) const LEDGER: &[Table] = &[
 pub(in super::super) const HISTORY: &[Table] = &[
     table("campaigns", "id, ledger, name", "id"),
     table("sends", "chat, at, card, campaign", "chat, at, card"),
-    table(
-        "planned",
-        "campaign, chat, at, card",
-        "campaign, chat, at, card",
-    ),
     table("book", "name", "name {bytes}"),
     table("checks", "chat, at, answer", "chat, at"),
     table("lids", "lid, phone", "lid"),
@@ -171,8 +166,7 @@ pub(in super::super) fn merge_histories(
     target
         .execute_batch(
             "CREATE TEMPORARY TABLE incoming (
-                 chat bytea NOT NULL, at bigint NOT NULL, card bytea NOT NULL, campaign bigint,
-                 is_planned boolean NOT NULL)",
+                 chat bytea NOT NULL, at bigint NOT NULL, card bytea NOT NULL, campaign bigint)",
         )
         .map_err(Failure::Target)?;
     if target.is_file() {
@@ -223,22 +217,20 @@ fn bring_in(
     target: &Transaction<'_>,
     numbers: &HashMap<i64, i64>,
 ) -> std::result::Result<(), Failure> {
-    let rows = target.bulk("incoming", "chat, at, card, campaign, is_planned");
+    let rows = target.bulk("incoming", "chat, at, card, campaign");
     let (mut rows, mut added) = (rows.map_err(Failure::Target)?, Ok(()));
-    let sql = "SELECT chat, at, card, campaign, EXISTS (
-                   SELECT 1 FROM planned WHERE planned.campaign = sends.campaign AND planned.at = sends.at
-                     AND planned.chat = sends.chat AND planned.card = sends.card)
-               FROM sends";
     source
-        .each(sql, params![], |row| {
-            let [chat, at, card] = [row.value(0)?, row.value(1)?, row.value(2)?];
-            let campaign: Option<i64> = row.get(3)?;
-            let campaign = campaign.and_then(|id| numbers.get(&id).copied());
-            let is_planned = Value::Bool(row.get(4)?);
-            let values = [chat, at, card, campaign.as_value(), is_planned];
-            added = rows.add(&values);
-            Ok(added.is_ok())
-        })
+        .each(
+            "SELECT chat, at, card, campaign FROM sends",
+            params![],
+            |row| {
+                let [chat, at, card] = [row.value(0)?, row.value(1)?, row.value(2)?];
+                let campaign: Option<i64> = row.get(3)?;
+                let campaign = campaign.and_then(|id| numbers.get(&id).copied());
+                added = rows.add(&[chat, at, card, campaign.as_value()]);
+                Ok(added.is_ok())
+            },
+        )
         .map_err(Failure::Source)?;
     added.and_then(|()| rows.flush()).map_err(Failure::Target)
 }

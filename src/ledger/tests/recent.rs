@@ -1,9 +1,6 @@
 //! Contacts that are in the table `recent` of a send history, which no look-up of SQL finds.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeMap, path::Path};
 
 use super::{
     super::{
@@ -26,14 +23,13 @@ fn enter(page: &HistoryTx<'_>, recipient: u64, at: i64) {
         .unwrap();
 }
 
-/// A batch of one run that is allowed to send.
+/// A batch of one run.
 fn send(history: &mut SendHistory, recipients: &[u64], at: i64) {
     let page = history.begin().unwrap();
     for recipient in recipients {
         enter(&page, *recipient, at);
     }
     page.commit().unwrap();
-    history.confirm().unwrap();
 }
 
 /// By which campaign a contact is known to have been sent last: this one, or the other.
@@ -56,10 +52,10 @@ fn is_known(history: &mut SendHistory, recipient: u64) -> bool {
     found
 }
 
-/// How many contacts are in each table of the file: `recent` (rows), `sends`, `planned`.
-fn tables(folder: &Path) -> [i64; 3] {
+/// How many contacts are in each table of the file: `recent` (rows), `sends`.
+fn tables(folder: &Path) -> [i64; 2] {
     let file = Connection::open(&folder.join("state/loopback--1101.book")).unwrap();
-    ["recent", "sends", "planned"].map(|table| {
+    ["recent", "sends"].map(|table| {
         let sql = format!("SELECT count(*) FROM {table}");
         file.query_row(&sql, params![], |row| row.get(0)).unwrap()
     })
@@ -71,17 +67,17 @@ fn a_batch_is_one_row_until_many_are_moved_together() {
     let mut history = joined(folder.path(), "a");
     send(&mut history, &[A, B], 1);
     send(&mut history, &[C], 2);
-    assert_eq!(tables(folder.path()), [2, 0, 0]);
+    assert_eq!(tables(folder.path()), [2, 0]);
     let many: Vec<u64> = (0..32_768).map(|number| A + 100 + number).collect();
     send(&mut history, &many, 3);
-    assert_eq!(tables(folder.path()), [3, 0, 0]);
+    assert_eq!(tables(folder.path()), [3, 0]);
     let page = history.begin().unwrap();
     for recipient in [A, B, C].iter().chain(&many) {
         assert!(found(&page, *recipient).is_some());
     }
     assert_eq!(found(&page, A + 99), None);
     page.commit().unwrap();
-    assert_eq!(tables(folder.path()), [0, 32_771, 0]);
+    assert_eq!(tables(folder.path()), [0, 32_771]);
 }
 
 #[test]
@@ -93,7 +89,7 @@ fn a_contact_of_a_transaction_that_is_not_committed_was_never_sent() {
     assert!(found(&page, A).is_some());
     drop(page);
     assert!(!is_known(&mut history, A));
-    assert_eq!(tables(folder.path()), [0, 0, 0]);
+    assert_eq!(tables(folder.path()), [0, 0]);
 }
 
 #[test]
@@ -108,7 +104,7 @@ fn a_contact_that_a_transaction_moved_is_known_when_that_is_not_committed() {
     let spent = page.spent(&day, &zone).unwrap();
     assert_eq!((spent.contacts_today, spent.new_today), (2, 2));
     drop(page);
-    assert_eq!(tables(folder.path()), [1, 0, 0]);
+    assert_eq!(tables(folder.path()), [1, 0]);
     assert_eq!(
         [A, B].map(|person| is_known(&mut history, person)),
         [true, false]
@@ -131,84 +127,11 @@ fn a_contact_that_was_not_sent_is_taken_out_wherever_it_is() {
 }
 
 #[test]
-fn what_a_run_planned_before_it_died_goes_when_its_campaign_goes_on_and_not_before() {
-    for other_is_first in [false, true] {
-        let folder = tempfile::tempdir().unwrap();
-        let mut first = joined(folder.path(), "a");
-        send(&mut first, &[A], 1);
-        let page = first.begin().unwrap();
-        enter(&page, B, 2);
-        page.commit().unwrap();
-        // It dies before its ledger has the intent.
-        drop(first);
-        if other_is_first {
-            let mut other = joined(folder.path(), "b");
-            let known = [A, B].map(|person| is_known(&mut other, person));
-            assert_eq!(known, [true, true]);
-            send(&mut other, &[C], 3);
-        }
-        let mut first = joined(folder.path(), "a");
-        let known = [A, B, C].map(|person| is_known(&mut first, person));
-        assert_eq!(known, [true, false, other_is_first]);
-        assert_eq!(tables(folder.path())[2], 0);
-    }
-}
-
-#[test]
-fn what_is_allowed_stays_when_its_run_dies() {
-    for other_comes in [false, true] {
-        let folder = tempfile::tempdir().unwrap();
-        let mut first = joined(folder.path(), "a");
-        let page = first.begin().unwrap();
-        enter(&page, A, 1);
-        page.commit().unwrap();
-        if other_comes {
-            let mut other = joined(folder.path(), "b");
-            let page = other.begin().unwrap();
-            enter(&page, B, 2);
-            page.commit().unwrap();
-        }
-        first.confirm().unwrap();
-        drop(first);
-        let mut first = joined(folder.path(), "a");
-        assert!(is_known(&mut first, A));
-        // What another campaign planned is not for this one to take out.
-        assert_eq!(is_known(&mut first, B), other_comes);
-        drop(first);
-        let mut other = joined(folder.path(), "b");
-        let known = [A, B].map(|person| is_known(&mut other, person));
-        assert_eq!(known, [true, false]);
-    }
-}
-
-#[test]
-fn a_whole_moment_that_an_older_version_planned_is_taken_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut history = joined(folder.path(), "a");
-    send(&mut history, &[A, B], 5);
-    send(&mut history, &[C], 6);
-    history.merge_recent().unwrap();
-    drop(history);
-    let path = folder.path().join("state/loopback--1101.book");
-    Connection::open(&path)
-        .unwrap()
-        .execute_batch(
-            "DROP TABLE recent; PRAGMA user_version = 3; INSERT INTO planned VALUES (1, x'', 5, x'')",
-        )
-        .unwrap();
-    let mut history = joined(folder.path(), "a");
-    let known = [A, B, C].map(|person| is_known(&mut history, person));
-    assert_eq!(known, [false, false, true]);
-}
-
-#[test]
 fn a_copy_has_what_is_not_moved_yet() {
     let folder = tempfile::tempdir().unwrap();
     let mut history = joined(folder.path(), "a");
     send(&mut history, &[A, B], 1);
-    let page = history.begin().unwrap();
-    enter(&page, C, 2);
-    page.commit().unwrap();
+    send(&mut history, &[C], 2);
     let state = folder.path().join("state");
     let mut copy = SendHistory::open_copy(&state, &identity(), "").unwrap();
     let known = [A, B, C].map(|person| is_known(&mut copy, person));
@@ -217,10 +140,8 @@ fn a_copy_has_what_is_not_moved_yet() {
     let mut target = joined(other.path(), "a");
     send(&mut target, &[A], 1);
     assert_eq!(history.copy_into(&mut target).unwrap(), 2);
-    drop(target);
-    let mut target = joined(other.path(), "a");
     let known = [A, B, C].map(|person| is_known(&mut target, person));
-    assert_eq!(known, [true, true, false], "what was planned stays planned");
+    assert_eq!(known, [true, true, true]);
 }
 
 #[test]
@@ -234,7 +155,7 @@ fn a_row_that_is_damaged_makes_the_send_history_unusable() {
         .unwrap();
     let error = history.begin().map(drop).unwrap_err();
     assert!(matches!(error, LedgerError::SendHistory { .. }), "{error}");
-    assert_eq!(tables(folder.path()), [1, 0, 0], "it stays as it is");
+    assert_eq!(tables(folder.path()), [1, 0], "it stays as it is");
 }
 
 /// Numbers by chance, the same in every run of the test.
@@ -248,41 +169,24 @@ impl Random {
     }
 }
 
-/// What two campaigns have in one send history: by recipient and time, which of them sent it, and what each has
-/// planned.
+/// What two campaigns have in one send history: by recipient and time, which of them sent it.
 #[derive(Debug, Clone, Default)]
-struct Model {
-    sent: BTreeMap<(u64, i64), usize>,
-    planned: [BTreeSet<(u64, i64)>; 2],
-}
+struct Model(BTreeMap<(u64, i64), usize>);
 
 impl Model {
     /// What [`found`] finds: what the campaign sent itself before what the other one sent, the later before the
     /// earlier.
     fn found(&self, recipient: u64, campaign: usize) -> Option<(bool, i64)> {
-        let sent = self
-            .sent
-            .range((recipient, i64::MIN)..=(recipient, i64::MAX));
+        let sent = self.0.range((recipient, i64::MIN)..=(recipient, i64::MAX));
         sent.map(|((_, at), by)| (*by == campaign, *at)).max()
     }
 
     fn enter(&mut self, campaign: usize, send: (u64, i64)) {
-        if self.sent.insert(send, campaign).is_none() {
-            self.planned[campaign].insert(send);
-        }
+        self.0.entry(send).or_insert(campaign);
     }
 
     fn remove(&mut self, send: (u64, i64)) {
-        self.sent.remove(&send);
-        for planned in &mut self.planned {
-            planned.remove(&send);
-        }
-    }
-
-    fn drop_planned(&mut self, campaign: usize) {
-        for send in std::mem::take(&mut self.planned[campaign]) {
-            self.sent.remove(&send);
-        }
+        self.0.remove(&send);
     }
 }
 
@@ -293,12 +197,12 @@ fn act(page: &HistoryTx<'_>, model: &mut Model, campaign: usize, at: i64, random
         0 => {
             let (zone, until) = ("UTC".parse().unwrap(), moment(at + 1));
             let spent = page.spent(&day_of(until, &zone), &zone).unwrap();
-            assert_eq!(spent.contacts_today, model.sent.len() as u64);
-            let last = model.sent.keys().map(|(_, at)| *at).max();
+            assert_eq!(spent.contacts_today, model.0.len() as u64);
+            let last = model.0.keys().map(|(_, at)| *at).max();
             assert_eq!(page.last(until).unwrap(), last.map(moment));
         }
         1 => {
-            let sent = model.sent.keys().find(|(sent, _)| *sent == recipient);
+            let sent = model.0.keys().find(|(sent, _)| *sent == recipient);
             if let Some((recipient, at)) = sent.copied() {
                 let message = message(recipient, "Анна");
                 let request = SentRecord::new(&message, moment(at));
@@ -324,17 +228,10 @@ fn two_runs(random: &mut Random) {
     let mut model = Model::default();
     for at in 0..150 {
         let own = usize::try_from(random.below(2)).unwrap();
-        match random.below(12) {
+        match random.below(10) {
             // It dies, and the campaign goes on.
-            0 => {
-                runs[own] = joined(folder.path(), names[own]);
-                model.drop_planned(own);
-            }
+            0 => runs[own] = joined(folder.path(), names[own]),
             1 => runs[own].merge_recent().unwrap(),
-            2 | 3 => {
-                runs[own].confirm().unwrap();
-                model.planned[own].clear();
-            }
             _ => {
                 let mut after = model.clone();
                 let page = runs[own].begin().unwrap();

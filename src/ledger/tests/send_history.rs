@@ -467,10 +467,9 @@ fn a_send_history_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begi
             .execute_batch("DROP TABLE sends")
             .unwrap();
         let committed = begin_one(&door, rules.clone()).unwrap();
-        assert!(matches!(
-            committed[0].without_history,
-            Some(LedgerError::SendHistory { .. })
-        ));
+        let without = committed[0].without_history.as_ref().unwrap();
+        assert!(matches!(without.error, LedgerError::SendHistory { .. }));
+        assert!(!without.ends_run);
         if rules.is_some() {
             assert_eq!(
                 (committed[0].begun.len(), committed[0].exhausted),
@@ -495,6 +494,42 @@ fn a_send_history_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begi
             2,
             "both are added to a new send history"
         );
+    }
+}
+
+#[test]
+fn what_a_batch_began_is_pending_again_if_the_send_history_cannot_be_committed() {
+    for not_again in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let rows = [(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")];
+        let mut ledger = ledger(folder.path(), "a.ledger", &rows);
+        let history = open_history(folder.path());
+        let path = history.path().to_owned();
+        ledger.attach_history(0, history).unwrap();
+        ledger.not_again_within = not_again.then_some(Duration::from_hours(1));
+        let door = LedgerWriter::open(ledger).unwrap();
+        let first = turn(&door, vec![], 1).begun.remove(0);
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch(
+                "CREATE TABLE broken (campaign REFERENCES campaigns (id) DEFERRABLE INITIALLY DEFERRED);
+                 CREATE TRIGGER breaks AFTER INSERT ON recent BEGIN INSERT INTO broken VALUES (99); END",
+            )
+            .unwrap();
+        let committed = turn(&door, vec![accepted(&first)], 2);
+        let without = committed.without_history.unwrap();
+        assert!(matches!(without.error, LedgerError::SendHistory { .. }));
+        assert_eq!(without.ends_run, not_again);
+        assert!(committed.begun.is_empty() && !committed.exhausted);
+        if !not_again {
+            let begun = turn(&door, vec![], 2).begun;
+            assert!(begun.len() == 2 && begun.iter().all(|begun| begun.attempt == 1));
+        }
+        let counts = door.close().unwrap().counts().unwrap();
+        let of =
+            [Status::Accepted, Status::Unknown, Status::Pending].map(|status| counts.of(status));
+        let expected = if not_again { [1, 0, 2] } else { [1, 2, 0] };
+        assert_eq!(of, expected);
     }
 }
 
@@ -735,51 +770,6 @@ fn a_restriction_is_one_entry_an_episode_and_keeps_its_known_end() {
         (last.state.as_str(), entries(&history).len()),
         ("suspended", 3)
     );
-}
-
-#[test]
-fn what_was_planned_and_never_began_is_gone_and_what_began_at_the_same_moment_stays() {
-    let folder = tempfile::tempdir().unwrap();
-    let joined = || {
-        let mut history = open_history(folder.path());
-        history.join("ledger", "list").unwrap();
-        history
-    };
-    // At one moment: a batch that is confirmed, and one of a run that dies before its ledger has it.
-    for (confirmed, planned, moments) in [
-        (&[A, B][..], &[C][..], [1, 1]),
-        (&[], &[A, C], [5, 5]),
-        (&[A], &[B, C], [7, 8]),
-    ] {
-        let mut history = joined();
-        let before = entries(&history);
-        for (people, at, is_confirmed) in
-            [(confirmed, moments[0], true), (planned, moments[1], false)]
-        {
-            let page = history.begin().unwrap();
-            for person in people {
-                enter(&page, &message(*person, "Анна"), moment(at));
-            }
-            page.commit().unwrap();
-            if is_confirmed {
-                history.confirm().unwrap();
-            }
-        }
-        let entered = confirmed.len() + planned.len();
-        assert_eq!(entries(&history), before + entered as u64);
-        drop(history);
-        let history = joined();
-        assert_eq!(entries(&history), before + confirmed.len() as u64);
-        let sent = |person: &u64| {
-            let request = SentRecord::new(&message(*person, "Анна"), moment(moments[0]));
-            history
-                .missing(vec![Entries::new(&request)])
-                .unwrap()
-                .is_empty()
-        };
-        assert!(confirmed.iter().all(sent));
-        assert!(moments[0] != moments[1] || !planned.iter().any(sent));
-    }
 }
 
 #[test]
