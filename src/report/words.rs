@@ -376,6 +376,25 @@ pub(super) fn look_up_unknown(rows: u64, command: &str, language: Language) -> S
     }
 }
 
+/// Says who did not get the contact.
+pub(super) fn not_delivered(contacts: u64, command: &str, language: Language) -> String {
+    match language {
+        Language::En => {
+            let contacts = count::en(contacts, "accepted contact was", "accepted contacts were");
+            format!("To do: {contacts} not delivered; to list them: {command}")
+        }
+        Language::Ru => {
+            let contacts = count::ru(
+                contacts,
+                "принятый контакт не доставлен",
+                "принятых контакта не доставлено",
+                "принятых контактов не доставлено",
+            );
+            format!("Что делать: {contacts}; их список: {command}")
+        }
+    }
+}
+
 /// Says how many reasons are not listed.
 pub(super) fn more_reasons(reasons: u64, rows: u64, language: Language) -> String {
     match language {

@@ -223,11 +223,7 @@ fn delivery_step(
     figures: &CampaignStats,
     hints: &CampaignHints<'_>,
 ) -> Option<(NextStep, Vec<String>)> {
-    let undelivered = figures
-        .deliveries
-        .iter()
-        .filter(|(delivery, _)| delivery.is_undelivered());
-    let contacts: u64 = undelivered.map(|(_, rows)| rows).sum();
+    let contacts = figures.undelivered();
     if contacts > 0 {
         let step = NextStep::NotDelivered { contacts };
         return Some((step, vec![hints.report_not_delivered()]));
