@@ -165,6 +165,52 @@ fn a_cap_is_the_reason_everywhere() {
 }
 
 #[test]
+fn a_sentence_that_ends_with_a_colon_has_its_command_below_it() {
+    let service = Service::start(|number, request| match number {
+        _ if !request.is_send() => authorized(),
+        0 => refused(400, "contact is broken"),
+        _ => accepted(number),
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", table(3) + "12,79001234568,Короткий\n");
+    let ran = desk.run_to(
+        &service,
+        &["send", "list.csv", "--no-reconcile", "--concurrency", "1"],
+    );
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let status = |more: &[&str]| desk.run(&[&["status", "list"][..], more].concat()).stdout;
+    let english = "Correct 1 invalid row; the column explanation says why. Write such rows into a file of their own, \
+                   correct them there, and send that file:";
+    for (text, sentence, report) in [
+        (
+            ran.stderr,
+            english,
+            "sendcontact report list --only not-sent",
+        ),
+        (
+            status(&[]),
+            english,
+            "sendcontact report list --only not-sent",
+        ),
+        (
+            status(&["--lang", "ru"]),
+            "Исправьте 1 строку с ошибкой; почему — в столбце explanation («Пояснение»). Выгрузите такие строки в \
+             отдельный файл, исправьте в нём и отправьте его:",
+            "sendcontact report list --only not-sent --lang ru",
+        ),
+    ] {
+        let mut lines = text.lines().map(str::trim);
+        assert!(lines.any(|line| line == sentence), "{text}");
+        assert_eq!(lines.next(), Some(report), "{text}");
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        for pair in lines.windows(2) {
+            let opens = pair[0].ends_with(':') && pair[0].contains(' ');
+            assert!(!opens || pair[1].starts_with("sendcontact "), "{text}");
+        }
+    }
+}
+
+#[test]
 fn the_log_in_json_has_fields_and_the_plain_one_has_sentences() {
     let service = refusing(&[1]);
     let desk = Desk::new();
