@@ -65,7 +65,7 @@ pub struct NextSteps {
 /// Returns the figures in a few short lines.
 #[must_use]
 pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> String {
-    let stop = stop_line(&figures.runs, language);
+    let stop = stop_line(figures, language);
     let reasons = REASONS - usize::from(stop.is_some());
     let mut lines = vec![fitting(&head(figures, next, language), LINE)];
     lines.extend(stop.map(|stop| fitting(&stop, STOP_LINE)));
@@ -108,13 +108,20 @@ fn count_lines(figures: &CampaignStats, language: Language) -> Vec<String> {
     lines
 }
 
-/// Returns why the last run of `send` ended early, if it did.
+/// Returns why the last run of `send` ended early, if it did. Once another command has worked on the campaign, that is
+/// only told while rows wait to be sent, and with its time, so that it does not pass for the end of that command.
 #[must_use]
-pub fn stop_line(runs: &[Run], language: Language) -> Option<String> {
-    let last = runs.iter().rev().find(|run| run.command == SEND)?;
-    let stop = last.stop.as_ref()?;
-    let word = Label::WhyStopped.text(language);
-    Some(format!("{word}: {}", stop.text(language)))
+pub fn stop_line(figures: &CampaignStats, language: Language) -> Option<String> {
+    let is_send = |run: &Run| run.command == SEND;
+    let last = figures.runs.iter().rev().find(|run| is_send(run))?;
+    let why = last.stop.as_ref()?.text(language);
+    if figures.runs.last().is_some_and(is_send) {
+        return Some(format!("{}: {why}", Label::WhyStopped.text(language)));
+    }
+    let at = last.ended.unwrap_or(last.began);
+    let at = zoned_time(at, &figures.zone, language);
+    let label = Label::WhySendStopped.text(language);
+    (figures.counts.of(Status::Pending) > 0).then(|| format!("{label}, {at}: {why}"))
 }
 
 /// Returns the campaign, and when a command last worked on it.

@@ -63,6 +63,8 @@ words! {
         Reason = "Reason", "Причина";
         /// Before the reason.
         WhyStopped = "Why the last run stopped", "Почему остановился последний запуск";
+        /// Before the reason, once another command has run; a time follows.
+        WhySendStopped = "Why send stopped", "Почему остановилась отправка";
         /// The runs.
         Runs = "Runs", "Запуски";
         /// The command of a run.

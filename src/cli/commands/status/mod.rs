@@ -72,7 +72,7 @@ fn text(
     let said = state_message(&state, language);
     let head = StateMessage::Head { campaign, said }.localized(language);
     let stop = (!state.is_running())
-        .then(|| report::stop_line(&figures.runs, language))
+        .then(|| report::stop_line(figures, language))
         .flatten()
         .map_or_else(String::new, |stop| format!("  {stop}\n"));
     let part = part_waits(&state, language);
