@@ -203,6 +203,13 @@ fn a_name_that_is_not_parted_is_parted_or_the_shown_name_is_taken() {
             "Анна|||Рога",
         ),
         ("N:Зимина\\;Анна\\;\\;\\;\r\nFN:Анечка\r\n", "Анечка|||"),
+        // A comma of the text that was not escaped, and one that separates two names.
+        ("N:Ромашка, ООО;;;;\r\n", "||Ромашка, ООО|"),
+        (
+            "N:Ромашка, ООО;;;;\r\nFN:Ромашка, ООО\r\n",
+            "||Ромашка, ООО|",
+        ),
+        ("N:Зимина;Анна,Мария;;;\r\n", "Анна Мария||Зимина|"),
     ] {
         let card =
             format!("BEGIN:VCARD\r\nVERSION:3.0\r\n{lines}TEL:+79001234567\r\nEND:VCARD\r\n");

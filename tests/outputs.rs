@@ -243,3 +243,43 @@ fn a_table_of_problems_replaces_nobodys_file() {
         assert!(!desk.path(name).exists());
     }
 }
+
+#[test]
+fn a_copy_of_a_ledger_that_has_no_place_is_a_wrong_argument() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(1));
+    let send = ["send", "list.csv", "--simulate", "--quiet"];
+    assert_eq!(desk.run(&send).code, 0);
+    std::fs::create_dir(desk.path("other")).unwrap();
+    let copy = |to: &str, more: &[&str]| {
+        let words = ["ledger", "copy", "list-simulated.ledger", to];
+        desk.run(&[&words[..], more].concat())
+    };
+    for (to, english, russian) in [
+        ("other", "already exists", "уже существует"),
+        ("other/", "already exists", "уже существует"),
+        ("no/", "there is no such folder", "такой папки нет"),
+        (
+            "no/copy.ledger",
+            "there is no such folder",
+            "такой папки нет",
+        ),
+        (
+            "list.csv/copy.ledger",
+            "there is no such folder",
+            "такой папки нет",
+        ),
+        ("list.csv", "already exists", "уже существует"),
+    ] {
+        let ran = copy(to, &[]);
+        assert_eq!(ran.code, 2, "{to}: {ran:?}");
+        assert!(ran.stderr.contains(english), "{to}: {ran:?}");
+        let ran = copy(to, &["--lang", "ru"]);
+        assert!(
+            ran.code == 2 && ran.stderr.contains(russian),
+            "{to}: {ran:?}"
+        );
+    }
+    assert_eq!(copy("other/copy.ledger", &[]).code, 0);
+    assert_eq!(desk.read("list.csv"), table(1));
+}

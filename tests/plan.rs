@@ -83,6 +83,43 @@ fn a_column_that_match_uses_is_not_called_unused() {
 }
 
 #[test]
+fn a_column_that_contacts_are_found_or_named_by_is_not_called_unused() {
+    let desk = Desk::new();
+    let head = "Телефон;Имя;ФИО;E-mail;UID;Город\n";
+    let rows = "79160000001;Анна;;anna@example.com;u1;Москва\n79160000002;;Ким Борис;;u2;Тверь\n";
+    desk.write("people.csv", format!("{head}{rows}"));
+    desk.write(
+        "guests.csv",
+        "Телефон;Менеджер\n79031000001;anna@example.com\n79031000002;u2\n",
+    );
+    let pair = ["--recipients", "guests.csv", "--contacts", "people.csv"];
+    let check = |more: &[&str]| desk.run(&[&["check"], &pair[..], more].concat());
+    let matched = check(&["--match", "Менеджер"]);
+    assert!(matched.code == 0, "{matched:?}");
+    for columns in [
+        "phoneContact ← Телефон, firstName ← Имя, firstName ← ФИО, --match ← E-mail, --match ← UID",
+        "not used: Город",
+    ] {
+        let mut lines = matched.stdout.lines().map(str::trim);
+        let is_told = lines.any(|line| line.trim_start_matches("Columns").trim() == columns);
+        assert!(is_told, "{columns}: {matched:?}");
+    }
+    let json = check(&["--match", "Менеджер", "--json"]).stdout;
+    assert_eq!(json.matches("unknown_column").count(), 1, "{json}");
+    let head = "Phone 1 - Type,Phone 1 - Value,Given Name,Notes\n";
+    desk.write("google.csv", format!("{head}Mobile,79160000001,Анна,x\n"));
+    let google = ["--recipients", "79031000001", "--contacts", "google.csv"];
+    let google = desk.run(&[&["check"][..], &google].concat());
+    assert!(google.stdout.contains("not used: Notes\n"), "{google:?}");
+    // Without --match nobody is looked for by them.
+    let every = check(&[]);
+    assert!(
+        every.stdout.contains("not used: E-mail, UID, Город\n"),
+        "{every:?}"
+    );
+}
+
+#[test]
 fn check_says_which_row_a_duplicate_repeats() {
     let desk = Desk::new();
     let row = "79031000001,79160000001,Анна\n";

@@ -165,6 +165,97 @@ fn a_cap_is_the_reason_everywhere() {
 }
 
 #[test]
+fn why_send_stopped_is_not_told_of_a_later_command_nor_when_nothing_waits() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let capped = ["--daily-cap", "2", "--no-wait"];
+    let ran = desk.run_to(&service, &send(&capped));
+    let text = ran.json()["stopped"]["text"].as_str().unwrap().to_owned();
+    assert_eq!(ran.code, 5, "{ran:?}");
+    let status = |more: &[&str]| desk.run(&[&["status", "list"][..], more].concat()).stdout;
+    let track = || desk.run_to(&service, &["track", "list"]).code;
+    assert_eq!(track(), 5);
+    for (more, label) in [
+        (&[][..], "Why send stopped, "),
+        (&["--brief"], "Why send stopped, "),
+        (&["--lang", "ru"], "Почему остановилась отправка, "),
+        (
+            &["--lang", "ru", "--brief"],
+            "Почему остановилась отправка, ",
+        ),
+    ] {
+        let told = status(more);
+        assert!(told.contains(label), "{told}");
+        assert!(!told.contains("the last run stopped"), "{told}");
+        assert!(!told.contains("последний запуск"), "{told}");
+    }
+    assert!(status(&[]).contains(&text), "{}", status(&[]));
+    // A stop that matters although nothing waits is told until a later command.
+    let refused = Service::start(|number, request| match number {
+        _ if !request.is_send() => authorized(),
+        2 => refused(400, "bad request data"),
+        _ => accepted(number),
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let more = ["--max-failures", "1", "--concurrency", "1"];
+    let ran = desk.run_to(&refused, &send(&more));
+    assert_eq!((ran.code, ran.count("pending")), (8, 0), "{ran:?}");
+    let status = || desk.run(&["status", "list"]).stdout;
+    assert!(status().contains("Why the last run stopped:"));
+    assert_eq!(desk.run_to(&refused, &["track", "list"]).code, 5);
+    let told = status();
+    assert!(!told.contains("Why "), "{told}");
+}
+
+#[test]
+fn a_sentence_that_ends_with_a_colon_has_its_command_below_it() {
+    let service = Service::start(|number, request| match number {
+        _ if !request.is_send() => authorized(),
+        0 => refused(400, "contact is broken"),
+        _ => accepted(number),
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", table(3) + "12,79001234568,Короткий\n");
+    let ran = desk.run_to(
+        &service,
+        &["send", "list.csv", "--no-reconcile", "--concurrency", "1"],
+    );
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let status = |more: &[&str]| desk.run(&[&["status", "list"][..], more].concat()).stdout;
+    let english = "Correct 1 invalid row; the column explanation says why. Write such rows into a file of their own, \
+                   correct them there, and send that file:";
+    for (text, sentence, report) in [
+        (
+            ran.stderr,
+            english,
+            "sendcontact report list --only not-sent",
+        ),
+        (
+            status(&[]),
+            english,
+            "sendcontact report list --only not-sent",
+        ),
+        (
+            status(&["--lang", "ru"]),
+            "Исправьте 1 строку с ошибкой; почему — в столбце explanation («Пояснение»). Выгрузите такие строки в \
+             отдельный файл, исправьте в нём и отправьте его:",
+            "sendcontact report list --only not-sent --lang ru",
+        ),
+    ] {
+        let mut lines = text.lines().map(str::trim);
+        assert!(lines.any(|line| line == sentence), "{text}");
+        assert_eq!(lines.next(), Some(report), "{text}");
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        for pair in lines.windows(2) {
+            let opens = pair[0].ends_with(':') && pair[0].contains(' ');
+            assert!(!opens || pair[1].starts_with("sendcontact "), "{text}");
+        }
+    }
+}
+
+#[test]
 fn the_log_in_json_has_fields_and_the_plain_one_has_sentences() {
     let service = refusing(&[1]);
     let desk = Desk::new();

@@ -1056,6 +1056,62 @@ fn a_log_that_would_destroy_something_or_cannot_be_written_is_refused() {
 }
 
 #[test]
+fn a_log_is_not_added_to_a_file_that_is_no_log() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(1));
+    let person = "79001234567;Мария Орлова\n";
+    let workbook = b"PK\x03\x04\x14\x00\x00\x00\n".to_vec();
+    let foreign = "2026-11-30T20:41:47Z GET /index.html 200\n";
+    for other in [person.as_bytes(), &workbook, b"\n", foreign.as_bytes()] {
+        desk.write("other", other);
+        for (lang, words) in [
+            ("en", "other is not empty and not a log of sendcontact"),
+            ("ru", "other — не пустой файл и не журнал sendcontact"),
+        ] {
+            let send = ["send", "list.csv", "--lang", lang, "--log-file", "other"];
+            let ran = desk.run_to(&service, &send);
+            assert!(ran.code == 2 && ran.stderr.contains(words), "{ran:?}");
+        }
+        assert_eq!(fs::read(desk.path("other")).unwrap(), other);
+    }
+    desk.write("sendcontact.toml", "rate = 40\nlog-file = \"other\"\n");
+    let ran = desk.run_to(&service, &["send", "list.csv"]);
+    assert!(
+        ran.code == 2 && ran.stderr.contains("sendcontact.toml:2"),
+        "{ran:?}"
+    );
+    assert!(service.received().is_empty() && !desk.path("list.ledger").exists());
+    // An empty file, and what is left of a log of either form after its beginning was cut off.
+    for json in [&[][..], &["--log-json"]] {
+        desk.write("other", "");
+        let again = [&["send", "list.csv"][..], json].concat();
+        assert_eq!(desk.run_to(&service, &again).code, 0);
+        let log = desk.read("other");
+        let (_, rest) = log.split_once('\n').unwrap();
+        desk.write("other", rest);
+        for command in ["send", "track", "reconcile"] {
+            let name = if command == "send" {
+                "list.csv"
+            } else {
+                "list"
+            };
+            let ran = desk.run_to(&service, &[command, name, "--log-file", "other"]);
+            assert!(!ran.stderr.contains("not a log"), "{ran:?}");
+            assert!(
+                desk.read("other")
+                    .contains(&format!("{command} ends with exit code {}", ran.code))
+            );
+        }
+    }
+    desk.write("other", person);
+    for command in ["track", "reconcile"] {
+        let ran = desk.run_to(&service, &[command, "list", "--log-file", "other"]);
+        assert!(ran.code == 2 && ran.stderr.contains("not a log"), "{ran:?}");
+    }
+    assert_eq!(desk.read("other"), person);
+}
+
+#[test]
 fn a_length_of_time_that_no_clock_can_count_is_refused() {
     let desk = Desk::new();
     desk.write("list.csv", table(1));

@@ -916,6 +916,58 @@ fn track_writes_the_results_again_and_says_who_did_not_get_the_contact() {
     );
 }
 
+#[test]
+fn the_message_for_a_chat_says_whole_who_did_not_get_the_contact() {
+    let scene = Scene::new(9);
+    let all = [
+        "pending",
+        "sent",
+        "delivered",
+        "read",
+        "failed",
+        "noAccount",
+        "notInGroup",
+        "yellowCard",
+    ];
+    let rows: Vec<(usize, &str)> = all.into_iter().enumerate().collect();
+    scene.says(Says {
+        journal: vec![journal(&rows)],
+        ..Says::default()
+    });
+    let ran = scene.track(&[]);
+    assert_eq!(ran.code, 5, "{ran:?}");
+    let brief = |more: &[&str]| {
+        let words = ["status", "list", "--brief"];
+        scene.desk.run(&[&words[..], more].concat()).stdout
+    };
+    for (more, lines) in [
+        (
+            &[][..],
+            [
+                "Delivery: queued 1, sent 1, delivered 1, read 1, not delivered 1, no WhatsApp account 1, not in the \
+                 group 1, held back by WhatsApp 1, no data yet 1",
+                "To do: 4 accepted contacts were not delivered; to list them: sendcontact report list --only \
+                 not-delivered",
+            ],
+        ),
+        (
+            &["--lang", "ru"],
+            [
+                "Доставка: в очереди 1, отправлено 1, доставлено 1, прочитано 1, не доставлено 1, нет в WhatsApp 1, \
+                 не в группе 1, задержано WhatsApp 1, пока нет данных 1",
+                "Что делать: 4 принятых контакта не доставлено; их список: sendcontact report list --only \
+                 not-delivered --lang ru",
+            ],
+        ),
+    ] {
+        let text = brief(more);
+        for line in lines {
+            assert!(text.lines().any(|told| told == line), "{line}: {text}");
+        }
+        assert_eq!(text.lines().count(), 4, "{text}");
+    }
+}
+
 /// Two contacts that were sent, with results in Russian; one is read, and one has no WhatsApp.
 fn sent_in_russian() -> (Desk, Service) {
     let desk = Desk::new();

@@ -77,7 +77,8 @@ impl Exit {
             | LedgerError::Refused { .. }
             | LedgerError::Untrusted { .. }
             | LedgerError::Server { .. }
-            | LedgerError::Exists { .. } => Self::Usage,
+            | LedgerError::Exists { .. }
+            | LedgerError::NoFolder { .. } => Self::Usage,
             LedgerError::Held { .. }
             | LedgerError::Leased { .. }
             | LedgerError::LeaseLost { .. } => Self::Held,

@@ -9,6 +9,7 @@ use std::{
     sync::Mutex,
 };
 
+use jiff::Timestamp;
 use tracing::{Level, field::Field};
 use tracing_subscriber::{
     Layer, Registry,
@@ -19,9 +20,42 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::{i18n, ledger::append_plain, platform};
+use crate::{
+    i18n,
+    ledger::{append_plain, beginning},
+    platform,
+};
 
 use crate::cli::{args::LogArguments, exit::CommandError};
+
+/// How many bytes of a file show whether it is a log.
+const BEGINNING: u64 = 100;
+
+/// Before the time in a line of `--log-json`.
+const JSON_START: &str = "{\"timestamp\":\"";
+
+/// Whether the program may write its log to this file: it is missing, empty, or begins with a line of such a log. It
+/// need not be the first line of a run, because people shorten logs. A file that cannot be read is refused or not when
+/// it is opened.
+pub(crate) fn may_write(path: &Path) -> bool {
+    beginning(path, BEGINNING).map_or(true, |text| text.is_empty() || is_line(&text))
+}
+
+/// Whether a text begins as a line of the log does: with its time and its level.
+fn is_line(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    let text = text.strip_prefix(JSON_START).unwrap_or(&text);
+    let Some((time, rest)) = text.split_once('Z') else {
+        return false;
+    };
+    let is_time = format!("{time}Z").parse::<Timestamp>().is_ok();
+    let level = rest.strip_prefix("\",\"level\":\"").unwrap_or(rest);
+    let level = level.trim_start();
+    is_time
+        && ["INFO", "WARN", "ERROR"]
+            .iter()
+            .any(|word| level.starts_with(word))
+}
 
 /// Installs the tracing subscriber, for stderr as `-v` asks and for `--log-file`.
 pub(crate) fn install(verbose: u8, log: Option<&LogArguments>) -> Result<(), CommandError> {

@@ -200,17 +200,30 @@ impl Header {
         for (field, indexes) in NAMES.into_iter().zip(&self.names) {
             used.extend(of(field, indexes));
         }
-        if !self.has_names() {
-            used.extend(
-                self.full_names
-                    .iter()
-                    .map(|(index, _)| (Field::FirstName, *index)),
-            );
-        }
+        used.extend(
+            self.full_names
+                .iter()
+                .map(|(index, _)| (Field::FirstName, *index)),
+        );
         used.extend(self.time_zone.map(|index| (Field::TimeZone, index)));
         used.into_iter()
             .map(|(field, index)| (field, self.headings[index].clone()))
             .collect()
+    }
+
+    /// Returns the own columns that nothing is read from, if `--match` compares these keys of contacts.
+    pub(super) fn unread(&self, keys: &[usize]) -> Vec<usize> {
+        let full_names = self.full_names.iter().map(|(index, _)| *index);
+        let phones = self.phone_numbers.iter().chain(&self.phone_contacts);
+        let labels = phones.filter_map(|column| column.label);
+        let read: Vec<usize> = full_names
+            .chain(labels)
+            .chain(keys.iter().copied())
+            .chain(self.match_column)
+            .chain(self.time_zone)
+            .collect();
+        let own = self.own_columns.iter().copied();
+        own.filter(|index| !read.contains(index)).collect()
     }
 
     /// Finds the recipients. Tries, in this order: columns that name the recipient, plain phones if they can be nothing
@@ -498,8 +511,8 @@ mod tests {
                 "Name;Given Name;Additional Name;Family Name;Organization 1 - Name;E-mail 1 - Value;Phone 1 - Type;\
                  Phone 1 - Value;Phone 2 - Type;Phone 2 - Value",
                 "phoneContact=Phone 1 - Value phoneContact=Phone 2 - Value firstName=Given Name \
-                 middleName=Additional Name lastName=Family Name company=Organization 1 - Name own \
-                 Name,E-mail 1 - Value,Phone 1 - Type,Phone 2 - Type",
+                 middleName=Additional Name lastName=Family Name company=Organization 1 - Name \
+                 firstName=Name own Name,E-mail 1 - Value,Phone 1 - Type,Phone 2 - Type",
             ),
             (
                 "First Name;Middle Name;Last Name;Company;Business Fax;Business Phone;Home Phone;Mobile Phone;\

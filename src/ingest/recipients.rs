@@ -41,11 +41,16 @@ pub(super) fn read_recipient(
 }
 
 fn read_chat_id(text: &str, numbers: NumberRules) -> Result<Parsed<Recipient>, RecipientProblem> {
-    let id: ChatId = text.parse().map_err(|ChatIdError| {
+    let wrong = || {
         invalid(Sentence::NoChatId {
             value: clipped(text),
         })
-    })?;
+    };
+    let id: ChatId = text.parse().map_err(|ChatIdError| wrong())?;
+    // Every id begins with a number, and no number begins with a zero: this one names another chat, or none.
+    if id.as_str().starts_with('0') {
+        return Err(wrong());
+    }
     let warnings = match id.kind() {
         ChatKind::Personal => personal_warnings(&id, numbers)?,
         ChatKind::Lid => vec![lid_warning(&id)],
@@ -222,6 +227,15 @@ mod tests {
                 "120650379300963@lid",
                 ok("120650379300963@lid", &[WarningCode::RecipientLid]),
             ),
+            (
+                "0120363043968066561@g.us",
+                Err(ProblemCode::RecipientInvalid),
+            ),
+            (
+                "09001234567-1581234048@g.us",
+                Err(ProblemCode::RecipientInvalid),
+            ),
+            ("0120650379300963@lid", Err(ProblemCode::RecipientInvalid)),
             (
                 "380123456789@c.us",
                 ok("380123456789@c.us", &[WarningCode::PhoneUnlikely]),

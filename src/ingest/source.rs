@@ -34,35 +34,21 @@ pub struct Source {
     pub header_row: Option<u64>,
     /// Which column became which field.
     pub used: Vec<(Field, String)>,
-    /// The headings of the columns that are not used, in their order.
+    /// The headings of the columns that become no part of a message, in their order.
     pub own_columns: Vec<String>,
+    /// Those of them that nothing is read from.
+    pub unused_columns: Vec<String>,
     /// The heading of the column that says which contact each recipient gets; it is also among `own_columns`.
     pub match_column: Option<String>,
+    /// The headings of the columns of contacts that `--match` compares besides their names and numbers; they are also
+    /// among `own_columns`.
+    pub key_columns: Vec<String>,
     /// Headings with look-alike letters of another alphabet, and how they were read.
     pub lookalikes: Vec<(String, String)>,
     /// Whether it is a results file of ours.
     pub is_results: bool,
     /// The campaign whose results it holds, as its first row names it.
     pub campaign: Option<String>,
-}
-
-impl Source {
-    /// Returns the headings of the columns that nothing is read from, in their order.
-    #[must_use]
-    pub fn unused_columns(&self) -> Vec<&str> {
-        let is_read = |column: &str| {
-            self.match_column.as_deref() == Some(column)
-                || self
-                    .used
-                    .iter()
-                    .any(|(field, used)| *field == Field::TimeZone && used == column)
-        };
-        self.own_columns
-            .iter()
-            .map(String::as_str)
-            .filter(|column| !is_read(column))
-            .collect()
-    }
 }
 
 /// The counts of a source.
@@ -142,20 +128,26 @@ impl InputReader {
         if waiting.is_empty() {
             return Err(no_rows(path, FileSentence::OnlyHeadings).into());
         }
+        let keys = options.match_column.as_ref().map(|_| &*header.keys);
+        let keys = keys.unwrap_or_default();
+        let headings = |columns: &[usize]| {
+            let columns = columns.iter();
+            columns
+                .map(|index| header.headings[*index].clone())
+                .collect()
+        };
         let source = Source {
             name: String::new(),
             path: path.to_owned(),
             layout,
             header_row: row,
             used: header.used(),
-            own_columns: header
-                .own_columns
-                .iter()
-                .map(|index| header.headings[*index].clone())
-                .collect(),
+            own_columns: headings(&header.own_columns),
+            unused_columns: headings(&header.unread(keys)),
             match_column: header
                 .match_column
                 .map(|index| header.headings[index].clone()),
+            key_columns: headings(keys),
             lookalikes: header.lookalikes.clone(),
             is_results: header.results.is_some(),
             campaign: waiting.front().and_then(|row| {
@@ -201,7 +193,9 @@ impl InputReader {
             header_row: None,
             used: cards::used(role),
             own_columns: cards::own_properties(role),
+            unused_columns: cards::own_properties(role),
             match_column: None,
+            key_columns: Vec::new(),
             lookalikes: Vec::new(),
             is_results: false,
             campaign: None,

@@ -49,12 +49,19 @@ pub(super) fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerErro
 
 /// Creates an empty file to reserve its name; nobody else can read it.
 pub(super) fn create_new(path: &Path) -> Result<(), LedgerError> {
+    use io::ErrorKind::{AlreadyExists, IsADirectory, NotADirectory, NotFound};
+    let at = || path.to_owned();
+    if path.is_dir() {
+        return Err(LedgerError::Exists { path: at() });
+    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     match platform::private(&mut options).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(LedgerError::Exists {
-            path: path.to_owned(),
-        }),
+        Err(error) if error.kind() == AlreadyExists => Err(LedgerError::Exists { path: at() }),
+        // A name that ends with a slash is a folder that does not exist.
+        Err(error) if matches!(error.kind(), IsADirectory | NotADirectory | NotFound) => {
+            Err(LedgerError::NoFolder { path: at() })
+        }
         Err(error) => Err(machine(path, &error)),
         Ok(_) => Ok(()),
     }

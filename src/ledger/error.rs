@@ -62,6 +62,10 @@ messages! {
         Exists { path: PathBuf } =
             en "{path} already exists; choose another name for the copy",
             ru "{path} уже существует; укажите для копии другое имя",
+        /// The folder in which the copy should be does not exist.
+        NoFolder { path: PathBuf } =
+            en "{path} cannot be written, because there is no such folder: create it, or choose another name for the copy",
+            ru "{path} не записать: такой папки нет. Создайте её или укажите для копии другое имя",
         /// A newer version of the program wrote it.
         Newer { path: PathBuf, version: usize } =
             en "the ledger {path} was written by a newer sendcontact (version {version}): update this one",

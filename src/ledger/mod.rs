@@ -97,7 +97,7 @@ pub use lids::{LidPairs, PairedPhone};
 pub use machines::LeaseSummary;
 pub use paths::{belongs, files};
 pub use place::Place;
-pub use private_file::{append_plain, create_folder, read_plain};
+pub use private_file::{append_plain, beginning, create_folder, read_plain};
 pub use restrictions::{PastRestriction, SeenState};
 pub use results_choice::ResultsChoice;
 pub use rows::{Listed, ResultRow};

@@ -73,6 +73,16 @@ pub fn append_plain(path: &Path) -> io::Result<File> {
     }
 }
 
+/// Reads the first bytes of a regular file.
+///
+/// # Errors
+/// [`io::Error`]: it cannot be opened or read, or is a link, a pipe, a device or a folder.
+pub fn beginning(path: &Path, bytes: u64) -> io::Result<Vec<u8>> {
+    let mut beginning = Vec::new();
+    open_plain(path)?.take(bytes).read_to_end(&mut beginning)?;
+    Ok(beginning)
+}
+
 /// Opens a file that the program keeps for itself.
 pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<File, LedgerError> {
     let file = platform::open_without_waiting(path, options, false).map_err(|error| {

@@ -164,25 +164,23 @@ pub struct CorrectionCommands {
     pub retry_as_chat_id: Option<String>,
 }
 
-/// Returns the advice as lines, each with its commands below it. The command that lists the rows appears once, below
-/// the last sentence that needs it.
+/// Returns the advice as lines, each with its commands below it. The command that lists the rows is below each
+/// sentence that needs it, because a sentence that ends with a colon means nothing without its command.
 #[must_use]
 pub fn correction_lines(
     reasons: &[Reason],
     commands: &CorrectionCommands,
     language: Language,
 ) -> Vec<String> {
-    let advice = corrections(reasons);
-    let last = advice.iter().rposition(Advice::wants_rows);
     let mut lines = Vec::new();
-    for (index, one) in advice.iter().enumerate() {
+    for one in corrections(reasons) {
         let sentence = one.localized(language);
         let retry = one.retry(commands);
         lines.push(match sentence.strip_suffix('.') {
             Some(sentence) if retry.is_some() => format!("{sentence}:"),
             Some(_) | None => sentence,
         });
-        let report = (Some(index) == last).then_some(&commands.report);
+        let report = one.wants_rows().then_some(&commands.report);
         lines.extend(
             retry
                 .into_iter()

@@ -4,8 +4,8 @@ use super::stats::{self, CampaignStats};
 use super::{
     advice,
     words::{
-        Label, accepted_of, give_files, look_up_unknown, more_reasons, paused, send_pending,
-        sending, waiting,
+        Label, accepted_of, give_files, look_up_unknown, more_reasons, not_delivered, paused,
+        send_pending, sending, waiting,
     },
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 /// How many reasons are listed at most; the number of others is stated.
 const REASONS: usize = 3;
 
-/// The most characters on a line.
+/// The most characters on a line that quotes others: a campaign, a reason.
 const LINE: usize = 120;
 
 /// The most characters on the line that says why a run stopped, which ends with what to do.
@@ -58,49 +58,24 @@ pub struct NextSteps {
     pub reconcile: String,
     /// Writes the rows that have to be corrected.
     pub report_not_sent: String,
+    /// Writes the rows whose contacts were accepted and not delivered.
+    pub report_not_delivered: String,
 }
 
-/// Returns the figures in at most ten lines.
+/// Returns the figures in a few short lines.
 #[must_use]
 pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> String {
-    let mut lines = vec![head(figures, next, language)];
-    let stop = stop_line(&figures.runs, language);
+    let stop = stop_line(figures, language);
     let reasons = REASONS - usize::from(stop.is_some());
-    lines.push(accepted_of(
-        figures.counts.of(Status::Accepted),
-        figures.counts.rows(),
-        language,
-    ));
-    let others = figures
-        .some()
-        .into_iter()
-        .filter(|(status, _)| *status != Status::Accepted);
-    lines.push(listed(others.map(|(status, rows)| {
-        (stats::status_word(status, language), rows)
-    })));
-    let delivered = figures.delivered();
-    if !delivered.is_empty() {
-        let delivered = delivered.into_iter();
-        let delivered =
-            delivered.map(|(delivery, rows)| (stats::delivery_word(delivery, language), rows));
-        lines.push(format!(
-            "{}: {}",
-            Label::Delivery.text(language),
-            listed(delivered)
-        ));
-    }
+    let mut lines = vec![fitting(&head(figures, next, language), LINE)];
+    lines.extend(stop.map(|stop| fitting(&stop, STOP_LINE)));
+    lines.extend(count_lines(figures, language));
     let shown = reasons.min(figures.reasons.len());
-    let reasons = figures.reasons[..shown].iter();
-    lines.extend(
-        reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))),
-    );
+    for reason in &figures.reasons[..shown] {
+        let line = format!("• {} × {}", reason.rows, stats::reason(reason, language));
+        lines.push(fitting(&line, LINE));
+    }
     lines.extend(left_out(&figures.reasons[shown..], language));
-    let mut lines: Vec<String> = lines
-        .iter()
-        .filter(|line| !line.is_empty())
-        .map(|line| fitting(line, LINE))
-        .collect();
-    lines.splice(1..1, stop.map(|stop| fitting(&stop, STOP_LINE)));
     // These lines are not cut: half a command would be another command.
     lines.extend(advice(figures, next, language));
     lines
@@ -108,13 +83,45 @@ pub fn brief(figures: &CampaignStats, next: &NextSteps, language: Language) -> S
         .fold(String::new(), |text, line| text + line + "\n")
 }
 
-/// Returns why the last run of `send` ended early, if it did.
+/// Returns the counts by status and by delivery. They are not cut: the last numbers count as much as the first, and
+/// our own words are never long.
+fn count_lines(figures: &CampaignStats, language: Language) -> Vec<String> {
+    let mut lines = vec![accepted_of(
+        figures.counts.of(Status::Accepted),
+        figures.counts.rows(),
+        language,
+    )];
+    let others = figures
+        .some()
+        .into_iter()
+        .filter(|(status, _)| *status != Status::Accepted);
+    let others = others.map(|(status, rows)| (stats::status_word(status, language), rows));
+    lines.extend(Some(listed(others)).filter(|line| !line.is_empty()));
+    let delivered = figures.delivered();
+    if !delivered.is_empty() {
+        let delivered = delivered.into_iter();
+        let delivered =
+            delivered.map(|(delivery, rows)| (stats::delivery_word(delivery, language), rows));
+        let label = Label::Delivery.text(language);
+        lines.push(format!("{label}: {}", listed(delivered)));
+    }
+    lines
+}
+
+/// Returns why the last run of `send` ended early, if it did. Once another command has worked on the campaign, that is
+/// only told while rows wait to be sent, and with its time, so that it does not pass for the end of that command.
 #[must_use]
-pub fn stop_line(runs: &[Run], language: Language) -> Option<String> {
-    let last = runs.iter().rev().find(|run| run.command == SEND)?;
-    let stop = last.stop.as_ref()?;
-    let word = Label::WhyStopped.text(language);
-    Some(format!("{word}: {}", stop.text(language)))
+pub fn stop_line(figures: &CampaignStats, language: Language) -> Option<String> {
+    let is_send = |run: &Run| run.command == SEND;
+    let last = figures.runs.iter().rev().find(|run| is_send(run))?;
+    let why = last.stop.as_ref()?.text(language);
+    if figures.runs.last().is_some_and(is_send) {
+        return Some(format!("{}: {why}", Label::WhyStopped.text(language)));
+    }
+    let at = last.ended.unwrap_or(last.began);
+    let at = zoned_time(at, &figures.zone, language);
+    let label = Label::WhySendStopped.text(language);
+    (figures.counts.of(Status::Pending) > 0).then(|| format!("{label}, {at}: {why}"))
 }
 
 /// Returns the campaign, and when a command last worked on it.
@@ -177,6 +184,11 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
         &next.report_not_sent,
         language,
     ));
+    let undelivered = figures.undelivered();
+    if undelivered > 0 {
+        let command = &next.report_not_delivered;
+        lines.push(not_delivered(undelivered, command, language));
+    }
     if lines.is_empty() {
         lines.push(Label::Nothing.text(language).to_owned());
     }

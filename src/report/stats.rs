@@ -102,6 +102,16 @@ impl CampaignStats {
         known.chain((rest > 0).then_some((None, rest))).collect()
     }
 
+    /// Returns how many accepted contacts have not reached their recipients, as far as is known.
+    #[must_use]
+    pub fn undelivered(&self) -> u64 {
+        let undelivered = self
+            .deliveries
+            .iter()
+            .filter(|(delivery, _)| delivery.is_undelivered());
+        undelivered.map(|(_, rows)| rows).sum()
+    }
+
     /// Returns the pieces of the chart, which together are all rows. Once the service was asked, the chart shows who
     /// got the contact, because an accepted contact may be held back.
     pub(super) fn pieces(&self) -> Vec<(Piece, u64)> {

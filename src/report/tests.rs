@@ -51,6 +51,7 @@ fn next() -> NextSteps {
         send: Some("sendcontact send осень.csv".into()),
         reconcile: "sendcontact reconcile осень --wait 5m".into(),
         report_not_sent: "sendcontact report осень --only not-sent".into(),
+        report_not_delivered: "sendcontact report осень --only not-delivered".into(),
     }
 }
 
@@ -100,7 +101,7 @@ fn a_message_for_a_chat_has_few_short_lines() {
     for language in [Language::En, Language::Ru] {
         let text = brief(&figures, &next(), language);
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines.len(), 11, "{text}");
+        assert_eq!(lines.len(), 12, "{text}");
         let head = match language {
             Language::En => "осень, 2026-11-23 07:43 (Europe/Moscow)",
             Language::Ru => "осень, 23.11.2026 07:43 (Europe/Moscow)",

@@ -63,6 +63,8 @@ words! {
         Reason = "Reason", "Причина";
         /// Before the reason.
         WhyStopped = "Why the last run stopped", "Почему остановился последний запуск";
+        /// Before the reason, once another command has run; a time follows.
+        WhySendStopped = "Why send stopped", "Почему остановилась отправка";
         /// The runs.
         Runs = "Runs", "Запуски";
         /// The command of a run.
@@ -372,6 +374,25 @@ pub(super) fn look_up_unknown(rows: u64, command: &str, language: Language) -> S
         Language::Ru => {
             let rows = count::ru(rows, "контакт мог", "контакта могли", "контактов могли");
             format!("Что делать: {rows} дойти, поищите: {command}")
+        }
+    }
+}
+
+/// Says who did not get the contact.
+pub(super) fn not_delivered(contacts: u64, command: &str, language: Language) -> String {
+    match language {
+        Language::En => {
+            let contacts = count::en(contacts, "accepted contact was", "accepted contacts were");
+            format!("To do: {contacts} not delivered; to list them: {command}")
+        }
+        Language::Ru => {
+            let contacts = count::ru(
+                contacts,
+                "принятый контакт не доставлен",
+                "принятых контакта не доставлено",
+                "принятых контактов не доставлено",
+            );
+            format!("Что делать: {contacts}; их список: {command}")
         }
     }
 }

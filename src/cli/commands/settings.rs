@@ -82,6 +82,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         SettingsError::Delimiter(_) => Some("delimiter"),
         SettingsError::CampaignName(_) | SettingsError::CampaignFileName(_) => Some("campaign"),
         SettingsError::Results { .. } => Some("results"),
+        SettingsError::NotLog(_) => Some("log-file"),
         SettingsError::Database(_) | SettingsError::DatabasePassword => Some("database"),
         SettingsError::Policy(error) => Some(error.option()),
         SettingsError::Client(_)

@@ -100,6 +100,11 @@ messages! {
                 --ledger, --problems or --log-file",
             ru "{path} — входной файл или реестр: запись его уничтожит. Выберите другое имя: --results, --ledger, \
                 --problems или --log-file",
+        NotLog(path: PathBuf) =
+            en "{path} is not empty and not a log of sendcontact: nothing was added to it; choose another name with \
+                --log-file",
+            ru "{path} — не пустой файл и не журнал sendcontact: в него ничего не записано. Выберите другое имя: \
+                --log-file",
         Results { path: PathBuf, endings: &'static str } =
             en "--results must end with {endings} here, not {path}",
             ru "имя в --results здесь должно кончаться на {endings}, а не {path}",

@@ -183,8 +183,8 @@ fn file_warnings(source: &Source, counted: SourceCounts) -> Vec<Warning> {
         let sentence = Sentence::HeadingLookalike { heading, known };
         warnings.push(warning(WarningCode::HeadingLookalike, sentence));
     }
-    for column in source.unused_columns() {
-        let column = column.to_owned();
+    for column in &source.unused_columns {
+        let column = column.clone();
         let sentence = Sentence::ColumnUnused { column };
         warnings.push(warning(WarningCode::UnknownColumn, sentence));
     }

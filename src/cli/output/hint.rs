@@ -320,6 +320,7 @@ impl CampaignHints<'_> {
             send: self.send(),
             reconcile: self.reconcile(),
             report_not_sent: self.report_not_sent(),
+            report_not_delivered: self.report_not_delivered(),
         }
     }
 

@@ -98,6 +98,7 @@ pub(crate) fn columns(source: &Source, terminal: Terminal) -> Vec<String> {
             source
                 .match_column
                 .iter()
+                .chain(&source.key_columns)
                 .map(|column| ("--match".to_owned(), column)),
         )
         .collect();

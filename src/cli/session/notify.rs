@@ -15,6 +15,7 @@ use crate::cli::{
     log,
     options::{
         database::TimeLimits,
+        error::SettingsError,
         inputs::{self, InputOptions},
         paths,
     },
@@ -93,12 +94,20 @@ impl<'a> UnattendedRun<'a> {
         }
     }
 
-    /// Opens the log. It must not be one of the files that the run reads or writes.
+    /// Opens the log. It must not be one of the files that the run reads or writes, nor any other file that is no log.
     pub(crate) fn begin(&self, verbose: u8) -> Result<(), CommandError> {
         if let (Some(path), Some((ledger, files))) = (&self.log.log_file, &self.files) {
             let ledger = ledger.file().map(ledger::files).unwrap_or_default();
             let others: Vec<&Path> = files.iter().chain(&ledger).map(PathBuf::as_path).collect();
             paths::check_output(path, &others)?;
+        }
+        if let Some(path) = self
+            .log
+            .log_file
+            .as_ref()
+            .filter(|path| !log::may_write(path))
+        {
+            return Err(SettingsError::NotLog(path.clone()).into());
         }
         log::install(verbose, Some(self.log))?;
         tracing::info!(

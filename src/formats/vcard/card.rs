@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use calcard::vcard::{VCard, VCardEntry, VCardProperty};
+use calcard::vcard::{VCard, VCardEntry, VCardProperty, VCardValue};
 
 use super::card_phone::{CardPhone, phones, text};
 use super::person::{self, CardOwner};
@@ -56,7 +56,7 @@ pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     let formatted = first(&parsed, &VCardProperty::Fn);
     let name = parsed
         .properties(&VCardProperty::N)
-        .map(parts)
+        .map(|entry| parts(entry, &formatted))
         .find(|name| !name.is_empty());
     let mut name = separated(name.unwrap_or_default(), &formatted).into_iter();
     let family = name.next().unwrap_or_default();
@@ -113,14 +113,36 @@ impl Card {
     }
 }
 
-/// Returns the parts of a value, or none if all are empty.
-fn parts(entry: &VCardEntry) -> Vec<String> {
-    let parts: Vec<String> = entry.values.iter().map(text).collect();
+/// Returns the parts of a name, or none if all are empty.
+fn parts(entry: &VCardEntry, formatted: &str) -> Vec<String> {
+    let part = |value| part(value, formatted);
+    let parts: Vec<String> = entry.values.iter().map(part).collect();
     if parts.iter().all(String::is_empty) {
         Vec::new()
     } else {
         parts
     }
+}
+
+/// Returns one part of a name. A comma separates several names (`Philip,Paul`, RFC 6350), but programs also write commas
+/// of the text without escaping them: such a comma is followed by a space, or stands in FN too.
+fn part(value: &VCardValue, formatted: &str) -> String {
+    let VCardValue::Component(names) = value else {
+        return text(value);
+    };
+    let close = |text: &str| text.split_whitespace().collect::<String>();
+    let is_shown = close(formatted).contains(&close(&names.join(",")));
+    let mut part = String::new();
+    for name in names.iter().filter(|name| !name.trim().is_empty()) {
+        let is_text = is_shown || name.starts_with(char::is_whitespace);
+        match (part.is_empty(), is_text) {
+            (true, _) => {}
+            (false, true) => part.push(','),
+            (false, false) => part.push(' '),
+        }
+        part.push_str(name.trim_end());
+    }
+    part.trim().to_owned()
 }
 
 /// Splits a name whose separators were escaped (`Doe\;John`), so that they look like part of the family name. The split
@@ -462,6 +484,20 @@ mod tests {
             (
                 "N:;;;;\nN:Doe;Philip,Paul",
                 ["Philip Paul", "", "Doe", "", ""],
+            ),
+            (
+                "N:Doe;Philip,Paul\nFN:Philip Paul Doe",
+                ["Philip Paul", "", "Doe", "Philip Paul Doe", ""],
+            ),
+            ("N:Ромашка, ООО;;;;", ["", "", "Ромашка, ООО", "", ""]),
+            (
+                "N:Ромашка,ООО;;;;\nFN:Ромашка, ООО",
+                ["", "", "Ромашка,ООО", "Ромашка, ООО", ""],
+            ),
+            ("N:Ромашка,;;;;", ["", "", "Ромашка", "", ""]),
+            (
+                "N:Doe, John;;;;\nFN:John Doe",
+                ["John", "", "Doe", "John Doe", ""],
             ),
             (
                 "ORG:Рога\\; копыта, ООО;Склад",

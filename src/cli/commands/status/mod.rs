@@ -72,7 +72,7 @@ fn text(
     let said = state_message(&state, language);
     let head = StateMessage::Head { campaign, said }.localized(language);
     let stop = (!state.is_running())
-        .then(|| report::stop_line(&figures.runs, language))
+        .then(|| report::stop_line(figures, language))
         .flatten()
         .map_or_else(String::new, |stop| format!("  {stop}\n"));
     let part = part_waits(&state, language);
@@ -223,11 +223,7 @@ fn delivery_step(
     figures: &CampaignStats,
     hints: &CampaignHints<'_>,
 ) -> Option<(NextStep, Vec<String>)> {
-    let undelivered = figures
-        .deliveries
-        .iter()
-        .filter(|(delivery, _)| delivery.is_undelivered());
-    let contacts: u64 = undelivered.map(|(_, rows)| rows).sum();
+    let contacts = figures.undelivered();
     if contacts > 0 {
         let step = NextStep::NotDelivered { contacts };
         return Some((step, vec![hints.report_not_delivered()]));

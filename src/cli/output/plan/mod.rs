@@ -176,7 +176,7 @@ impl Plan {
             }
             let columns = source_lines::columns(source, lines.terminal());
             self.under(lines, Label::Columns, columns);
-            let unused = source.unused_columns().join(", ");
+            let unused = source.unused_columns.join(", ");
             if !unused.is_empty() {
                 self.message(lines, None, &FindingMessage::NotUsed { columns: unused });
             }
