@@ -29,16 +29,17 @@ use crate::{
 use crate::cli::{args::LogArguments, exit::CommandError};
 
 /// How many bytes of a file show whether it is a log.
-const BEGINNING: u64 = 100;
+const BEGINNING: u64 = 64 * 1024;
 
 /// Before the time in a line of `--log-json`.
 const JSON_START: &str = "{\"timestamp\":\"";
 
-/// Whether the program may write its log to this file: it is missing, empty, or begins with a line of such a log. It
-/// need not be the first line of a run, because people shorten logs. A file that cannot be read is refused or not when
-/// it is opened.
+/// Whether the program may write its log to this file: it is missing, empty, or has a line of such a log in its
+/// beginning. That need not be its first line, because people shorten logs, and may cut through a line. A file that
+/// cannot be read is refused or not when it is opened.
 pub(crate) fn may_write(path: &Path) -> bool {
-    beginning(path, BEGINNING).map_or(true, |text| text.is_empty() || is_line(&text))
+    let is_log = |text: Vec<u8>| text.split(|byte| *byte == b'\n').any(is_line);
+    beginning(path, BEGINNING).map_or(true, |text| text.is_empty() || is_log(text))
 }
 
 /// Whether a text begins as a line of the log does: with its time and its level.
