@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, process::Stdio, time::Duration};
 
-use stand_in::{Cluster, Desk, Machine, Ran, Received, Service, ended, signal, table};
+use stand_in::{Cluster, Desk, Machine, Ran, Received, Service, ended, instance_id, signal, table};
 
 #[test]
 fn a_campaign_in_a_database_is_sent_reported_and_continued_like_one_in_a_file() {
@@ -97,6 +97,79 @@ fn what_a_send_history_in_a_database_has_lost_is_entered_again() {
     send();
     assert_eq!(sends(), all);
     machine.nobody_is_written_to_twice();
+}
+
+#[test]
+fn each_instance_of_a_process_enters_its_contacts_in_its_own_send_history() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::accepting();
+    let machine = Machine::new(&cluster, &service, &["a", "b"]);
+    machine.desk.write("list.csv", table(30));
+    let both = ["--instance", "a", "--instance", "b", "--json"];
+    let ran = machine.run(&[&["send", "list.csv"], &both[..]].concat());
+    assert_eq!((ran.code, ran.count("accepted")), (0, 30), "{ran:?}");
+    let sends = service.sends();
+    for name in ["a", "b"] {
+        let id = instance_id(name);
+        let by_it = sends.iter().filter(|send| send.instance() == id).count();
+        let history = cluster.query(&format!(
+            "SELECT id FROM sendcontact.histories WHERE name LIKE '%-{id}'"
+        ));
+        let entries = format!("SELECT count(*) FROM sendcontact_history_{history}.sends");
+        assert!(by_it > 0);
+        assert_eq!(cluster.query(&entries), by_it.to_string(), "{name}");
+    }
+    // A copy of the list is another campaign. The history of `a` knows whom `a` wrote to.
+    machine.desk.write("copy.csv", table(30));
+    let ran = machine.run(&["send", "copy.csv", "--instance", "a", "--json"]);
+    let a = instance_id("a");
+    let by_a = sends.iter().filter(|send| send.instance() == a).count();
+    assert_eq!(ran.count("suppressed"), by_a as u64, "{ran:?}");
+    let mut by_instance: Vec<_> = service.sends();
+    by_instance.sort_by_key(|send| (send.key(), send.instance()));
+    by_instance.dedup_by_key(|send| (send.key(), send.instance()));
+    assert_eq!(
+        by_instance.len(),
+        service.sends().len(),
+        "twice by one instance"
+    );
+}
+
+#[test]
+fn a_machine_that_joins_a_paused_campaign_sends_nothing_before_it_is_resumed() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::accepting();
+    let one = Machine::new(&cluster, &service, &["a"]);
+    let two = Machine::new(&cluster, &service, &["b"]);
+    one.desk.write("list.csv", table(200));
+    let send = ["send", "list.csv", "--instance", "a", "--rate", "5"];
+    let first = one.start(&send);
+    service.wait_for(1);
+    assert_eq!(one.run(&["pause", "list"]).code, 0);
+    let second = two.start(&["send", "--campaign", "list", "--instance", "b"]);
+    let leases = "SELECT count(*) FROM sendcontact.leases WHERE holder <> ''";
+    while cluster.query(leases) != "2" {
+        std::thread::yield_now();
+    }
+    // Its keeper has seen the command once more when it has renewed the lease.
+    let renewed = "SELECT count(*) FROM sendcontact.leases WHERE ends - since > interval '1 s' + (
+                       SELECT min(ends - since) FROM sendcontact.leases)";
+    while cluster.query(renewed) == "0" {
+        std::thread::yield_now();
+    }
+    assert_eq!(one.run(&["cancel", "list"]).code, 0);
+    let (first, second) = (ended(first), ended(second));
+    let b = instance_id("b");
+    let by_b = service
+        .sends()
+        .iter()
+        .filter(|send| send.instance() == b)
+        .count();
+    assert_eq!(by_b, 0, "{first:?} {second:?}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use sendcontact::{
     ledger::{
         Batch, DEFAULT_SCHEMA, Database, DatabaseAddress, Identity, InFlight, InstanceBatch,
         InstanceCommit, Ledger, LedgerError, LedgerWriter, NewSource, NotAgain, Passwords, Place,
-        ResendPolicy, RowOutcome, RowResult, SendHistory, Service,
+        ResendPolicy, Resolution, RowOutcome, RowResult, SendHistory, Service,
     },
 };
 use stand_in::Cluster;
@@ -315,6 +315,63 @@ fn a_run_whose_lease_another_machine_has_ended_records_and_begins_nothing_more()
         begun.iter().map(|begun| begun.number).collect::<Vec<_>>(),
         [3]
     );
+}
+
+#[test]
+fn a_contact_that_was_provably_not_taken_leaves_the_send_history() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let mut ledger = Ledger::open(place(&cluster, "list"), &[identity()]).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
+    let history = SendHistory::open_in(&database(&cluster), &identity(), "").unwrap();
+    ledger.attach_history(0, history).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 2).begun;
+    let unknown = RowResult {
+        row: begun[0].row,
+        verdict: RowOutcome::Unknown("no answer".into()),
+    };
+    turn(&door, vec![unknown, accepted(&begun[1])], 0);
+    let mut ledger = door.close().unwrap();
+    let entries = || cluster.query("SELECT count(*) FROM sendcontact_history_1.sends");
+    assert_eq!(entries(), "2");
+    let absent = [(begun[0].row, Resolution::Absent)];
+    assert_eq!(ledger.resolve(&absent).unwrap(), 1);
+    assert_eq!(entries(), "1");
+    assert_eq!(ledger.counts().unwrap().of(Status::Pending), 1);
+}
+
+#[test]
+fn rows_of_an_instance_that_sends_another_campaign_are_in_nobody_s_hands() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let other = || Identity {
+        instance: "1102".into(),
+        ..identity()
+    };
+    let mut ledger = Ledger::open(place(&cluster, "list"), &[identity()]).unwrap();
+    list(
+        &mut ledger,
+        "list.csv",
+        &[(2, A, "Анна"), (3, B, "Борис"), (4, C, "Анна")],
+    );
+    let door = LedgerWriter::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 2).begun;
+    turn(&door, vec![accepted(&begun[0])], 0);
+    let joined = Ledger::open(place(&cluster, "list"), &[other()]).unwrap();
+    let hands = |ledger: &Ledger| {
+        let hands = ledger.in_other_hands().unwrap();
+        [Status::Unknown, Status::Pending].map(|status| hands.of(status))
+    };
+    assert_eq!(hands(&joined), [1, 1]);
+    drop(joined);
+    drop(door.close());
+    let _another = Ledger::open(place(&cluster, "another"), &[identity()]).unwrap();
+    let joined = Ledger::open(place(&cluster, "list"), &[other()]).unwrap();
+    assert_eq!(hands(&joined), [0, 0]);
+    assert_eq!(joined.counts().unwrap().of(Status::Unknown), 1);
 }
 
 #[test]

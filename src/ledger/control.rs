@@ -69,10 +69,17 @@ impl Control {
         match self {
             Self::File(_) => self.clear(),
             Self::Database {
-                database, campaign, ..
-            } => database
-                .clear_old_run_command(campaign)
-                .map_err(io::Error::other),
+                database,
+                campaign,
+                watch,
+            } => {
+                let command = database.clear_old_run_command(campaign);
+                let command = command.map_err(io::Error::other)?;
+                if let Some(watch) = watch {
+                    watch.note_command(command);
+                }
+                Ok(())
+            }
         }
     }
 

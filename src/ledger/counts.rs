@@ -64,7 +64,8 @@ impl Ledger {
         let Some(leases) = &self.leases else {
             return Ok(counts);
         };
-        sql::leases::in_other_hands(&self.connection, leases.holders(), |state, rows| {
+        let holders = leases.holders();
+        sql::leases::in_other_hands(&self.connection, &self.campaign, holders, |state, rows| {
             counts.add(state.status(), rows);
         })
         .map_err(|error| explain(&self.path, &error))?;

@@ -383,17 +383,20 @@ impl Database {
             .map_err(|error| self.explain(&error))
     }
 
-    /// Removes the command, unless a run of another process is working on the campaign.
-    pub(super) fn clear_old_run_command(&self, campaign: &str) -> Result<(), LedgerError> {
+    /// Removes the command, unless a run of another process is working on the campaign. Returns the command that counts.
+    pub(super) fn clear_old_run_command(
+        &self,
+        campaign: &str,
+    ) -> Result<Option<RunCommand>, LedgerError> {
         let connection = self.connect_to_shared()?;
         let clear = || {
             let others = leases::all(&connection)?.into_iter().any(|lease| {
                 lease.is_live && lease.campaign == campaign && !lease.is_of_this_process()
             });
             if others {
-                Ok(())
+                leases::run_command(&connection, campaign)
             } else {
-                leases::set_run_command(&connection, campaign, None)
+                leases::set_run_command(&connection, campaign, None).map(|()| None)
             }
         };
         clear().map_err(|error| self.explain(&error))

@@ -9,6 +9,7 @@ use super::{
     batch::{InFlight, WithoutHistory},
     error::{LedgerError, explain},
     history_entries::digests,
+    history_tx::HistoryTx,
     send_history::SendHistory,
     sql::{self, SentRecord, instances},
 };
@@ -129,18 +130,29 @@ impl Ledger {
 
     /// Removes requests from their send histories.
     pub(super) fn take_out(&mut self, requests: &[SentRecord]) -> Result<(), LedgerError> {
-        let histories = self
-            .instances
-            .iter_mut()
-            .filter_map(|instance| instance.history.as_mut());
-        for history in histories.filter(|_| !requests.is_empty()) {
-            let page = history.begin()?;
-            requests
-                .iter()
-                .try_for_each(|request| page.remove(request))?;
-            page.commit()?;
+        if requests.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let remove = |history: &HistoryTx<'_>| {
+            let mut requests = requests.iter();
+            requests.try_for_each(|request| history.remove(request))
+        };
+        let explained = |error| explain(&self.path, &error);
+        let is_file = self.connection.is_file();
+        let transaction = self.connection.transaction().map_err(explained)?;
+        for instance in &mut self.instances {
+            let Some(history) = instance.history.as_mut() else {
+                continue;
+            };
+            if is_file {
+                let history = history.begin()?;
+                remove(&history)?;
+                history.commit()?;
+            } else {
+                remove(&history.in_ledger_transaction(&self.connection))?;
+            }
+        }
+        transaction.commit().map_err(explained)
     }
 
     /// Moves the entries of a run that ends to the table `sends` of each send history.

@@ -209,14 +209,14 @@ impl HistoryTx<'_> {
                     at: at.as_millisecond(),
                     contact: digest(keys.contact())?,
                 }),
-                Tables::BesideLedger { connection, .. } => {
+                Tables::BesideLedger { .. } => {
                     self.forget(&people[..1])?;
                     let send = Send {
                         chat: &people[0],
                         at,
                         contact: keys.contact(),
                     };
-                    sql::send_history::enter_later(connection, &send, self.campaign)?;
+                    sql::send_history::enter_later(self.tables.connection(), &send, self.campaign)?;
                 }
             }
             Ok(())

@@ -96,6 +96,11 @@ impl LeaseWatch {
         self.0.is_abandoned.load(Ordering::Acquire)
     }
 
+    /// Records the command to the run.
+    pub(super) fn note_command(&self, command: Option<RunCommand>) {
+        self.0.command.store(code(command), Ordering::Release);
+    }
+
     /// Returns the command to the run.
     pub(super) fn command(&self) -> Option<RunCommand> {
         [RunCommand::Pause, RunCommand::Cancel]

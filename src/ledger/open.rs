@@ -213,10 +213,10 @@ impl Ledger {
         };
         let holders = self.leases.as_ref().map_or(&[][..], Leases::holders);
         let error = OwnWords::ProgramEnded.localized(Language::En);
-        sql::leases::revoke_lapsed(&self.connection)
-            .and_then(|_| {
-                sql::leases::lapsed_to_unknown(&self.connection, holders, &error).map(drop)
-            })
+        let (connection, campaign) = (&self.connection, &self.campaign);
+        sql::leases::revoke_lapsed(connection)
+            .and_then(|_| sql::leases::lapsed_to_unknown(connection, campaign, holders, &error))
+            .map(drop)
             .map_err(|error| database.explain(&error))
     }
 

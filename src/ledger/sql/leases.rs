@@ -234,10 +234,11 @@ pub(in super::super) fn all(connection: &Connection) -> Result<Vec<HeldLease>> {
     )
 }
 
-/// Makes rows of a campaign unknown that were being sent by an instance that nobody drives, or whose lease this run has
-/// taken again.
+/// Makes rows of a campaign unknown that were being sent by an instance that nobody drives in this campaign, or whose
+/// lease this run has taken again.
 pub(in super::super) fn lapsed_to_unknown(
     connection: &Connection,
+    campaign: &str,
     holders: &[Holder],
     error: &str,
 ) -> Result<usize> {
@@ -247,25 +248,27 @@ pub(in super::super) fn lapsed_to_unknown(
          WHERE rows.state = ?3 AND instances.id = rows.instance
            AND (instances.identity IN (SELECT value FROM json_each(CAST(?4 AS TEXT)))
                 OR NOT EXISTS (SELECT 1 FROM leases
-                               WHERE leases.instance = instances.identity AND holder <> ''))",
-        params![State::Unknown, error, State::Sending, ours],
+                               WHERE leases.instance = instances.identity AND holder <> '' AND campaign = ?5))",
+        params![State::Unknown, error, State::Sending, ours, campaign],
     )
 }
 
 /// Calls `each` with the number of rows of a campaign, by state, that are pending or being sent under a live lease of
-/// another run.
+/// another run of this campaign.
 pub(in super::super) fn in_other_hands(
     connection: &Connection,
+    campaign: &str,
     holders: &[Holder],
     mut each: impl FnMut(State, u64),
 ) -> Result<()> {
     connection.each(
         "SELECT rows.state, count(*) FROM rows JOIN instances ON instances.id = rows.instance
          JOIN leases ON leases.instance = instances.identity AND holder <> '' AND ends > clock_timestamp()
+              AND leases.campaign = ?4
          WHERE rows.state IN (?1, ?2)
            AND instances.identity NOT IN (SELECT value FROM json_each(CAST(?3 AS TEXT)))
          GROUP BY rows.state",
-        params![State::Pending, State::Sending, names(holders)],
+        params![State::Pending, State::Sending, names(holders), campaign],
         |row| {
             each(row.get(0)?, row.get(1)?);
             Ok(true)
