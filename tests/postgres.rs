@@ -173,6 +173,51 @@ fn a_machine_that_joins_a_paused_campaign_sends_nothing_before_it_is_resumed() {
 }
 
 #[test]
+fn a_run_counts_only_what_its_own_instances_have_done() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let b = instance_id("b");
+    let service = Service::start(move |number, request| {
+        if request.is_send() && request.instance() == b {
+            stand_in::refused(400, "Validation failed. phoneContact")
+        } else {
+            stand_in::accepted(number)
+        }
+    });
+    let one = Machine::new(&cluster, &service, &["a"]);
+    let two = Machine::new(&cluster, &service, &["b"]);
+    one.desk.write("list.csv", table(100));
+    let run = |machine: &Machine<'_>, list: &[&str], name: &str, rest: &[&str]| {
+        machine.start(&[&["send"], list, &["--instance", name], rest].concat())
+    };
+    let limit = ["--limit", "1"];
+    assert_eq!(ended(run(&one, &["list.csv"], "a", &limit)).code, 0);
+    let first = run(&one, &["list.csv"], "a", &["--rate", "20"]);
+    service.wait_for(5);
+    let limit = ["--limit", "4", "--rate", "5"];
+    let second = ended(run(&two, &["--campaign", "list"], "b", &limit));
+    assert_eq!(second.code, 8, "{second:?}");
+    assert!(second.stderr.contains("This run  4 failed\n"), "{second:?}");
+    assert!(!second.stderr.contains("unknown"), "{second:?}");
+    assert_eq!(one.run(&["cancel", "list"]).code, 0);
+    let first = ended(first);
+    assert_eq!(first.code, 130, "{first:?}");
+    let runs = one.run(&["status", "list", "--runs", "--json"]).json();
+    let accepted: u64 = (runs["runs"].as_array().unwrap().iter())
+        .map(|run| ["after", "before"].map(|time| run[time]["accepted"].as_u64().unwrap()))
+        .map(|[after, before]| after - before)
+        .sum();
+    let b = instance_id("b");
+    let by_a = service
+        .sends()
+        .iter()
+        .filter(|send| send.instance() != b)
+        .count();
+    assert_eq!(accepted, by_a as u64, "{runs}");
+}
+
+#[test]
 fn machines_join_a_campaign_and_each_person_hears_from_one_instance() {
     let Some(cluster) = Cluster::start() else {
         return;

@@ -109,6 +109,22 @@ impl Counts {
         Self(left)
     }
 
+    /// Moves pending rows to the statuses that others gave them between two counts of the others' rows.
+    #[must_use]
+    pub fn with_work_between(&self, then: &Self, now: &Self) -> Self {
+        let mut moved = *self;
+        let settled = Status::ALL
+            .into_iter()
+            .filter(|status| *status != Status::Pending);
+        for status in settled {
+            let rows = now.of(status).saturating_sub(then.of(status));
+            moved.0[status as usize] += rows;
+            let pending = &mut moved.0[Status::Pending as usize];
+            *pending = pending.saturating_sub(rows);
+        }
+        moved
+    }
+
     /// Moves one row from one status to another.
     pub const fn move_one(&mut self, from: Status, to: Status) {
         self.0[from as usize] = self.0[from as usize].saturating_sub(1);

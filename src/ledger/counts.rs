@@ -43,7 +43,8 @@ impl Ledger {
         Ok(counts)
     }
 
-    /// Returns how many contacts the service refused: rows that failed for another reason than `no_account`.
+    /// Returns how many contacts the service refused that the instances of this run sent: rows that failed for another
+    /// reason than `no_account`.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -51,8 +52,30 @@ impl Ledger {
         if self.has_none(&[State::Failed])? {
             return Ok(0);
         }
-        sql::failed_otherwise(&self.connection, NO_ACCOUNT)
+        let instances = self
+            .instances
+            .iter()
+            .map(|instance| instance.id.to_string());
+        let instances: Option<Vec<String>> = self.database().map(|_| instances.collect());
+        sql::failed_otherwise(&self.connection, NO_ACCOUNT, instances.as_deref())
             .map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Returns how many rows of the instances of this run have each status: no other run changes them meanwhile. In a
+    /// file these are all rows, because it has only one run at a time.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger cannot be read.
+    pub fn own_counts(&self) -> Result<Counts, LedgerError> {
+        let own: Vec<i64> = self.instances.iter().map(|instance| instance.id).collect();
+        let is_own = |record: &CountRecord| {
+            self.connection.is_file() || record.instance.is_some_and(|id| own.contains(&id))
+        };
+        let mut counts = Counts::default();
+        for record in self.count_records()?.into_iter().filter(is_own) {
+            counts.add(record.state.status(), record.rows);
+        }
+        Ok(counts)
     }
 
     /// Returns how many rows are in the hands of other runs, by status. Those runs will deal with them.

@@ -68,6 +68,8 @@ pub struct RunEnd<'a> {
     pub at: Timestamp,
     /// Its exit code.
     pub exit: u8,
+    /// The rows by status before the run, and what others have done meanwhile.
+    pub before: &'a Counts,
     /// The rows by status.
     pub after: &'a Counts,
     /// Why it ended early, if it did.

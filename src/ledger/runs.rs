@@ -100,7 +100,10 @@ impl Ledger {
                 &transaction,
                 run.0,
                 end,
-                &written(end.after),
+                [end.before, end.after]
+                    .map(written)
+                    .each_ref()
+                    .map(String::as_str),
                 stop.as_deref(),
             )?;
             if sql::fact(&transaction, OPEN_RUN)?.is_some_and(|open| open == run.to_string()) {

@@ -567,6 +567,7 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
     let begun = turn(&door, vec![], 1).begun;
     turn(&door, vec![accepted(&begun[0])], 0);
     let mut ledger = door.close().unwrap();
+    let before = ledger.runs().unwrap()[1].before;
     let after = ledger.counts().unwrap();
     let stop = RunStop {
         code: "cap".into(),
@@ -577,6 +578,7 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
     let end = RunEnd {
         at: moment(7_500),
         exit: 5,
+        before: &before,
         after: &after,
         stop: Some(&stop),
     };

@@ -84,6 +84,7 @@ pub(crate) fn record_run(
         let end = RunEnd {
             at: clock.now(),
             exit: exit.code(),
+            before: &before,
             after: &after,
             stop: None,
         };

@@ -49,10 +49,18 @@ pub(in super::super) struct RunRecord {
 }
 
 /// Counts the rows that failed with a code other than this.
-pub(in super::super) fn failed_otherwise(connection: &Connection, code: &str) -> Result<u64> {
+pub(in super::super) fn failed_otherwise(
+    connection: &Connection,
+    code: &str,
+    instances: Option<&[String]>,
+) -> Result<u64> {
+    let instances = instances.map(|instances| serde_json::json!(instances).to_string());
     connection.query_row(
-        "SELECT count(*) FROM rows WHERE state = ?1 AND error <> ?2",
-        params![State::Failed, code],
+        "SELECT count(*) FROM rows
+         WHERE state = ?1 AND error <> ?2
+           AND (CAST(?3 AS TEXT) IS NULL
+                OR CAST(instance AS TEXT) IN (SELECT value FROM json_each(CAST(?3 AS TEXT))))",
+        params![State::Failed, code, instances],
         |row| row.get(0),
     )
 }
@@ -152,12 +160,12 @@ pub(in super::super) fn end_run(
     connection: &Connection,
     number: i64,
     end: &RunEnd<'_>,
-    after: &str,
+    [before, after]: [&str; 2],
     stop: Option<&str>,
 ) -> Result<()> {
     expect_one_row(connection.execute(
-        "UPDATE runs SET ended = ?2, exit = ?3, rows_after = ?4, stopped = ?5 WHERE number = ?1",
-        params![number, end.at.as_millisecond(), end.exit, after, stop],
+        "UPDATE runs SET ended = ?2, exit = ?3, rows_before = ?4, rows_after = ?5, stopped = ?6 WHERE number = ?1",
+        params![number, end.at.as_millisecond(), end.exit, before, after, stop],
     )?)
 }
 

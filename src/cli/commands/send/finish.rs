@@ -42,17 +42,14 @@ impl SendRun<'_> {
         if let Some(assignment) = with_histories {
             assignment.enter_missed(ledger);
         }
-        let counts = &totals.counts;
         let facts = RunFacts {
             stopped: result.as_deref().unwrap_or_default(),
             shares,
-            before: &run.before,
-            after: counts,
-            refused: totals.refused.saturating_sub(run.refused),
-            held: &totals.held,
+            left: totals.counts.without(&elsewhere),
+            ..totals.since(run)
         };
         let exit = match &result {
-            Ok(stopped) => Exit::of_run(stopped, facts.all_refused(), &counts.without(&elsewhere)),
+            Ok(stopped) => Exit::of_run(stopped, facts.all_refused(), &facts.left),
             Err(error) => Exit::of_ledger(error),
         };
         let now = self.clock.now();
@@ -60,7 +57,8 @@ impl SendRun<'_> {
         let end = |exit: Exit| RunEnd {
             at: now,
             exit: exit.code(),
-            after: counts,
+            before: &facts.before,
+            after: facts.after,
             stop: stop.as_ref(),
         };
         // The end is recorded before the results are written, because they show when the run ended.

@@ -104,6 +104,8 @@ struct BegunRun {
     id: RunId,
     /// The counts of rows before the run.
     before: Counts,
+    /// The counts of rows of other machines before the run.
+    others: Counts,
     /// How many contacts were refused before the run.
     refused: u64,
 }
@@ -320,6 +322,7 @@ impl SendRun<'_> {
     fn begin(&self, ledger: &mut Ledger, before: Counts) -> Result<BegunRun, LedgerError> {
         Ok(BegunRun {
             refused: ledger.refused()?,
+            others: before.without(&ledger.own_counts()?),
             id: ledger.begin_run(&self.record(), &before)?,
             before,
         })

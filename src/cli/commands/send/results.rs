@@ -62,6 +62,8 @@ pub(super) fn choice(arguments: &SendArguments, places: &CampaignPaths) -> Resul
 /// The counts of a campaign after a run.
 pub(super) struct Totals {
     pub(super) counts: Counts,
+    /// The rows of other machines.
+    pub(super) others: Counts,
     /// Contacts that the service refused.
     pub(super) refused: u64,
     /// Files that are not given in this run, and how many pending rows wait for each.
@@ -75,13 +77,28 @@ impl Totals {
     /// Reads the totals. `has_histories` says whether the run uses send histories; one of them may still have been
     /// unusable.
     pub(super) fn read(ledger: &Ledger, has_histories: bool) -> Result<Self, LedgerError> {
+        let counts = ledger.counts()?;
         Ok(Self {
-            counts: ledger.counts()?,
+            others: counts.without(&ledger.own_counts()?),
+            counts,
             refused: ledger.refused()?,
             held: ledger.held_rows()?,
             instances: instances::summaries(ledger)?,
             lacks_history: has_histories && ledger.lacks_history(),
         })
+    }
+
+    /// Returns what a run has done: what other machines have done meanwhile counts as done before.
+    pub(super) fn since(&self, run: &super::BegunRun) -> RunFacts<'_> {
+        RunFacts {
+            stopped: &[],
+            shares: &[],
+            before: run.before.with_work_between(&run.others, &self.others),
+            after: &self.counts,
+            left: self.counts,
+            refused: self.refused.saturating_sub(run.refused),
+            held: &self.held,
+        }
     }
 
     /// Shows the counts, where the results are, and what to do next.

@@ -153,8 +153,11 @@ const fn word_width(language: Language) -> usize {
 pub(crate) struct RunFacts<'a> {
     pub(crate) stopped: &'a [Stopped],
     pub(crate) shares: &'a [InstanceShare],
-    pub(crate) before: &'a Counts,
+    /// The counts before the run. What other machines have done meanwhile counts as done before.
+    pub(crate) before: Counts,
     pub(crate) after: &'a Counts,
+    /// The counts after the run, without the rows that other machines are sending.
+    pub(crate) left: Counts,
     /// Contacts that the service refused in the run.
     pub(crate) refused: u64,
     /// Files that are not given in this run, and how many pending rows wait for each.
@@ -164,7 +167,7 @@ pub(crate) struct RunFacts<'a> {
 impl RunFacts<'_> {
     /// Whether all contacts were refused, see [`exit::all_refused`].
     pub(crate) const fn all_refused(&self) -> bool {
-        exit::all_refused(self.refused, self.before, self.after)
+        exit::all_refused(self.refused, &self.before, self.after)
     }
 }
 
@@ -176,11 +179,13 @@ pub(crate) fn advice(
 ) -> Vec<String> {
     let RunFacts {
         stopped,
-        after: counts,
+        left: counts,
         held,
         ..
     } = facts;
-    let waiting = counts.of(Status::Pending) - plan::held_rows(held);
+    let waiting = counts
+        .of(Status::Pending)
+        .saturating_sub(plan::held_rows(held));
     let mut reasons = Vec::new();
     let said = stopped
         .iter()
