@@ -142,9 +142,9 @@ messages! {
                 личном кабинете.",
         /// There is no such method at this address.
         WrongAddress =
-            en "This address has no sendContact: compare --api-url with apiUrl on the instance's page in the \
+            en "This address does not take these requests: compare --api-url with apiUrl on the instance's page in the \
                 console.",
-            ru "По этому адресу нет sendContact: сверьте --api-url с apiUrl на странице инстанса в личном кабинете.",
+            ru "По этому адресу такие запросы не принимают: сверьте --api-url с apiUrl на странице инстанса в личном кабинете.",
         /// The address answers with a redirect, which is never followed, because the token is in the path.
         Redirected =
             en "The address answers with a redirect, which is not followed because the address contains the token: give the apiUrl \
@@ -153,9 +153,9 @@ messages! {
                 кабинета в --api-url.",
         /// The plan allows no more calls of the method.
         QuotaExceeded =
-            en "The plan's monthly quota of sendContact is used up: change the tariff in the console, or wait for the \
+            en "The plan's monthly quota of these requests is used up: change the tariff in the console, or wait for the \
                 next month, then run the same command again.",
-            ru "Месячная квота sendContact по тарифу исчерпана: смените тариф в личном кабинете или дождитесь \
+            ru "Месячная квота таких запросов по тарифу исчерпана: смените тариф в личном кабинете или дождитесь \
                 следующего месяца и запустите ту же команду снова.",
     }
 }

@@ -14,6 +14,7 @@ use super::{
     DeliveryReport, Incoming, Instance, InstanceState, ObservedMessage, PhoneAs, Queue,
     ServiceClock, StateEntry, WaSettings,
     answer::{self, Answer, Extent},
+    connecting::InTime,
     incoming, lookup, parse_retry_after,
     retry_after::date,
     state_history,
@@ -23,6 +24,7 @@ use super::{
 use crate::{
     domain::{AccountCheck, ChatId, Message, Outcome, Phone},
     i18n::{Language, Shown, messages, redact::Redaction},
+    platform,
 };
 
 /// No meaningful answer is longer (the service's own are under one kilobyte).
@@ -462,6 +464,10 @@ fn http_client(instance: &Instance, time_outs: TimeOuts) -> reqwest::Result<reqw
         .pool_idle_timeout(IDLE)
         .pool_max_idle_per_host(MOST_IDLE_CONNECTIONS)
         .connect_timeout(time_outs.connect)
+        .connector_layer(InTime {
+            limit: time_outs.whole,
+            clock: platform::steady_clock,
+        })
         .timeout(time_outs.whole);
     let builder = if instance.is_loopback() {
         builder.no_proxy()

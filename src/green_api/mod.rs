@@ -5,6 +5,7 @@
 mod answer;
 mod client;
 mod clock;
+mod connecting;
 mod fuzz;
 mod incoming;
 mod inspector;

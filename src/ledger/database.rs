@@ -420,6 +420,10 @@ impl Database {
         let connection = self.connect()?;
         let prepare = || {
             self.must_keep_promises(&connection)?;
+            // Another machine may be migrating now, and what it has done must be seen afterwards.
+            connection
+                .execute_batch("SET default_transaction_isolation TO 'read committed'")
+                .map_err(|error| self.explain(&error))?;
             self.migrate(&connection, self.schema(), postgres::SHARED)?;
             Self::enter(&connection, &[self.schema()]).map_err(|error| self.explain(&error))
         };

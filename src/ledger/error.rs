@@ -110,10 +110,10 @@ messages! {
                 история начнётся с того, что отправлено по каждому реестру. Другую папку для неё задаёт SENDCONTACT_STATE_DIR",
         /// Another run holds the lease of the instance.
         Leased { instance: String, host: String, process: i64, seconds: u64 } =
-            en "{instance} is used by another run: process {process} on {host}, for at least {seconds} s more. Wait \
-                until it ends, or stop it",
-            ru "{instance} уже использует другой запуск: процесс {process} на {host}, ещё не меньше {seconds} с. Дождитесь \
-                его окончания или остановите его",
+            en "{instance} is used by another run: process {process} on {host}. Wait until it ends, or stop it; if it has \
+                died, try again in {seconds} s",
+            ru "{instance} уже использует другой запуск: процесс {process} на {host}. Дождитесь его окончания или остановите \
+                его; если он прервался, повторите через {seconds} с",
         /// Another machine took the instance over.
         LeaseLost { instance: String } =
             en "another machine has taken over {instance}: nothing more is sent from here",

@@ -26,7 +26,7 @@ use crate::cli::{
 use crate::{
     green_api::{Client, ServiceClock},
     i18n::{Language, count, messages},
-    ledger::{ChecksAhead, Identity, Ledger, LedgerError, ShareLimit},
+    ledger::{ChecksAhead, Identity, InstanceSummary, Ledger, LedgerError, ShareLimit},
     rate_limit::Rate,
     send_policy::{Workload, Zone},
 };
@@ -46,6 +46,18 @@ messages! {
                 Чтобы отправить, укажите его в --instance."
                 [rows = count::ru(*rows, "контакт остаётся", "контакта остаются", "контактов остаётся")],
     }
+}
+
+/// Says how many contacts wait for each instance that is not part of the run.
+pub(crate) fn kept_lines(summaries: &[InstanceSummary], language: Language) -> Vec<String> {
+    let kept = summaries
+        .iter()
+        .filter(|summary| summary.instance.is_none() && summary.waiting > 0);
+    kept.map(|summary| {
+        let (rows, name) = (summary.waiting, summary.name.clone());
+        ShareMessage::KeptBy { rows, name }.localized(language)
+    })
+    .collect()
 }
 
 /// How far ahead shares are planned.
@@ -383,12 +395,7 @@ impl<'a> Assignment<'a> {
             let line = ShareMessage::Share { rows, rate }.localized(language);
             lines.push(share.prefix.clone() + &line);
         }
-        for summary in instances::summaries(ledger)? {
-            if summary.instance.is_none() && summary.waiting > 0 {
-                let (rows, name) = (summary.waiting, summary.name);
-                lines.push(ShareMessage::KeptBy { rows, name }.localized(language));
-            }
-        }
+        lines.extend(kept_lines(&instances::summaries(ledger)?, language));
         Ok(lines)
     }
 

@@ -45,8 +45,7 @@ impl SendRun<'_> {
         let facts = RunFacts {
             stopped: result.as_deref().unwrap_or_default(),
             shares,
-            left: totals.counts.without(&elsewhere),
-            ..totals.since(run)
+            ..totals.since(run, &elsewhere)
         };
         let exit = match &result {
             Ok(stopped) => Exit::of_run(stopped, facts.all_refused(), &facts.left),
@@ -101,6 +100,9 @@ impl SendRun<'_> {
     ) -> Result<(), CommandError> {
         let hints = self.ui.hints.of_campaign(ledger);
         let mut advice = summary::advice(facts, &hints, self.ui.language);
+        if facts.kept > 0 {
+            advice.extend(totals.kept_lines(self.ui.language));
+        }
         advice.extend(report::correction_lines(
             &ledger.reasons()?,
             &hints.corrections(),

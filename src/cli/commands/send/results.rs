@@ -13,10 +13,10 @@ use crate::cli::{
         summary::{self, RunFacts, RunWarning, SendSummary},
         ui::Ui,
     },
-    session::result_files::ResultFiles,
+    session::{assignment, result_files::ResultFiles},
 };
 use crate::{
-    domain::Counts,
+    domain::{Counts, Status},
     engine::EngineMessage,
     i18n::Language,
     ledger::{InstanceSummary, Ledger, LedgerError, ResultsChoice, RunEnd},
@@ -88,17 +88,27 @@ impl Totals {
         })
     }
 
-    /// Returns what a run has done: what other machines have done meanwhile counts as done before.
-    pub(super) fn since(&self, run: &super::BegunRun) -> RunFacts<'_> {
+    /// Returns what a run has done: what other machines have done meanwhile counts as done before. `elsewhere` are the
+    /// rows that they are sending.
+    pub(super) fn since(&self, run: &super::BegunRun, elsewhere: &Counts) -> RunFacts<'_> {
+        let not_ours = self.instances.iter();
+        let not_ours = not_ours.filter(|summary| summary.instance.is_none());
+        let kept: u64 = not_ours.map(|summary| summary.waiting).sum();
         RunFacts {
             stopped: &[],
             shares: &[],
             before: run.before.with_work_between(&run.others, &self.others),
             after: &self.counts,
-            left: self.counts,
+            left: self.counts.without(elsewhere),
             refused: self.refused.saturating_sub(run.refused),
+            kept: kept.saturating_sub(elsewhere.of(Status::Pending)),
             held: &self.held,
         }
+    }
+
+    /// Says how many contacts wait for instances that are not part of the run.
+    pub(super) fn kept_lines(&self, language: Language) -> Vec<String> {
+        assignment::kept_lines(&self.instances, language)
     }
 
     /// Shows the counts, where the results are, and what to do next.
