@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("rate_limit", &[]),
     ("send_policy", &["i18n"]),
     ("phone_metadata", &["i18n", "send_policy"]),
-    ("green_api", &["i18n", "domain"]),
+    ("green_api", &["platform", "i18n", "domain"]),
     (
         "ingest",
         &["i18n", "domain", "formats", "send_policy", "phone_metadata"],
