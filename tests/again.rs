@@ -45,6 +45,24 @@ fn sent() -> (Desk, Service) {
 }
 
 #[test]
+fn a_send_history_of_a_newer_version_is_not_gone_without() {
+    let (desk, service) = sent();
+    let state = fs::read_dir(desk.path("state")).unwrap();
+    let mut files = state.map(|file| file.unwrap().path());
+    let history = files.find(|path| path.extension().is_some_and(|end| end == "book"));
+    let history = rusqlite::Connection::open(history.unwrap()).unwrap();
+    history.pragma_update(None, "user_version", 99).unwrap();
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+    let before = service.sends().len();
+    let ran = desk.run_to(&service, &["send", "copy.csv"]);
+    assert_eq!((ran.code, service.sends().len()), (1, before), "{ran:?}");
+    assert!(
+        ran.stderr.contains("newer sendcontact (version 99)"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn a_send_history_that_cannot_be_read_is_told_before_the_first_request_and_to_programs_too() {
     let (desk, service) = sent();
     fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();

@@ -68,8 +68,8 @@ messages! {
             ru "{path} не записать: такой папки нет. Создайте её или укажите для копии другое имя",
         /// A newer version of the program wrote it.
         Newer { path: PathBuf, version: usize } =
-            en "the ledger {path} was written by a newer sendcontact (version {version}): update this one",
-            ru "реестр {path} записан более новой программой sendcontact (версия {version}): обновите программу",
+            en "{path} was written by a newer sendcontact (version {version}): update this one",
+            ru "{path} записан более новой программой sendcontact (версия {version}): обновите программу",
         /// It belongs to another instance.
         OtherInstance { path: PathBuf, theirs: String, ours: String } =
             en "the ledger {path} belongs to {theirs}, and this run is for {ours}: choose another campaign with \

@@ -163,11 +163,15 @@ impl SendHistory {
             sql::application_id(&connection).map_err(|error| explain_history(&path, &error))?;
         let version = sql::version(&connection).map_err(|error| explain_history(&path, &error))?;
         let is_history = kind == sql::send_history::APPLICATION_ID || (kind == 0 && !is_filled);
-        if !is_history || version > sql::send_history::MIGRATIONS.len() {
+        if !is_history {
             return Err(unusable_history(
                 &path,
-                &"it was written by another program or a newer sendcontact",
+                &"it was written by another program",
             ));
+        }
+        // It is not damaged, so the run must not go on without it.
+        if version > sql::send_history::MIGRATIONS.len() {
+            return Err(LedgerError::Newer { path, version });
         }
         sql::send_history::configure(&connection)
             .map_err(|error| explain_history(&path, &error))?;
