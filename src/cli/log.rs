@@ -22,7 +22,7 @@ use tracing_subscriber::{
 
 use crate::{
     i18n,
-    ledger::{append_plain, beginning},
+    ledger::{append_plain, read_beginning},
     platform,
 };
 
@@ -39,7 +39,7 @@ const JSON_START: &str = "{\"timestamp\":\"";
 /// cannot be read is refused or not when it is opened.
 pub(crate) fn may_write(path: &Path) -> bool {
     let is_log = |text: Vec<u8>| text.split(|byte| *byte == b'\n').any(is_line);
-    beginning(path, BEGINNING).map_or(true, |text| text.is_empty() || is_log(text))
+    read_beginning(path, BEGINNING).map_or(true, |text| text.is_empty() || is_log(text))
 }
 
 /// Whether a text begins as a line of the log does: with its time and its level.

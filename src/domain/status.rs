@@ -111,7 +111,7 @@ impl Counts {
 
     /// Moves pending rows to the statuses that others gave them between two counts of the others' rows.
     #[must_use]
-    pub fn with_work_between(&self, then: &Self, now: &Self) -> Self {
+    pub fn with_settled_between(&self, then: &Self, now: &Self) -> Self {
         let mut moved = *self;
         let settled = Status::ALL
             .into_iter()

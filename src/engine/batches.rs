@@ -15,8 +15,8 @@ use crate::{
     domain::Status,
     i18n::Language,
     ledger::{
-        FailedPart, InFlight, InstanceBatch, InstanceCommit, LedgerError, RowOutcome, RowResult,
-        WithoutHistory,
+        FailedHistory, FailedPart, InFlight, InstanceBatch, InstanceCommit, LedgerError,
+        RowOutcome, RowResult,
     },
 };
 
@@ -54,8 +54,8 @@ impl<W: Transport> Worker<W> {
         run.checking = run.checking - self.checking + committed.checking;
         self.checking = committed.checking;
         // A broken send history concerns every instance that shares the batch, even one with an empty part.
-        if let Some(without) = committed.without_history {
-            self.go_without_history(run, without);
+        if let Some(failed) = committed.without_history {
+            self.go_without_history(run, failed);
         }
         let Some(Committing { begin, statuses }) = self.committing.take() else {
             return;
@@ -148,8 +148,8 @@ impl<W: Transport> Worker<W> {
 
     /// Handles a broken send history: an instance with caps or checks needs it and stops; any other continues without
     /// it.
-    fn go_without_history(&mut self, run: &mut Run<'_>, without: WithoutHistory) {
-        let WithoutHistory { error, ends_run } = without;
+    fn go_without_history(&mut self, run: &mut Run<'_>, failed: FailedHistory) {
+        let FailedHistory { error, ends_run } = failed;
         if ends_run {
             run.broken.get_or_insert(error);
             return;

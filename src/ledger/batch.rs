@@ -181,12 +181,12 @@ pub struct InstanceCommit {
     /// Nothing may be begun before this time, because another run of the instance has just sent.
     pub not_before: Option<Timestamp>,
     /// Set if the sends of the instance are not entered in a send history from now on.
-    pub without_history: Option<WithoutHistory>,
+    pub without_history: Option<FailedHistory>,
 }
 
 /// A send history that failed during a batch.
 #[derive(Debug)]
-pub struct WithoutHistory {
+pub struct FailedHistory {
     /// Why.
     pub error: LedgerError,
     /// Whether the run must end: with `--not-again-within`, only this history knows to whom other campaigns wrote.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Ledger,
-    batch::{InFlight, WithoutHistory},
+    batch::{FailedHistory, InFlight},
     error::{LedgerError, explain},
     history_entries::digests,
     history_tx::HistoryTx,
@@ -184,11 +184,11 @@ impl Ledger {
         &mut self,
         instance: usize,
         error: LedgerError,
-    ) -> Result<WithoutHistory, LedgerError> {
+    ) -> Result<FailedHistory, LedgerError> {
         self.instances[instance].history = None;
         self.note_missing_histories()?;
         let ends_run = self.not_again_within.is_some();
-        Ok(WithoutHistory { error, ends_run })
+        Ok(FailedHistory { error, ends_run })
     }
 
     /// Records which instances send without a send history; their sends are added when one is attached again.

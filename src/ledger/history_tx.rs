@@ -8,6 +8,7 @@ use super::{
     db::{self, Connection, Transaction},
     error::{LedgerError, explain, explain_history},
     history_entries::{Entries, MessageKeys, digests},
+    history_schema::HistorySchema,
     lids::KnownPairs,
     recent::RecentTx,
     sql::{
@@ -41,9 +42,8 @@ pub(super) enum Tables<'a> {
     },
     /// In a schema of the database that holds the ledger; both are committed together.
     BesideLedger {
-        /// The connection, in the transaction of the batch.
-        connection: &'a Connection,
-        schema: String,
+        /// On the connection of the ledger, in the transaction of the batch.
+        schema: HistorySchema<'a>,
         /// What was looked up ahead of chats, and has not changed since.
         known: RefCell<HashMap<Chat, Vec<Sent>>>,
     },
@@ -54,12 +54,7 @@ impl Tables<'_> {
     pub(super) fn connection(&self) -> &Connection {
         match self {
             Self::Own { transaction, .. } => transaction,
-            Self::BesideLedger {
-                connection, schema, ..
-            } => {
-                connection.set_main(schema);
-                connection
-            }
+            Self::BesideLedger { schema, .. } => schema.connection(),
         }
     }
 }
@@ -161,7 +156,7 @@ impl HistoryTx<'_> {
     pub(super) fn schema(&self) -> Option<&str> {
         match &self.tables {
             Tables::Own { .. } => None,
-            Tables::BesideLedger { schema, .. } => Some(schema),
+            Tables::BesideLedger { schema, .. } => Some(schema.name()),
         }
     }
 
@@ -209,14 +204,14 @@ impl HistoryTx<'_> {
                     at: at.as_millisecond(),
                     contact: digest(keys.contact())?,
                 }),
-                Tables::BesideLedger { .. } => {
+                Tables::BesideLedger { schema, .. } => {
                     self.forget(&people[..1])?;
                     let send = Send {
                         chat: &people[0],
                         at,
                         contact: keys.contact(),
                     };
-                    sql::send_history::enter_later(self.tables.connection(), &send, self.campaign)?;
+                    sql::send_history::enter_later(schema.connection(), &send, self.campaign)?;
                 }
             }
             Ok(())

@@ -28,6 +28,7 @@ mod handle;
 mod histories;
 mod history_copy;
 mod history_entries;
+mod history_schema;
 mod history_tx;
 mod identity;
 mod import;
@@ -73,8 +74,8 @@ mod writer;
 
 pub use already_sent::{AlreadySent, EarlierCampaign, NotAgain, ResendPolicy};
 pub use batch::{
-    Batch, CheckAnswer, CheckResult, ChecksBatch, CommitResult, FailedBatch, FailedPart, InFlight,
-    InstanceBatch, InstanceCommit, RowId, RowOutcome, RowResult, WithoutHistory,
+    Batch, CheckAnswer, CheckResult, ChecksBatch, CommitResult, FailedBatch, FailedHistory,
+    FailedPart, InFlight, InstanceBatch, InstanceCommit, RowId, RowOutcome, RowResult,
 };
 pub use checks::ChecksAhead;
 pub use control::Control;
@@ -97,7 +98,7 @@ pub use lids::{LidPairs, PairedPhone};
 pub use machines::LeaseSummary;
 pub use paths::{belongs, files};
 pub use place::Place;
-pub use private_file::{append_plain, beginning, create_folder, read_plain};
+pub use private_file::{append_plain, create_folder, read_beginning, read_plain};
 pub use restrictions::{PastRestriction, SeenState};
 pub use results_choice::ResultsChoice;
 pub use rows::{Listed, ResultRow};

@@ -77,7 +77,7 @@ pub fn append_plain(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// [`io::Error`]: it cannot be opened or read, or is a link, a pipe, a device or a folder.
-pub fn beginning(path: &Path, bytes: u64) -> io::Result<Vec<u8>> {
+pub fn read_beginning(path: &Path, bytes: u64) -> io::Result<Vec<u8>> {
     let mut beginning = Vec::new();
     open_plain(path)?.take(bytes).read_to_end(&mut beginning)?;
     Ok(beginning)

@@ -121,7 +121,7 @@ impl Queues {
             })
             .collect::<Result<_, LedgerError>>()?;
         match tx.commit() {
-            Ok(failed) => self.without_entries(ledger, committed, failed),
+            Ok(failed) => self.return_rows_without_entries(ledger, committed, failed),
             Err(error) if ledger.database().is_some() => {
                 self.uncertain = Some(committed);
                 Err(error)
@@ -132,7 +132,7 @@ impl Queues {
 
     /// Makes the rows pending again that a batch began and whose entries could not be made in their send history. That
     /// history is given up.
-    fn without_entries(
+    fn return_rows_without_entries(
         &mut self,
         ledger: &mut Ledger,
         mut committed: Vec<InstanceCommit>,

@@ -20,6 +20,7 @@ use super::{
     db::{Connection, Session, Transaction},
     error::{LedgerError, explain_history, unusable_history},
     history_entries::{Entries, MessageKeys},
+    history_schema::HistorySchema,
     history_tx::{HistoryTx, SentElsewhere, SentLater, Tables, sent_elsewhere, sent_later, spent},
     identity::{Identity, Service},
     lids::KnownPairs,
@@ -377,8 +378,7 @@ impl SendHistory {
     pub(super) fn in_ledger_transaction<'a>(&'a self, connection: &'a Connection) -> HistoryTx<'a> {
         HistoryTx {
             tables: Tables::BesideLedger {
-                connection,
-                schema: self.connection.main(),
+                schema: HistorySchema::new(connection, self.connection.main()),
                 known: RefCell::default(),
             },
             path: &self.path,

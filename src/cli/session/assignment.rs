@@ -49,7 +49,10 @@ messages! {
 }
 
 /// Says how many contacts wait for each instance that is not part of the run.
-pub(crate) fn kept_lines(summaries: &[InstanceSummary], language: Language) -> Vec<String> {
+pub(crate) fn lines_of_other_instances(
+    summaries: &[InstanceSummary],
+    language: Language,
+) -> Vec<String> {
     let kept = summaries
         .iter()
         .filter(|summary| summary.instance.is_none() && summary.waiting > 0);
@@ -395,7 +398,10 @@ impl<'a> Assignment<'a> {
             let line = ShareMessage::Share { rows, rate }.localized(language);
             lines.push(share.prefix.clone() + &line);
         }
-        lines.extend(kept_lines(&instances::summaries(ledger)?, language));
+        lines.extend(lines_of_other_instances(
+            &instances::summaries(ledger)?,
+            language,
+        ));
         Ok(lines)
     }
 

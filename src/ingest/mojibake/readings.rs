@@ -199,7 +199,7 @@ impl Text<'_> {
             // Both encodings have the small letters in the same places, but not the capitals and `я`.
             (CodePage::MacCyrillic, CodePage::Windows1251)
             | (CodePage::Windows1251, CodePage::MacCyrillic) => {
-                strange > 0 && *gain >= 20 && is_good(4) && !text.contains(is_of_the_balkans)
+                strange > 0 && *gain >= 20 && is_good(4) && !text.contains(is_serbian_or_macedonian)
             }
             (CodePage::Windows1253, _) if !self.letters.contains(['ΰ', 'ΐ']) => false,
             (two_bytes, _) if two_bytes.is_of_two_bytes() => {
@@ -291,27 +291,8 @@ fn has_capitals_amid_small_letters(word: &str) -> bool {
 }
 
 /// Whether it is one of the letters that Serbian or Macedonian has beyond Russian.
-fn is_of_the_balkans(char: char) -> bool {
-    matches!(
-        char,
-        'Ђ' | 'Ѓ'
-            | 'Ѕ'
-            | 'Ј'
-            | 'Љ'
-            | 'Њ'
-            | 'Ћ'
-            | 'Ќ'
-            | 'Џ'
-            | 'ђ'
-            | 'ѓ'
-            | 'ѕ'
-            | 'ј'
-            | 'љ'
-            | 'њ'
-            | 'ћ'
-            | 'ќ'
-            | 'џ'
-    )
+fn is_serbian_or_macedonian(char: char) -> bool {
+    "ЂЃЅЈЉЊЋЌЏђѓѕјљњћќџ".contains(char)
 }
 
 fn is_cyrillic(char: char) -> bool {

@@ -45,7 +45,7 @@ impl SendRun<'_> {
         let facts = RunFacts {
             stopped: result.as_deref().unwrap_or_default(),
             shares,
-            ..totals.since(run, &elsewhere)
+            ..totals.facts_of(run, &elsewhere)
         };
         let exit = match &result {
             Ok(stopped) => Exit::of_run(stopped, facts.all_refused(), &facts.left),
@@ -100,8 +100,8 @@ impl SendRun<'_> {
     ) -> Result<(), CommandError> {
         let hints = self.ui.hints.of_campaign(ledger);
         let mut advice = summary::advice(facts, &hints, self.ui.language);
-        if facts.kept > 0 {
-            advice.extend(totals.kept_lines(self.ui.language));
+        if facts.for_other_instances > 0 {
+            advice.extend(totals.lines_of_other_instances(self.ui.language));
         }
         advice.extend(report::correction_lines(
             &ledger.reasons()?,

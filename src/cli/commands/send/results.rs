@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::BegunRun;
 use crate::cli::{
     args::SendArguments,
     exit::{CommandError, Exit},
@@ -90,25 +91,25 @@ impl Totals {
 
     /// Returns what a run has done: what other machines have done meanwhile counts as done before. `elsewhere` are the
     /// rows that they are sending.
-    pub(super) fn since(&self, run: &super::BegunRun, elsewhere: &Counts) -> RunFacts<'_> {
-        let not_ours = self.instances.iter();
-        let not_ours = not_ours.filter(|summary| summary.instance.is_none());
-        let kept: u64 = not_ours.map(|summary| summary.waiting).sum();
+    pub(super) fn facts_of(&self, run: &BegunRun, elsewhere: &Counts) -> RunFacts<'_> {
+        let others = self.instances.iter();
+        let others = others.filter(|summary| summary.instance.is_none());
+        let waiting: u64 = others.map(|summary| summary.waiting).sum();
         RunFacts {
             stopped: &[],
             shares: &[],
-            before: run.before.with_work_between(&run.others, &self.others),
+            before: run.before.with_settled_between(&run.others, &self.others),
             after: &self.counts,
             left: self.counts.without(elsewhere),
             refused: self.refused.saturating_sub(run.refused),
-            kept: kept.saturating_sub(elsewhere.of(Status::Pending)),
+            for_other_instances: waiting.saturating_sub(elsewhere.of(Status::Pending)),
             held: &self.held,
         }
     }
 
     /// Says how many contacts wait for instances that are not part of the run.
-    pub(super) fn kept_lines(&self, language: Language) -> Vec<String> {
-        assignment::kept_lines(&self.instances, language)
+    pub(super) fn lines_of_other_instances(&self, language: Language) -> Vec<String> {
+        assignment::lines_of_other_instances(&self.instances, language)
     }
 
     /// Shows the counts, where the results are, and what to do next.

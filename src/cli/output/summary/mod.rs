@@ -161,7 +161,7 @@ pub(crate) struct RunFacts<'a> {
     /// Contacts that the service refused in the run.
     pub(crate) refused: u64,
     /// Pending rows that wait for instances which are not part of the run.
-    pub(crate) kept: u64,
+    pub(crate) for_other_instances: u64,
     /// Files that are not given in this run, and how many pending rows wait for each.
     pub(crate) held: &'a [(String, u64)],
 }
@@ -187,7 +187,7 @@ pub(crate) fn advice(
     } = facts;
     let waiting = counts
         .of(Status::Pending)
-        .saturating_sub(plan::held_rows(held) + facts.kept);
+        .saturating_sub(plan::held_rows(held) + facts.for_other_instances);
     let mut reasons = Vec::new();
     let said = stopped
         .iter()
