@@ -529,7 +529,7 @@ impl Database {
                 path: self.path(),
                 reason,
             },
-            Fault::Disk | Fault::Conflict | Fault::Other => LedgerError::Machine {
+            Fault::Disk | Fault::Busy | Fault::Conflict | Fault::Other => LedgerError::Machine {
                 path: self.path(),
                 reason,
             },

@@ -252,12 +252,16 @@ pub(super) fn unusable_history(path: &Path, reason: &dyn fmt::Display) -> Ledger
 }
 
 /// Explains a database error about a send history. On a server, the ledger is there too, so an unreachable server is
-/// not an error of the send history.
+/// not an error of the send history. Nor is a run that has stopped while it had the file locked: this file knows what
+/// that run sent, so nobody may go on without it.
 pub(super) fn explain_history(path: &Path, error: &db::Error) -> LedgerError {
     match error.fault() {
-        Fault::Gone | Fault::Refused | Fault::Untrusted | Fault::Undone | Fault::Pooled => {
-            explain(path, error)
-        }
+        Fault::Gone
+        | Fault::Refused
+        | Fault::Untrusted
+        | Fault::Undone
+        | Fault::Pooled
+        | Fault::Busy => explain(path, error),
         Fault::NotADatabase
         | Fault::Damaged
         | Fault::Disk
@@ -274,6 +278,7 @@ pub(super) fn explain(path: &Path, error: &db::Error) -> LedgerError {
     let reason = error.to_string();
     match error.fault() {
         Fault::NotADatabase => LedgerError::Foreign { path },
+        Fault::Busy => LedgerError::Held { path },
         Fault::Damaged => LedgerError::Damaged { path, reason },
         Fault::Disk => LedgerError::Disk { path, reason },
         Fault::Full => LedgerError::DiskFull { path },

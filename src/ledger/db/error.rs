@@ -54,6 +54,8 @@ pub(in super::super) enum Fault {
     Untrusted,
     /// The server cannot be reached, or does not answer.
     Gone,
+    /// Another connection keeps the file locked.
+    Busy,
     /// A unique key is already taken.
     Conflict,
     /// The server rolled the transaction back because it conflicted with another one: it may be tried again.
@@ -78,6 +80,7 @@ impl Error {
                 Some(ErrorCode::SystemIoFailure) => Fault::Disk,
                 Some(ErrorCode::DiskFull) => Fault::Full,
                 Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => Fault::Closed,
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::Busy,
                 Some(ErrorCode::ConstraintViolation) => Fault::Conflict,
                 Some(_) | None => Fault::Other,
             },

@@ -533,6 +533,46 @@ fn what_a_batch_began_is_pending_again_if_the_send_history_cannot_be_committed()
     }
 }
 
+#[test]
+fn a_send_history_that_another_run_keeps_locked_is_not_given_up() {
+    for also_settles in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let rows = [(2, A, "Анна"), (3, B, "Анна")];
+        let mut ledger = ledger(folder.path(), "a.ledger", &rows);
+        let history = open_history(folder.path());
+        let path = history.path().to_owned();
+        history
+            .connection
+            .execute_batch("PRAGMA busy_timeout = 0")
+            .unwrap();
+        ledger.attach_history(0, history).unwrap();
+        let door = LedgerWriter::open(ledger).unwrap();
+        let first = turn(&door, vec![], 1).begun.remove(0);
+        let other = Connection::open(&path).unwrap();
+        let locked = other.exclusive_transaction().unwrap();
+        let settle = if also_settles {
+            vec![accepted(&first)]
+        } else {
+            vec![]
+        };
+        let part = InstanceBatch {
+            settle,
+            begin: 1,
+            ..InstanceBatch::default()
+        };
+        let batch = Batch {
+            parts: vec![part],
+            now: moment(2),
+            by_service: true,
+        };
+        let failed = door.commit(batch).blocking_recv().unwrap().unwrap_err();
+        assert!(matches!(&failed.error, LedgerError::Held { path: held } if *held == path));
+        drop(locked);
+        let settle = failed.parts.into_iter().flat_map(|part| part.settle);
+        assert_eq!(turn(&door, settle.collect(), 1).begun.len(), 1);
+    }
+}
+
 /// Enters a contact as older versions did: by its letters, and by the chat id of the row.
 fn enter_as_before(history: &SendHistory, chat: &str, name: &str, at: i64) {
     let digest = sha2::Sha256::digest(chat);
