@@ -252,6 +252,27 @@ fn a_plan_says_who_had_the_contact_before_anything_is_sent() {
     assert_eq!(names(&service)[3..], ["Глеб Петров"]);
 }
 
+#[test]
+fn a_plan_says_who_gets_a_second_contact_because_a_copy_was_corrected() {
+    let (desk, service) = sent();
+    desk.write("list (2).csv", people(&["Анна", "Борис", "Варвара"]));
+    let said = "1 contact goes to people who got another contact before (campaign list, last on ";
+    for arguments in [&["list (2).csv", "--dry-run"][..], &["list (2).csv"]] {
+        let ran = send(&desk, &service, arguments);
+        assert_eq!((ran.code, ran.count("suppressed")), (0, 2), "{ran:?}");
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+    assert_eq!(names(&service)[3..], ["Варвара Петров"]);
+    for arguments in [
+        &["list (2).csv"][..],
+        &["list (2).csv", "--again"],
+        &["list.csv"],
+    ] {
+        let ran = send(&desk, &service, arguments);
+        assert!(!ran.stderr.contains("another contact"), "{}", ran.stderr);
+    }
+}
+
 /// The files of the desk and what they hold, without those that SQLite keeps for readers.
 fn state(desk: &Desk) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();

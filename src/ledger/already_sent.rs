@@ -42,26 +42,28 @@ pub struct NotAgain {
     pub now: Timestamp,
 }
 
-/// Rows that are suppressed because of what another campaign sent.
+/// Rows whose people got something from another campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierCampaign {
     /// The name of the campaign; empty if it is not known.
     pub campaign: String,
-    /// When it sent the last of the contacts for which rows are suppressed.
+    /// When it sent the last of the contacts to these people.
     pub last: Timestamp,
-    /// The number of suppressed rows.
+    /// The number of rows.
     pub rows: u64,
 }
 
-/// The rows that are suppressed because of earlier sends.
+/// The rows whose people already got something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AlreadySent {
-    /// Rows whose person already got the contact, by campaign.
+    /// Suppressed rows whose person already got the contact, by campaign.
     pub sent_before: Vec<EarlierCampaign>,
-    /// Rows whose person recently got another contact, by campaign.
+    /// Suppressed rows whose person recently got another contact, by campaign.
     pub written_recently: Vec<EarlierCampaign>,
-    /// Rows whose person already got a contact with the same number under another spelling.
+    /// Suppressed rows whose person already got a contact with the same number under another spelling.
     pub changed: u64,
+    /// Rows that stay pending although their person already got another contact, with the campaign that sent last.
+    pub got_another: Option<EarlierCampaign>,
 }
 
 impl Ledger {
@@ -153,11 +155,14 @@ impl Ledger {
         if !policy.resend_changed && !self.is_read_once()? {
             already.changed = sql::suppress_changed(&transaction).map_err(explained)?;
         }
-        let not_again = policy.not_again;
         let filter = EarlierSendFilter {
             sent_since: policy.since,
-            written_since: not_again
-                .map(|not_again| moment_before(not_again.now, not_again.within)),
+            others: match policy.not_again {
+                Some(NotAgain { now, within }) => {
+                    OtherContacts::Suppress(moment_before(now, within))
+                }
+                None => OtherContacts::Count(policy.since),
+            },
         };
         if filter.matters() && self.may_know_others()? {
             self.suppress_sent_elsewhere(filter, &mut already)?;
@@ -205,7 +210,8 @@ impl Ledger {
             };
             read_to = last.id;
             let rows = rows.into_iter().map(|row| row.with(&lids)).collect();
-            for (id, earlier) in filter.of_rows(rows, &histories)? {
+            let found = filter.of_rows(rows, &histories, already)?;
+            for (id, earlier) in found {
                 if earlier.suppress(&self.connection, id).map_err(explained)? {
                     already.count(earlier);
                 }
@@ -286,31 +292,44 @@ impl EarlierContact {
 struct EarlierSendFilter {
     /// Sends of the same contact, from this time on.
     sent_since: Option<Timestamp>,
-    /// Sends of any contact, after this time.
-    written_since: Option<Timestamp>,
+    /// Sends of other contacts.
+    others: OtherContacts,
+}
+
+/// What becomes of a row whose person got another contact.
+#[derive(Debug, Clone, Copy)]
+enum OtherContacts {
+    /// It is suppressed if that was after this time.
+    Suppress(Timestamp),
+    /// It is only counted, if that was after this time.
+    Count(Option<Timestamp>),
 }
 
 impl EarlierSendFilter {
     const fn matters(self) -> bool {
-        self.sent_since.is_some() || self.written_since.is_some()
+        self.sent_since.is_some() || matches!(self.others, OtherContacts::Suppress(_))
     }
 
-    /// Returns the rows to suppress, in the order of the ledger, and why.
+    /// Returns the rows to suppress, in the order of the ledger, and why. Counts the others that matter in `already`.
     fn of_rows(
         self,
         mut rows: Vec<KeyedRow>,
         histories: &[&SendHistory],
+        already: &mut AlreadySent,
     ) -> Result<Vec<(i64, EarlierContact)>, LedgerError> {
         rows.sort_unstable_by(|one, other| one.keys.cmp(&other.keys));
         let mut found = Vec::new();
         for row in rows {
-            let earlier = match self.same_contact(&row, histories)? {
-                Some(sent) => Some(sent),
-                None => self
-                    .recent_contact(&row, histories)?
-                    .map(EarlierContact::Recent),
-            };
-            found.extend(earlier.map(|earlier| (row.id, earlier)));
+            if let Some(sent) = self.same_contact(&row, histories)? {
+                found.push((row.id, sent));
+            } else if let Some(sent) = self.other_contact(&row, histories)? {
+                match self.others {
+                    OtherContacts::Suppress(_) => {
+                        found.push((row.id, EarlierContact::Recent(sent)));
+                    }
+                    OtherContacts::Count(_) => already.count_another(sent),
+                }
+            }
         }
         found.sort_unstable_by_key(|(id, _)| *id);
         Ok(found)
@@ -340,12 +359,13 @@ impl EarlierSendFilter {
         }
     }
 
-    fn recent_contact(
+    fn other_contact(
         self,
         row: &KeyedRow,
         histories: &[&SendHistory],
     ) -> Result<Option<SentElsewhere>, LedgerError> {
-        let Some(since) = self.written_since else {
+        let (OtherContacts::Suppress(since) | OtherContacts::Count(Some(since))) = self.others
+        else {
             return Ok(None);
         };
         let mut last = None;
@@ -379,6 +399,19 @@ impl AlreadySent {
                 rows: 1,
             }),
         }
+    }
+
+    /// Counts a row whose person got another contact.
+    fn count_another(&mut self, sent: SentElsewhere) {
+        let campaign = sent.campaign.unwrap_or_default();
+        let rows = 1 + self.got_another.as_ref().map_or(0, |known| known.rows);
+        let last = self.got_another.take().filter(|known| known.last > sent.at);
+        let sent = EarlierCampaign {
+            campaign,
+            last: sent.at,
+            rows,
+        };
+        self.got_another = Some(last.map_or(sent, |known| EarlierCampaign { rows, ..known }));
     }
 }
 

@@ -120,6 +120,13 @@ messages! {
             ru "{rows} людям, которым недавно писали (кампания {campaign}, последний раз {day}): пока пропускаем \
                 (--not-again-within)"
                 [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
+        GotAnother { rows: u64, campaign: String, day: String } =
+            en "{rows} to people who got another contact before (campaign {campaign}, last on {day}): sent all the \
+                same; --not-again-within 30d leaves out whoever got one in the last 30 days"
+                [rows = count::en(*rows, "contact goes", "contacts go")],
+            ru "{rows} людям, которые раньше получили другой контакт (кампания {campaign}, последний раз {day}); не \
+                писать тем, кому писали за последние 30 дней: --not-again-within 30d"
+                [rows = count::ru(*rows, "контакт пойдёт", "контакта пойдут", "контактов пойдут")],
         Changed { rows: u64 } =
             en "{rows} changed: these people already had the same number in this campaign under another spelling; \
                 left out; --resend-changed sends a second contact"

@@ -12,7 +12,7 @@ use crate::{
     cli::output::label::Label,
     domain::{Counts, Message, Status, StatusCount},
     i18n::{self, Language},
-    ledger::ImportSummary,
+    ledger::{EarlierCampaign, ImportSummary},
     send_policy::Zone,
     terminal::{Lines, Text, Tone},
 };
@@ -112,7 +112,7 @@ impl Plan {
         self.line(lines, Some(Label::Rows), text);
     }
 
-    /// Prints what has changed since the last run.
+    /// Prints what has changed since the last run, and what other campaigns have to do with it.
     fn changes(&self, lines: &mut Lines) {
         let ImportSummary {
             dropped,
@@ -124,13 +124,20 @@ impl Plan {
             file: file.clone(),
             old: old.clone(),
         });
+        let another = self.already_sent.got_another.as_ref();
+        let another = another.map(|sent| RowsMessage::GotAnother {
+            rows: sent.rows,
+            campaign: sent.campaign.clone(),
+            day: self.day_of(sent),
+        });
         let messages = some(*corrected, |rows| RowsMessage::Corrected { rows })
             .into_iter()
             .chain(took_place)
             .chain(some(*dropped, |rows| RowsMessage::Dropped { rows }))
             .chain(some(self.sent_and_gone, |rows| RowsMessage::SentAndGone {
                 rows,
-            }));
+            }))
+            .chain(another);
         for message in messages {
             self.message(lines, None, &message);
         }
@@ -183,13 +190,11 @@ impl Plan {
 
     /// Prints which rows are not sent because people already got them.
     fn already_sent(&self, lines: &mut Lines, mut label: Option<Label>) {
-        let system = || Zone::of(TimeZone::system());
-        let zone = self.zone.clone().unwrap_or_else(system);
         for sent in &self.already_sent.sent_before {
             let message = RowsMessage::SentBefore {
                 rows: sent.rows,
                 campaign: sent.campaign.clone(),
-                day: i18n::day(zone.local(sent.last).date(), self.language),
+                day: self.day_of(sent),
             };
             self.message(lines, label.take(), &message);
         }
@@ -197,7 +202,7 @@ impl Plan {
             let message = RowsMessage::WrittenRecently {
                 rows: sent.rows,
                 campaign: sent.campaign.clone(),
-                day: i18n::day(zone.local(sent.last).date(), self.language),
+                day: self.day_of(sent),
             };
             self.message(lines, label.take(), &message);
         }
@@ -205,6 +210,13 @@ impl Plan {
         if rows > 0 {
             self.message(lines, label.take(), &RowsMessage::Changed { rows });
         }
+    }
+
+    /// Returns the day on which people got the last of these contacts.
+    fn day_of(&self, sent: &EarlierCampaign) -> String {
+        let system = || Zone::of(TimeZone::system());
+        let zone = self.zone.clone().unwrap_or_else(system);
+        i18n::day(zone.local(sent.last).date(), self.language)
     }
 
     /// Says why this run sends nothing.
