@@ -128,11 +128,33 @@ fn pieces_of(token: &str, units: &[Unit]) -> Vec<Range<usize>> {
         let mut pieces = token.windows(PIECE);
         pieces.any(|piece| piece.iter().copied().eq(characters()))
     };
-    let windows = units.windows(PIECE);
-    windows
+    let letters = Letters::of(&token);
+    // Few windows of an answer are of the token's letters alone; only those are compared.
+    let runs = units.split(|unit| !letters.may_contain(unit.character));
+    runs.flat_map(|run| run.windows(PIECE))
         .filter(|window| is_piece(window))
         .map(bytes_of)
         .collect()
+}
+
+/// The ASCII characters of a token.
+struct Letters([bool; 128]);
+
+impl Letters {
+    fn of(token: &[char]) -> Self {
+        let mut letters = [false; 128];
+        for letter in token {
+            if let Some(place) = letters.get_mut(*letter as usize) {
+                *place = true;
+            }
+        }
+        Self(letters)
+    }
+
+    /// Whether the token may contain a character. Only those of ASCII are known.
+    fn may_contain(&self, character: char) -> bool {
+        self.0.get(character as usize).is_none_or(|known| *known)
+    }
 }
 
 /// Returns where the text is, ignoring case.
