@@ -164,6 +164,53 @@ fn no_second_holds_more_than_a_high_limit() {
     each(&cases, 1, |case| is_kept(*case));
 }
 
+/// When each contact of two campaigns came to the service, which one instance sends at once.
+fn arrivals_of_two(rate: &str, contacts: usize) -> Vec<Instant> {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    let list = table(contacts);
+    desk.write("one.csv", &list);
+    desk.write("two.csv", list.replace("\n790000", "\n790100"));
+    let runs = ["one.csv", "two.csv"].map(|list| {
+        let mut command = desk.to(&service, &["send", list, "--json", "--rate", rate]);
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        piped.spawn().unwrap()
+    });
+    for run in runs {
+        let ran = Ran::of(run.wait_with_output().unwrap());
+        let accepted = (ran.code, ran.count("accepted"));
+        assert_eq!(accepted, (0, contacts as u64), "{ran:?}");
+    }
+    service.sends().iter().map(|contact| contact.at).collect()
+}
+
+#[test]
+fn two_runs_of_one_instance_keep_to_its_limit_together() {
+    for (rate, limit, contacts) in [("50", 50, 120), ("2", 2, 3)] {
+        let mut seen = Vec::new();
+        let is_kept = (0..3).any(|_| {
+            seen.push(most(&arrivals_of_two(rate, contacts)));
+            seen.last() <= Some(&limit)
+        });
+        assert!(is_kept, "{seen:?} in one second of {limit}");
+    }
+}
+
+#[test]
+fn a_run_that_follows_at_once_leaves_the_second_to_what_was_sent_before() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(6));
+    for _ in 0..2 {
+        let ran = desk.run_to(
+            &service,
+            &["send", "list.csv", "--rate", "3", "--limit", "3"],
+        );
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+    let arrivals: Vec<Instant> = service.sends().iter().map(|contact| contact.at).collect();
+    assert_eq!(arrivals.len(), 6);
+    assert!(most(&arrivals) <= 3, "{arrivals:?}");
+}
+
 /// `cargo test --release --test pace -- --ignored --nocapture`, on a machine that does nothing else.
 #[test]
 #[ignore = "measures time, takes two minutes"]

@@ -96,6 +96,7 @@ fn turn(door: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> InstanceCo
         parts: vec![InstanceBatch {
             settle,
             begin,
+            rate: None,
             rules: None,
             checks: None,
         }],
@@ -230,6 +231,7 @@ fn whom_another_campaign_wrote_to_a_short_time_ago_gets_nothing_although_the_row
         let part = InstanceBatch {
             settle,
             begin: most,
+            rate: None,
             rules: None,
             checks: None,
         };
@@ -290,6 +292,7 @@ fn a_run_whose_lease_another_machine_has_ended_records_and_begins_nothing_more()
         parts: vec![InstanceBatch {
             settle: vec![accepted(&begun[0])],
             begin: 5,
+            rate: None,
             rules: None,
             checks: None,
         }],

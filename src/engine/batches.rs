@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
@@ -44,6 +45,7 @@ impl<W: Transport> Worker<W> {
         InstanceBatch {
             settle,
             begin,
+            rate: Some(self.rate_limiter.rate().per_second()),
             rules: self.config.rules.clone(),
             checks,
         }
@@ -69,6 +71,7 @@ impl<W: Transport> Worker<W> {
         self.exhausted = committed.exhausted;
         let checks = ChecksCommit {
             has_found_nothing: begin > 0
+                && committed.rate_used_until.is_none()
                 && committed.begun.is_empty()
                 && committed.to_check.is_empty(),
             to_check: committed.to_check,
@@ -80,11 +83,14 @@ impl<W: Transport> Worker<W> {
         if let Some(held) = committed.held {
             self.hold.hold(held, run.wall_clock());
         }
-        if let Some(at) = committed.not_before {
+        let from_now = |at: Timestamp| {
             let wait = Duration::try_from(at.duration_since(run.wall_clock()));
-            self.hold
-                .space_until(Instant::now() + wait.unwrap_or(Duration::ZERO));
+            Instant::now() + wait.unwrap_or(Duration::ZERO)
+        };
+        if let Some(at) = committed.not_before {
+            self.hold.space_until(from_now(at));
         }
+        self.rate_used_until = committed.rate_used_until.map(from_now);
     }
 
     /// Puts back what a failed batch did not record so that the next batch records it; drops it if there is no other
@@ -123,7 +129,8 @@ impl<W: Transport> Worker<W> {
         let held = self.is_ending(run)
             || self.exhausted
             || self.begins_blocked(run)
-            || self.waits_for_check(now);
+            || self.waits_for_check(now)
+            || self.rate_used_until.is_some_and(|until| until > now);
         let lead = self.lead(run);
         if held
             || self.backoff.waiting_until(now.into_std()).is_some()
@@ -137,7 +144,7 @@ impl<W: Transport> Worker<W> {
             clippy::cast_sign_loss,
             reason = "at most 5000, never negative"
         )]
-        let ahead = if self.hold.is_spaced() {
+        let ahead = if self.hold.is_spaced() || released < 1.0 {
             1
         } else {
             released.ceil() as usize + 1

@@ -44,6 +44,8 @@ pub(super) struct Worker<W> {
     pub(super) settled: Vec<RowResult>,
     /// The instance's part of the commit in progress.
     pub(super) committing: Option<Committing>,
+    /// Before this time, other runs of the instance use up its rate.
+    pub(super) rate_used_until: Option<Instant>,
     /// Whether the ledger has no pending row of the instance left.
     pub(super) exhausted: bool,
     /// Consecutive uncertain answers.
@@ -85,6 +87,7 @@ impl<W: Transport> Worker<W> {
             contacts_in_progress: 0,
             settled: Vec::new(),
             committing: None,
+            rate_used_until: None,
             exhausted: pending == 0,
             uncertain: 0,
             stop: None,
@@ -295,6 +298,7 @@ impl<W: Transport> Worker<W> {
             && !self.waits_for_check(now)
             && self.free_slots(run, now) > 0;
         let begin = may_begin.then(|| slot.checked_sub(self.lead(run)).unwrap_or(slot));
+        let begin = begin.max(begin.and(self.rate_used_until));
         check.into_iter().chain(begin).min()
     }
 

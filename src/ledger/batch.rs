@@ -89,6 +89,8 @@ pub struct InstanceBatch {
     pub settle: Vec<RowResult>,
     /// The maximum number of pending rows to begin.
     pub begin: usize,
+    /// How many contacts per second all runs of the instance may send together; `None` if that is not limited.
+    pub rate: Option<f64>,
     /// The rules by which rows are begun; `None` if all rows may be sent.
     pub rules: Option<Arc<Rules>>,
     /// The checks of numbers; `None` if numbers are not checked.
@@ -180,6 +182,8 @@ pub struct InstanceCommit {
     pub held: Option<BlockedUntil>,
     /// Nothing may be begun before this time, because another run of the instance has just sent.
     pub not_before: Option<Timestamp>,
+    /// Nothing may be begun before this time, because other runs of the instance have used up its rate.
+    pub rate_used_until: Option<Timestamp>,
     /// Set if the sends of the instance are not entered in a send history from now on.
     pub without_history: Option<FailedHistory>,
 }

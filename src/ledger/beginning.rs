@@ -10,6 +10,7 @@ use super::{
     error::LedgerError,
     pending::recipient_of,
     queue::{PAGE, Queue},
+    shared_rate::Room,
     sql::PendingRecord,
 };
 use crate::send_policy::{BlockReason, Verdict};
@@ -39,6 +40,16 @@ pub(super) fn begin(
     if not_before.is_some() {
         return Ok(committed);
     }
+    let most = match queue.room(tx, part)? {
+        Room::Own => part.begin,
+        Room::For(contacts) => part.begin.min(contacts),
+        Room::NotBefore(until) => {
+            return Ok(InstanceCommit {
+                rate_used_until: Some(until),
+                ..committed
+            });
+        }
+    };
     let mut zones = mem::take(&mut queue.zones);
     let check = match &part.rules {
         Some(rules) => Some(AdmissionCheck::open(
@@ -52,7 +63,7 @@ pub(super) fn begin(
     let beginning = Beginning {
         queue: &mut *queue,
         tx,
-        most: part.begin,
+        most,
         slow: part.checks.as_ref().map_or(0, |checks| checks.slow),
         admission: check,
         gate: tx.check_gate(part)?,
@@ -61,6 +72,9 @@ pub(super) fn begin(
     };
     let committed = beginning.run()?;
     queue.zones = zones;
+    queue
+        .shared_rate
+        .note_begun(committed.begun.len(), tx.now());
     Ok(committed)
 }
 

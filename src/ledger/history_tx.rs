@@ -15,7 +15,7 @@ use super::{
         self, SentRecord,
         lids::Chat,
         recent::RecentSend,
-        send_history::{Send, Sent},
+        send_history::{Begun, Send, Sent},
     },
 };
 use crate::{
@@ -271,6 +271,27 @@ impl HistoryTx<'_> {
     pub(super) fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         self.merge_recent()
             .and_then(|()| sql::send_history::last(self.tables.connection(), now))
+            .map_err(|error| self.unusable(&error))
+    }
+
+    /// Whether other runs of the instance may have written since the last transaction. In a database a lease prevents
+    /// that.
+    pub(super) const fn may_have_others(&self) -> bool {
+        match &self.tables {
+            Tables::Own { recent, .. } => recent.may_have_others,
+            Tables::BesideLedger { .. } => false,
+        }
+    }
+
+    /// Returns the contacts of this time span that other runs of the instance have begun. This one began its first at
+    /// `own_first`.
+    pub(super) fn begun_by_others(
+        &self,
+        span: (Timestamp, Timestamp),
+        own_first: Timestamp,
+    ) -> Result<Begun, LedgerError> {
+        let connection = self.tables.connection();
+        sql::send_history::begun_by_others(connection, self.campaign, span, own_first)
             .map_err(|error| self.unusable(&error))
     }
 

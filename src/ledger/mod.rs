@@ -63,6 +63,7 @@ mod runs;
 mod scratch;
 mod send_history;
 mod server_check;
+mod shared_rate;
 mod sql;
 mod state;
 mod tls;

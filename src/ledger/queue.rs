@@ -12,6 +12,7 @@ use super::{
     db::{self, Connection},
     error::LedgerError,
     rules::BlockedUntil,
+    shared_rate::{Room, SharedRate},
     sql::{self, PendingPage, PendingRecord},
 };
 
@@ -38,6 +39,8 @@ pub(super) struct Queue {
     pub(super) passed_over: usize,
     /// When this run sent last.
     pub(super) sent_last: Option<Timestamp>,
+    /// What this run has begun within the last second.
+    pub(super) shared_rate: SharedRate,
     /// Rows that wait for a check of their number, in the order in which they were read.
     pub(super) waiting: Vec<Waiting>,
     /// The value of `waiting` before the batch, for the case that the batch is not recorded.
@@ -58,6 +61,7 @@ impl Queue {
             instance: self.instance,
             // Their checks are in progress, whatever becomes of the batch.
             waiting: mem::take(&mut self.waiting_before_batch),
+            shared_rate: mem::take(&mut self.shared_rate),
             came_back: true,
             ..Self::default()
         };
@@ -99,6 +103,18 @@ impl Queue {
         let until =
             last_of_another.map(|last| last.checked_add(spacing.mean()).unwrap_or(Timestamp::MAX));
         Ok(until.filter(|until| *until > tx.now()))
+    }
+
+    /// Returns how many contacts the other runs of the instance leave to this one.
+    pub(super) fn room(
+        &mut self,
+        tx: &InstanceTx<'_>,
+        part: &InstanceBatch,
+    ) -> Result<Room, LedgerError> {
+        let limited = part.rate.zip(tx.history).filter(|_| part.begin > 0);
+        limited.map_or(Ok(Room::Own), |(rate, history)| {
+            self.shared_rate.room(rate, tx.now(), history)
+        })
     }
 
     /// Handles the end of the list. Another pass begins if rows became pending again, or if some rows were begun while

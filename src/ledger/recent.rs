@@ -46,6 +46,7 @@ impl RecentSends {
         last.version = version;
         Ok(RecentTx {
             kept: self,
+            may_have_others: !is_known,
             remembered: RefCell::new(last),
             new: RefCell::default(),
         })
@@ -66,6 +67,8 @@ impl RecentSends {
 /// The contacts that are not in `sends`, during a transaction.
 pub(super) struct RecentTx<'a> {
     kept: &'a RecentSends,
+    /// Whether another connection may have changed the file since the last transaction.
+    pub(super) may_have_others: bool,
     /// Those of the table, and the new ones.
     remembered: RefCell<Remembered>,
     /// Those that are not in the table before the commit.

@@ -100,6 +100,7 @@ fn turn(door: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> InstanceCo
         parts: vec![InstanceBatch {
             settle,
             begin,
+            rate: None,
             rules: None,
             checks: None,
         }],

@@ -393,6 +393,37 @@ pub(in super::super) fn each_since(
     })
 }
 
+/// Contacts of a time span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Begun {
+    /// When the first was begun.
+    pub(in super::super) first: Option<Timestamp>,
+    /// How many there are.
+    pub(in super::super) contacts: usize,
+}
+
+/// Returns the contacts that were begun after the first of these times, up to the second: those of other campaigns, and
+/// those of this one before `own_first`.
+pub(in super::super) fn begun_by_others(
+    connection: &Connection,
+    campaign: Option<i64>,
+    (after, to): (Timestamp, Timestamp),
+    own_first: Timestamp,
+) -> Result<Begun> {
+    let [after, to, own_first] = [after, to, own_first].map(Timestamp::as_millisecond);
+    connection.query_row(
+        "SELECT min(at), count(*) FROM main.sends
+         WHERE at > ?1 AND at <= ?2 AND (campaign IS DISTINCT FROM ?3 OR at < ?4)",
+        params![after, to, campaign, own_first],
+        |row| {
+            Ok(Begun {
+                first: row.get::<Option<i64>>(0)?.map(nearest_moment),
+                contacts: usize::try_from(row.get::<i64>(1)?).unwrap_or(usize::MAX),
+            })
+        },
+    )
+}
+
 /// Returns the time of the last send up to now.
 pub(in super::super) fn last(connection: &Connection, now: Timestamp) -> Result<Option<Timestamp>> {
     connection.query_row(
