@@ -246,14 +246,15 @@ pub(super) fn took(run: &Run) -> Option<Duration> {
     Some(took.unsigned_abs())
 }
 
-/// Returns how many contacts per second a run handed over, to two decimals.
+/// Returns how many contacts per second a run handed over, to two decimals; `None` for a run shorter than a second,
+/// which may have handed over a second's worth at once.
 pub(super) fn rate(run: &Run) -> Option<f64> {
     let (contacts, took) = (contacts(run)?, took(run)?);
     #[expect(
         clippy::cast_precision_loss,
         reason = "a rate is shown to two decimals"
     )]
-    (contacts > 0 && !took.is_zero())
+    (contacts > 0 && took >= Duration::from_secs(1))
         .then(|| (contacts as f64 * 100_000.0 / took.as_millis() as f64).round() / 100.0)
 }
 
