@@ -128,7 +128,9 @@ pub(super) fn message(body: &str, id: &str) -> Result<Option<MessageReport>, Out
     if !item.is_object() {
         return Err(unreadable());
     }
-    let ours = self::id(&item, &ID_FIELDS).is_none_or(|named| named.as_str() == id);
+    let named = ID_FIELDS.iter().find_map(|field| item.get(field)?.as_str());
+    // An id that cannot be read is another one all the same.
+    let ours = named.is_none_or(|named| named.trim() == id);
     Ok(delivery(&item)
         .filter(|_| ours)
         .map(|delivery| MessageReport {
@@ -528,6 +530,10 @@ mod tests {
             (r#"{"statusMessage":7}"#, Ok(None)),
             (
                 r#"{"idMessage":"ANOTHER","statusMessage":"read"}"#,
+                Ok(None),
+            ),
+            (
+                "{\"idMessage\":\"3EB0\u{fffd}\",\"statusMessage\":\"read\"}",
                 Ok(None),
             ),
             ("{}", Ok(None)),
