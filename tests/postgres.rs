@@ -218,6 +218,33 @@ fn a_run_counts_only_what_its_own_instances_have_done() {
 }
 
 #[test]
+fn status_names_the_instance_for_which_rows_of_a_database_wait() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::accepting();
+    let one = Machine::new(&cluster, &service, &["a"]);
+    let two = Machine::new(&cluster, &service, &["b"]);
+    let row = |row: u64| format!("7900000000{},79001234568,Гость {row}\n", row % 2);
+    let rows: String = (0..4).map(row).collect();
+    let list = format!("phoneNumber,phoneContact,firstName\n{rows}");
+    one.desk.write("list.csv", list);
+    let first = one.run(&["send", "list.csv", "--instance", "a", "--limit", "1"]);
+    assert_eq!(first.code, 0, "{first:?}");
+    // One person has heard from a, the other one is free.
+    let second = two.run(&["send", "--campaign", "list", "--instance", "b", "--json"]);
+    assert_eq!((second.code, second.count("pending")), (5, 1), "{second:?}");
+    let status = |machine: &Machine<'_>| machine.run(&["status", "list"]).stdout;
+    for shown in [status(&one), status(&two)] {
+        assert!(shown.contains("1 contact waits for a, which"), "{shown}");
+        assert!(!shown.contains("sendcontact send"), "{shown}");
+    }
+    let third = one.run(&["send", "list.csv", "--instance", "a"]);
+    assert_eq!(third.code, 0, "{third:?}");
+    one.nobody_is_written_to_twice();
+}
+
+#[test]
 fn machines_join_a_campaign_and_each_person_hears_from_one_instance() {
     let Some(cluster) = Cluster::start() else {
         return;
