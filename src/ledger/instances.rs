@@ -49,6 +49,8 @@ pub struct InstanceSummary {
     /// Whether the last run that sent was one without it. In a database several machines send; the last run is the one
     /// that began last.
     pub is_left_out: bool,
+    /// Whether a machine drives it now for this campaign, perhaps this run; false in a file.
+    pub is_driven: bool,
 }
 
 impl InstanceSummary {
@@ -69,12 +71,14 @@ impl Ledger {
         let records = self.records()?;
         let among = sql::fact(&self.connection, ASSIGNED_AMONG)
             .map_err(|error| explain(&self.path, &error))?;
+        let leases = self.live_leases()?;
         let among: Option<Vec<i64>> = among.and_then(|ids| serde_json::from_str(&ids).ok());
         let mut summaries: Vec<(i64, InstanceSummary)> = records
             .into_iter()
             .map(|record| {
                 let id = record.id;
                 let mut summary = self.summary(record);
+                summary.is_driven = leases.contains(&summary.identity);
                 summary.is_left_out = among.as_ref().is_some_and(|ids| !ids.contains(&id));
                 (id, summary)
             })
@@ -237,6 +241,7 @@ impl Ledger {
             counts: Counts::default(),
             waiting: 0,
             is_left_out: false,
+            is_driven: false,
         }
     }
 
