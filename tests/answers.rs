@@ -113,6 +113,17 @@ fn successes() -> Vec<Case> {
         unclear(r#"{"idMessage":null}"#),
         unclear(r#"{"idMessage":7}"#),
         unclear(r#"{"idMessage":""}"#),
+        unclear(r#"{"idMessage":" \t"}"#),
+        unclear(r#"{"idMessage":"3EB0\u001b[31m"}"#),
+        unclear(&format!(r#"{{"idMessage":"{}"}}"#, "3EB0".repeat(100))),
+        case(
+            Reply::Raw(
+                b"HTTP/1.1 200 OK\r\ncontent-length: 22\r\n\r\n{\"idMessage\":\"3EB0\xff\xfe\"}"
+                    .to_vec(),
+            ),
+            Then::Unknown,
+            "without a readable idMessage",
+        ),
         unclear(""),
         unclear("null"),
         unclear("<html>ok</html>"),

@@ -258,6 +258,61 @@ fn without_one_of_them_those_it_has_written_to_wait_and_all_others_are_dealt_ane
 }
 
 #[test]
+fn status_names_the_instance_for_which_rows_wait() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    settings(&desk, &service, [""; 3]);
+    desk.write("list.csv", table(30));
+    let all = ["send", "list.csv", "--profile", "all", "--limit", "6"];
+    assert_eq!(run(&desk, &all).code, 0);
+    let wrote = sent(&service)[0] as u64;
+    assert!(wrote > 0);
+    let others = [
+        "send",
+        "list.csv",
+        "--instance",
+        "support",
+        "--instance",
+        "vip",
+        "--json",
+    ];
+    let part = run(&desk, &[&others[..], &["--limit", "2"]].concat());
+    assert_eq!(part.code, 0, "{part:?}");
+    let rest = part.count("pending") - wrote;
+    let status = |more: &[&str]| run(&desk, &[&["status", "list"], more].concat()).stdout;
+    let both = status(&[]);
+    let again = format!("Run the same send command again to send {rest} pending contacts:");
+    assert!(both.contains(&again), "{both}");
+    let left_out = "for sales, which was not part of the last run";
+    assert!(both.contains(left_out), "{both}");
+    let second = run(&desk, &others);
+    assert_eq!(
+        (second.code, second.json()["pending"].as_u64()),
+        (5, Some(wrote)),
+        "{second:?}"
+    );
+    // The command that was typed last cannot send what waits for the instance that it does not name.
+    for (more, told) in [
+        (&[][..], left_out),
+        (&["--brief"], "name sales with --instance"),
+        (&["--brief", "--lang", "ru"], "укажите sales в --instance"),
+        (
+            &["--lang", "ru"],
+            "для sales, а он не участвовал в последнем запуске",
+        ),
+    ] {
+        let shown = status(more)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(shown.contains(told), "{shown}");
+        assert!(!shown.contains("sendcontact send"), "{shown}");
+    }
+    let third = run(&desk, &["send", "list.csv", "--instance", "sales"]);
+    assert_eq!(third.code, 0, "{third:?}");
+    assert!(!status(&[]).contains("last run"));
+}
+
+#[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn what_a_person_has_sent_again_comes_from_the_instance_that_may_have_sent_it() {
     let lost = Arc::new(AtomicBool::new(false));

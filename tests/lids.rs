@@ -229,6 +229,28 @@ fn a_delivery_is_that_of_the_lid_of_the_phone() {
 }
 
 #[test]
+fn an_answer_about_the_lid_of_another_phone_is_not_taken() {
+    let accounts = Accounts::default()
+        .lid(79_000_000_002, LID)
+        .lid(79_000_000_003, OTHER);
+    let service = Service::with_accounts(accounts, |number, request| {
+        if request.path.contains("/getMessage/") {
+            let id = request.json()["idMessage"].as_str().unwrap().to_owned();
+            Reply::Answer(200, journaled(&id, OTHER, "read").to_string())
+        } else {
+            answer(number, request)
+        }
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", list(&[PHONE, "79000000003"]));
+    assert_eq!(send(&desk, &service, "list", &CHECKED).code, 0);
+    let ran = desk.run_to(&service, &["track", "list", "--json"]);
+    assert_eq!(ran.code, 5, "{ran:?}");
+    assert_eq!(desk.run(&["report", "list"]).code, 0);
+    assert_eq!(column(&desk, "list", "delivery"), ["", "read"], "{ran:?}");
+}
+
+#[test]
 fn a_stop_list_keeps_out_who_is_known_to_be_the_same_person() {
     for (listed, recipient) in [(LID, PHONE), (PHONE, LID)] {
         let (desk, service) = (Desk::new(), service());

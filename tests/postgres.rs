@@ -1,7 +1,12 @@
 //! Several machines share a campaign in a PostgreSQL database: nobody gets a contact twice and no row is lost, whatever
 //! dies.
 
-use std::{collections::BTreeSet, process::Stdio, time::Duration};
+use std::{
+    collections::BTreeSet,
+    process::Stdio,
+    sync::{Mutex, mpsc},
+    time::Duration,
+};
 
 use stand_in::{Cluster, Desk, Machine, Ran, Received, Service, ended, instance_id, signal, table};
 
@@ -215,6 +220,89 @@ fn a_run_counts_only_what_its_own_instances_have_done() {
         .filter(|send| send.instance() != b)
         .count();
     assert_eq!(accepted, by_a as u64, "{runs}");
+}
+
+#[test]
+fn status_names_the_instance_for_which_rows_of_a_database_wait() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::accepting();
+    let one = Machine::new(&cluster, &service, &["a"]);
+    let two = Machine::new(&cluster, &service, &["b"]);
+    let row = |row: u64| format!("7900000000{},79001234568,Гость {row}\n", row % 2);
+    let rows: String = (0..4).map(row).collect();
+    let list = format!("phoneNumber,phoneContact,firstName\n{rows}");
+    one.desk.write("list.csv", list);
+    let first = one.run(&["send", "list.csv", "--instance", "a", "--limit", "1"]);
+    assert_eq!(first.code, 0, "{first:?}");
+    // One person has heard from a, the other one is free.
+    let second = two.run(&["send", "--campaign", "list", "--instance", "b", "--json"]);
+    assert_eq!((second.code, second.count("pending")), (5, 1), "{second:?}");
+    let status = |machine: &Machine<'_>| machine.run(&["status", "list"]).stdout;
+    for shown in [status(&one), status(&two)] {
+        assert!(shown.contains("1 contact waits for a, which"), "{shown}");
+        assert!(!shown.contains("sendcontact send"), "{shown}");
+    }
+    let third = one.run(&["send", "list.csv", "--instance", "a"]);
+    assert_eq!(third.code, 0, "{third:?}");
+    one.nobody_is_written_to_twice();
+}
+
+#[test]
+fn a_row_that_another_machine_is_sending_is_unknown_and_needs_no_look_up() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let (release, held) = mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    let a = instance_id("a");
+    let service = Service::start(move |number, request| {
+        if !request.is_send() {
+            return stand_in::authorized();
+        }
+        if request.instance() == a {
+            let _released = held.lock().unwrap().recv();
+        }
+        stand_in::accepted(number)
+    });
+    let one = Machine::new(&cluster, &service, &["a"]);
+    let two = Machine::new(&cluster, &service, &["b"]);
+    one.desk.write("list.csv", table(3));
+    let first = ["send", "list.csv", "--instance", "a", "--timeout", "1m"];
+    let first = one.start(&[&first[..], &["--concurrency", "1"]].concat());
+    service.wait_for(1);
+    let second = two.run(&["send", "--campaign", "list", "--instance", "b", "--json"]);
+    assert_eq!(second.count("unknown"), 1, "{second:?}");
+    second.adds_up();
+    let plan = "1 unknown so far: another machine is sending it right now";
+    assert!(second.stderr.contains(plan), "{second:?}");
+    let advice = ["may have arrived", "reconcile", "name it with --instance"];
+    assert!(
+        !advice.iter().any(|advice| second.stderr.contains(advice)),
+        "{second:?}"
+    );
+    let explained = |told: &str| {
+        let statuses = two.desk.column("list-results.csv", "status");
+        let explanations = two.desk.column("list-results.csv", "explanation");
+        let mut rows = statuses.iter().zip(explanations);
+        let (_, unknown) = rows.find(|(status, _)| *status == "unknown").unwrap();
+        assert!(unknown.starts_with(told), "{unknown}");
+        assert!(!unknown.contains("reconcile"), "{unknown}");
+    };
+    explained("A machine is sending this contact right now");
+    assert_eq!(two.run(&["report", "list", "--lang", "ru"]).code, 0);
+    explained("Этот контакт сейчас отправляет одна из машин");
+    drop(release);
+    let first = ended(first);
+    assert_eq!(first.code, 0, "{first:?}");
+    let left = two.run(&["status", "list", "--json"]);
+    assert_eq!(
+        (left.count("accepted"), left.count("unknown")),
+        (3, 0),
+        "{left:?}"
+    );
+    one.nobody_is_written_to_twice();
 }
 
 #[test]

@@ -307,6 +307,44 @@ fn a_group_a_lid_and_a_person_behind_a_lid_are_told_apart() {
 }
 
 #[test]
+fn an_answer_about_another_chat_says_nothing_about_a_contact() {
+    const GROUP: &str = "120363043968066561@g.us";
+    let silent = |row: usize| {
+        let mut item = journaled(&id(row), "", "read");
+        item.as_object_mut().unwrap().remove("chatId");
+        item
+    };
+    let named = |row: usize, chat: &str| journaled(&id(row), chat, "read");
+    let (other, lid) = (chat(9), "120650379300963@lid");
+    let cases = [
+        ("79000000000@c.us", named(0, "79000000000@c.us"), "read"),
+        ("79000000001@c.us", named(1, &other), ""),
+        ("79000000002@c.us", named(2, GROUP), ""),
+        ("79000000003@c.us", silent(3), "read"),
+        ("79000000004@c.us", named(4, lid), "read"),
+        ("5511987654321@c.us", named(5, "551187654321@c.us"), "read"),
+        ("525512345678@c.us", named(6, "5215512345678@c.us"), "read"),
+        ("5491123456789@c.us", named(7, "541123456789@c.us"), "read"),
+        (GROUP, named(8, "120363043968066562@g.us"), ""),
+        (lid, named(9, "120650379300964@lid"), ""),
+    ];
+    let rows = cases
+        .each_ref()
+        .map(|(chat, ..)| format!("{chat},79001234568,Гость\n"));
+    let scene = Scene::of(&format!("chatId,phoneContact,firstName\n{}", rows.concat()));
+    let told = cases.iter().enumerate();
+    let told = told.map(|(row, (_, item, _))| (id(row), vec![whole(item)]));
+    scene.says(Says {
+        messages: told.collect(),
+        ..Says::default()
+    });
+    let ran = scene.track(&[]);
+    assert_eq!(scene.deliveries(), cases.map(|(.., delivery)| delivery));
+    // An answer about another chat counts as none: the contact may still appear.
+    assert_eq!((ran.code, ran.count("notKnown")), (5, 4), "{ran:?}");
+}
+
+#[test]
 fn no_second_at_the_receiver_holds_more_than_ten_messages_or_one_journal() {
     let scene = Scene::new(25);
     scene.says(Says {

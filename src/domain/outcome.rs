@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::own_words::OwnWords;
+use super::{is_invisible, own_words::OwnWords};
 use crate::i18n::{Language, messages};
 
 /// The service's id of an accepted message, unique within its chat.
@@ -13,12 +13,18 @@ impl IdMessage {
     /// The maximum number of characters; the service's ids have about twenty.
     const LONGEST: usize = 300;
 
-    /// Accepts any text of one line that is not blank and fits into a cell: the service does not document a format.
+    /// Accepts any text of one line that is not blank, fits into a cell and can be read as it is: the service does not
+    /// document a format. The replacement character stands for bytes that were not UTF-8, so the id itself is lost.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let id = text.trim();
+        let is_lost = |char: char| {
+            char.is_control()
+                || is_invisible(char)
+                || matches!(char, '\u{2028}' | '\u{2029}' | char::REPLACEMENT_CHARACTER)
+        };
         let is_readable =
-            !id.is_empty() && !id.contains(char::is_control) && id.chars().count() <= Self::LONGEST;
+            !id.is_empty() && !id.contains(is_lost) && id.chars().count() <= Self::LONGEST;
         is_readable.then(|| Self(id.to_owned()))
     }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{Delivery, Halt, Outcome, Person},
-    green_api::{DeliveryReport, Inspector, InstanceState, ObservedMessage, Queue},
+    green_api::{DeliveryReport, Inspector, InstanceState, MessageReport, ObservedMessage, Queue},
     ledger::{DeliveryUpdate, Ledger, LedgerError, LidPairs, PastRestriction, RowId, TrackedRow},
 };
 
@@ -351,10 +351,11 @@ impl Round<'_> {
             self.found.asked = Some(row.id);
             *trouble = if answer.is_ok() { 0 } else { *trouble + 1 };
             match answer {
-                Ok(Some(report)) => {
-                    updates.push(self.update(row, report, self.inspector.clock().now()));
+                Ok(Some(answer)) if is_about(row, &answer, &self.pairs) => {
+                    let now = self.inspector.clock().now();
+                    updates.push(self.update(row, answer.report, now));
                 }
-                Ok(None) => self.miss(row),
+                Ok(Some(_) | None) => self.miss(row),
                 Err(outcome) => {
                     // The inspector has already retried a throttled request, so every further question would be
                     // throttled too.
@@ -467,37 +468,54 @@ fn was_restricted(past: &PastRestriction, at: Timestamp) -> bool {
     began <= at && past.until.is_none_or(|until| at <= until)
 }
 
-/// Returns what queue and journal say about a row: the message in its chat, otherwise one in another chat of its
-/// person, otherwise one that the service shows behind a lid, unless that lid is known to be another person's. Of
-/// several messages, the furthest delivery counts.
+/// How near the chat of a message is to the chat of a row, the nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    /// It is the same chat.
+    Same,
+    /// It is another chat of the same person.
+    SamePerson,
+    /// It is the lid or the phone of the same person, as a pair tells.
+    Paired,
+    /// One of the two is a lid, and it is not known whose.
+    BehindLid,
+}
+
+/// Compares the chat of a row with the one that the service shows; `None` if it is another person's or another group.
+fn nearness(ours: &str, theirs: &str, pairs: &LidPairs) -> Option<Nearness> {
+    if ours == theirs {
+        return Some(Nearness::Same);
+    }
+    if Person::behind(ours) == Person::behind(theirs) {
+        return Some(Nearness::SamePerson);
+    }
+    match LidPairs::same_person(pairs.phone_of(ours), pairs.phone_of(theirs)) {
+        Some(is_same) => is_same.then_some(Nearness::Paired),
+        None => is_behind_lid(ours, theirs).then_some(Nearness::BehindLid),
+    }
+}
+
+/// Whether an answer may be about a row: the chat that it names, if it names one, may be the row's.
+fn is_about(row: &TrackedRow, answer: &MessageReport, pairs: &LidPairs) -> bool {
+    let chat = answer.chat.as_deref();
+    chat.is_none_or(|chat| nearness(&row.chat, chat, pairs).is_some())
+}
+
+/// Returns what queue and journal say about a row: the message in the nearest chat. Of several messages in it, the
+/// furthest delivery counts.
 fn delivery_of(row: &TrackedRow, shown: &Observed, pairs: &LidPairs) -> Option<DeliveryReport> {
-    let messages = shown.get(&row.id_message)?;
-    let same = |ours: &str, theirs: &str| {
-        LidPairs::same_person(pairs.phone_of(ours), pairs.phone_of(theirs))
-    };
-    let of = |fits: &dyn Fn(&str, &str) -> bool| {
-        let ours = messages.iter().filter(move |message| {
-            message
-                .chat
-                .as_ref()
-                .is_some_and(|chat| fits(&row.chat, chat))
-        });
-        ours.filter_map(|message| {
-            Some(DeliveryReport {
-                delivery: message.delivery?,
-                at: message.at,
-            })
-        })
-        .reduce(|known, next| {
-            if known.delivery.may_become(next.delivery) {
-                next
-            } else {
-                known
-            }
-        })
-    };
-    of(&|ours, theirs| ours == theirs)
-        .or_else(|| of(&|ours, theirs| Person::behind(ours) == Person::behind(theirs)))
-        .or_else(|| of(&|ours, theirs| same(ours, theirs) == Some(true)))
-        .or_else(|| of(&|ours, theirs| is_behind_lid(ours, theirs) && same(ours, theirs).is_none()))
+    let reports = shown.get(&row.id_message)?.iter().filter_map(|message| {
+        let (delivery, at) = (message.delivery?, message.at);
+        let nearness = nearness(&row.chat, message.chat.as_deref()?, pairs)?;
+        Some((nearness, DeliveryReport { delivery, at }))
+    });
+    let nearest = reports.reduce(|known, next| {
+        let is_further = known.1.delivery.may_become(next.1.delivery);
+        if next.0 < known.0 || (next.0 == known.0 && is_further) {
+            next
+        } else {
+            known
+        }
+    });
+    nearest.map(|(_, report)| report)
 }

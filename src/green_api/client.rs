@@ -11,7 +11,7 @@ use reqwest::{
 };
 
 use super::{
-    DeliveryReport, Incoming, Instance, InstanceState, ObservedMessage, PhoneAs, Queue,
+    Incoming, Instance, InstanceState, MessageReport, ObservedMessage, PhoneAs, Queue,
     ServiceClock, StateEntry, WaSettings,
     answer::{self, Answer, Extent},
     connecting::InTime,
@@ -346,7 +346,7 @@ impl Client {
         &self,
         chat: &str,
         id: &str,
-    ) -> Result<Option<DeliveryReport>, Outcome> {
+    ) -> Result<Option<MessageReport>, Outcome> {
         let body = GetMessage {
             chat_id: chat,
             id_message: id,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Client, DeliveryReport, Incoming, InstanceState, ObservedMessage, Queue, ServiceClock,
+    Client, Incoming, InstanceState, MessageReport, ObservedMessage, Queue, ServiceClock,
     StateEntry, WaSettings,
 };
 use crate::domain::{Outcome, Throttle};
@@ -184,7 +184,7 @@ impl Inspector {
         &mut self,
         chat: &str,
         id: &str,
-    ) -> Result<Option<DeliveryReport>, Outcome> {
+    ) -> Result<Option<MessageReport>, Outcome> {
         self.message
             .ask(async || self.client.message(chat, id).await)
             .await

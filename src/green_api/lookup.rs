@@ -52,7 +52,16 @@ pub struct Queue {
     pub messages: Vec<ObservedMessage>,
 }
 
-/// The delivery of one message, as the service reports it (source: `getMessage`).
+/// The answer to a question about one message (source: `getMessage`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageReport {
+    /// The chat as the service writes it, if it can be read. It may be another one than the question named.
+    pub chat: Option<String>,
+    /// The delivery.
+    pub report: DeliveryReport,
+}
+
+/// The delivery of one message, as the service reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeliveryReport {
     /// The delivery.
@@ -114,17 +123,22 @@ pub(super) fn journal(body: &str) -> Result<Vec<ObservedMessage>, Outcome> {
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no object.
-pub(super) fn message(body: &str, id: &str) -> Result<Option<DeliveryReport>, Outcome> {
+pub(super) fn message(body: &str, id: &str) -> Result<Option<MessageReport>, Outcome> {
     let item: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
     if !item.is_object() {
         return Err(unreadable());
     }
-    let ours = self::id(&item, &ID_FIELDS).is_none_or(|named| named.as_str() == id);
+    let named = ID_FIELDS.iter().find_map(|field| item.get(field)?.as_str());
+    // An id that cannot be read is another one all the same.
+    let ours = named.is_none_or(|named| named.trim() == id);
     Ok(delivery(&item)
         .filter(|_| ours)
-        .map(|delivery| DeliveryReport {
-            delivery,
-            at: at(&item),
+        .map(|delivery| MessageReport {
+            chat: chat(&item).filter(|chat| !chat.is_empty()),
+            report: DeliveryReport {
+                delivery,
+                at: at(&item),
+            },
         }))
 }
 
@@ -468,11 +482,29 @@ mod tests {
 
     #[test]
     fn what_became_of_a_message_is_read_defensively() {
-        let report = |delivery, at| Ok(Some(DeliveryReport { delivery, at }));
+        let answer = |chat: Option<&str>, delivery, at| {
+            Ok(Some(MessageReport {
+                chat: chat.map(str::to_owned),
+                report: DeliveryReport { delivery, at },
+            }))
+        };
+        let report = |delivery, at| answer(None, delivery, at);
         for (body, read) in [
             (
                 r#"{"type":"outgoing","idMessage":"3EB0","timestamp":1587133830,"statusMessage":"read","typeMessage":"contactMessage","chatId":"79001234567@c.us","contact":{}}"#,
-                report(Delivery::Read, Timestamp::from_second(1_587_133_830).ok()),
+                answer(
+                    Some("79001234567@c.us"),
+                    Delivery::Read,
+                    Timestamp::from_second(1_587_133_830).ok(),
+                ),
+            ),
+            (
+                r#"{"statusMessage":"read","chatId":""}"#,
+                report(Delivery::Read, None),
+            ),
+            (
+                r#"{"statusMessage":"read","chatId":7}"#,
+                report(Delivery::Read, None),
             ),
             (
                 r#"{"statusMessage":"noAccount"}"#,
@@ -498,6 +530,10 @@ mod tests {
             (r#"{"statusMessage":7}"#, Ok(None)),
             (
                 r#"{"idMessage":"ANOTHER","statusMessage":"read"}"#,
+                Ok(None),
+            ),
+            (
+                "{\"idMessage\":\"3EB0\u{fffd}\",\"statusMessage\":\"read\"}",
                 Ok(None),
             ),
             ("{}", Ok(None)),

@@ -24,7 +24,7 @@ pub use fuzz::check_answer;
 pub use incoming::Incoming;
 pub use inspector::Inspector;
 pub use instance::{Instance, InstanceError};
-pub use lookup::{DeliveryReport, ObservedIn, ObservedMessage, Queue};
+pub use lookup::{DeliveryReport, MessageReport, ObservedIn, ObservedMessage, Queue};
 pub use retry_after::parse_retry_after;
 pub use state::InstanceState;
 pub use state_history::{StateEntry, is_authorized_throughout};

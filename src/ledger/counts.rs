@@ -43,6 +43,22 @@ impl Ledger {
         Ok(counts)
     }
 
+    /// Returns the same, and how many of the unknown rows other runs are sending at the same moment. When a run has
+    /// opened a ledger, somebody is still sending what counts as being sent.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger cannot be read.
+    pub fn counts_and_sending(&self) -> Result<(Counts, u64), LedgerError> {
+        let (mut counts, mut sending) = (Counts::default(), 0);
+        for record in self.count_records()? {
+            counts.add(record.state.status(), record.rows);
+            if record.state == State::Sending && !self.is_own(&record) {
+                sending += record.rows;
+            }
+        }
+        Ok((counts, sending))
+    }
+
     /// Returns how many contacts the service refused that the instances of this run sent: rows that failed for another
     /// reason than `no_account`.
     ///
@@ -67,15 +83,18 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the ledger cannot be read.
     pub fn own_counts(&self) -> Result<Counts, LedgerError> {
-        let own: Vec<i64> = self.instances.iter().map(|instance| instance.id).collect();
-        let is_own = |record: &CountRecord| {
-            self.connection.is_file() || record.instance.is_some_and(|id| own.contains(&id))
-        };
         let mut counts = Counts::default();
-        for record in self.count_records()?.into_iter().filter(is_own) {
-            counts.add(record.state.status(), record.rows);
+        for record in self.count_records()? {
+            if self.is_own(&record) {
+                counts.add(record.state.status(), record.rows);
+            }
         }
         Ok(counts)
+    }
+
+    fn is_own(&self, record: &CountRecord) -> bool {
+        let mut own = self.instances.iter();
+        self.connection.is_file() || own.any(|instance| record.instance == Some(instance.id))
     }
 
     /// Returns how many rows are in the hands of other runs, by status. Those runs will deal with them.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::domain::{Counts, Status};
 
-/// The name of the fact that holds the instances among which rows were assigned last.
+/// The name of the fact that holds the instances of the last run that sent, among which its rows were assigned.
 const ASSIGNED_AMONG: &str = "dealt among";
 
 /// The number of rows that are read at a time.
@@ -46,6 +46,11 @@ pub struct InstanceSummary {
     pub counts: Counts,
     /// The number of its pending rows in the given files.
     pub waiting: u64,
+    /// Whether the last run that sent was one without it. In a database several machines send; the last run is the one
+    /// that began last.
+    pub is_left_out: bool,
+    /// Whether a machine drives it now for this campaign, perhaps this run; false in a file.
+    pub is_driven: bool,
 }
 
 impl InstanceSummary {
@@ -64,9 +69,19 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read.
     pub fn instance_summaries(&self) -> Result<Vec<InstanceSummary>, LedgerError> {
         let records = self.records()?;
+        let among = sql::fact(&self.connection, ASSIGNED_AMONG)
+            .map_err(|error| explain(&self.path, &error))?;
+        let leases = self.live_leases()?;
+        let among: Option<Vec<i64>> = among.and_then(|ids| serde_json::from_str(&ids).ok());
         let mut summaries: Vec<(i64, InstanceSummary)> = records
             .into_iter()
-            .map(|record| (record.id, self.summary(record)))
+            .map(|record| {
+                let id = record.id;
+                let mut summary = self.summary(record);
+                summary.is_driven = leases.contains(&summary.identity);
+                summary.is_left_out = among.as_ref().is_some_and(|ids| !ids.contains(&id));
+                (id, summary)
+            })
             .collect();
         let counts = self.count_records()?;
         let is_only = summaries.len() == 1 && self.database().is_none();
@@ -129,12 +144,22 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written; then all assignments stay as they are.
     pub fn assign(&mut self, limits: &[ShareLimit]) -> Result<(), LedgerError> {
-        // In a shared database, machines claim rows while they send.
-        if self.database().is_some() || !self.is_shared()? {
-            return Ok(());
-        }
-        self.assign_all(limits)
-            .map_err(|error| explain(&self.path, &error))
+        let assigned = if self.database().is_some() {
+            // In a shared database, machines claim rows while they send.
+            sql::set_fact(&self.connection, ASSIGNED_AMONG, &self.ids_of_run())
+        } else if self.is_shared()? {
+            self.assign_all(limits)
+        } else {
+            Ok(())
+        };
+        assigned.map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Returns the ids of the instances of this run, as JSON.
+    fn ids_of_run(&self) -> String {
+        let mut ids: Vec<i64> = self.instances.iter().map(|instance| instance.id).collect();
+        ids.sort_unstable();
+        json!(ids).to_string()
     }
 
     /// Removes the instances that this opening added; nothing was begun by them.
@@ -215,6 +240,8 @@ impl Ledger {
             identity: record.identity,
             counts: Counts::default(),
             waiting: 0,
+            is_left_out: false,
+            is_driven: false,
         }
     }
 
@@ -250,10 +277,9 @@ impl Ledger {
 
     fn assign_all(&mut self, limits: &[ShareLimit]) -> db::Result<()> {
         let transaction = self.connection.transaction()?;
-        let mut ids: Vec<i64> = self.instances.iter().map(|instance| instance.id).collect();
-        let mut allocator = Allocator::new(ids.iter().copied().zip(limits));
-        ids.sort_unstable();
-        let among = json!(ids).to_string();
+        let ids = self.instances.iter().map(|instance| instance.id);
+        let mut allocator = Allocator::new(ids.zip(limits));
+        let among = self.ids_of_run();
         let is_same = sql::fact(&transaction, ASSIGNED_AMONG)?.as_ref() == Some(&among);
         statements::free_pending(&transaction, if is_same { &among } else { "[]" })?;
         sql::set_fact(&transaction, ASSIGNED_AMONG, &among)?;

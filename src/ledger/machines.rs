@@ -44,6 +44,13 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))?;
         Ok(records.into_iter().map(LeaseSummary::from).collect())
     }
+
+    /// Returns the identities of the instances that machines drive now for this campaign.
+    pub(super) fn live_leases(&self) -> Result<Vec<String>, LedgerError> {
+        let leases = self.lease_summaries()?.into_iter();
+        let live = leases.filter(|lease| lease.is_live);
+        Ok(live.map(|lease| lease.identity).collect())
+    }
 }
 
 impl From<LeaseRecord> for LeaseSummary {

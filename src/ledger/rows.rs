@@ -10,6 +10,7 @@ use super::{
     Ledger,
     error::{LedgerError, explain},
     sql::{self, ResultRecord},
+    state::State,
 };
 
 /// A source that the ledger knows.
@@ -38,6 +39,8 @@ pub struct ResultRow {
     pub given: bool,
     /// Its current status.
     pub status: Status,
+    /// Whether a machine is sending it now, as its lease says; false in a file.
+    pub is_being_sent: bool,
     /// The recipient: digits or a chat id; for an invalid row, the content of the cell.
     pub recipient: String,
     /// The contact's number; for an invalid row, the content of the cell.
@@ -70,6 +73,8 @@ pub struct ResultRow {
 struct Known {
     order: HashMap<i64, usize>,
     names: HashMap<i64, String>,
+    /// The instances that machines drive now.
+    driven: Vec<i64>,
 }
 
 impl Ledger {
@@ -104,12 +109,22 @@ impl Ledger {
         let records =
             sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
         let order: HashMap<i64, usize> = records.iter().map(|record| record.id).zip(0..).collect();
-        let names: HashMap<i64, String> = self
-            .records()?
+        let leases = self.live_leases()?;
+        let instances = self.records()?;
+        let driven = instances
+            .iter()
+            .filter(|record| leases.contains(&record.identity))
+            .map(|record| record.id)
+            .collect();
+        let names: HashMap<i64, String> = instances
             .iter()
             .map(|record| (record.id, record.shown().to_owned()))
             .collect();
-        let known = Known { order, names };
+        let known = Known {
+            order,
+            names,
+            driven,
+        };
         let mut broken = None;
         sql::each_row(&self.connection, |record| {
             let result = self
@@ -134,6 +149,8 @@ impl Ledger {
             listed: record.listed,
             given: record.given,
             status: record.state.status(),
+            is_being_sent: record.state == State::Sending
+                && (record.instance).is_some_and(|id| known.driven.contains(&id)),
             recipient: record.recipient,
             phone_contact: record.phone_contact,
             names: record.names,

@@ -4,8 +4,8 @@ use super::stats::{self, CampaignStats};
 use super::{
     advice,
     words::{
-        Label, accepted_of, give_files, look_up_unknown, more_reasons, not_delivered, paused,
-        send_pending, sending, waiting,
+        Label, accepted_of, give_files, look_up_unknown, more_reasons, name_instance,
+        not_delivered, paused, send_pending, sending, waiting,
     },
 };
 use crate::{
@@ -168,10 +168,14 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
         RunState::Sending => lines.push(sending(pending - held, language)),
         RunState::Waiting { waits } => lines.push(waiting(waits, language)),
         RunState::Paused { resume } => lines.push(paused(resume, language)),
-        RunState::Ended if pending > held => {
-            lines.push(send_pending(pending - held, next.send.as_deref(), language));
+        RunState::Ended => {
+            let rows = figures.sendable();
+            if rows > 0 {
+                lines.push(send_pending(rows, next.send.as_deref(), language));
+            }
+            let others = figures.left_out();
+            lines.extend(others.map(|party| name_instance(&party.name, party.waiting, language)));
         }
-        RunState::Ended => {}
     }
     if held > 0 {
         lines.push(give_files(held, language));

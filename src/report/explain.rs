@@ -36,6 +36,11 @@ messages! {
         UnderWay =
             en "A request for this contact is in progress, or the program ended before its answer came.",
             ru "Запрос с этим контактом ещё выполняется, или программа завершилась раньше, чем пришёл ответ.",
+        BeingSent =
+            en "A machine is sending this contact right now, so its outcome is not known yet: write the results again \
+                later.",
+            ru "Этот контакт сейчас отправляет одна из машин, поэтому его судьба пока неизвестна: запишите результаты \
+                ещё раз позже.",
         Unclear { words: String, reconcile: String, resolve: String } =
             en "The contact was sent, but no clear answer came ({words}): it may have arrived. It is never resent \
                 automatically: run {reconcile}, or decide with {resolve}.",
@@ -109,6 +114,7 @@ pub(super) fn explanation(line: &ResultRow, sources: &[Listed], style: &CellStyl
         Status::Accepted => accepted(line, style),
         Status::Invalid => noted(line, style).unwrap_or_default(),
         Status::Failed => refused(line, words()).localized(language),
+        Status::Unknown if line.is_being_sent => Explanation::BeingSent.localized(language),
         Status::Unknown if line.error.is_empty() => Explanation::UnderWay.localized(language),
         Status::Unknown => unclear(line, style),
         Status::Duplicate => duplicate(line, sources).localized(language),
@@ -246,6 +252,7 @@ mod tests {
             listed: true,
             given: true,
             status,
+            is_being_sent: false,
             recipient: "79001234567".to_owned(),
             phone_contact: "79001234568".to_owned(),
             names: Default::default(),
@@ -293,6 +300,10 @@ mod tests {
                 ..line(Status::Unknown)
             },
             line(Status::Unknown),
+            ResultRow {
+                is_being_sent: true,
+                ..line(Status::Unknown)
+            },
             line(Status::Duplicate),
             ResultRow {
                 duplicate_of: Some((3, 0)),

@@ -58,6 +58,22 @@ impl CampaignStats {
         })
     }
 
+    /// Returns the instances for which rows wait although the last run that sent was one without them: its command
+    /// cannot send these rows.
+    pub fn left_out(&self) -> impl Iterator<Item = &InstanceSummary> {
+        let waits = |party: &&InstanceSummary| party.is_left_out && party.waiting > 0;
+        self.parties.iter().filter(waits)
+    }
+
+    /// Returns how many rows the last `send` command can send.
+    #[must_use]
+    pub fn sendable(&self) -> u64 {
+        let held: u64 = self.held.iter().map(|(_, rows)| rows).sum();
+        let left_out: u64 = self.left_out().map(|party| party.waiting).sum();
+        let pending = self.counts.of(Status::Pending);
+        pending.saturating_sub(held + left_out)
+    }
+
     /// Returns the commands for rows whose outcome is open.
     pub(super) fn commands(&self) -> FollowUpCommands {
         let is_simulated = self.parties.iter().any(InstanceSummary::is_simulated);

@@ -317,6 +317,21 @@ pub(super) fn send_pending(rows: u64, command: Option<&str>, language: Language)
     }
 }
 
+/// Says what to do about pending rows of an instance that was not part of the last run.
+pub(super) fn name_instance(name: &str, rows: u64, language: Language) -> String {
+    match language {
+        Language::En => {
+            let rows = count::en(rows, "contact waits", "contacts wait");
+            format!("To do: name {name} with --instance; {rows} for it.")
+        }
+        Language::Ru => {
+            let waits = ["контакт ждёт", "контакта ждут", "контактов ждут"];
+            let rows = count::ru(rows, waits[0], waits[1], waits[2]);
+            format!("Что делать: укажите {name} в --instance, {rows} отправки через него.")
+        }
+    }
+}
+
 /// Says that a run sends, and how many rows wait.
 pub(super) fn sending(rows: u64, language: Language) -> String {
     match language {

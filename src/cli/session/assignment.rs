@@ -48,14 +48,14 @@ messages! {
     }
 }
 
-/// Says how many contacts wait for each instance that is not part of the run.
+/// Says how many contacts wait for each instance that is not part of the run and that no other machine drives.
 pub(crate) fn lines_of_other_instances(
     summaries: &[InstanceSummary],
     language: Language,
 ) -> Vec<String> {
-    let kept = summaries
-        .iter()
-        .filter(|summary| summary.instance.is_none() && summary.waiting > 0);
+    let is_idle = |summary: &&InstanceSummary| summary.instance.is_none() && !summary.is_driven;
+    let kept = summaries.iter().filter(is_idle);
+    let kept = kept.filter(|summary| summary.waiting > 0);
     kept.map(|summary| {
         let (rows, name) = (summary.waiting, summary.name.clone());
         ShareMessage::KeptBy { rows, name }.localized(language)

@@ -114,7 +114,7 @@ fn of_success(answer: &Answer) -> Outcome {
     };
     let accepted = serde_json::from_str::<Accepted>(body(answer)).ok();
     if accepted.is_none()
-        && !has_id(answer)
+        && !may_have_id(answer)
         && let Some(outcome) = declined(answer)
     {
         return outcome;
@@ -133,10 +133,11 @@ fn of_success(answer: &Answer) -> Outcome {
         )
 }
 
-/// Whether the body names an idMessage, of whatever type: then the service may have queued the contact.
-fn has_id(answer: &Answer) -> bool {
+/// Whether the body names an idMessage, of whatever type, or cannot be read as a whole: then the service may have queued
+/// the contact.
+fn may_have_id(answer: &Answer) -> bool {
     let body = serde_json::from_str::<Value>(body(answer));
-    body.is_ok_and(|body| body.get("idMessage").is_some())
+    !body.is_ok_and(|body| body.get("idMessage").is_none())
 }
 
 /// Returns the outcome of a refusal with HTTP 200, such as `{"status":false,"reason":"instance is starting or not

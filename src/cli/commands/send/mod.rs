@@ -147,7 +147,8 @@ impl SendRun<'_> {
         let policy = self.ask_service_time(&mut instances, &mut ledger).await?;
         plan.check_command = self.ui.hints.check();
         self.suppress_already_sent(&mut plan, &mut instances, &mut ledger, &lists)?;
-        let before = ledger.counts()?;
+        let (before, sent_elsewhere) = ledger.counts_and_sending()?;
+        plan.sent_elsewhere = sent_elsewhere;
         let waiting = complete(&mut plan, &ledger, &before)?;
         let assignment = Assignment::new(instances, &ledger, waiting)?;
         plan.first = assignment.first(&ledger, self.ui.language)?;

@@ -106,6 +106,12 @@ messages! {
                 [rows = count::en(*rows, "pending contact", "pending contacts")],
             ru "Чтобы отправить ещё {rows}, запустите ту же команду send снова."
                 [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
+        NameInstance { rows: u64, name: String } =
+            en "{rows} for {name}, which was not part of the last run: these recipients already got a contact from it. \
+                To send them, name it with --instance." [rows = count::en(*rows, "contact waits", "contacts wait")],
+            ru "{rows} для {name}, а он не участвовал в последнем запуске: эти получатели уже получали контакт от \
+                него. Чтобы отправить, укажите его в --instance."
+                [rows = count::ru(*rows, "контакт остаётся", "контакта остаются", "контактов остаётся")],
         GiveFiles { rows: u64 } =
             en "Give the other files too: {rows} for them." [rows = count::en(*rows, "row waits", "rows wait")],
             ru "Укажите и остальные файлы: в них ещё {rows}." [rows = count::ru(*rows, "строка", "строки", "строк")],

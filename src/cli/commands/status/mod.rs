@@ -169,10 +169,7 @@ fn next_steps(
     hints: &CampaignHints<'_>,
     language: Language,
 ) -> Vec<String> {
-    let (pending, unknown) = (
-        figures.counts.of(Status::Pending),
-        figures.counts.of(Status::Unknown),
-    );
+    let unknown = figures.counts.of(Status::Unknown);
     let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
     let mut steps = Vec::new();
     match state {
@@ -184,11 +181,15 @@ fn next_steps(
         }
         CampaignState::NotKnown(_) => steps.push((NextStep::AskAsOwner, Vec::new())),
         CampaignState::New | CampaignState::CutOff { .. } | CampaignState::Ended { .. } => {
-            if pending > held {
-                let rows = pending - held;
+            let rows = figures.sendable();
+            if rows > 0 {
                 let command = hints.send().into_iter().collect();
                 steps.push((NextStep::Send { rows }, command));
             }
+            steps.extend(figures.left_out().map(|party| {
+                let (rows, name) = (party.waiting, party.name.clone());
+                (NextStep::NameInstance { rows, name }, Vec::new())
+            }));
             if held > 0 {
                 steps.push((NextStep::GiveFiles { rows: held }, Vec::new()));
             }

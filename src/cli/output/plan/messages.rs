@@ -101,6 +101,10 @@ messages! {
         LeftUnknown { rows: u64 } =
             en "{rows} unknown: may have arrived, so never resent automatically",
             ru "неизвестно {rows}: такой контакт мог дойти, поэтому повторно автоматически не отправляется",
+        SentElsewhere { rows: u64 } =
+            en "{rows} unknown so far: another machine is sending {them} right now"
+                [them = count::en_form(*rows, "it", "them")],
+            ru "пока неизвестно {rows}: сейчас отправляет другая машина",
         FileNotGiven { source: String, rows: u64 } =
             en "pending rows of {source} that are in none of the files given now: {rows}; to send them, give {source} \
                 too",

@@ -42,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) imported: ImportSummary,
     /// Rows that were sent and are no longer in the input.
     pub(crate) sent_and_gone: u64,
+    /// Unknown rows that other machines are sending now.
+    pub(crate) sent_elsewhere: u64,
     /// What is suppressed because people already got it.
     pub(crate) already_sent: AlreadySent,
     /// The zone in which days are shown, if it is not that of this computer.

@@ -148,6 +148,7 @@ impl Plan {
         let mut label = Some(Label::LeftOut);
         let some = |rows: u64, message: fn(u64) -> RowsMessage| (rows > 0).then(|| message(rows));
         let of = |status| counts.of(status);
+        let open = of(Status::Unknown).saturating_sub(self.sent_elsewhere);
         let by_list = self.by_list();
         let earlier = self
             .still_suppressed
@@ -165,8 +166,9 @@ impl Plan {
         .chain(some(of(Status::Failed), |rows| RowsMessage::LeftFailed {
             rows,
         }))
-        .chain(some(of(Status::Unknown), |rows| RowsMessage::LeftUnknown {
-            rows,
+        .chain(some(open, |rows| RowsMessage::LeftUnknown { rows }))
+        .chain(some(self.sent_elsewhere, |rows| {
+            RowsMessage::SentElsewhere { rows }
         }))
         .chain(not_given(&self.held));
         for message in messages {
