@@ -226,6 +226,11 @@ messages! {
         NoInput { path: String } =
             en "the scheduled run would not find {path}: there is no such file",
             ru "запланированный запуск не найдёт {path}: такого файла нет",
+        OverBeforeItBegins { begins: String, ends: String } =
+            en "the scheduled run would send nothing: it begins at {begins}, but --until ends it at {ends}; give a later \
+                --until, or remove it",
+            ru "запланированный запуск ничего не отправит: он начнётся {begins}, а --until закончит его {ends}; укажите \
+                --until позже или уберите этот ключ",
         StateOfWindows { state: String } =
             en "{state} holds the send history for caps, but only this shell knows that folder: run setx \
                 SENDCONTACT_STATE_DIR for the Windows scheduler, then run schedule in a shell that does not set the \
