@@ -71,6 +71,14 @@ pub(crate) struct RunPolicy {
 }
 
 impl RunPolicy {
+    /// Whether the start has passed, and the run does not begin without being asked to.
+    pub(crate) const fn is_late(&self) -> bool {
+        match self.start {
+            StartDecision::Skip(_) | StartDecision::Ask(_) => true,
+            StartDecision::Wait(_) | StartDecision::Go => false,
+        }
+    }
+
     /// Returns when a run that starts at `now` begins and when `--until` ends it, if it ends before it begins.
     pub(crate) fn end_before_beginning(&self, now: Timestamp) -> Option<[Timestamp; 2]> {
         let schedule = &self.rules.as_ref()?.schedule;

@@ -200,15 +200,22 @@ impl Hints {
         self.command(&words.iter().map(String::as_str).collect::<Vec<_>>(), false)
     }
 
-    /// Records the typed `send` in the ledger, so that later commands can name it.
-    pub(crate) fn note_send(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
+    /// Records the typed `send` in the ledger, so that later commands can name it. Of a late run, the start is left out:
+    /// it has passed, so the command would end without sending each time.
+    pub(crate) fn note_send(&self, ledger: &mut Ledger, is_late: bool) -> Result<(), LedgerError> {
         let is_kept = !self.typed.iter().any(|word| is_private(word));
         let command = env::current_dir()
             .ok()
             .filter(|_| is_kept)
             .and_then(|folder| {
                 let words = self.typed.clone();
-                serde_json::to_string(&SendCommand { folder, words }).ok()
+                let typed = SendCommand { folder, words };
+                let command = if is_late {
+                    typed.without_start()
+                } else {
+                    typed
+                };
+                serde_json::to_string(&command).ok()
             });
         match command {
             Some(command) => ledger.note_send_command(&command),
