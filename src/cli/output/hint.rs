@@ -23,6 +23,9 @@ use crate::{
 /// The name of the program on the user's path.
 const PROGRAM: &str = "sendcontact";
 
+/// Precedes a command below its sentence.
+const INDENT: &str = "  ";
+
 /// Global options, by their ids.
 const OF_EVERY_COMMAND: [&str; 6] = [
     "settings",
@@ -408,7 +411,33 @@ pub(crate) fn introducing(sentence: &str, commands: &[String]) -> String {
     }
 }
 
+/// Leaves out the commands that are above already. A sentence that no command follows any more does not announce one.
+pub(crate) fn each_command_once(lines: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for line in lines {
+        let is_command = line.starts_with(INDENT);
+        if !is_command {
+            close(&mut kept);
+        }
+        if !is_command || !kept.contains(&line) {
+            kept.push(line);
+        }
+    }
+    close(&mut kept);
+    kept
+}
+
+/// Ends the last line with a full stop if it announces commands.
+fn close(lines: &mut [String]) {
+    if let Some(last) = lines.last_mut()
+        && last.ends_with(':')
+    {
+        last.pop();
+        last.push('.');
+    }
+}
+
 /// Indents a command below its sentence.
 pub(crate) fn indented(command: &str) -> String {
-    format!("  {command}")
+    format!("{INDENT}{command}")
 }
