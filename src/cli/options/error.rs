@@ -30,6 +30,11 @@ messages! {
                 names of devices, such as CON, PRN, AUX, NUL, COM1 or LPT1",
             ru "--campaign {campaign}: в Windows нельзя хранить файлы с таким именем: уберите < > : | ? *, кавычки и имена \
                 устройств, такие как CON, PRN, AUX, NUL, COM1 или LPT1",
+        TokenInName { option: &'static str } =
+            en "the name in {option} holds a token, or what looks like one, and others can read it in what is written: give \
+                another name",
+            ru "в имени, указанном в {option}, есть токен или похожий на него текст, а это имя попадёт в файлы, где его \
+                увидят другие: укажите другое имя",
         NoFolder(path: PathBuf) =
             en "{path} is not a file, so the ledger and the results cannot be placed beside it: set their folder with \
                 --out-dir and the campaign with --campaign",
