@@ -577,7 +577,12 @@ fn a_campaign_moves_between_a_file_and_a_database_and_sends_nothing_twice() {
     );
     let copied = run(&one, &["ledger", "copy", "list.ledger", "db:list"]);
     assert_eq!(copied.code, 0, "{copied:?}");
-    assert!(copied.stderr.contains("one of the two only"), "{copied:?}");
+    // This service is on this machine, so its send histories stay where they are.
+    assert!(
+        copied.stderr.contains("no send histories of GREEN-API")
+            && copied.stderr.contains("one of the two only"),
+        "{copied:?}"
+    );
     assert_eq!(status(&one)["accepted"], 3);
     let again = run(&one, &["ledger", "copy", "list.ledger", "db:list"]);
     assert_eq!(again.code, 2, "{again:?}");
@@ -599,6 +604,38 @@ fn a_campaign_moves_between_a_file_and_a_database_and_sends_nothing_twice() {
     let told = one.desk.run(&["status", "back", "--json"]);
     assert_eq!(told.json()["accepted"], 6, "{told:?}");
     one.nobody_is_written_to_twice();
+}
+
+#[test]
+fn a_copied_ledger_is_said_to_have_the_send_histories_that_were_copied() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::accepting();
+    let one = Machine::new(&cluster, &service, &[]);
+    one.desk.write("list.csv", table(1));
+    let send = ["send", "list.csv", "--retry-for", "1ms", "--no-reconcile"];
+    let mut unreachable = one.desk.command(&send);
+    unreachable
+        .env("GREEN_API_URL", "https://nobody.invalid")
+        .env("GREEN_API_ID_INSTANCE", "1101000552")
+        .env("GREEN_API_TOKEN", stand_in::TOKEN);
+    let ran = Ran::of(unreachable.output().unwrap());
+    assert_eq!(ran.code, 5, "{ran:?}");
+    for (to, words) in [
+        ("db:list", "with the send histories"),
+        ("list-2.ledger", "to list-2.ledger.\n"),
+        ("db:list-2", "/list-2.\n"),
+    ] {
+        let from = if to == "db:list-2" {
+            "db:list"
+        } else {
+            "list.ledger"
+        };
+        let copied = run(&one, &["ledger", "copy", from, to]);
+        assert_eq!(copied.code, 0, "{copied:?}");
+        assert!(copied.stderr.contains(words), "{copied:?}");
+    }
 }
 
 #[test]

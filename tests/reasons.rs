@@ -256,6 +256,43 @@ fn a_sentence_that_ends_with_a_colon_has_its_command_below_it() {
 }
 
 #[test]
+fn each_command_of_the_advice_stands_once() {
+    let service = Service::start(|number, request| match number {
+        _ if !request.is_send() => authorized(),
+        0 => refused(400, "contact is broken"),
+        _ => accepted(number),
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", table(4) + "12,79001234568,Короткий\n");
+    let words = [
+        "send",
+        "list.csv",
+        "--no-reconcile",
+        "--concurrency",
+        "1",
+        "--limit",
+        "3",
+        "--retry-failed",
+    ];
+    let ran = desk.run_to(&service, &words);
+    let status = |more: &[&str]| desk.run(&[&["status", "list"][..], more].concat()).stdout;
+    for text in [
+        ran.stderr,
+        status(&[]),
+        status(&["--lang", "ru"]),
+        status(&["--brief"]),
+    ] {
+        let commands = |name: &str| text.matches(&format!("sendcontact {name} list")).count();
+        assert_eq!((commands("send"), commands("report")), (1, 1), "{text}");
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        for pair in lines.windows(2) {
+            let opens = pair[0].ends_with(':') && pair[0].contains(' ');
+            assert!(!opens || pair[1].starts_with("sendcontact "), "{text}");
+        }
+    }
+}
+
+#[test]
 fn the_log_in_json_has_fields_and_the_plain_one_has_sentences() {
     let service = refusing(&[1]);
     let desk = Desk::new();

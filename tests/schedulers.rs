@@ -555,6 +555,66 @@ fn what_cannot_be_scheduled_is_refused() {
     }
 }
 
+#[test]
+fn a_run_that_would_begin_after_its_end_is_not_scheduled() {
+    let office = Office::new();
+    for (at, send, is_refused) in [
+        (
+            &["--at", "10:00"][..],
+            &["--until", "2020-01-01 18:00"][..],
+            true,
+        ),
+        (&["--at", "19:00"], &["--until", "18:00"], true),
+        (
+            &["--at", "10:00"],
+            &[
+                "--start-at",
+                "2100-01-02 10:00",
+                "--until",
+                "2100-01-01 10:00",
+            ],
+            true,
+        ),
+        (
+            &["--time-zone", "Asia/Tokyo", "--at", "10:00"],
+            &["--time-zone", "UTC", "--until", "00:30"],
+            true,
+        ),
+        (
+            &["--time-zone", "Asia/Tokyo", "--at", "10:00"],
+            &["--time-zone", "UTC", "--until", "02:00"],
+            false,
+        ),
+        (&["--at", "10:00"], &["--until", "18:00"], false),
+        (
+            &["--at", "10:00", "--at", "19:00"],
+            &["--until", "18:00"],
+            false,
+        ),
+        (&["--at", "10:00"], &["--until", "2100-01-01 10:00"], false),
+        (
+            &["--at", "10:00"],
+            &["--start-at", "2100-01-01 10:00", "--until", "3h"],
+            false,
+        ),
+        (
+            &["--at", "15:00"],
+            &["--window", "22:00-02:00", "--until", "01:00"],
+            false,
+        ),
+    ] {
+        let line = ["--as", "cron", "--", "send", "list.csv", "--simulate"];
+        let ran = office.run(&[&["--every", "mon"], at, &line, send].concat(), &[]);
+        let code = if is_refused { 2 } else { 0 };
+        assert_eq!(ran.code, code, "{at:?} {send:?} {ran:?}");
+        assert_eq!(ran.stdout.is_empty(), is_refused, "{at:?} {send:?} {ran:?}");
+        assert!(
+            !is_refused || ran.stderr.contains("give a later --until"),
+            "{ran:?}"
+        );
+    }
+}
+
 #[cfg(unix)] // The folder has a name that Windows refuses.
 #[test]
 fn the_folder_of_the_send_history_goes_along() {

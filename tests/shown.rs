@@ -329,6 +329,80 @@ fn a_token_in_the_wrong_place_is_shown_by_nobody() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn a_token_names_nothing_that_is_written() {
+    let named = |token: &str| {
+        let file = format!("{token}.csv");
+        let send = |option: &str, value: &str| -> Vec<String> {
+            ["send", "list.csv", "--simulate", option, value]
+                .map(str::to_owned)
+                .into()
+        };
+        let typed = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        [
+            send("--campaign", token),
+            send("--campaign", &format!("may-{token}")),
+            send("--results", &file),
+            send("--ledger", &format!("{token}.ledger")),
+            send("--out-dir", token),
+            send("--log-file", token),
+            typed(&["check", "list.csv", "--problems", &file]),
+            typed(&["report", "done-simulated", "--results", &file]),
+            typed(&["opt-outs", "--out", &file]),
+            typed(&["ledger", "copy", "done-simulated.ledger", &file]),
+            typed(&[
+                "schedule",
+                "--every",
+                "day",
+                "--at",
+                "10:00",
+                "--name",
+                token,
+                "--",
+                "send",
+                "list.csv",
+                "--simulate",
+            ]),
+        ]
+    };
+    for (token, arguments) in [TOKEN, ANOTHER]
+        .into_iter()
+        .flat_map(|token| named(token).map(|arguments| (token, arguments)))
+    {
+        let desk = Desk::new();
+        desk.write("list.csv", table(1));
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let done = desk.run(&["send", "list.csv", "--simulate", "--campaign", "done"]);
+        assert_eq!(done.code, 0, "{done:?}");
+        let files = || {
+            fs::read_dir(desk.folder.path())
+                .into_iter()
+                .flatten()
+                .count()
+        };
+        let before = files();
+        let mut command = desk.command(&words);
+        let ran = Ran::of(command.env("GREEN_API_TOKEN", TOKEN).output().unwrap());
+        assert_eq!(
+            (ran.code, ran.stdout.as_str()),
+            (2, ""),
+            "{words:?} {ran:?}"
+        );
+        assert!(
+            ran.stderr.contains("give another name"),
+            "{words:?} {ran:?}"
+        );
+        assert!(!ran.stderr.contains(&token[..20]), "{words:?} {ran:?}");
+        assert_eq!(files(), before, "{words:?}");
+    }
+    // A list whose name has as many digits is an input, and its campaign goes on under this name.
+    let desk = Desk::new();
+    desk.write(&format!("{ANOTHER}.csv"), table(1));
+    let ran = desk.run(&["send", &format!("{ANOTHER}.csv"), "--simulate"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
 fn a_token_is_never_written_for_a_scheduler() {
     let desk = Desk::new();
     desk.write("list.csv", table(1));

@@ -603,6 +603,40 @@ fn a_settings_file_that_nobody_trusted_makes_nobody_forget_who_had_the_contact()
     assert_eq!((ran.code, ran.count("accepted")), (0, 2), "{ran:?}");
 }
 
+#[cfg(unix)] // It makes FIFOs.
+#[test]
+fn a_pipe_or_a_device_that_a_settings_file_names_is_refused_and_nothing_waits() {
+    let service = Service::accepting();
+    for (key, value) in [
+        ("suppress", "\"pipe\""),
+        ("suppress", "[\"l.csv\", \"link\"]"),
+        ("suppress", "\"/dev/zero\""),
+        ("holidays", "\"pipe\""),
+        ("contacts", "\"pipe\""),
+        ("recipients", "\"pipe\""),
+        ("results", "\"pipe\""),
+    ] {
+        let desk = Desk::new();
+        unpacked(&desk, &format!("rate = 3\n{key} = {value}\n"));
+        pipe(&desk, "clients/pipe");
+        std::os::unix::fs::symlink("pipe", desk.path("clients/link")).unwrap();
+        let is_of_check = !["holidays", "results"].contains(&key);
+        let check = &["check", "clients/l.csv"][..];
+        let commands = [&["send", "clients/l.csv"][..]].into_iter();
+        for command in commands.chain(is_of_check.then_some(check)) {
+            let ran = desk.run_to(&service, command);
+            assert_eq!(ran.code, 2, "{key} {value} {ran:?}");
+            let place = format!("clients/sendcontact.toml:2: {key}: ");
+            assert!(
+                ran.stderr.contains(&place) && ran.stderr.contains("not a regular file"),
+                "{key} {value} {ran:?}"
+            );
+        }
+        assert!(!desk.path("clients/l.ledger").exists());
+    }
+    assert!(service.received().is_empty());
+}
+
 #[test]
 fn files_of_its_own_folder_may_be_named_by_a_settings_file_that_nobody_has_trusted() {
     let desk = Desk::new();

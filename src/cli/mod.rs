@@ -38,6 +38,7 @@ use config::ParsedCommandLine;
 #[doc(hidden)]
 pub use config::check_settings;
 use exit::{CommandError, Exit};
+use options::written_names;
 use output::{other_campaigns, ui::Ui};
 use session::notify::UnattendedRun;
 
@@ -63,7 +64,9 @@ pub fn run() -> ExitCode {
     let language = options::language::chosen_language(typed.language());
     let ui = Ui::new(&typed, language);
     trust::warn_of_ignored(&typed, &ui);
-    let result = run_logged(&typed, &ui);
+    let result = written_names::refuse_tokens(&typed)
+        .map_err(CommandError::from)
+        .and_then(|()| run_logged(&typed, &ui));
     let exit = result.unwrap_or_else(|error| {
         report_error(&error, &typed, &ui);
         error.exit()

@@ -57,6 +57,12 @@ messages! {
                 [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
             ru "{contacts}; почему — в столбце error («Ошибка»). Запустите ту же команду с --retry-failed или запишите строки в \
                 отдельный файл, исправьте в нём и отправьте его:" [contacts = refused(*contacts)],
+        /// The same, where the invalid rows and these are in one file.
+        AlsoRefused { contacts: u64 } =
+            en "{contacts}; the column error says why. Correct such rows in the same file, or run the same command with \
+                --retry-failed." [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
+            ru "{contacts}; почему — в столбце error («Ошибка»). Исправьте такие строки в том же файле или запустите ту \
+                же команду с --retry-failed." [contacts = refused(*contacts)],
     }
 }
 
@@ -94,6 +100,11 @@ messages! {
                 [contacts = count::en(*contacts, "refused row", "refused rows")],
             ru "Что делать: исправьте {contacts} или повторите с --retry-failed; список: {report}"
                 [contacts = count::ru(*contacts, "строку с отказом", "строки с отказом", "строк с отказом")],
+        AlsoRefused { contacts: u64 } =
+            en "To do: correct {contacts} in the same file, or resend with --retry-failed."
+                [contacts = count::en(*contacts, "refused row", "refused rows")],
+            ru "Что делать: исправьте {contacts} в том же файле или повторите с --retry-failed."
+                [contacts = count::ru(*contacts, "строку с отказом", "строки с отказом", "строк с отказом")],
     }
 }
 
@@ -111,7 +122,9 @@ impl Advice {
     fn retry<'a>(&self, commands: &'a CorrectionCommands) -> Option<&'a String> {
         match self {
             Self::Invalid { .. } | Self::NoAccount { .. } => None,
-            Self::ChatQuota { .. } | Self::Refused { .. } => commands.retry.as_ref(),
+            Self::ChatQuota { .. } | Self::Refused { .. } | Self::AlsoRefused { .. } => {
+                commands.retry.as_ref()
+            }
             Self::BadRequestData { .. } => commands.try_chat_id.as_ref(),
             Self::ChatIdWanted { .. } => commands.retry_as_chat_id.as_ref(),
         }
@@ -125,7 +138,8 @@ impl Advice {
             Self::ChatQuota { .. }
             | Self::BadRequestData { .. }
             | Self::ChatIdWanted { .. }
-            | Self::NoAccount { .. } => false,
+            | Self::NoAccount { .. }
+            | Self::AlsoRefused { .. } => false,
         }
     }
 }
@@ -134,7 +148,8 @@ impl Advice {
 #[must_use]
 pub fn corrections(reasons: &[Reason]) -> Vec<Advice> {
     let causes = Causes::of(reasons);
-    let invalid = (causes.invalid > 0).then_some(Advice::Invalid {
+    let has_invalid = causes.invalid > 0;
+    let invalid = has_invalid.then_some(Advice::Invalid {
         rows: causes.invalid,
     });
     let refused = causes
@@ -145,6 +160,7 @@ pub fn corrections(reasons: &[Reason]) -> Vec<Advice> {
             RefusalCause::BadRequestData => Advice::BadRequestData { contacts },
             RefusalCause::ChatIdWanted => Advice::ChatIdWanted { contacts },
             RefusalCause::NoAccount => Advice::NoAccount { contacts },
+            RefusalCause::Other if has_invalid => Advice::AlsoRefused { contacts },
             RefusalCause::Other => Advice::Refused { contacts },
         });
     invalid.into_iter().chain(refused).collect()
@@ -210,6 +226,7 @@ pub(super) fn brief_corrections(
             contacts,
             report: report.to_owned(),
         },
+        Advice::AlsoRefused { contacts } => BriefAdvice::AlsoRefused { contacts },
     };
     let advice = corrections(reasons).into_iter();
     advice

@@ -1,5 +1,5 @@
 //! Copies a ledger: to another file, or between a file and a database. Between a file and a database the send histories
-//! of its instances are copied too, because the histories here no longer count for a run on the other side.
+//! of its instances of GREEN-API are copied too, because the histories here no longer count for a run on the other side.
 
 use crate::cli::{
     args::{LedgerArguments, LedgerCommand},
@@ -21,10 +21,15 @@ messages! {
             en "{from} was copied to {to}.",
             ru "{from} скопирован в {to}.",
         Moved { from: String, to: String } =
-            en "{from} was copied to {to}, with the send histories of its instances. From now on send from one of the \
-                two only: neither knows what is sent from the other.",
-            ru "{from} скопирован в {to} вместе с историями отправок его инстансов. Дальше отправляйте только из одного \
-                из двух: ни один не знает, что отправлено из другого.",
+            en "{from} was copied to {to}, with the send histories of its instances of GREEN-API. From now on send from \
+                one of the two only: neither knows what is sent from the other.",
+            ru "{from} скопирован в {to} вместе с историями отправок его инстансов GREEN-API. Дальше отправляйте только \
+                из одного из двух: ни один не знает, что отправлено из другого.",
+        MovedAlone { from: String, to: String } =
+            en "{from} was copied to {to}; it has no send histories of GREEN-API to copy. From now on send from one of \
+                the two only: neither knows what is sent from the other.",
+            ru "{from} скопирован в {to}; историй отправок GREEN-API у него нет, копировать нечего. Дальше отправляйте \
+                только из одного из двух: ни один не знает, что отправлено из другого.",
     }
 }
 
@@ -40,33 +45,45 @@ pub(crate) fn ledger(arguments: &LedgerArguments, ui: &Ui) -> Result<Exit, Comma
 
 fn copy(from: &Place, to: &Place, ui: &Ui) -> Result<(), CommandError> {
     let shown = (from.to_string(), to.to_string());
-    let stays = from.file().is_some() && to.file().is_some();
-    if !stays {
-        // The histories are copied first, so that no ledger can be sent from before they are there.
-        copy_histories(from, to)?;
-    }
+    let stays = match (from, to) {
+        (Place::File(_), Place::File(_)) => true,
+        (
+            Place::Database { database, .. },
+            Place::Database {
+                database: other, ..
+            },
+        ) => database == other,
+        (Place::File(_), Place::Database { .. }) | (Place::Database { .. }, Place::File(_)) => {
+            false
+        }
+    };
+    // The histories are copied first, so that no ledger can be sent from before they are there.
+    let has_histories = !stays && copy_histories(from, to)?;
     Ledger::copy(from, to)?;
     let (from, to) = shown;
-    ui.print(&if stays {
-        LedgerMessage::Copied { from, to }
-    } else {
-        LedgerMessage::Moved { from, to }
+    ui.print(&match (stays, has_histories) {
+        (true, _) => LedgerMessage::Copied { from, to },
+        (false, true) => LedgerMessage::Moved { from, to },
+        (false, false) => LedgerMessage::MovedAlone { from, to },
     });
     Ok(())
 }
 
-/// Copies what each instance of GREEN-API has sent in any campaign. A service on this machine is only for trials.
-fn copy_histories(from: &Place, to: &Place) -> Result<(), LedgerError> {
+/// Copies what each instance of GREEN-API has sent in any campaign, and returns whether there was anything to copy. A
+/// service on this machine is only for trials.
+fn copy_histories(from: &Place, to: &Place) -> Result<bool, LedgerError> {
     let files = folder();
     let [source, target] = [from, to].map(|place| match place {
         Place::Database { database, .. } => Some(HistoryPlace::Database(database)),
         Place::File(_) => files.as_deref().map(HistoryPlace::Folder),
     });
     let (Some(source), Some(target)) = (source, target) else {
-        return Ok(());
+        return Ok(false);
     };
-    Ledger::known_identities(from)?
-        .iter()
-        .filter(|identity| identity.service == Service::GreenApi)
-        .try_for_each(|identity| SendHistory::copy(identity, "", source, target).map(drop))
+    let mut identities = Ledger::known_identities(from)?;
+    identities.retain(|identity| identity.service == Service::GreenApi);
+    for identity in &identities {
+        SendHistory::copy(identity, "", source, target)?;
+    }
+    Ok(!identities.is_empty())
 }

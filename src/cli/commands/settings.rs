@@ -73,7 +73,7 @@ pub(crate) fn place_of_error(typed: &ParsedCommandLine, error: &CommandError) ->
 
 /// Returns the long name of the option whose value is invalid; `None` where the error names something else, such as an
 /// instance.
-const fn option_of(error: &SettingsError) -> Option<&'static str> {
+fn option_of(error: &SettingsError) -> Option<&'static str> {
     match error {
         SettingsError::Recipient(_) => Some("recipients"),
         SettingsError::Country(_) => Some("country"),
@@ -81,6 +81,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         SettingsError::Encoding(_) => Some("encoding"),
         SettingsError::Delimiter(_) => Some("delimiter"),
         SettingsError::CampaignName(_) | SettingsError::CampaignFileName(_) => Some("campaign"),
+        SettingsError::TokenInName { option } => option.strip_prefix("--"),
         SettingsError::Results { .. } => Some("results"),
         SettingsError::NotLog(_) => Some("log-file"),
         SettingsError::Database(_) | SettingsError::DatabasePassword => Some("database"),

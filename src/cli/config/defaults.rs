@@ -2,7 +2,7 @@
 //! that an invalid one is reported with its file and line.
 
 use std::any::TypeId;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
@@ -19,7 +19,7 @@ use super::{
     keys::{CAMPAIGN_COMMANDS, KEYS_OF_EVERY_COMMAND},
     paths::resolved,
 };
-use crate::cli::args::from_file::FileHours;
+use crate::{cli::args::from_file::FileHours, platform};
 
 /// Sets the defaults of the options of the command that was typed and of the global options. Records in `files` which
 /// settings are in force.
@@ -128,6 +128,7 @@ impl<'a> Target<'a> {
         for (file, layer) in layers.iter().enumerate() {
             for entry in layer.entries.iter().filter(|entry| entry.key == key) {
                 let values = as_typed(option, entry)?;
+                refuse_special_files(option, entry, &values)?;
                 validate(self.command, option, key, &values).map_err(|reason| {
                     SettingsFileError::Value {
                         place: entry.place(),
@@ -174,11 +175,10 @@ fn as_typed(option: &Arg, entry: &Entry) -> Result<Vec<String>, SettingsFileErro
     let (place, key) = (entry.place(), entry.key.clone());
     let takes_values = option.get_action().takes_values();
     let counts = matches!(option.get_action(), ArgAction::Count);
-    let is_path = option.get_value_parser().type_id() == TypeId::of::<PathBuf>();
-    let may_be_path = option.get_id().as_str() == "recipients";
     let with_path = |text: &String| {
         let path = resolved(&entry.path, text);
-        let is_path = !text.is_empty() && (is_path || (may_be_path && path.exists()));
+        let is_path =
+            !text.is_empty() && (is_path(option) || (may_be_path(option) && path.exists()));
         if is_path {
             path.to_string_lossy().into_owned()
         } else {
@@ -200,6 +200,31 @@ fn as_typed(option: &Arg, entry: &Entry) -> Result<Vec<String>, SettingsFileErro
         Value::Several(texts) if takes_several(option) => Ok(texts.iter().map(with_path).collect()),
         Value::Several(_) => Err(SettingsFileError::NeedsOne { place, key }),
     }
+}
+
+/// Refuses a value that is a pipe, a device or a socket. Nobody typed it, and opening it could wait for ever.
+fn refuse_special_files(
+    option: &Arg,
+    entry: &Entry,
+    values: &[String],
+) -> Result<(), SettingsFileError> {
+    let special = values
+        .iter()
+        .find(|value| may_be_path(option) && platform::is_device(Path::new(value)));
+    let Some(path) = special.cloned() else {
+        return Ok(());
+    };
+    let (place, key) = (entry.place(), entry.key.clone());
+    Err(SettingsFileError::SpecialFile { place, key, path })
+}
+
+fn is_path(option: &Arg) -> bool {
+    option.get_value_parser().type_id() == TypeId::of::<PathBuf>()
+}
+
+/// Whether a value of the option is a path or, if there is such a file, counts as one.
+fn may_be_path(option: &Arg) -> bool {
+    is_path(option) || option.get_id().as_str() == "recipients"
 }
 
 fn takes_several(option: &Arg) -> bool {

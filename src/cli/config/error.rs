@@ -25,6 +25,11 @@ messages! {
         Value { place: String, key: String, reason: String } =
             en "{place}: {key}: {reason}",
             ru "{place}: {key}: {reason}",
+        SpecialFile { place: String, key: String, path: String } =
+            en "{place}: {key}: {path} is not a regular file, and reading or writing it could wait for ever; name a file, \
+                or give the option on the command line",
+            ru "{place}: {key}: {path} — не обычный файл, чтение или запись могли бы ждать вечно; укажите файл или задайте \
+                ключ в командной строке",
         NeedsText { place: String, key: String } =
             en "{place}: {key}: write a text, a number or a date",
             ru "{place}: {key}: укажите текст, число или дату",

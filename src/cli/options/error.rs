@@ -30,6 +30,11 @@ messages! {
                 names of devices, such as CON, PRN, AUX, NUL, COM1 or LPT1",
             ru "--campaign {campaign}: в Windows нельзя хранить файлы с таким именем: уберите < > : | ? *, кавычки и имена \
                 устройств, такие как CON, PRN, AUX, NUL, COM1 или LPT1",
+        TokenInName { option: &'static str } =
+            en "the name in {option} holds a token, or what looks like one, and others can read it in what is written: give \
+                another name",
+            ru "в имени, указанном в {option}, есть токен или похожий на него текст, а это имя попадёт в файлы, где его \
+                увидят другие: укажите другое имя",
         NoFolder(path: PathBuf) =
             en "{path} is not a file, so the ledger and the results cannot be placed beside it: set their folder with \
                 --out-dir and the campaign with --campaign",
@@ -226,6 +231,11 @@ messages! {
         NoInput { path: String } =
             en "the scheduled run would not find {path}: there is no such file",
             ru "запланированный запуск не найдёт {path}: такого файла нет",
+        OverBeforeItBegins { begins: String, ends: String } =
+            en "the scheduled run would send nothing: it begins at {begins}, but --until ends it at {ends}; give a later \
+                --until, or remove it",
+            ru "запланированный запуск ничего не отправит: он начнётся {begins}, а --until закончит его {ends}; укажите \
+                --until позже или уберите этот ключ",
         StateOfWindows { state: String } =
             en "{state} holds the send history for caps, but only this shell knows that folder: run setx \
                 SENDCONTACT_STATE_DIR for the Windows scheduler, then run schedule in a shell that does not set the \

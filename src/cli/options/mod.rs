@@ -11,3 +11,4 @@ pub(crate) mod report_format;
 pub(crate) mod run;
 pub(crate) mod send_policy;
 pub(crate) mod service;
+pub(crate) mod written_names;

@@ -10,9 +10,9 @@ use crate::{
     i18n::{Language, messages},
     ledger::{Rules, read_plain},
     send_policy::{
-        Caps, CheckPolicy, Days, DaysError, Deadline, HolidayError, Holidays, Hours, IfUnknown,
-        Late, LateError, SendPolicy, Spacing, SpacingError, StartDecision, WallTime, WallTimeError,
-        WarmUp, WarmUpError, Window, WindowError, Zone, ZoneError, start_decision,
+        BlockReason, Caps, CheckPolicy, Days, DaysError, Deadline, HolidayError, Holidays, Hours,
+        IfUnknown, Late, LateError, SendPolicy, Spacing, SpacingError, StartDecision, WallTime,
+        WallTimeError, WarmUp, WarmUpError, Window, WindowError, Zone, ZoneError, start_decision,
     },
 };
 
@@ -71,6 +71,24 @@ pub(crate) struct RunPolicy {
 }
 
 impl RunPolicy {
+    /// Whether the start has passed, and the run does not begin without being asked to.
+    pub(crate) const fn is_late(&self) -> bool {
+        match self.start {
+            StartDecision::Skip(_) | StartDecision::Ask(_) => true,
+            StartDecision::Wait(_) | StartDecision::Go => false,
+        }
+    }
+
+    /// Returns when a run that starts at `now` begins and when `--until` ends it, if it ends before it begins.
+    pub(crate) fn end_before_beginning(&self, now: Timestamp) -> Option<[Timestamp; 2]> {
+        let schedule = &self.rules.as_ref()?.schedule;
+        let begins = schedule.start.map_or(now, |start| start.max(now));
+        let end = schedule
+            .deadline
+            .filter(|end| end.why == BlockReason::Until && end.at <= begins)?;
+        Some([begins, end.at])
+    }
+
     /// Applies the default warm-up, with its days counted from this moment, or a stricter one if there is another.
     /// Returns it.
     pub(crate) fn start_warm_up(&mut self, since: Timestamp, zone: Zone) -> WarmUp {
@@ -92,7 +110,15 @@ impl RunPolicy {
 impl PolicyArguments {
     /// Returns the policy that these arguments mean at this moment.
     pub(crate) fn read(&self, clock: &ServiceClock) -> Result<RunPolicy, PolicyError> {
-        let now = clock.now();
+        self.read_at(clock.now(), clock)
+    }
+
+    /// Returns the policy that these arguments mean for a run that starts at `now`.
+    pub(crate) fn read_at(
+        &self,
+        now: Timestamp,
+        clock: &ServiceClock,
+    ) -> Result<RunPolicy, PolicyError> {
         let zone = parse_zone(self.time_zone.as_deref())?;
         let start = self.start_time(now, &zone)?;
         let hours = self.hours(zone.clone())?;

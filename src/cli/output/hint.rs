@@ -23,6 +23,9 @@ use crate::{
 /// The name of the program on the user's path.
 const PROGRAM: &str = "sendcontact";
 
+/// Precedes a command below its sentence.
+const INDENT: &str = "  ";
+
 /// Global options, by their ids.
 const OF_EVERY_COMMAND: [&str; 6] = [
     "settings",
@@ -200,15 +203,22 @@ impl Hints {
         self.command(&words.iter().map(String::as_str).collect::<Vec<_>>(), false)
     }
 
-    /// Records the typed `send` in the ledger, so that later commands can name it.
-    pub(crate) fn note_send(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
+    /// Records the typed `send` in the ledger, so that later commands can name it. Of a late run, the start is left out:
+    /// it has passed, so the command would end without sending each time.
+    pub(crate) fn note_send(&self, ledger: &mut Ledger, is_late: bool) -> Result<(), LedgerError> {
         let is_kept = !self.typed.iter().any(|word| is_private(word));
         let command = env::current_dir()
             .ok()
             .filter(|_| is_kept)
             .and_then(|folder| {
                 let words = self.typed.clone();
-                serde_json::to_string(&SendCommand { folder, words }).ok()
+                let typed = SendCommand { folder, words };
+                let command = if is_late {
+                    typed.without_start()
+                } else {
+                    typed
+                };
+                serde_json::to_string(&command).ok()
             });
         match command {
             Some(command) => ledger.note_send_command(&command),
@@ -401,7 +411,33 @@ pub(crate) fn introducing(sentence: &str, commands: &[String]) -> String {
     }
 }
 
+/// Leaves out the commands that are above already. A sentence that no command follows any more does not announce one.
+pub(crate) fn each_command_once(lines: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for line in lines {
+        let is_command = line.starts_with(INDENT);
+        if !is_command {
+            close(&mut kept);
+        }
+        if !is_command || !kept.contains(&line) {
+            kept.push(line);
+        }
+    }
+    close(&mut kept);
+    kept
+}
+
+/// Ends the last line with a full stop if it announces commands.
+fn close(lines: &mut [String]) {
+    if let Some(last) = lines.last_mut()
+        && last.ends_with(':')
+    {
+        last.pop();
+        last.push('.');
+    }
+}
+
 /// Indents a command below its sentence.
 pub(crate) fn indented(command: &str) -> String {
-    format!("  {command}")
+    format!("{INDENT}{command}")
 }

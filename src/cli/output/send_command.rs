@@ -24,16 +24,10 @@ pub(super) struct SendCommand {
 impl SendCommand {
     /// Returns the command with these options, each a name and a value, in place of those that were typed.
     pub(super) fn with(&self, options: &[(&str, Option<&str>)]) -> Self {
-        let mut words = Vec::new();
-        let mut typed = self.words.iter();
-        while let Some(word) = typed.next() {
-            let name = word.split('=').next().unwrap_or_default();
-            match options.iter().find(|(option, _)| *option == name) {
-                Some((_, Some(_))) if name == word => drop(typed.next()),
-                Some(_) => {}
-                None => words.push(word.clone()),
-            }
-        }
+        let mut words = self.words_without(|name| {
+            let typed = options.iter().find(|(option, _)| *option == name)?;
+            Some(typed.1.is_some())
+        });
         // After `--` the options would be read as files.
         let end = words.iter().position(|word| word == "--");
         let end = end.unwrap_or(words.len());
@@ -46,6 +40,32 @@ impl SendCommand {
             folder: self.folder.clone(),
             words,
         }
+    }
+
+    /// Returns the command for a run that begins now, whatever start was typed or is set elsewhere.
+    pub(super) fn without_start(&self) -> Self {
+        let is_start = |name: &str| (name == "--start-at").then_some(true);
+        Self {
+            folder: self.folder.clone(),
+            words: self.words_without(is_start),
+        }
+        .with(&[("--if-late", Some("run"))])
+    }
+
+    /// Returns the words without some options. For the name of such an option, `takes_value` says whether the option has
+    /// a value.
+    fn words_without(&self, takes_value: impl Fn(&str) -> Option<bool>) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut typed = self.words.iter();
+        while let Some(word) = typed.next() {
+            let name = word.split('=').next().unwrap_or_default();
+            match takes_value(name) {
+                Some(true) if name == word => drop(typed.next()),
+                Some(_) => {}
+                None => words.push(word.clone()),
+            }
+        }
+        words
     }
 
     /// Returns the command as a line; `None` if it cannot be repeated on one line from here.

@@ -5,6 +5,7 @@ mod cron;
 mod database;
 mod line;
 mod messages;
+mod starts;
 mod systemd;
 mod windows;
 
@@ -42,6 +43,7 @@ use crate::{
 };
 
 use messages::SchedulerMessage;
+use starts::Starts;
 
 /// What to run, where, and when.
 struct Job {
@@ -134,6 +136,15 @@ fn job(
     let mut times: Vec<Time> = arguments.at.iter().map(|at| at.0).collect();
     times.sort_unstable();
     times.dedup();
+    let starts = Starts {
+        days: arguments.every.0,
+        times: &times,
+        zone: zone
+            .as_deref()
+            .and_then(|zone| TimeZone::get(zone).ok())
+            .unwrap_or_else(TimeZone::system),
+    };
+    starts.require_end_ahead(&typed, language)?;
     let here = env::current_dir().and_then(|folder| Ok((folder, env::current_exe()?)));
     let (folder, program) = here.map_err(|error| SchedulerError::Place {
         reason: error.to_string(),

@@ -8,6 +8,7 @@ use super::{
 use crate::cli::{
     exit::{CommandError, Exit},
     output::{
+        hint,
         run_stop::run_stop,
         summary::{self, RunFacts},
     },
@@ -108,6 +109,7 @@ impl SendRun<'_> {
             &hints.corrections(),
             self.ui.language,
         ));
+        let advice = hint::each_command_once(advice);
         totals.show(files, facts, &advice, self.ui);
         Ok(())
     }

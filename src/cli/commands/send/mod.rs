@@ -155,7 +155,7 @@ impl SendRun<'_> {
         let run = self.begin(&mut ledger, before)?;
         ledger.open_run(run.id)?;
         ledger.keep_results_choice(&results::choice(self.arguments, self.places))?;
-        self.ui.hints.note_send(&mut ledger)?;
+        self.ui.hints.note_send(&mut ledger, policy.is_late())?;
         let note = clock_note(&self.clock, self.ui.language);
         let is_clock_noted = note.is_some();
         plan.notes.extend(note);

@@ -216,7 +216,7 @@ fn next_steps(
     if text.is_empty() {
         text.push(NextStep::Nothing.localized(language));
     }
-    text
+    hint::each_command_once(text)
 }
 
 /// Says who did not get the contact, or that nobody has asked yet.

@@ -13,6 +13,11 @@ messages! {
                 [rows = count::en(*rows, "pending contact", "pending contacts")],
             ru "Чтобы отправить ещё {rows}, запустите ту же команду снова."
                 [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
+        RunLate { rows: u64 } =
+            en "To send later, give another --start-at; to send {rows} now, run the command with --if-late run."
+                [rows = count::en(*rows, "pending contact", "pending contacts")],
+            ru "Чтобы отправить позже, укажите другое --start-at; чтобы отправить {rows} сейчас, запустите команду с --if-late run."
+                [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
         UnknownLeft { rows: u64 } =
             en "{rows} unknown. An unknown contact may have arrived, so it is never resent automatically. Look it up, \
                 or decide yourself:"

@@ -207,8 +207,15 @@ pub(crate) fn advice(
         .any(|stopped| matches!(stopped.stop, StopReason::Halted(..)));
     let unknown = counts.of(Status::Unknown);
     if waiting > 0 && !refused {
+        let rows = waiting;
+        let is_late = |stopped: &Stopped| matches!(stopped.stop, StopReason::Late(_));
+        let message = if stopped.iter().any(is_late) {
+            SummaryMessage::RunLate { rows }
+        } else {
+            SummaryMessage::RunAgain { rows }
+        };
         lines.push((
-            SummaryMessage::RunAgain { rows: waiting }.localized(language),
+            message.localized(language),
             hints.send().into_iter().collect(),
         ));
     }
