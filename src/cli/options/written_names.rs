@@ -19,8 +19,8 @@ const NAMES: [&str; 9] = [
     "TO",
 ];
 
-/// Refuses a name that holds a token, or what looks like one. Only the last part of a path counts: folders may be named
-/// by digests.
+/// Refuses a name that holds a token, or what looks like one. Only the last part of a path counts, and no folder that
+/// exists: folders may be named by digests.
 pub(crate) fn refuse_tokens(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
     let mut matches = &typed.matches;
     while let Some((_, command)) = matches.subcommand() {
@@ -39,7 +39,9 @@ pub(crate) fn refuse_tokens(typed: &ParsedCommandLine) -> Result<(), SettingsErr
             .filter(|_| is_of_new_campaign || !names_campaign)
             .into_iter()
             .flatten()
-            .filter_map(|value| Path::new(value).file_name());
+            .map(Path::new)
+            .filter(|path| !path.is_dir())
+            .filter_map(Path::file_name);
         names.any(|name| i18n::holds_token(&name.to_string_lossy()))
     };
     match NAMES.into_iter().find(|option| holds_token(option)) {
