@@ -180,7 +180,8 @@ fn advice(figures: &CampaignStats, next: &NextSteps, language: Language) -> Vec<
     if held > 0 {
         lines.push(give_files(held, language));
     }
-    if unknown > 0 {
+    // While a run sends, rows in progress count as unknown.
+    if unknown > 0 && next.run == RunState::Ended {
         lines.push(look_up_unknown(unknown, &next.reconcile, language));
     }
     lines.extend(advice::brief_corrections(

@@ -91,7 +91,9 @@ fn a_run_that_is_on_is_told_instead_of_how_to_run_again() {
         let next = NextSteps { run, ..next() };
         let text = brief(&figures(), &next, language);
         assert!(text.contains(told), "{text}");
-        assert_eq!(text.contains("sendcontact send"), is_ended, "{text}");
+        for command in ["sendcontact send", "sendcontact reconcile"] {
+            assert_eq!(text.contains(command), is_ended, "{command}: {text}");
+        }
     }
 }
 
