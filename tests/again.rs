@@ -3,7 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use std::fs;
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use stand_in::{Desk, ID, Ran, Received, Reply, Service, TOKEN, accepted, authorized, refused};
 
@@ -336,6 +342,78 @@ fn what_may_have_arrived_counts_and_what_was_refused_does_not() {
 }
 
 #[test]
+fn a_request_that_was_not_taken_does_not_hide_what_another_campaign_sent_before_it() {
+    let desk = Desk::new();
+    let throttles = Arc::new(AtomicBool::new(false));
+    let is_throttling = Arc::clone(&throttles);
+    let service = Service::start(move |number, request| match request.is_send() {
+        true if is_throttling.load(Ordering::SeqCst) => refused(429, "too many requests"),
+        true => accepted(number),
+        false => authorized(),
+    });
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера"]));
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!(ran.count("accepted"), 3, "{ran:?}");
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+
+    // The copy is to be sent again, and the service takes nothing.
+    throttles.store(true, Ordering::SeqCst);
+    let ran = send(
+        &desk,
+        &service,
+        &["copy.csv", "--again", "--retry-for", "1s"],
+    );
+    assert_eq!(ran.count("pending"), 3, "{ran:?}");
+    throttles.store(false, Ordering::SeqCst);
+
+    // Each run decides anew, also about rows that were tried.
+    let before = service.sends().len();
+    let ran = send(&desk, &service, &["copy.csv"]);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), ran.count("accepted")),
+        (0, 3, 0),
+        "{ran:?}"
+    );
+    assert_eq!(service.sends().len(), before);
+    let ran = send(&desk, &service, &["copy.csv", "--again"]);
+    assert_eq!(ran.count("accepted"), 3, "{ran:?}");
+}
+
+#[test]
+fn an_instance_that_refused_does_not_hide_what_another_instance_sent_before() {
+    let desk = Desk::new();
+    let service = Service::start(|number, request| match request.is_send() {
+        true if request.path.contains("1101000002") => refused(401, ""),
+        true => accepted(number),
+        false => authorized(),
+    });
+    desk.settings(format!(
+        "api-url = \"{}\"\n[instances.one]\nid-instance = \"{ID}\"\ntoken-file = \"token\"\n\
+         [instances.two]\nid-instance = \"1101000002\"\ntoken-file = \"token\"\n",
+        service.url()
+    ));
+    desk.write_private("token", TOKEN);
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера"]));
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+    let send = |arguments: &[&str]| {
+        let ran = desk.run(&[&["send"], arguments, &["--json"]].concat());
+        ran.adds_up();
+        ran
+    };
+    let ran = send(&["list.csv", "--instance", "one"]);
+    assert_eq!(ran.count("accepted"), 3, "{ran:?}");
+    let ran = send(&["copy.csv", "--instance", "two"]);
+    assert_eq!((ran.code, ran.count("pending")), (7, 3), "{ran:?}");
+    let before = service.sends().len();
+    let ran = send(&["copy.csv", "--instance", "one", "--instance", "two"]);
+    assert_eq!(
+        (ran.count("suppressed"), service.sends().len() - before),
+        (3, 0),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn a_contact_is_remembered_for_a_year_or_as_long_as_one_says() {
     const DAY: i64 = 24 * 60 * 60;
     let (desk, service) = sent();
@@ -362,12 +440,7 @@ fn all_instances_of_a_run_remember() {
          [instances.new]\nid-instance = \"1101000002\"\ntoken-file = \"token\"\n",
         service.url()
     ));
-    let token = desk.write("token", TOKEN);
-    #[cfg(unix)] // Others may not read a token.
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(token, fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    desk.write_private("token", TOKEN);
     desk.write(
         "copy.csv",
         people(&["Анна", "Борис", "Вера", "Глеб", "Дина"]),
@@ -569,12 +642,7 @@ fn of_several_instances_the_one_that_sent_last_counts() {
          [instances.new]\nid-instance = \"1101000002\"\ntoken-file = \"token\"\n",
         service.url()
     ));
-    let token = desk.write("token", TOKEN);
-    #[cfg(unix)] // Others may not read a token.
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(token, fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    desk.write_private("token", TOKEN);
     for (list, instance, days) in [("a", "old", 0), ("b", "new", 400)] {
         service.set_clock(Some(days * DAY));
         let list = format!("{list}.csv");
@@ -747,12 +815,7 @@ fn of_several_instances_each_that_wrote_recently_counts() {
          [instances.new]\nid-instance = \"1101000002\"\ntoken-file = \"token\"\n",
         service.url()
     ));
-    let token = desk.write("token", TOKEN);
-    #[cfg(unix)] // Others may not read a token.
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(token, fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    desk.write_private("token", TOKEN);
     desk.write("other.csv", others());
     let arguments = ["--instance", "new", "--instance", "old", "--json"];
     let ran = desk.run(&[&["send", "other.csv"], &arguments[..]].concat());

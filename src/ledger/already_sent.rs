@@ -8,7 +8,7 @@ use super::{
     Ledger, db,
     error::{LedgerError, explain},
     history_entries::MessageKeys,
-    history_tx::{SentElsewhere, SentLater},
+    history_tx::{EarlierSend, SentElsewhere},
     lids::{LidPairs, LidTable},
     send_history::SendHistory,
     sql::{self, PendingKey},
@@ -342,20 +342,20 @@ impl EarlierSendFilter {
     ) -> Result<Option<EarlierContact>, LedgerError> {
         let mut found = None;
         for history in histories {
-            found = SentLater::preferred(found, history.sent_later(&row.keys, row.sent_at)?);
+            found = EarlierSend::preferred(found, history.earlier_send(&row.keys, row.sent_at)?);
         }
         match found {
-            Some(SentLater::Elsewhere { at, campaign })
+            Some(EarlierSend::Elsewhere { at, campaign })
                 if self.sent_since.is_some_and(|since| at >= since) =>
             {
                 let sent = SentElsewhere { at, campaign };
                 Ok(Some(EarlierContact::Same(sent)))
             }
-            Some(SentLater::UnderOtherId { at, campaign }) => {
+            Some(EarlierSend::UnderOtherId { at, campaign }) => {
                 let sent = SentElsewhere { at, campaign };
                 Ok(Some(EarlierContact::UnderOtherId(sent)))
             }
-            Some(SentLater::Elsewhere { .. } | SentLater::Here { .. }) | None => Ok(None),
+            Some(EarlierSend::Elsewhere { .. } | EarlierSend::Here { .. }) | None => Ok(None),
         }
     }
 

@@ -18,7 +18,7 @@ use super::{
     db::{self, Connection, Transaction},
     error::{LedgerError, explain},
     history_entries::{MessageKeys, digests},
-    history_tx::{HistoryTx, SentElsewhere, SentLater},
+    history_tx::{EarlierSend, HistoryTx, SentElsewhere},
     lease::Leases,
     lid_lookup,
     pending::{message_of, recipient_of},
@@ -297,28 +297,28 @@ impl InstanceTx<'_> {
         keys: &MessageKeys,
         sent_at: Option<Timestamp>,
     ) -> Result<bool, LedgerError> {
-        let mut later = None;
+        let mut earlier = None;
         for history in self.batch.histories.iter().flatten() {
-            later = SentLater::preferred(later, history.sent_later(keys, sent_at)?);
+            earlier = EarlierSend::preferred(earlier, history.earlier_send(keys, sent_at)?);
         }
-        match later {
-            Some(SentLater::Here { at }) => {
+        match earlier {
+            Some(EarlierSend::Here { at }) => {
                 let error = OwnWords::LedgerForgot.localized(Language::En);
                 sql::pending_to_unknown(&self.batch.transaction, id, at, &error)
                     .map_err(|error| self.explain(&error))?;
                 Ok(true)
             }
-            Some(SentLater::UnderOtherId { at, campaign }) => {
+            Some(EarlierSend::UnderOtherId { at, campaign }) => {
                 let sent = SentElsewhere { at, campaign };
                 self.suppress(id, &EarlierContact::UnderOtherId(sent))
             }
-            Some(SentLater::Elsewhere { at, campaign })
+            Some(EarlierSend::Elsewhere { at, campaign })
                 if self.batch.sent_since.is_some_and(|since| at >= since) =>
             {
                 let sent = SentElsewhere { at, campaign };
                 self.suppress(id, &EarlierContact::Same(sent))
             }
-            Some(SentLater::Elsewhere { .. }) | None => self.suppress_if_written(id, keys),
+            Some(EarlierSend::Elsewhere { .. }) | None => self.suppress_if_written(id, keys),
         }
     }
 

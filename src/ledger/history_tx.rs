@@ -59,9 +59,9 @@ impl Tables<'_> {
     }
 }
 
-/// A contact that the history knows as sent, or as possibly sent, at a later time than the ledger does.
+/// A contact that the history knows as sent, or as possibly sent, and the ledger does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum SentLater {
+pub(super) enum EarlierSend {
     /// Sent by this campaign: its ledger has forgotten it.
     Here {
         /// When.
@@ -90,7 +90,7 @@ pub(super) struct SentElsewhere {
     pub(super) campaign: Option<String>,
 }
 
-impl SentLater {
+impl EarlierSend {
     /// Returns the entry that counts: what this campaign sent itself, otherwise what was sent last.
     pub(super) fn preferred(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         let weight = |sent: &Self| match sent {
@@ -103,14 +103,16 @@ impl SentLater {
 }
 
 impl HistoryTx<'_> {
-    /// Returns what the history knows about a send of this contact to this person after `since`.
-    pub(super) fn sent_later(
+    /// Returns what the history knows about sends of this contact to this person, except what the ledger knows itself:
+    /// the requests for the row up to its last one, which was begun at `last_request`.
+    pub(super) fn earlier_send(
         &self,
         keys: &MessageKeys,
-        since: Option<Timestamp>,
-    ) -> Result<Option<SentLater>, LedgerError> {
-        let sent_to = |chat: &Chat| self.sent_to(chat, since);
-        sent_later(self.tables.connection(), self.campaign, keys, sent_to)
+        last_request: Option<Timestamp>,
+    ) -> Result<Option<EarlierSend>, LedgerError> {
+        let sent_to = |chat: &Chat| self.sent_to(chat, None);
+        let own = (self.campaign, last_request);
+        earlier_send(self.tables.connection(), own, keys, sent_to)
             .map_err(|error| self.unusable(&error))
     }
 
@@ -354,19 +356,28 @@ pub(super) fn spent(connection: &Connection, day: &Day, zone: &Zone) -> db::Resu
     })
 }
 
-/// Returns what a history knows about sends of a contact to its person, and by which campaign. `sent_to` returns the
-/// sends to a chat.
-pub(super) fn sent_later(
+/// Returns what a history knows about sends of a contact to its person, and by which campaign. `own` is the campaign of
+/// the ledger and when it began its last request for the row; `sent_to` returns the sends to a chat.
+///
+/// That request hides only what this campaign sent before it. Whether a send of another campaign counts does not depend
+/// on it: the service may not have taken the request, or the run may have sent again on purpose, and the clocks of two
+/// runs may differ.
+pub(super) fn earlier_send(
     connection: &Connection,
-    own: Option<i64>,
+    (own, last_request): (Option<i64>, Option<Timestamp>),
     keys: &MessageKeys,
     sent_to: impl Fn(&Chat) -> db::Result<Vec<Sent>>,
-) -> db::Result<Option<SentLater>> {
+) -> db::Result<Option<EarlierSend>> {
     let (mut here, mut under_other_id, mut elsewhere) = (None, None, None);
     let people = keys.people().map(|chat| (chat, false));
     for (chat, is_other) in people.chain(keys.others().map(|chat| (chat, true))) {
         let sent = sent_to(chat)?.into_iter();
         for Sent { at, campaign, .. } in sent.filter(|sent| keys.has_contact(&sent.contact)) {
+            // An entry of an older version has no campaign, and may be of this one.
+            let may_be_own = campaign.is_none() || campaign == own;
+            if may_be_own && Some(at) <= last_request {
+                continue;
+            }
             match (campaign.is_some() && campaign == own, is_other) {
                 (true, false) => here = here.max(Some(at)),
                 (true, true) => under_other_id = under_other_id.max(Some(at)),
@@ -375,12 +386,12 @@ pub(super) fn sent_later(
         }
     }
     Ok(match (here, under_other_id, elsewhere) {
-        (Some(at), ..) => Some(SentLater::Here { at }),
-        (None, Some(at), _) => Some(SentLater::UnderOtherId {
+        (Some(at), ..) => Some(EarlierSend::Here { at }),
+        (None, Some(at), _) => Some(EarlierSend::UnderOtherId {
             at,
             campaign: name_of(connection, own)?,
         }),
-        (None, None, Some((at, campaign))) => Some(SentLater::Elsewhere {
+        (None, None, Some((at, campaign))) => Some(EarlierSend::Elsewhere {
             at,
             campaign: name_of(connection, campaign)?,
         }),

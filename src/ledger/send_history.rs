@@ -21,7 +21,9 @@ use super::{
     error::{LedgerError, explain_history, unusable_history},
     history_entries::{Entries, MessageKeys},
     history_schema::HistorySchema,
-    history_tx::{HistoryTx, SentElsewhere, SentLater, Tables, sent_elsewhere, sent_later, spent},
+    history_tx::{
+        EarlierSend, HistoryTx, SentElsewhere, Tables, earlier_send, sent_elsewhere, spent,
+    },
     identity::{Identity, Service},
     lids::KnownPairs,
     paths::path_beside,
@@ -224,15 +226,20 @@ impl SendHistory {
         Ok(false)
     }
 
-    /// Does the same as [`HistoryTx::sent_later`], outside a batch and after [`Self::begin_reading`].
-    pub(super) fn sent_later(
+    /// Does the same as [`HistoryTx::earlier_send`], outside a batch and after [`Self::begin_reading`].
+    pub(super) fn earlier_send(
         &self,
         keys: &MessageKeys,
-        since: Option<Timestamp>,
-    ) -> Result<Option<SentLater>, LedgerError> {
-        let sent_to = |chat: &Chat| sql::send_history::sent_to(&self.connection, (chat, since));
-        sent_later(&self.connection, self.campaign, keys, sent_to)
-            .map_err(|error| explain_history(&self.path, &error))
+        last_request: Option<Timestamp>,
+    ) -> Result<Option<EarlierSend>, LedgerError> {
+        let sent_to = |chat: &Chat| sql::send_history::sent_to(&self.connection, (chat, None));
+        earlier_send(
+            &self.connection,
+            (self.campaign, last_request),
+            keys,
+            sent_to,
+        )
+        .map_err(|error| explain_history(&self.path, &error))
     }
 
     /// Does the same as [`HistoryTx::sent_elsewhere`], outside a batch and after [`Self::begin_reading`].

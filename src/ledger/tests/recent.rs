@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use super::{
     super::{
-        history_tx::{HistoryTx, SentLater},
+        history_tx::{EarlierSend, HistoryTx},
         sql::SentRecord,
     },
     *,
@@ -35,12 +35,12 @@ fn send(history: &mut SendHistory, recipients: &[u64], at: i64) {
 /// By which campaign a contact is known to have been sent last: this one, or the other.
 fn found(page: &HistoryTx<'_>, recipient: u64) -> Option<(bool, i64)> {
     match page
-        .sent_later(&keys(&message(recipient, "Анна")), None)
+        .earlier_send(&keys(&message(recipient, "Анна")), None)
         .unwrap()?
     {
-        SentLater::Here { at } => Some((true, at.as_millisecond())),
-        SentLater::Elsewhere { at, .. } => Some((false, at.as_millisecond())),
-        SentLater::UnderOtherId { .. } => panic!("nobody has two ids"),
+        EarlierSend::Here { at } => Some((true, at.as_millisecond())),
+        EarlierSend::Elsewhere { at, .. } => Some((false, at.as_millisecond())),
+        EarlierSend::UnderOtherId { .. } => panic!("nobody has two ids"),
     }
 }
 
