@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use stand_in::{Desk, Ran, Reply, Service, accepted, each, signal, table};
+use stand_in::{Desk, Ran, Reply, Service, accepted, authorized, each, refused, signal, table};
 
 /// What happens besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,20 +195,41 @@ fn two_runs_of_one_instance_keep_to_its_limit_together() {
     }
 }
 
-#[test]
-fn a_run_that_follows_at_once_leaves_the_second_to_what_was_sent_before() {
-    let (desk, service) = (Desk::new(), Service::accepting());
+/// Two runs of a campaign, one after the other, whose contacts the service answers like this; its clock is so many
+/// seconds ahead.
+fn one_after_the_other(answer: fn(usize) -> Reply, ahead: i64) {
+    let service = Service::start(move |number, request| match request.is_send() {
+        true => answer(number),
+        false => authorized(),
+    });
+    service.set_clock(Some(ahead));
+    let desk = Desk::new();
     desk.write("list.csv", table(6));
     for _ in 0..2 {
-        let ran = desk.run_to(
-            &service,
-            &["send", "list.csv", "--rate", "3", "--limit", "3"],
-        );
-        assert_eq!(ran.code, 0, "{ran:?}");
+        let arguments = ["send", "list.csv", "--rate", "3", "--limit", "3"];
+        let ran = desk.run_to(&service, &arguments);
+        assert!([0, 8].contains(&ran.code), "{ran:?}");
     }
     let arrivals: Vec<Instant> = service.sends().iter().map(|contact| contact.at).collect();
     assert_eq!(arrivals.len(), 6);
     assert!(most(&arrivals) <= 3, "{arrivals:?}");
+}
+
+#[test]
+fn a_run_that_follows_at_once_leaves_the_second_to_what_was_sent_before() {
+    one_after_the_other(accepted, 0);
+}
+
+#[test]
+fn a_contact_counts_for_the_next_run_even_if_the_service_refused_it() {
+    one_after_the_other(|_| refused(400, "bad request data"), 0);
+}
+
+#[test]
+fn runs_share_the_rate_although_each_learns_the_service_s_time_by_itself() {
+    for ahead in [2, 45, -45] {
+        one_after_the_other(accepted, ahead);
+    }
 }
 
 /// `cargo test --release --test pace -- --ignored --nocapture`, on a machine that does nothing else.

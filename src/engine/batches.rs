@@ -17,7 +17,7 @@ use crate::{
     i18n::Language,
     ledger::{
         FailedHistory, FailedPart, InFlight, InstanceBatch, InstanceCommit, LedgerError,
-        RowOutcome, RowResult,
+        RateToShare, RowOutcome, RowResult,
     },
 };
 
@@ -45,7 +45,10 @@ impl<W: Transport> Worker<W> {
         InstanceBatch {
             settle,
             begin,
-            rate: Some(self.rate_limiter.rate().per_second()),
+            rate: Some(RateToShare {
+                per_second: self.rate_limiter.rate().per_second(),
+                clock: run.config.clock.steady(),
+            }),
             rules: self.config.rules.clone(),
             checks,
         }
@@ -71,7 +74,7 @@ impl<W: Transport> Worker<W> {
         self.exhausted = committed.exhausted;
         let checks = ChecksCommit {
             has_found_nothing: begin > 0
-                && committed.rate_used_until.is_none()
+                && committed.rate_used_for.is_none()
                 && committed.begun.is_empty()
                 && committed.to_check.is_empty(),
             to_check: committed.to_check,
@@ -90,7 +93,7 @@ impl<W: Transport> Worker<W> {
         if let Some(at) = committed.not_before {
             self.hold.space_until(from_now(at));
         }
-        self.rate_used_until = committed.rate_used_until.map(from_now);
+        self.rate_used_until = committed.rate_used_for.map(|wait| Instant::now() + wait);
     }
 
     /// Puts back what a failed batch did not record so that the next batch records it; drops it if there is no other

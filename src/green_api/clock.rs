@@ -117,6 +117,12 @@ impl ServiceClock {
         }
     }
 
+    /// Returns the steady clock.
+    #[must_use]
+    pub fn steady(&self) -> fn() -> Duration {
+        self.steady
+    }
+
     /// Returns the current time, whichever clock it is from.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -1,12 +1,13 @@
 //! What the engine and the ledger exchange: outcomes to record and messages to begin, in batches.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
 use super::{
     error::LedgerError,
     rules::{BlockedUntil, Rules, Zones},
+    shared_rate::RateToShare,
 };
 use crate::{
     domain::{IdMessage, Lid, Message, Recipient, Status},
@@ -89,8 +90,8 @@ pub struct InstanceBatch {
     pub settle: Vec<RowResult>,
     /// The maximum number of pending rows to begin.
     pub begin: usize,
-    /// How many contacts per second all runs of the instance may send together; `None` if that is not limited.
-    pub rate: Option<f64>,
+    /// How many contacts all runs of the instance may send together; `None` if that is not limited.
+    pub rate: Option<RateToShare>,
     /// The rules by which rows are begun; `None` if all rows may be sent.
     pub rules: Option<Arc<Rules>>,
     /// The checks of numbers; `None` if numbers are not checked.
@@ -182,8 +183,8 @@ pub struct InstanceCommit {
     pub held: Option<BlockedUntil>,
     /// Nothing may be begun before this time, because another run of the instance has just sent.
     pub not_before: Option<Timestamp>,
-    /// Nothing may be begun before this time, because other runs of the instance have used up its rate.
-    pub rate_used_until: Option<Timestamp>,
+    /// Nothing may be begun within this time, because other runs of the instance have used up its rate.
+    pub rate_used_for: Option<Duration>,
     /// Set if the sends of the instance are not entered in a send history from now on.
     pub without_history: Option<FailedHistory>,
 }

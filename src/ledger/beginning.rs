@@ -40,12 +40,17 @@ pub(super) fn begin(
     if not_before.is_some() {
         return Ok(committed);
     }
-    let most = match queue.room(tx, part)? {
+    let limit = part.rate.filter(|_| part.begin > 0).zip(tx.history);
+    let limit = limit.map(|(rate, history)| (rate.per_second, (rate.clock)(), history));
+    let room = limit.map_or(Ok(Room::Own), |(per_second, now, history)| {
+        queue.shared_rate.room(per_second, now, history)
+    });
+    let most = match room? {
         Room::Own => part.begin,
         Room::For(contacts) => part.begin.min(contacts),
-        Room::NotBefore(until) => {
+        Room::After(wait) => {
             return Ok(InstanceCommit {
-                rate_used_until: Some(until),
+                rate_used_for: Some(wait),
                 ..committed
             });
         }
@@ -72,9 +77,10 @@ pub(super) fn begin(
     };
     let committed = beginning.run()?;
     queue.zones = zones;
-    queue
-        .shared_rate
-        .note_begun(committed.begun.len(), tx.now());
+    if let Some((_, now, history)) = limit {
+        let begun = committed.begun.len();
+        queue.shared_rate.note_begun(begun, now, history)?;
+    }
     Ok(committed)
 }
 

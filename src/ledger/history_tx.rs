@@ -1,6 +1,6 @@
 //! A transaction on a send history, and the queries in it.
 
-use std::{cell::RefCell, collections::HashMap, path::Path};
+use std::{cell::RefCell, collections::HashMap, path::Path, time::Duration};
 
 use jiff::Timestamp;
 
@@ -13,9 +13,10 @@ use super::{
     recent::RecentTx,
     sql::{
         self, SentRecord,
+        begun::Begun,
         lids::Chat,
         recent::RecentSend,
-        send_history::{Begun, Send, Sent},
+        send_history::{Send, Sent},
     },
 };
 use crate::{
@@ -276,25 +277,32 @@ impl HistoryTx<'_> {
             .map_err(|error| self.unusable(&error))
     }
 
-    /// Whether other runs of the instance may have written since the last transaction. In a database a lease prevents
+    /// Whether other runs of the instance may have written since this was last asked. In a database a lease prevents
     /// that.
-    pub(super) const fn may_have_others(&self) -> bool {
+    pub(super) fn others_wrote(&self) -> bool {
         match &self.tables {
-            Tables::Own { recent, .. } => recent.may_have_others,
+            Tables::Own { recent, .. } => recent.others_wrote(),
             Tables::BesideLedger { .. } => false,
         }
     }
 
-    /// Returns the contacts of this time span that other runs of the instance have begun. This one began its first at
-    /// `own_first`.
-    pub(super) fn begun_by_others(
+    /// Returns the contacts that runs on this machine have begun in this time span.
+    pub(super) fn begun_between(&self, span: (Duration, Duration)) -> Result<Begun, LedgerError> {
+        sql::begun::between(self.tables.connection(), span).map_err(|error| self.unusable(&error))
+    }
+
+    /// Notes for other runs how many contacts are begun at a time, and forgets what lies outside the time span.
+    pub(super) fn note_begun(
         &self,
-        span: (Timestamp, Timestamp),
-        own_first: Timestamp,
-    ) -> Result<Begun, LedgerError> {
-        let connection = self.tables.connection();
-        sql::send_history::begun_by_others(connection, self.campaign, span, own_first)
-            .map_err(|error| self.unusable(&error))
+        begun: (Duration, usize),
+        kept: (Duration, Duration),
+    ) -> Result<(), LedgerError> {
+        match &self.tables {
+            Tables::Own { transaction, .. } => {
+                sql::begun::add(transaction, begun, kept).map_err(|error| self.unusable(&error))
+            }
+            Tables::BesideLedger { .. } => Ok(()),
+        }
     }
 
     /// Whether the instance has written to a person before, including in this transaction.

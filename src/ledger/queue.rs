@@ -12,7 +12,7 @@ use super::{
     db::{self, Connection},
     error::LedgerError,
     rules::BlockedUntil,
-    shared_rate::{Room, SharedRate},
+    shared_rate::SharedRate,
     sql::{self, PendingPage, PendingRecord},
 };
 
@@ -39,7 +39,7 @@ pub(super) struct Queue {
     pub(super) passed_over: usize,
     /// When this run sent last.
     pub(super) sent_last: Option<Timestamp>,
-    /// What this run has begun within the last second.
+    /// What this run and others have begun lately.
     pub(super) shared_rate: SharedRate,
     /// Rows that wait for a check of their number, in the order in which they were read.
     pub(super) waiting: Vec<Waiting>,
@@ -103,18 +103,6 @@ impl Queue {
         let until =
             last_of_another.map(|last| last.checked_add(spacing.mean()).unwrap_or(Timestamp::MAX));
         Ok(until.filter(|until| *until > tx.now()))
-    }
-
-    /// Returns how many contacts the other runs of the instance leave to this one.
-    pub(super) fn room(
-        &mut self,
-        tx: &InstanceTx<'_>,
-        part: &InstanceBatch,
-    ) -> Result<Room, LedgerError> {
-        let limited = part.rate.zip(tx.history).filter(|_| part.begin > 0);
-        limited.map_or(Ok(Room::Own), |(rate, history)| {
-            self.shared_rate.room(rate, tx.now(), history)
-        })
     }
 
     /// Handles the end of the list. Another pass begins if rows became pending again, or if some rows were begun while

@@ -4,7 +4,10 @@
 //! certain (another connection has changed the file, or a transaction was not committed), the next transaction first
 //! moves the table to `sends` and remembers nothing.
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use super::{
     db::{self, Connection, FileVersion, Transaction},
@@ -20,7 +23,11 @@ const MOST: usize = 32_768;
 
 /// What a connection remembers between transactions.
 #[derive(Debug, Default)]
-pub(super) struct RecentSends(RefCell<Remembered>);
+pub(super) struct RecentSends {
+    remembered: RefCell<Remembered>,
+    /// Whether another connection may have changed the file since that was last asked.
+    others_wrote: Cell<bool>,
+}
 
 #[derive(Debug, Default)]
 struct Remembered {
@@ -33,12 +40,15 @@ impl RecentSends {
     /// Begins to use them in a transaction that nobody else can write beside.
     pub(super) fn begin(&self, transaction: &Transaction<'_>) -> db::Result<RecentTx<'_>> {
         // Whatever becomes of the transaction: only its commit remembers anything again.
-        let mut last = self.0.take();
+        let mut last = self.remembered.take();
         let version = transaction.version()?;
         let is_known = last
             .version
             .zip(version)
             .is_some_and(|(last, now)| now.is_unchanged_by_others_since(last));
+        if !is_known {
+            self.others_wrote.set(true);
+        }
         if !is_known || last.sends.len() >= MOST {
             recent::merge(transaction)?;
             last = Remembered::default();
@@ -46,7 +56,6 @@ impl RecentSends {
         last.version = version;
         Ok(RecentTx {
             kept: self,
-            may_have_others: !is_known,
             remembered: RefCell::new(last),
             new: RefCell::default(),
         })
@@ -57,7 +66,7 @@ impl RecentSends {
         if recent::is_empty(connection)? {
             return Ok(());
         }
-        self.0.take();
+        self.remembered.take();
         let transaction = connection.exclusive_transaction()?;
         recent::merge(&transaction)?;
         transaction.commit()
@@ -67,8 +76,6 @@ impl RecentSends {
 /// The contacts that are not in `sends`, during a transaction.
 pub(super) struct RecentTx<'a> {
     kept: &'a RecentSends,
-    /// Whether another connection may have changed the file since the last transaction.
-    pub(super) may_have_others: bool,
     /// Those of the table, and the new ones.
     remembered: RefCell<Remembered>,
     /// Those that are not in the table before the commit.
@@ -76,6 +83,11 @@ pub(super) struct RecentTx<'a> {
 }
 
 impl RecentTx<'_> {
+    /// Whether another connection may have changed the file since this was last asked.
+    pub(super) fn others_wrote(&self) -> bool {
+        self.kept.others_wrote.take()
+    }
+
     /// Enters a contact.
     pub(super) fn enter(&self, send: RecentSend) {
         if self.remembered.borrow_mut().sends.insert(send) {
@@ -127,7 +139,7 @@ impl RecentTx<'_> {
     ) -> db::Result<()> {
         self.add_new(&transaction, campaign)?;
         transaction.commit()?;
-        self.kept.0.replace(self.remembered.into_inner());
+        self.kept.remembered.replace(self.remembered.into_inner());
         Ok(())
     }
 

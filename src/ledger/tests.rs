@@ -2,6 +2,7 @@ mod instances;
 mod people;
 mod recent;
 mod send_history;
+mod shared_rate;
 
 use std::{fs, path::Path};
 

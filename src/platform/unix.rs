@@ -140,7 +140,8 @@ pub fn take_from_others(file: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the time since some fixed moment, by a clock that includes sleep and that nobody sets.
+/// Returns the time since some fixed moment, by a clock that includes sleep and that nobody sets. All processes of the
+/// machine show the same.
 #[must_use]
 pub fn steady_clock() -> Duration {
     // On other systems the monotonic clock includes sleep (source: clock_gettime(2) of Linux and of macOS).

@@ -9,7 +9,7 @@ use std::{
     process::Command,
     sync::LazyLock,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use tempfile::{PathPersistError, TempPath};
@@ -168,13 +168,19 @@ pub const fn take_from_others(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the time since the first call, by a clock that includes sleep and that nobody sets: `Instant` is
+/// Returns the time since some fixed moment, by a clock that includes sleep and that nobody sets: `Instant` is
 /// `QueryPerformanceCounter`
-/// (<https://learn.microsoft.com/windows/win32/sysinfo/acquiring-high-resolution-time-stamps>).
+/// (<https://learn.microsoft.com/windows/win32/sysinfo/acquiring-high-resolution-time-stamps>). It begins at the time of
+/// day of the first call, so that all processes of the machine show the same, unless its clock is set between their
+/// starts.
 #[must_use]
 pub fn steady_clock() -> Duration {
-    static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
-    FIRST.elapsed()
+    static FIRST: LazyLock<(Duration, Instant)> = LazyLock::new(|| {
+        let time_of_day = SystemTime::now().duration_since(UNIX_EPOCH);
+        (time_of_day.unwrap_or_default(), Instant::now())
+    });
+    let (time_of_day, first) = &*FIRST;
+    *time_of_day + first.elapsed()
 }
 
 /// Returns the name of this machine.

@@ -1,5 +1,6 @@
 //! Every statement that the ledger runs, by purpose.
 
+pub(super) mod begun;
 pub(super) mod checks;
 pub(super) mod claims;
 pub(super) mod corrections;

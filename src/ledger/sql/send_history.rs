@@ -66,6 +66,11 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
 ", "
     DROP TABLE planned;                         -- what was planned may have been sent
     ALTER TABLE recent DROP COLUMN is_planned;
+", "
+    CREATE TABLE begun (                        -- contacts that runs on this machine have begun lately, for the rate
+        at       INTEGER PRIMARY KEY,           -- milliseconds since the machine was started
+        contacts INTEGER NOT NULL
+    );
 "];
 
 /// 2025-01-01: sendcontact did not exist before. An entry with an earlier time comes from a wrong clock and does not
@@ -391,37 +396,6 @@ pub(in super::super) fn each_since(
         });
         Ok(true)
     })
-}
-
-/// Contacts of a time span.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Begun {
-    /// When the first was begun.
-    pub(in super::super) first: Option<Timestamp>,
-    /// How many there are.
-    pub(in super::super) contacts: usize,
-}
-
-/// Returns the contacts that were begun after the first of these times, up to the second: those of other campaigns, and
-/// those of this one before `own_first`.
-pub(in super::super) fn begun_by_others(
-    connection: &Connection,
-    campaign: Option<i64>,
-    (after, to): (Timestamp, Timestamp),
-    own_first: Timestamp,
-) -> Result<Begun> {
-    let [after, to, own_first] = [after, to, own_first].map(Timestamp::as_millisecond);
-    connection.query_row(
-        "SELECT min(at), count(*) FROM main.sends
-         WHERE at > ?1 AND at <= ?2 AND (campaign IS DISTINCT FROM ?3 OR at < ?4)",
-        params![after, to, campaign, own_first],
-        |row| {
-            Ok(Begun {
-                first: row.get::<Option<i64>>(0)?.map(nearest_moment),
-                contacts: usize::try_from(row.get::<i64>(1)?).unwrap_or(usize::MAX),
-            })
-        },
-    )
 }
 
 /// Returns the time of the last send up to now.
