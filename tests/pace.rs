@@ -198,9 +198,12 @@ fn two_runs_of_one_instance_keep_to_its_limit_together() {
 /// Two runs of a campaign, one after the other, whose contacts the service answers like this; its clock is so many
 /// seconds ahead.
 fn one_after_the_other(answer: fn(usize) -> Reply, ahead: i64) {
-    let service = Service::start(move |number, request| match request.is_send() {
-        true => answer(number),
-        false => authorized(),
+    let service = Service::start(move |number, request| {
+        if request.is_send() {
+            answer(number)
+        } else {
+            authorized()
+        }
     });
     service.set_clock(Some(ahead));
     let desk = Desk::new();

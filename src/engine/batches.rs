@@ -112,11 +112,11 @@ impl<W: Transport> Worker<W> {
     pub(super) fn settle(&mut self, run: &mut Run<'_>, begun: &InFlight, verdict: RowOutcome) {
         if matches!(
             verdict,
-            RowOutcome::NotTaken | RowOutcome::NotSent | RowOutcome::Failed(_)
+            RowOutcome::NotTaken | RowOutcome::NotSent(_) | RowOutcome::Failed(_)
         ) {
             self.hold.release();
         }
-        if matches!(verdict, RowOutcome::NotTaken | RowOutcome::NotSent) {
+        if matches!(verdict, RowOutcome::NotTaken | RowOutcome::NotSent(_)) {
             self.exhausted = false;
             run.begun_rows = run.begun_rows.saturating_sub(1);
         }
@@ -124,6 +124,11 @@ impl<W: Transport> Worker<W> {
             row: begun.row,
             verdict,
         });
+    }
+
+    /// Returns a row that was begun and may not be sent now.
+    pub(super) fn settle_not_sent(&mut self, run: &mut Run<'_>, begun: &InFlight) {
+        self.settle(run, begun, RowOutcome::NotSent(begun.last_request));
     }
 
     /// Returns how many messages to begin now: no more than the rate limiter permits during this commit and the next

@@ -25,6 +25,7 @@ pub(super) async fn send_contact<W: Transport>(
     mut interrupts: watch::Receiver<u32>,
 ) -> Answer {
     let outcome = tokio::select! {
+        biased; // An answer that is there already counts.
         outcome = transport.send_contact(&begun.message, phone_as) => outcome,
         Ok(_) = interrupts.wait_for(|times| *times >= 2) => {
             Outcome::Uncertain(OwnWords::RunStopped.localized(Language::En))
@@ -43,6 +44,7 @@ pub(super) async fn check_account<W: Transport>(
     mut interrupts: watch::Receiver<u32>,
 ) -> Answer {
     let check = tokio::select! {
+        biased;
         check = transport.check_account(phone) => check,
         Ok(_) = interrupts.wait_for(|times| *times >= 2) => {
             AccountCheck::Unclear(OwnWords::RunStopped.localized(Language::En))

@@ -2,11 +2,11 @@
 //! iteration collects the outcomes that have arrived, begins as many messages as the rate and concurrency of each
 //! instance allow, commits once, and starts the requests whose intent is durable.
 
-use std::time::Duration;
+use std::{panic, time::Duration};
 
 use tokio::{
     sync::{oneshot, watch},
-    task::JoinSet,
+    task::{JoinError, JoinSet},
     time::{Instant, sleep_until},
 };
 
@@ -128,7 +128,10 @@ impl<W: Transport> Engine<'_, W> {
         tokio::select! {
             biased;
             result = async { (&mut committing.as_mut()?.answer).await.ok() }, if committing.is_some() => Next::Committed(result),
-            Some(Ok((instance, answer))) = run.requests.join_next() => Next::Answered(instance, answer),
+            Some(joined) = run.requests.join_next() => {
+                let (instance, answer) = answered(joined);
+                Next::Answered(instance, answer)
+            }
             Ok(()) = run.interrupts.changed(), if run.stop.is_none() => Next::Interrupted,
             () = sleep_until(due) => Next::Due,
         }
@@ -209,7 +212,7 @@ impl<W: Transport> Engine<'_, W> {
                 failpoints::fail_point(Point::AfterAnswer);
             }
             self.workers[instance].take_answer(&mut self.run, answer, Instant::now());
-            next = self.run.requests.try_join_next().and_then(Result::ok);
+            next = self.run.requests.try_join_next().map(answered);
         }
     }
 
@@ -234,4 +237,9 @@ impl<W: Transport> Engine<'_, W> {
             .broken
             .map_or_else(|| Ok(instances.chain(run).collect()), Err)
     }
+}
+
+/// Returns what a request yielded. A request that panicked ends the run: its row would wait for an answer for ever.
+fn answered(joined: Result<(usize, Answer), JoinError>) -> (usize, Answer) {
+    joined.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))
 }

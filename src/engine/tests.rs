@@ -1133,3 +1133,70 @@ fn a_long_list_of_which_few_may_go_is_read_in_pieces_and_every_row_is_sent() {
     assert_eq!(times, ["10:00", "10:00", "15:00", "15:00"]);
     assert_eq!(fake.chats()[..2], ["79001004501@c.us", "79001009000@c.us"]);
 }
+
+/// A client with a bug.
+#[derive(Clone)]
+struct Panicking;
+
+impl Transport for Panicking {
+    async fn send_contact(&self, _: &Message, _: PhoneAs) -> Outcome {
+        panic!("a bug")
+    }
+
+    async fn check_account(&self, _: Phone) -> AccountCheck {
+        unreachable!("nothing is checked")
+    }
+
+    async fn state_instance(&self) -> Result<InstanceState, Outcome> {
+        Ok(InstanceState::Authorized)
+    }
+
+    async fn suspended_until(&self) -> Result<Option<Timestamp>, Outcome> {
+        Ok(None)
+    }
+}
+
+/// Runs a campaign of three rows for this long at most. Returns whether the run ended.
+async fn ends_within<W: Transport>(
+    time: Duration,
+    transport: W,
+    writer: &LedgerWriter,
+    run: &RunConfig,
+) -> bool {
+    let active = ActiveInstance {
+        transport,
+        rate_limiter: RateLimiter::new("50".parse().unwrap(), std::time::Instant::now()),
+        config: config(None),
+        pending: 3,
+    };
+    let (_no_interrupts, interrupts) = watch::channel(0);
+    let mut no_events = |_: Option<usize>, _: Event<'_>| {};
+    let ended = super::run(writer, vec![active], run, interrupts, &mut no_events);
+    tokio::time::timeout(time, ended).await.is_ok()
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "a bug")]
+async fn a_bug_in_a_request_ends_the_run() {
+    START.set(Some((Instant::now(), at("2026-11-24T07:00:00Z"))));
+    let desk = Desk::new();
+    let writer = LedgerWriter::inline(desk.ledger("a.ledger", 0, &[""; 3]));
+    ends_within(Duration::from_mins(10), Panicking, &writer, &of_run()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_without_its_lease_begins_nothing() {
+    START.set(Some((Instant::now(), at("2026-11-24T07:00:00Z"))));
+    let desk = Desk::new();
+    let writer = LedgerWriter::inline(desk.ledger("a.ledger", 0, &[""; 3]));
+    let run = RunConfig {
+        leases: Some(LeaseWatch::lapsed()),
+        ..of_run()
+    };
+    let fake = Fake::default();
+    let ended = ends_within(Duration::from_secs(30), fake.clone(), &writer, &run).await;
+    assert_eq!((ended, fake.times().len()), (false, 0));
+    let ledger = rusqlite::Connection::open(desk.path("a.ledger")).unwrap();
+    let begun = ledger.query_row("SELECT count(sent_at) FROM rows", [], |row| row.get(0));
+    assert_eq!(begun, Ok(0));
+}

@@ -19,7 +19,7 @@ use crate::{
     domain::{Outcome, Status, Throttle},
     failpoints::{self, Point},
     green_api::{InstanceState, PhoneAs},
-    ledger::{InFlight, RowOutcome, RowResult},
+    ledger::{InFlight, RowResult},
     rate_limit::{Permit, RateLimiter},
 };
 
@@ -145,7 +145,7 @@ impl<W: Transport> Worker<W> {
         if is_held {
             // Take back intents that would wait long for their request: a crash would make their rows unknown.
             while let Some(begun) = self.begun.pop_front() {
-                self.settle(run, &begun, RowOutcome::NotSent);
+                self.settle_not_sent(run, &begun);
             }
             return;
         }
@@ -153,13 +153,13 @@ impl<W: Transport> Worker<W> {
             && let Some(begun) = self.begun.pop_front()
         {
             if !self.hold.may_still_go(run.wall_clock(), &begun) {
-                self.settle(run, &begun, RowOutcome::NotSent);
+                self.settle_not_sent(run, &begun);
                 continue;
             }
             // Checked immediately before the request: after the lease has ended, another machine may drive the
             // instance.
             if !run.may_start(self.number) {
-                self.settle(run, &begun, RowOutcome::NotSent);
+                self.settle_not_sent(run, &begun);
                 continue;
             }
             let Ok(slot) = self.rate_limiter.take(now.into_std()) else {
@@ -229,13 +229,13 @@ impl<W: Transport> Worker<W> {
     }
 
     /// Whether no row may be begun now.
-    pub(super) const fn begins_blocked(&self, run: &Run<'_>) -> bool {
+    pub(super) fn begins_blocked(&self, run: &Run<'_>) -> bool {
         self.hold.is_held() || self.sends_blocked(run)
     }
 
     /// Whether even a message that was begun may not be sent now.
-    const fn sends_blocked(&self, run: &Run<'_>) -> bool {
-        run.command.is_some() || self.health.is_unknown()
+    fn sends_blocked(&self, run: &Run<'_>) -> bool {
+        run.command.is_some() || self.health.is_unknown() || !run.may_start(self.number)
     }
 
     /// Returns when a held instance looks again.
@@ -243,6 +243,9 @@ impl<W: Transport> Worker<W> {
         let mut until = now + self.hold.until_next_look(run.wall_clock());
         if run.config.control.is_some() {
             until = until.min(run.listen_at);
+        }
+        if !run.may_start(self.number) {
+            until = until.min(now + HEARTBEAT);
         }
         let is_held = self.hold.is_held() || run.command.is_some();
         match self.health.next_check().filter(|_| !is_held) {

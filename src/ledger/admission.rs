@@ -51,6 +51,14 @@ impl ZoneCache {
     }
 }
 
+/// A row that may be sent now.
+pub(super) struct Admitted {
+    /// The zones in which the sending hours must hold.
+    pub(super) zones: Zones,
+    /// As what it counts.
+    pub(super) kind: RecipientKind,
+}
+
 /// The rules, evaluated at the moment of one batch.
 pub(super) struct AdmissionCheck<'a> {
     rules: &'a Rules,
@@ -87,13 +95,14 @@ impl<'a> AdmissionCheck<'a> {
         })
     }
 
-    /// Returns the zones of a row if it may be sent now, and counts it as sent; `None` if it may not.
+    /// Returns how a row counts if it may be sent now; `None` if it may not. The caller passes it to [`Self::count`] if
+    /// the row is sent.
     pub(super) fn admit(
         &mut self,
         row: &PendingRecord,
         recipient: Option<&Recipient>,
         history: Option<&HistoryTx<'_>>,
-    ) -> Result<Option<Zones>, LedgerError> {
+    ) -> Result<Option<Admitted>, LedgerError> {
         let caps = &self.rules.schedule.caps;
         let asked = recipient
             .zip(history)
@@ -112,14 +121,16 @@ impl<'a> AdmissionCheck<'a> {
         let verdict = self.verdict(&zones, kind);
         self.held.add(verdict);
         match verdict {
-            Verdict::Now => {
-                self.spent.add(1, kind, self.day.date);
-                if caps.depends_on_contacts() {
-                    self.verdicts.clear();
-                }
-                Ok(Some(zones))
-            }
+            Verdict::Now => Ok(Some(Admitted { zones, kind })),
             Verdict::NotBefore(..) | Verdict::Over(_) => Ok(None),
+        }
+    }
+
+    /// Counts a row as sent.
+    pub(super) fn count(&mut self, kind: RecipientKind) {
+        self.spent.add(1, kind, self.day.date);
+        if self.rules.schedule.caps.depends_on_contacts() {
+            self.verdicts.clear();
         }
     }
 

@@ -46,8 +46,8 @@ pub enum RowOutcome {
     Unknown(String),
     /// The row is pending again: the request was sent, and the service provably took nothing.
     NotTaken,
-    /// The row is pending again: no request was sent.
-    NotSent,
+    /// The row is pending again: no request was sent. Holds when its last request was begun before, if any was.
+    NotSent(Option<Timestamp>),
 }
 
 impl RowOutcome {
@@ -58,7 +58,7 @@ impl RowOutcome {
             Self::Accepted(_) => Status::Accepted,
             Self::Failed(_) => Status::Failed,
             Self::Unknown(_) => Status::Unknown,
-            Self::NotTaken | Self::NotSent => Status::Pending,
+            Self::NotTaken | Self::NotSent(_) => Status::Pending,
         }
     }
 
@@ -67,7 +67,7 @@ impl RowOutcome {
     pub fn id_message(&self) -> Option<&str> {
         match self {
             Self::Accepted(id) => Some(id.as_str()),
-            Self::Failed(_) | Self::Unknown(_) | Self::NotTaken | Self::NotSent => None,
+            Self::Failed(_) | Self::Unknown(_) | Self::NotTaken | Self::NotSent(_) => None,
         }
     }
 }
@@ -160,6 +160,8 @@ pub struct InFlight {
     pub zones: Zones,
     /// The number of this attempt to send the row, from 1.
     pub attempt: u32,
+    /// When the attempt before was begun, if there was one.
+    pub last_request: Option<Timestamp>,
     /// The file that the row is from, if the campaign has several.
     pub source: Option<Box<str>>,
 }

@@ -58,14 +58,14 @@ pub(super) enum Taken {
     /// Its intent is recorded.
     Begun(InFlight),
     /// Its number is to be checked first. Holds the row as it was read.
-    ToCheck(InFlight, PendingRecord),
+    ToCheck(InFlight, Box<PendingRecord>),
     /// Its number must be checked too, but no further check may begin now.
     Later(PendingRecord),
     /// It failed because its number has no account.
     Missing,
     /// It stays pending because it is not known whether its number has an account.
     Unchecked,
-    /// It stays pending, or was suppressed.
+    /// It stays pending, was suppressed, or became unknown because its ledger had forgotten a request.
     Skipped,
 }
 
@@ -201,7 +201,7 @@ impl InstanceTx<'_> {
     pub(super) fn begin(
         &self,
         record: PendingRecord,
-        admission: Option<&mut AdmissionCheck<'_>>,
+        mut admission: Option<&mut AdmissionCheck<'_>>,
         gate: Option<&mut CheckGate<'_>>,
     ) -> Result<Taken, LedgerError> {
         let recipient = recipient_of(&record.recipient);
@@ -220,12 +220,12 @@ impl InstanceTx<'_> {
             CheckDecision::Hold => return Ok(Taken::Unchecked),
             CheckDecision::Go | CheckDecision::Check => {}
         }
-        let zones = match admission {
-            Some(admission) => admission.admit(&record, recipient.as_ref(), self.history)?,
-            None => Some(Zones::Own),
-        };
-        let Some(zones) = zones else {
-            return Ok(Taken::Skipped);
+        let (zones, kind) = match &mut admission {
+            Some(admission) => match admission.admit(&record, recipient.as_ref(), self.history)? {
+                Some(row) => (row.zones, Some(row.kind)),
+                None => return Ok(Taken::Skipped),
+            },
+            None => (Zones::Own, None),
         };
         let (id, sent_at) = (record.id, record.sent_at);
         let keys = self.keys_of(&record)?;
@@ -235,9 +235,12 @@ impl InstanceTx<'_> {
         if self.suppress_if_sent(id, &keys, sent_at)? {
             return Ok(Taken::Skipped);
         }
+        if let Some((admission, kind)) = admission.zip(kind) {
+            admission.count(kind);
+        }
         if let (Some(record), Some((gate, recipient))) = (checked, gate) {
             gate.begin(recipient)?;
-            return Ok(Taken::ToCheck(message, record));
+            return Ok(Taken::ToCheck(message, Box::new(record)));
         }
         let BatchTx {
             transaction,
@@ -376,7 +379,7 @@ fn writes_history(part: &InstanceBatch) -> bool {
 /// Whether a contact that was begun certainly reached nobody. For an unknown one, nobody can say so.
 pub(super) const fn not_delivered(verdict: &RowOutcome) -> bool {
     match verdict {
-        RowOutcome::Failed(_) | RowOutcome::NotTaken | RowOutcome::NotSent => true,
+        RowOutcome::Failed(_) | RowOutcome::NotTaken | RowOutcome::NotSent(_) => true,
         RowOutcome::Accepted(_) | RowOutcome::Unknown(_) => false,
     }
 }
@@ -389,7 +392,9 @@ fn record(transaction: &Transaction<'_>, result: &RowResult) -> db::Result<()> {
         }
         RowOutcome::Failed(error) => sql::close(transaction, id, State::Failed, error),
         RowOutcome::Unknown(error) => sql::close(transaction, id, State::Unknown, error),
-        RowOutcome::NotTaken => sql::return_to_pending(transaction, id, true),
-        RowOutcome::NotSent => sql::return_to_pending(transaction, id, false),
+        RowOutcome::NotTaken => sql::not_taken_to_pending(transaction, id),
+        RowOutcome::NotSent(last_request) => {
+            sql::not_sent_to_pending(transaction, id, *last_request)
+        }
     }
 }

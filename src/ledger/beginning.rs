@@ -137,10 +137,7 @@ impl Beginning<'_> {
     fn resume_waiting(&mut self) -> Result<(), LedgerError> {
         for waiting in mem::take(&mut self.queue.waiting) {
             if !waiting.is_answered {
-                if let Some(admission) = &mut self.admission {
-                    let recipient = recipient_of(&waiting.record.recipient);
-                    admission.admit(&waiting.record, recipient.as_ref(), self.tx.history)?;
-                }
+                self.count_waiting(&waiting.record)?;
                 self.queue.waiting.push(waiting);
             } else if self.committed.begun.len() >= self.most {
                 self.queue.waiting.push(waiting);
@@ -155,6 +152,18 @@ impl Beginning<'_> {
                 // A row that was not begun has been passed over and must be found again.
                 self.queue.came_back |= self.committed.begun.len() == before;
             }
+        }
+        Ok(())
+    }
+
+    /// Counts a row that waits for its check: its contact follows.
+    fn count_waiting(&mut self, record: &PendingRecord) -> Result<(), LedgerError> {
+        let Some(admission) = &mut self.admission else {
+            return Ok(());
+        };
+        let recipient = recipient_of(&record.recipient);
+        if let Some(row) = admission.admit(record, recipient.as_ref(), self.tx.history)? {
+            admission.count(row.kind);
         }
         Ok(())
     }
@@ -186,7 +195,7 @@ impl Beginning<'_> {
                 committed.begun.push(begun);
             }
             Taken::ToCheck(message, record) => {
-                queue.wait(record);
+                queue.wait(*record);
                 committed.to_check.push(message);
             }
             Taken::Later(record) => {

@@ -236,7 +236,7 @@ fn filled(cells: Option<&str>) -> Vec<String> {
 fn digest(recipient: &str, phone_contact: &str, names: &[&str; 4]) -> [u8; 16] {
     let mut digest = Sha256::new();
     for cell in [recipient, phone_contact].iter().chain(names) {
-        digest.update(cell.len().to_le_bytes());
+        digest.update((cell.len() as u64).to_le_bytes());
         digest.update(cell);
     }
     let mut short = [0; 16];

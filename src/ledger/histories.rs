@@ -172,7 +172,7 @@ impl Ledger {
         let returned = || {
             let transaction = self.connection.transaction()?;
             for message in begun {
-                sql::return_to_pending(&transaction, message.row.0, false)?;
+                sql::not_sent_to_pending(&transaction, message.row.0, message.last_request)?;
             }
             transaction.commit()
         };

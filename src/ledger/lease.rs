@@ -278,6 +278,18 @@ const fn code(command: Option<RunCommand>) -> u8 {
     }
 }
 
+#[cfg(test)]
+impl LeaseWatch {
+    /// The leases of one instance, which has lost its own.
+    pub(crate) fn lapsed() -> Self {
+        Self(Arc::new(Shared {
+            safe_until: vec![AtomicI64::new(0)],
+            command: AtomicU8::new(0),
+            is_abandoned: AtomicBool::new(false),
+        }))
+    }
+}
+
 /// Returns the milliseconds of a clock that includes sleep and that nobody sets.
 fn now() -> i64 {
     i64::try_from(platform::steady_clock().as_millis()).unwrap_or(i64::MAX)

@@ -28,6 +28,7 @@ pub(super) fn message_of(
         contact,
         phone_contact,
         names,
+        sent_at,
         attempts,
         source,
         ..
@@ -57,6 +58,7 @@ pub(super) fn message_of(
             message,
             zones,
             attempt: attempts + 1,
+            last_request: sent_at,
             source,
         })
         .ok_or_else(|| db::Error::Value {

@@ -1,6 +1,6 @@
 //! The statements about lids, in the send history of an instance: which phone is behind which lid.
 
-use crate::ledger::db::{Connection, Result, Row, Value, params};
+use crate::ledger::db::{Connection, Error, Result, Row, Value, params};
 
 /// The digest of a chat.
 pub(in super::super) type Chat = [u8; 16];
@@ -60,8 +60,8 @@ pub(in super::super) fn pairs(connection: &Connection) -> Result<Vec<(Chat, Chat
 
 fn digest(row: &Row<'_>, column: usize) -> Result<Chat> {
     let bytes = row.bytes(column)?;
-    let mut digest = [0; 16];
-    let length = bytes.len().min(digest.len());
-    digest[..length].copy_from_slice(&bytes[..length]);
-    Ok(digest)
+    bytes.try_into().map_err(|_| Error::Value {
+        column,
+        found: format!("a digest of {} bytes", bytes.len()),
+    })
 }

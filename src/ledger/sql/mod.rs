@@ -55,8 +55,9 @@ pub(super) use schema::{
 pub(super) use sending::{
     PendingKey, PendingPage, PendingRecord, SENT_BEFORE, SentRecord, WRITTEN_RECENTLY,
     already_sent_to_pending, close, each_pending_key, each_sent, fail, failed_to_pending, held,
-    lock_pending_after, mark_accepted, mark_sending, pending_after, pending_to_unknown, request,
-    return_to_pending, sending_to_unknown, sent_and_gone, suppress, suppress_changed,
+    lock_pending_after, mark_accepted, mark_sending, not_sent_to_pending, not_taken_to_pending,
+    pending_after, pending_to_unknown, request, sending_to_unknown, sent_and_gone, suppress,
+    suppress_changed,
 };
 
 /// The condition that the file of a row was given when the input was last read. The rows of other files wait.

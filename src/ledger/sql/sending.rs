@@ -390,17 +390,29 @@ pub(in super::super) fn fail(transaction: &Transaction<'_>, id: i64, code: &str)
     )
 }
 
-/// `sending → pending`: the service provably did not take the contact, or nothing was sent.
-pub(in super::super) fn return_to_pending(
+/// `sending → pending`: the service provably did not take the contact.
+pub(in super::super) fn not_taken_to_pending(transaction: &Transaction<'_>, id: i64) -> Result<()> {
+    transaction.execute_later(
+        "UPDATE rows SET state = ?2 WHERE id = ?1 AND state = ?3",
+        params![id, State::Pending, State::Sending],
+        Changes::One,
+    )
+}
+
+/// `sending → pending`: nothing was sent, so the last request is the one before.
+pub(in super::super) fn not_sent_to_pending(
     transaction: &Transaction<'_>,
     id: i64,
-    was_sent: bool,
+    last_request: Option<Timestamp>,
 ) -> Result<()> {
     transaction.execute_later(
-        "UPDATE rows SET state = ?2, attempts = attempts - CASE WHEN ?3 THEN 1 ELSE 0 END,
-                         sent_at = CASE WHEN ?3 THEN NULL ELSE sent_at END
-             WHERE id = ?1 AND state = ?4",
-        params![id, State::Pending, !was_sent, State::Sending],
+        "UPDATE rows SET state = ?2, attempts = attempts - 1, sent_at = ?3 WHERE id = ?1 AND state = ?4",
+        params![
+            id,
+            State::Pending,
+            last_request.map(Timestamp::as_millisecond),
+            State::Sending
+        ],
         Changes::One,
     )
 }

@@ -134,7 +134,7 @@ fn whoever_had_a_contact_keeps_to_its_instance_and_all_others_follow_the_instanc
     let begun = begin(&door, &[5, 1]);
     let verdicts = [
         RowOutcome::Accepted(IdMessage::new("3EB0A").unwrap()),
-        RowOutcome::NotSent,
+        RowOutcome::NotSent(None),
         RowOutcome::Unknown("reset".into()),
         RowOutcome::NotTaken,
         RowOutcome::Failed("bad request".into()),

@@ -70,7 +70,7 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
         settled(&begun[1], RowOutcome::Unknown("reset".into())),
         settled(&begun[2], RowOutcome::Failed("bad request".into())),
         settled(&begun[3], RowOutcome::NotTaken),
-        settled(&begun[4], RowOutcome::NotSent),
+        settled(&begun[4], RowOutcome::NotSent(None)),
     ];
     turn(&door, settle, 0);
     assert_eq!(spent(&open_history(folder.path())), (2, 1));
@@ -415,7 +415,7 @@ fn whom_another_campaign_writes_to_after_the_plan_gets_nothing_of_this_one() {
         let begun = begin_at(writer, 9, now);
         assert_eq!(begun.len(), begins, "{now}");
         // Nobody was written to.
-        let not_sent = |begun: &InFlight| settled(begun, RowOutcome::NotSent);
+        let not_sent = |begun: &InFlight| settled(begun, RowOutcome::NotSent(None));
         turn(writer, begun.iter().map(not_sent).collect(), 0);
     }
     let left_out: Vec<_> = statuses(recent).collect();
@@ -909,4 +909,85 @@ fn a_send_history_that_others_may_write_or_that_is_elsewhere_is_refused() {
         let error = opened.unwrap_err();
         assert!(matches!(error, LedgerError::NotPrivate(_)), "{error}");
     }
+}
+
+/// A batch of one instance at a time in milliseconds.
+fn batch_at(
+    writer: &LedgerWriter,
+    now: i64,
+    settle: Vec<RowResult>,
+    rules: Option<&std::sync::Arc<Rules>>,
+) -> InstanceCommit {
+    let part = InstanceBatch {
+        begin: if settle.is_empty() { 2 } else { 0 },
+        settle,
+        rules: rules.cloned(),
+        ..InstanceBatch::default()
+    };
+    let batch = Batch {
+        parts: vec![part],
+        now: moment(now),
+        by_service: true,
+    };
+    let committed = writer.commit(batch).blocking_recv().unwrap();
+    committed.unwrap().remove(0)
+}
+
+#[test]
+fn what_a_person_sends_again_stays_pending_if_its_request_does_not_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = ledger(folder.path(), "list.ledger", &[(2, A, "Анна")]);
+    ledger
+        .attach_history(0, open_history(folder.path()))
+        .unwrap();
+    let writer = LedgerWriter::open(ledger).unwrap();
+    let begun = batch_at(&writer, 10, vec![], None).begun;
+    let reset = settled(&begun[0], RowOutcome::Unknown("reset".into()));
+    batch_at(&writer, 11, vec![reset], None);
+    let mut ledger = writer.close().unwrap();
+    let decided = [(begun[0].row, Resolution::Resend)];
+    assert_eq!(ledger.resolve(&decided).unwrap(), 1);
+
+    let writer = LedgerWriter::open(ledger).unwrap();
+    let begun = batch_at(&writer, 20, vec![], None).begun;
+    let not_sent = RowOutcome::NotSent(begun[0].last_request);
+    batch_at(&writer, 21, vec![settled(&begun[0], not_sent)], None);
+    let begun = batch_at(&writer, 30, vec![], None).begun;
+    assert_eq!(begun.len(), 1, "it is not unknown again");
+    assert_eq!(
+        (begun[0].attempt, begun[0].last_request),
+        (2, Some(moment(10)))
+    );
+}
+
+#[test]
+fn a_row_that_is_suppressed_takes_no_contact_of_the_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut schedule = SendPolicy::always("UTC".parse().unwrap());
+    schedule.caps.daily = std::num::NonZeroU64::new(2);
+    let two_a_day = std::sync::Arc::new(Rules {
+        schedule,
+        in_recipient_zone: false,
+    });
+    let open = |name, rows: &[_]| {
+        let mut ledger = ledger(folder.path(), name, rows);
+        let history = open_history(folder.path());
+        ledger.attach_history(0, history).unwrap();
+        ledger
+            .suppress_already_sent(ResendPolicy {
+                since: Some(Timestamp::MIN),
+                resend_changed: false,
+                not_again: None,
+            })
+            .unwrap();
+        LedgerWriter::open(ledger).unwrap()
+    };
+    let one = open("a.ledger", &[(2, A, "Анна")]);
+    let two = open("b.ledger", &[(2, A, "Анна"), (3, B, "Анна")]);
+    let begun = batch_at(&one, 10, vec![], None).begun;
+    batch_at(&one, 20, vec![accepted(&begun[0])], None);
+    // The person got the contact after the second campaign was planned.
+    let committed = batch_at(&two, 30, vec![], Some(&two_a_day));
+    let numbers: Vec<u64> = committed.begun.iter().map(|row| row.number).collect();
+    assert_eq!((numbers, committed.held), (vec![3], None));
 }
