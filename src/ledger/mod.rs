@@ -2,7 +2,7 @@
 //! database.
 //!
 //! What must stay true: an intent is on disk before its request is sent; one run holds a ledger at a time (in a
-//! database, one run holds an instance); a ledger belongs to its instances for ever; when it is opened for a run,
+//! database, one run holds an instance); an instance of a ledger belongs to it for ever; when it is opened for a run,
 //! whatever was being sent becomes unknown.
 
 mod admission;

@@ -215,7 +215,7 @@ fn files(send: &SendArguments) -> Option<(Place, Vec<PathBuf>)> {
     ))
 }
 
-/// Formats the counts, such as `: rows 3: accepted 2, failed 1`.
+/// Formats the counts, such as `, rows 3: accepted 2, failed 1`.
 fn counts_text(counts: &Counts) -> String {
     let some = Status::ALL
         .into_iter()
