@@ -3,7 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use std::{collections::HashMap, env, fmt::Write as _, time::Duration};
+use std::{
+    collections::HashMap,
+    env,
+    fmt::Write as _,
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use stand_in::{
     Accounts, Cluster, Commit, Desk, Machine, Proxy, Ran, Reply, Service, accepted, ended,
@@ -314,4 +320,38 @@ fn a_database_that_is_cut_while_numbers_are_checked_sends_to_nobody_before_the_a
     assert_eq!((ran.code, ran.count("failed")), (4, rows), "{ran:?}");
     assert_eq!(ran.json().get("stopped"), None, "{ran:?}");
     nobody_twice(&service);
+}
+
+/// How many numbers two runs of one instance check at most within a second.
+fn most_checks_of_two() -> usize {
+    let (desk, service) = (Desk::new(), service(0));
+    desk.write("one.csv", list(15, "Анна"));
+    desk.write("two.csv", list(15, "Борис").replace("7900000", "7901000"));
+    let runs = ["one.csv", "two.csv"].map(|list| {
+        let arguments = [&["send", list, "--json"], &CHECK[..]].concat();
+        let mut command = desk.to(&service, &arguments);
+        command.stdout(Stdio::piped()).spawn().unwrap()
+    });
+    for run in runs {
+        let ran = Ran::of(run.wait_with_output().unwrap());
+        assert_eq!((ran.code, ran.count("accepted")), (0, 15), "{ran:?}");
+    }
+    let checks = service.asked("checkWhatsapp");
+    assert_eq!(checks.len(), 30);
+    let within_a_second = |first: &Instant| {
+        let is_within = |at: &&Instant| (*first..*first + Duration::from_secs(1)).contains(*at);
+        checks.iter().filter(is_within).count()
+    };
+    checks.iter().map(within_a_second).max().unwrap()
+}
+
+#[test]
+fn two_runs_of_one_instance_check_no_more_than_ten_numbers_a_second_together() {
+    // A busy machine may hold requests up after they have left.
+    let mut seen = Vec::new();
+    let is_kept = (0..3).any(|_| {
+        seen.push(most_checks_of_two());
+        seen.last() <= Some(&10)
+    });
+    assert!(is_kept, "{seen:?}");
 }

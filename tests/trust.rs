@@ -173,6 +173,7 @@ fn a_settings_file_that_came_with_a_list_gets_neither_token_nor_contacts_and_run
             "token-command",
         ),
         ("\ninsecure-http = true\n".to_owned(), "insecure-http"),
+        ("\nsimulate = true\n".to_owned(), "simulate"),
         ("\nid-instance = 5\n".to_owned(), "id-instance"),
         ("\ninstance = [\"a\"]\n".to_owned(), "instance"),
         ("\nrecipients = \"+79999999999\"\n".to_owned(), "recipients"),

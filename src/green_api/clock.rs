@@ -96,9 +96,15 @@ impl ServiceClock {
         let mut heard = self.lock_heard();
         // The service reports whole seconds; a machine whose clock is right knows how much of this second has passed.
         let end_of_second = date.checked_add(REST_OF_SECOND).unwrap_or(Timestamp::MAX);
-        let mut at = (self.machine)().clamp(date, end_of_second);
+        let machine = (self.machine)();
+        let mut at = machine.clamp(date, end_of_second);
         if let Some(expected) = heard.anchor.map(|anchor| anchor.read(steady)) {
-            heard.is_disputed |= date.duration_since(expected).abs() > MOST_DIFFERENCE;
+            let contradicts = |one: Timestamp| one.duration_since(expected).abs() > MOST_DIFFERENCE;
+            heard.is_disputed |= contradicts(date);
+            // Two clocks of three agree. Otherwise one wrong answer would move the hours and the day of the caps.
+            if contradicts(date) && !contradicts(machine) {
+                return;
+            }
             at = at.max(expected);
         }
         heard.anchor = Some(Anchor { at, steady });
@@ -274,14 +280,26 @@ mod tests {
             let clock = clock();
             hear(&clock, NOON);
             hear(&clock, other);
-            let read = clock.read();
-            assert!(
-                !read.is_of_service && read.at >= at(NOON.max(other)),
-                "{read:?}"
-            );
+            assert!(!clock.read().is_of_service);
             hear(&clock, NOON.max(other));
             assert!(clock.is_disputed());
         }
+    }
+
+    #[test]
+    fn of_two_answers_that_contradict_each_other_the_one_counts_that_the_machine_confirms() {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        let clock = clock();
+        hear(&clock, NOON);
+        hear(&clock, NOON + DAY);
+        assert_eq!(
+            (clock.now(), clock.machine_is_ahead()),
+            (at(NOON), None),
+            "the machine is right"
+        );
+        MACHINE.set(NOON + DAY);
+        hear(&clock, NOON + DAY);
+        assert_eq!(clock.now(), at(NOON + DAY), "the first answer was wrong");
     }
 
     #[test]

@@ -24,6 +24,7 @@ use super::{
     pending::{message_of, recipient_of},
     rules::Zones,
     send_history::SendHistory,
+    shared_rate::Room,
     sql::{self, PendingRecord, leases::Holder},
     state::State,
 };
@@ -182,10 +183,12 @@ impl InstanceTx<'_> {
             .map_or(Ok(()), |history| checks::record(result, history))
     }
 
-    /// Returns what decides about checks in this batch, if the instance checks numbers and may begin rows.
+    /// Returns what decides about checks in this batch, if the instance checks numbers and may begin rows. Other runs
+    /// leave `room` for checks.
     pub(super) fn check_gate(
         &self,
         part: &InstanceBatch,
+        room: Room,
     ) -> Result<Option<CheckGate<'_>>, LedgerError> {
         let Some(checks) = part.checks.as_ref().filter(|_| part.begin > 0) else {
             return Ok(None);
@@ -194,7 +197,8 @@ impl InstanceTx<'_> {
             |other: &&HistoryTx<'_>| self.history.is_some_and(|own| std::ptr::eq(own, *other));
         let others = self.batch.histories.iter().flatten();
         let others = others.filter(|other| !is_own(other)).collect();
-        CheckGate::open(checks, self.history, others, self.now()).map(Some)
+        let left = room.of(checks.begin);
+        CheckGate::open(checks, left, self.history, others, self.now()).map(Some)
     }
 
     /// Takes a row unless the rules hold it back: begins it, or has its number checked first.

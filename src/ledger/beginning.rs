@@ -1,6 +1,6 @@
 //! Which pending rows of an instance one batch begins.
 
-use std::mem;
+use std::{mem, time::Duration};
 
 use super::{
     admission::AdmissionCheck,
@@ -10,10 +10,13 @@ use super::{
     error::LedgerError,
     pending::recipient_of,
     queue::{PAGE, Queue},
-    shared_rate::Room,
-    sql::PendingRecord,
+    shared_rate::{Room, SharedLimit},
+    sql::{PendingRecord, begun::Kind},
 };
-use crate::send_policy::{BlockReason, Verdict};
+use crate::{
+    rate_limit::Rate,
+    send_policy::{BlockReason, Verdict},
+};
 
 /// The maximum number of rows that a batch examines: a long list with few rows that may be sent must not delay the
 /// recording of outcomes.
@@ -40,21 +43,20 @@ pub(super) fn begin(
     if not_before.is_some() {
         return Ok(committed);
     }
-    let limit = part.rate.filter(|_| part.begin > 0).zip(tx.history);
-    let limit = limit.map(|(rate, history)| (rate.per_second, (rate.clock)(), history));
-    let room = limit.map_or(Ok(Room::Own), |(per_second, now, history)| {
-        queue.shared_rate.room(per_second, now, history)
-    });
-    let most = match room? {
-        Room::Own => part.begin,
-        Room::For(contacts) => part.begin.min(contacts),
-        Room::After(wait) => {
-            return Ok(InstanceCommit {
-                rate_used_for: Some(wait),
-                ..committed
-            });
-        }
+    let limits = shared_limits(tx, part);
+    let [contacts, checks] = match &limits {
+        Some([contacts, checks]) => [
+            queue.shared_rate.room(contacts)?,
+            queue.shared_checks.room(checks)?,
+        ],
+        None => [Room::Own; 2],
     };
+    if contacts.wait().is_some() {
+        return Ok(InstanceCommit {
+            rate_used_for: contacts.wait(),
+            ..committed
+        });
+    }
     let mut zones = mem::take(&mut queue.zones);
     let check = match &part.rules {
         Some(rules) => Some(AdmissionCheck::open(
@@ -68,20 +70,39 @@ pub(super) fn begin(
     let beginning = Beginning {
         queue: &mut *queue,
         tx,
-        most,
+        most: contacts.of(part.begin),
         slow: part.checks.as_ref().map_or(0, |checks| checks.slow),
         admission: check,
-        gate: tx.check_gate(part)?,
+        gate: tx.check_gate(part, checks)?,
+        next_check: checks.wait(),
         resumed: Vec::new(),
         committed,
     };
     let committed = beginning.run()?;
     queue.zones = zones;
-    if let Some((_, now, history)) = limit {
-        let begun = committed.begun.len();
-        queue.shared_rate.note_begun(begun, now, history)?;
+    if let Some([contacts, checks]) = &limits {
+        let (begun, to_check) = (committed.begun.len(), committed.to_check.len());
+        queue.shared_rate.note_begun(begun, contacts)?;
+        queue.shared_checks.note_begun(to_check, checks)?;
     }
     Ok(committed)
+}
+
+/// Returns the rates of contacts and of checks that all runs on this machine share.
+fn shared_limits<'a>(tx: &InstanceTx<'a>, part: &InstanceBatch) -> Option<[SharedLimit<'a>; 2]> {
+    let (rate, history) = part.rate.filter(|_| part.begin > 0).zip(tx.history)?;
+    let (now, others_wrote) = ((rate.clock)(), history.others_wrote());
+    let limit = |kind, per_second| SharedLimit {
+        kind,
+        per_second,
+        now,
+        others_wrote,
+        history,
+    };
+    Some([
+        limit(Kind::Contact, rate.per_second),
+        limit(Kind::Check, Rate::ACCOUNT_CHECKS.per_second()),
+    ])
 }
 
 /// The progress of a batch through the queue of an instance.
@@ -94,6 +115,8 @@ struct Beginning<'a> {
     slow: usize,
     admission: Option<AdmissionCheck<'a>>,
     gate: Option<CheckGate<'a>>,
+    /// The time within which no check may be begun, because of other runs.
+    next_check: Option<Duration>,
     /// Rows that were resumed after a check. The rows that were read ahead may contain them too.
     resumed: Vec<i64>,
     committed: InstanceCommit,
@@ -200,6 +223,9 @@ impl Beginning<'_> {
             }
             Taken::Later(record) => {
                 queue.ahead.push_front(record);
+                if committed.begun.is_empty() {
+                    committed.rate_used_for = self.next_check;
+                }
                 return Ok(false);
             }
             Taken::Missing => committed.missing += 1,

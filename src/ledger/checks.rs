@@ -65,6 +65,7 @@ pub(super) struct CheckGate<'a> {
 impl<'a> CheckGate<'a> {
     pub(super) fn open(
         checks: &ChecksBatch,
+        left: usize,
         own: Option<&'a HistoryTx<'a>>,
         others: Vec<&'a HistoryTx<'a>>,
         now: Timestamp,
@@ -82,7 +83,7 @@ impl<'a> CheckGate<'a> {
             own,
             others,
             now,
-            left: checks.begin,
+            left,
             budget,
             is_over: checks.is_over,
             budget_used: false,

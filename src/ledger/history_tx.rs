@@ -13,7 +13,7 @@ use super::{
     recent::RecentTx,
     sql::{
         self, SentRecord,
-        begun::Begun,
+        begun::{Begun, Kind},
         lids::Chat,
         recent::RecentSend,
         send_history::{Send, Sent},
@@ -286,21 +286,27 @@ impl HistoryTx<'_> {
         }
     }
 
-    /// Returns the contacts that runs on this machine have begun in this time span.
-    pub(super) fn begun_between(&self, span: (Duration, Duration)) -> Result<Begun, LedgerError> {
-        sql::begun::between(self.tables.connection(), span).map_err(|error| self.unusable(&error))
+    /// Returns the requests that runs on this machine have begun in this time span.
+    pub(super) fn begun_between(
+        &self,
+        kind: Kind,
+        span: (Duration, Duration),
+    ) -> Result<Begun, LedgerError> {
+        sql::begun::between(self.tables.connection(), kind, span)
+            .map_err(|error| self.unusable(&error))
     }
 
-    /// Notes for other runs how many contacts are begun at a time, and forgets what lies outside the time span.
+    /// Notes for other runs how many requests are begun at a time, and forgets what was begun outside of `kept`.
     pub(super) fn note_begun(
         &self,
-        begun: (Duration, usize),
+        kind: Kind,
+        (at, requests): (Duration, usize),
         kept: (Duration, Duration),
     ) -> Result<(), LedgerError> {
         match &self.tables {
-            Tables::Own { transaction, .. } => {
-                sql::begun::add(transaction, begun, kept).map_err(|error| self.unusable(&error))
-            }
+            Tables::Own { transaction, .. } => sql::begun::forget(transaction, kind, kept)
+                .and_then(|()| sql::begun::add(transaction, kind, at, requests))
+                .map_err(|error| self.unusable(&error)),
             Tables::BesideLedger { .. } => Ok(()),
         }
     }

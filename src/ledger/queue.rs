@@ -39,8 +39,9 @@ pub(super) struct Queue {
     pub(super) passed_over: usize,
     /// When this run sent last.
     pub(super) sent_last: Option<Timestamp>,
-    /// What this run and others have begun lately.
+    /// The contacts that this run and others have begun lately, and the checks.
     pub(super) shared_rate: SharedRate,
+    pub(super) shared_checks: SharedRate,
     /// Rows that wait for a check of their number, in the order in which they were read.
     pub(super) waiting: Vec<Waiting>,
     /// The value of `waiting` before the batch, for the case that the batch is not recorded.
@@ -62,6 +63,7 @@ impl Queue {
             // Their checks are in progress, whatever becomes of the batch.
             waiting: mem::take(&mut self.waiting_before_batch),
             shared_rate: mem::take(&mut self.shared_rate),
+            shared_checks: mem::take(&mut self.shared_checks),
             came_back: true,
             ..Self::default()
         };

@@ -80,11 +80,12 @@ pub(super) const FILE_KEYS: [&str; 8] = [
     "recipients",
 ];
 
-/// Whether a key decides where the token and the contacts go, which account sends, what is run, which record of sent
-/// contacts counts, or how long a contact counts as sent.
+/// Whether a key decides where the token and the contacts go, or that they go nowhere (`simulate`), which account sends,
+/// what is run, which record of sent contacts counts, or how long a contact counts as sent.
 pub(super) fn requires_trust(key: &str) -> bool {
     let keys = [
         "api-url",
+        "simulate",
         "insecure-http",
         "token-file",
         "token",

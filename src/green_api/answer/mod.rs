@@ -54,7 +54,7 @@ enum Meaning {
 /// The texts of a 400; the first match counts (source: `SendContact`, the table of errors; the service's page on common
 /// errors). The validator's texts come first, because they may quote a contact; `starting or not authorized` contains
 /// both texts that follow it.
-const BAD_REQUESTS: [(&str, Meaning); 9] = [
+const BAD_REQUESTS: [(&str, Meaning); 12] = [
     ("validation failed", Meaning::Refused),
     ("bad request data", Meaning::Refused),
     (
@@ -67,6 +67,10 @@ const BAD_REQUESTS: [(&str, Meaning); 9] = [
     ("is expired", Meaning::Halted(Halt::Expired)),
     ("is deleted", Meaning::Halted(Halt::Deleted)),
     ("is suspended", Meaning::Halted(Halt::Suspended)),
+    // Not seen so far. They are words of `getStateInstance`, and each further contact would make it worse.
+    ("yellowcard", Meaning::Halted(Halt::Suspended)),
+    ("instance is blocked", Meaning::Halted(Halt::Blocked)),
+    ("account is blocked", Meaning::Halted(Halt::Blocked)),
 ];
 
 /// Returns what an answer to `sendContact` means.
@@ -76,6 +80,8 @@ pub(super) fn of_contact(answer: &Answer, addressed: Addressed) -> Outcome {
         400 if asks_for_chat_id(answer, addressed) => Outcome::ChatIdWanted,
         // 303 See Other: the request was carried out, and its result is elsewhere (RFC 9110, 15.4.4).
         303 => Outcome::Uncertain(words(answer)),
+        // Whatever the status says, this names a message.
+        _ if names_id(answer) => Outcome::Uncertain(words(answer)),
         _ => of_failure(answer),
     }
 }
@@ -137,7 +143,13 @@ fn of_success(answer: &Answer) -> Outcome {
 /// the contact.
 fn may_have_id(answer: &Answer) -> bool {
     let body = serde_json::from_str::<Value>(body(answer));
-    !body.is_ok_and(|body| body.get("idMessage").is_none())
+    body.is_err() || names_id(answer)
+}
+
+/// Whether the body names an idMessage, of whatever type.
+fn names_id(answer: &Answer) -> bool {
+    let body = serde_json::from_str::<Value>(body(answer));
+    body.is_ok_and(|body| body.get("idMessage").is_some())
 }
 
 /// Returns the outcome of a refusal with HTTP 200, such as `{"status":false,"reason":"instance is starting or not

@@ -141,6 +141,22 @@ fn every_answer_means_what_the_contract_says() {
             "halted Expired",
         ),
         (400, "Instance is deleted", "halted Deleted"),
+        (
+            400,
+            r#"{"message":"instance has yellowCard"}"#,
+            "halted Suspended",
+        ),
+        (
+            400,
+            r#"{"message":"Instance is blocked"}"#,
+            "halted Blocked",
+        ),
+        (
+            400,
+            r#"{"message":"x","idMessage":"3EB0C767D097B7C7C030"}"#,
+            "uncertain",
+        ),
+        (409, r#"{"idMessage":7}"#, "uncertain"),
         (400, "bad request data", "refused"),
         (400, "Bad Request", "refused"),
         (400, "", "refused"),

@@ -1,4 +1,4 @@
-//! The table `begun` of a send history in a file: how many contacts the runs on this machine have begun lately, and when.
+//! The table `begun` of a send history in a file: how many requests the runs on this machine have begun lately, and when.
 //! Unlike in `sends`, nothing is removed if the service refuses a contact, and times are those of a clock that all
 //! processes of the machine share.
 
@@ -6,48 +6,67 @@ use std::time::Duration;
 
 use crate::ledger::db::{Connection, Result, params};
 
-/// Contacts of a time span.
+/// Requests of which the service limits the rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Kind {
+    Contact = 0,
+    Check = 1,
+}
+
+/// Requests of a time span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Begun {
     /// When the first was begun.
     pub(in super::super) first: Option<Duration>,
     /// How many there are.
-    pub(in super::super) contacts: usize,
+    pub(in super::super) requests: usize,
 }
 
-/// Returns the contacts that were begun after the first of these times, up to the second.
+/// Returns the requests that were begun after the first of these times, up to the second.
 pub(in super::super) fn between(
     connection: &Connection,
+    kind: Kind,
     (after, to): (Duration, Duration),
 ) -> Result<Begun> {
     connection.query_row(
-        "SELECT min(at), coalesce(sum(contacts), 0) FROM begun WHERE at > ?1 AND at <= ?2",
-        params![milliseconds(after), milliseconds(to)],
+        "SELECT min(at), coalesce(sum(requests), 0) FROM begun WHERE kind = ?1 AND at > ?2 AND at <= ?3",
+        params![kind as i64, milliseconds(after), milliseconds(to)],
         |row| {
             let first: Option<u64> = row.get(0)?;
             Ok(Begun {
                 first: first.map(Duration::from_millis),
-                contacts: row.get(1)?,
+                requests: row.get(1)?,
             })
         },
     )
 }
 
-/// Adds contacts that are begun at this time, and removes what lies outside a time span.
+/// Adds requests that are begun at this time.
 pub(in super::super) fn add(
     connection: &Connection,
-    (at, contacts): (Duration, usize),
-    (after, to): (Duration, Duration),
+    kind: Kind,
+    at: Duration,
+    requests: usize,
 ) -> Result<()> {
-    connection.execute(
-        "DELETE FROM begun WHERE at <= ?1 OR at > ?2",
-        params![milliseconds(after), milliseconds(to)],
-    )?;
     connection
         .execute(
-            "INSERT INTO begun (at, contacts) VALUES (?1, ?2)
-             ON CONFLICT (at) DO UPDATE SET contacts = contacts + excluded.contacts",
-            params![milliseconds(at), contacts],
+            "INSERT INTO begun (kind, at, requests) VALUES (?1, ?2, ?3)
+             ON CONFLICT (kind, at) DO UPDATE SET requests = requests + excluded.requests",
+            params![kind as i64, milliseconds(at), requests],
+        )
+        .map(drop)
+}
+
+/// Removes the requests that were begun up to the first of these times, or after the second.
+pub(in super::super) fn forget(
+    connection: &Connection,
+    kind: Kind,
+    (until, after): (Duration, Duration),
+) -> Result<()> {
+    connection
+        .execute(
+            "DELETE FROM begun WHERE kind = ?1 AND (at <= ?2 OR at > ?3)",
+            params![kind as i64, milliseconds(until), milliseconds(after)],
         )
         .map(drop)
 }

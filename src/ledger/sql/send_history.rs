@@ -67,10 +67,12 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
     DROP TABLE planned;                         -- what was planned may have been sent
     ALTER TABLE recent DROP COLUMN is_planned;
 ", "
-    CREATE TABLE begun (                        -- contacts that runs on this machine have begun lately, for the rate
-        at       INTEGER PRIMARY KEY,           -- milliseconds since the machine was started
-        contacts INTEGER NOT NULL
-    );
+    CREATE TABLE begun (                        -- what runs on this machine have begun lately, for the rate
+        kind     INTEGER NOT NULL,              -- 0 contacts, 1 checks of numbers
+        at       INTEGER NOT NULL,              -- milliseconds since the machine was started
+        requests INTEGER NOT NULL,
+        PRIMARY KEY (kind, at)
+    ) WITHOUT ROWID;
 "];
 
 /// 2025-01-01: sendcontact did not exist before. An entry with an earlier time comes from a wrong clock and does not

@@ -4,12 +4,12 @@
 use std::{path::Path, time::Duration};
 
 use super::{
-    super::shared_rate::{Room, SharedRate},
+    super::{
+        shared_rate::{Room, SharedLimit, SharedRate},
+        sql::begun::Kind,
+    },
     *,
 };
-
-/// Contacts per second.
-const RATE: f64 = 50.0;
 
 struct OneRun {
     history: SendHistory,
@@ -26,20 +26,30 @@ impl OneRun {
 
     /// Returns what it may begin.
     fn room(&mut self, at: u64) -> Room {
-        let tx = self.history.begin().unwrap();
-        let room = self.rate.room(RATE, Duration::from_millis(at), &tx);
-        tx.commit().unwrap();
-        room.unwrap()
+        self.in_batch(at, |rate, limit| rate.room(limit).unwrap())
     }
 
     /// Begins contacts, all of which the service refuses, so that the history does not keep them.
     fn begin(&mut self, contacts: usize, at: u64) {
+        self.in_batch(at, |rate, limit| rate.note_begun(contacts, limit).unwrap());
+    }
+
+    fn in_batch<T>(
+        &mut self,
+        at: u64,
+        act: impl FnOnce(&mut SharedRate, &SharedLimit<'_>) -> T,
+    ) -> T {
         let tx = self.history.begin().unwrap();
-        let noted = self
-            .rate
-            .note_begun(contacts, Duration::from_millis(at), &tx);
-        noted.unwrap();
+        let limit = SharedLimit {
+            kind: Kind::Contact,
+            per_second: 50.0,
+            now: Duration::from_millis(at),
+            others_wrote: tx.others_wrote(),
+            history: &tx,
+        };
+        let acted = act(&mut self.rate, &limit);
         tx.commit().unwrap();
+        acted
     }
 
     /// Records something, and begins nothing.

@@ -42,8 +42,8 @@ messages! {
             ru "Связаться с сервисом не удалось ни разу ({words}), поэтому дальше не пробуем. Проверьте --api-url и \
                 подключение.",
         Throttled { words: String } =
-            en "The service throttled every request: {words}.",
-            ru "Сервис не принимал контакты: {words}.",
+            en "The service throttled every request until the time of --retry-for was over: {words}.",
+            ru "Сервис не принимал контакты всё время, заданное --retry-for: {words}.",
         Unclear { answers: u64 } =
             en "{answers} unclear, so nothing more was sent. First check that the service is working."
                 [answers = count::en(*answers, "answer was", "answers in a row were")],
