@@ -183,7 +183,7 @@ fn a_quota_of_the_service_and_answers_that_tell_nothing_lose_no_row() {
 fn nobody_is_checked_or_sent_to_twice_wherever_the_program_dies() {
     let points = [
         "before_commit",
-        "between_books",
+        "between_commits",
         "after_commit",
         "before_check",
         "after_check",

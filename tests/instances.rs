@@ -397,7 +397,7 @@ fn a_crash_moves_nobody_to_another_instance() {
         "before_request:9",
         "after_answer:5",
         "before_commit:3",
-        "between_books:2",
+        "between_commits:2",
     ] {
         let mut command = desk.command(&arguments);
         command

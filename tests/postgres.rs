@@ -392,7 +392,7 @@ fn a_worker_that_is_killed_at_any_point_is_taken_over_and_only_what_was_under_wa
     };
     let points = [
         "before_commit:3",
-        "between_books:3",
+        "between_commits:3",
         "after_commit:3",
         "before_request:7",
         "after_answer:7",

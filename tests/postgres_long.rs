@@ -259,7 +259,7 @@ impl World {
         let mut command = machine.command(&arguments);
         let points = [
             "before_commit",
-            "between_books",
+            "between_commits",
             "after_commit",
             "before_request",
             "after_answer",

@@ -322,7 +322,7 @@ fn a_kill_in_the_middle_of_a_capped_day_does_not_raise_the_cap() {
     let zone = noon();
     let points = [
         "before_commit",
-        "between_books",
+        "between_commits",
         "after_commit",
         "before_request",
         "after_answer",

@@ -34,7 +34,7 @@ impl Point {
     const fn name(self) -> &'static str {
         match self {
             Self::BeforeCommit => "before_commit",
-            Self::BetweenCommits => "between_books",
+            Self::BetweenCommits => "between_commits",
             Self::AfterCommit => "after_commit",
             Self::BeforeRequest => "before_request",
             Self::AfterAnswer => "after_answer",

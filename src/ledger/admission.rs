@@ -11,7 +11,7 @@ use super::{
     history_tx::HistoryTx,
     pending::first_message,
     rules::{BlockedUntil, Rules, Zones},
-    sql::{self, PendingPage, PendingRecord},
+    sql::PendingRecord,
 };
 use crate::{
     domain::{Message, Recipient},
@@ -181,33 +181,18 @@ impl Ledger {
         let mut cache = ZoneCache::default();
         let mut groups: Vec<(Zones, u64)> = Vec::new();
         let mut places = HashMap::new();
-        let instance = self.sending_filter(instance)?;
-        let mut read_to = 0;
-        loop {
-            let page = PendingPage {
-                instance,
-                after: read_to,
-                most: PAGE,
-            };
-            let page = sql::pending_after(&self.connection, page)
-                .map_err(|error| explain(&self.path, &error))?;
-            let Some(last) = page.last() else {
-                return Ok(groups);
-            };
-            read_to = last.position;
-            for row in &page {
-                let zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
-                let place = *places.entry(zones.key()).or_insert(groups.len());
-                if place == groups.len() {
-                    groups.push((zones, 0));
-                }
-                groups[place].1 += 1;
+        for row in self.pending_rows(instance)? {
+            let row = row?;
+            let zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
+            let place = *places.entry(zones.key()).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push((zones, 0));
             }
+            groups[place].1 += 1;
         }
+        Ok(groups)
     }
-}
 
-impl Ledger {
     /// Returns the first pending message of an instance. If `zones` are given, only rows whose hours must hold in them
     /// count.
     ///
@@ -218,36 +203,23 @@ impl Ledger {
         instance: usize,
         zones: Option<(&Rules, &Zones)>,
     ) -> Result<Option<Message>, LedgerError> {
-        let explained = |error| explain(&self.path, &error);
         let mut cache = ZoneCache::default();
-        let instance = self.sending_filter(instance)?;
-        let mut read_to = 0;
-        loop {
-            let page = PendingPage {
-                instance,
-                after: read_to,
-                most: PAGE,
+        for row in self.pending_rows(instance)? {
+            let row = row?;
+            let is_in = |(rules, zones): (&Rules, &Zones)| {
+                let row_zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
+                row_zones.as_slice() == zones.as_slice()
             };
-            let page = sql::pending_after(&self.connection, page).map_err(explained)?;
-            let Some(last) = page.last() else {
-                return Ok(None);
-            };
-            read_to = last.position;
-            for row in page {
-                let is_in = |(rules, zones): (&Rules, &Zones)| {
-                    let row_zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
-                    row_zones.as_slice() == zones.as_slice()
-                };
-                if zones.is_none_or(is_in) {
-                    return first_message(row).map(Some).map_err(explained);
-                }
+            if zones.is_none_or(is_in) {
+                let message = first_message(row);
+                return message
+                    .map(Some)
+                    .map_err(|error| explain(&self.path, &error));
             }
         }
+        Ok(None)
     }
 }
-
-/// The number of rows that are examined together.
-const PAGE: usize = 512;
 
 /// Returns the digits of a personal chat id or a phone; `None` for any other chat.
 fn digits(recipient: &str) -> Option<&str> {

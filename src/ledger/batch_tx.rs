@@ -236,7 +236,7 @@ impl InstanceTx<'_> {
         let checked = (decision == CheckDecision::Check).then(|| record.clone());
         let message = message_of(record, recipient.clone(), zones);
         let message = message.map_err(|error| self.explain(&error))?;
-        if self.suppress_if_sent(id, &keys, sent_at)? {
+        if self.withhold_if_sent(id, &keys, sent_at)? {
             return Ok(Taken::Skipped);
         }
         if let Some((admission, kind)) = admission.zip(kind) {
@@ -298,7 +298,7 @@ impl InstanceTx<'_> {
     /// Returns whether a send history says that the person got the contact, or may have got it, or recently got any
     /// contact. Then the row is not sent: a send that this ledger has forgotten becomes unknown, and a send of another
     /// campaign suppresses the row.
-    fn suppress_if_sent(
+    fn withhold_if_sent(
         &self,
         id: i64,
         keys: &MessageKeys,
@@ -325,12 +325,12 @@ impl InstanceTx<'_> {
                 let sent = SentElsewhere { at, campaign };
                 self.suppress(id, &EarlierContact::Same(sent))
             }
-            Some(EarlierSend::Elsewhere { .. }) | None => self.suppress_if_written(id, keys),
+            Some(EarlierSend::Elsewhere { .. }) | None => self.withhold_if_written(id, keys),
         }
     }
 
     /// Suppresses the row of a person who recently got any contact of another campaign. Returns whether it did.
-    fn suppress_if_written(&self, id: i64, keys: &MessageKeys) -> Result<bool, LedgerError> {
+    fn withhold_if_written(&self, id: i64, keys: &MessageKeys) -> Result<bool, LedgerError> {
         let Some(since) = self.batch.written_since else {
             return Ok(false);
         };

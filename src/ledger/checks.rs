@@ -9,12 +9,12 @@ use super::{
     Ledger,
     already_sent::moment_before,
     batch::{CheckAnswer, CheckResult, ChecksBatch},
-    error::{LedgerError, explain, explain_history},
+    error::{LedgerError, explain_history},
     history_entries::digests,
     history_tx::HistoryTx,
     send_history::SendHistory,
     sql::{
-        self, PendingPage, PendingRecord,
+        PendingRecord,
         checks::{self, RecordedAnswer},
     },
 };
@@ -176,23 +176,13 @@ impl Ledger {
         let used = history.checks_since(month_of(now))?;
         let since = moment_before(now, policy.memory);
         let (mut numbers, mut last) = (0, String::new());
-        let mut page = PendingPage {
-            instance: self.sending_filter(instance)?,
-            after: 0,
-            most: PAGE,
-        };
-        loop {
-            let rows = sql::pending_after(&self.connection, page)
-                .map_err(|error| explain(&self.path, &error))?;
-            let Some(end) = rows.last() else { break };
-            page.after = end.position;
-            for row in rows {
-                let is_number = row.person.ends_with("@c.us");
-                if is_number && row.person != last && !history.knows_account(&row.person, since)? {
-                    numbers += 1;
-                }
-                last = row.person;
+        for row in self.pending_rows(instance)? {
+            let row = row?;
+            let is_number = row.person.ends_with("@c.us");
+            if is_number && row.person != last && !history.knows_account(&row.person, since)? {
+                numbers += 1;
             }
+            last = row.person;
         }
         let left = policy.budget.map(|budget| budget.saturating_sub(used));
         Ok(ChecksAhead {
@@ -221,9 +211,6 @@ impl SendHistory {
         Ok(false)
     }
 }
-
-/// The number of rows that are examined together.
-const PAGE: usize = 512;
 
 /// Records the answer of a check, or removes the record of a check that was not made.
 pub(super) fn record(result: &CheckResult, history: &HistoryTx<'_>) -> Result<(), LedgerError> {

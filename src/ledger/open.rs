@@ -13,7 +13,7 @@ use super::{
     identity::Identity,
     lease::Leases,
     lock::Lock,
-    paths::{campaign_of, must_have_one_place, path_beside},
+    paths::{must_have_one_place, path_beside},
     place::Place,
     private_file,
     row_counts::RowCounts,
@@ -88,24 +88,7 @@ impl Ledger {
         connection
             .keep_wal(has_wal)
             .map_err(|error| explain(path, &error))?;
-        let ledger = Self {
-            connection,
-            path: path.to_owned(),
-            campaign: campaign_of(path),
-            instances: Vec::new(),
-            left_behind: None,
-            is_new: false,
-            is_wal_missing: false,
-            sent_since: Some(Timestamp::MIN),
-            not_again_within: None,
-            resets: false,
-            lock: None,
-            place: Place::File(path.to_owned()),
-            leases: None,
-            batch: 0,
-            scratch: None,
-            row_counts: RowCounts::default(),
-        };
+        let ledger = Self::new(connection, Place::from(path));
         ledger.check_kind()?;
         Ok(ledger)
     }
@@ -186,6 +169,14 @@ impl Ledger {
 
     fn in_database(connection: Connection, leases: Option<Leases>, place: &Place) -> Self {
         Self {
+            leases,
+            ..Self::new(connection, place.clone())
+        }
+    }
+
+    /// Creates the handle of a ledger that is only read.
+    fn new(connection: Connection, place: Place) -> Self {
+        Self {
             connection,
             path: place.shown(),
             campaign: place.campaign(),
@@ -197,8 +188,8 @@ impl Ledger {
             not_again_within: None,
             resets: false,
             lock: None,
-            place: place.clone(),
-            leases,
+            place,
+            leases: None,
             batch: 0,
             scratch: None,
             row_counts: RowCounts::default(),
@@ -235,22 +226,10 @@ impl Ledger {
         // Checked before SQLite creates a new one.
         let has_wal = has_wal(path);
         let mut ledger = Self {
-            connection: connect(path)?,
-            path: path.to_owned(),
-            campaign: campaign_of(path),
-            instances: Vec::new(),
             left_behind,
             is_new,
-            is_wal_missing: false,
-            sent_since: Some(Timestamp::MIN),
-            not_again_within: None,
-            resets: false,
             lock: Some(lock),
-            place: Place::File(path.to_owned()),
-            leases: None,
-            batch: 0,
-            scratch: None,
-            row_counts: RowCounts::default(),
+            ..Self::new(connect(path)?, Place::from(path))
         };
         ledger.check_kind()?;
         ledger.check_whole()?;

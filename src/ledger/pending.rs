@@ -1,12 +1,45 @@
-//! Turns a pending row back into its message.
+//! The pending rows of an instance, and their messages.
+
+use std::iter;
 
 use super::{
+    Ledger,
     batch::{InFlight, RowId},
     db,
+    error::{LedgerError, explain},
     rules::Zones,
-    sql::PendingRecord,
+    sql::{self, PendingPage, PendingRecord},
 };
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
+
+/// The number of rows that are read together.
+const PAGE: usize = 512;
+
+impl Ledger {
+    /// Returns the pending rows of an instance, in the order of the input.
+    pub(super) fn pending_rows(
+        &self,
+        instance: usize,
+    ) -> Result<impl Iterator<Item = Result<PendingRecord, LedgerError>>, LedgerError> {
+        let mut page = PendingPage {
+            instance: self.sending_filter(instance)?,
+            after: 0,
+            most: PAGE,
+        };
+        let mut rows = Vec::new().into_iter();
+        Ok(iter::from_fn(move || {
+            if rows.len() == 0 {
+                match sql::pending_after(&self.connection, page) {
+                    Ok(read) => rows = read.into_iter(),
+                    Err(error) => return Some(Err(explain(&self.path, &error))),
+                }
+            }
+            let row = rows.next()?;
+            page.after = row.position;
+            Some(Ok(row))
+        }))
+    }
+}
 
 /// Turns a record back into its message.
 pub(super) fn first_message(record: PendingRecord) -> db::Result<Message> {
