@@ -379,20 +379,51 @@ fn a_request_that_was_not_taken_does_not_hide_what_another_campaign_sent_before_
     assert_eq!(ran.count("accepted"), 3, "{ran:?}");
 }
 
-#[test]
-fn an_instance_that_refused_does_not_hide_what_another_instance_sent_before() {
+/// A desk with the instances `one` and `two` of this service.
+fn two_instances(service: &Service) -> Desk {
     let desk = Desk::new();
-    let service = Service::start(|number, request| match request.is_send() {
-        true if request.path.contains("1101000002") => refused(401, ""),
-        true => accepted(number),
-        false => authorized(),
-    });
     desk.settings(format!(
         "api-url = \"{}\"\n[instances.one]\nid-instance = \"{ID}\"\ntoken-file = \"token\"\n\
          [instances.two]\nid-instance = \"1101000002\"\ntoken-file = \"token\"\n",
         service.url()
     ));
     desk.write_private("token", TOKEN);
+    desk
+}
+
+#[test]
+fn what_an_instance_of_the_campaign_sent_before_counts_also_for_a_run_without_it() {
+    let service = Service::accepting();
+    let desk = two_instances(&service);
+    desk.write("list.csv", people(&["Анна", "Борис", "Вера"]));
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+    let send = |arguments: &[&str]| {
+        let ran = desk.run(&[&["send"], arguments, &["--json"]].concat());
+        ran.adds_up();
+        ran
+    };
+    let ran = send(&["list.csv", "--instance", "one"]);
+    assert_eq!(ran.count("accepted"), 3, "{ran:?}");
+    let both = ["copy.csv", "--instance", "one", "--instance", "two"];
+    assert_eq!(send(&both).count("suppressed"), 3);
+    for more in [&["--dry-run"][..], &[]] {
+        let ran = send(&[&["copy.csv", "--instance", "two"], more].concat());
+        assert_eq!(
+            (ran.count("suppressed"), service.sends().len()),
+            (3, 3),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
+fn an_instance_that_refused_does_not_hide_what_another_instance_sent_before() {
+    let service = Service::start(|number, request| match request.is_send() {
+        true if request.path.contains("1101000002") => refused(401, ""),
+        true => accepted(number),
+        false => authorized(),
+    });
+    let desk = two_instances(&service);
     desk.write("list.csv", people(&["Анна", "Борис", "Вера"]));
     fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
     let send = |arguments: &[&str]| {

@@ -171,13 +171,9 @@ impl Ledger {
         Ok(already)
     }
 
-    /// Whether a send history of the run may contain sends of another ledger or campaign.
+    /// Whether a send history may contain sends of another ledger or campaign.
     fn may_know_others(&self) -> Result<bool, LedgerError> {
-        let histories = self
-            .instances
-            .iter()
-            .filter_map(|instance| instance.history.as_ref());
-        for history in histories {
+        for history in self.histories() {
             if history.may_know_others()? {
                 return Ok(true);
             }
@@ -191,11 +187,7 @@ impl Ledger {
         already: &mut AlreadySent,
     ) -> Result<(), LedgerError> {
         let explained = |error| explain(&self.path, &error);
-        let histories: Vec<_> = self
-            .instances
-            .iter()
-            .filter_map(|instance| instance.history.as_ref())
-            .collect();
+        let histories: Vec<_> = self.histories().collect();
         // All reads of a history see the same moment, and its lock is taken only once.
         let _reading = histories
             .iter()

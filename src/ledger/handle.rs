@@ -28,6 +28,8 @@ pub struct Ledger {
     pub(super) path: PathBuf,
     pub(super) campaign: String,
     pub(super) instances: Vec<LedgerInstance>,
+    /// The send histories of instances of the ledger that take no part in the run.
+    pub(super) left_out: Vec<SendHistory>,
     /// The last command to a run that was killed.
     pub(super) left_behind: Option<RunCommand>,
     /// Whether this opening created it.

@@ -10,8 +10,12 @@ use super::{
     error::{LedgerError, explain},
     history_entries::digests,
     history_tx::HistoryTx,
+    identity::Identity,
     send_history::SendHistory,
-    sql::{self, SentRecord, instances},
+    sql::{
+        self, SentRecord,
+        instances::{self, InstanceRecord},
+    },
 };
 use crate::domain::Person;
 
@@ -61,6 +65,44 @@ impl Ledger {
             added: brought,
             is_missing: is_other && !before.is_empty(),
         })
+    }
+
+    /// Returns the instances of the ledger that take no part in the run.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger cannot be read.
+    pub fn left_out(&self) -> Result<Vec<Identity>, LedgerError> {
+        let records = self.records()?;
+        let takes_part = |record: &&InstanceRecord| {
+            let mut ids = self.instances.iter().map(|instance| instance.id);
+            ids.any(|id| id == record.id)
+        };
+        Ok(records
+            .iter()
+            .filter(|record| !takes_part(record))
+            .filter_map(|record| Identity::parse(&record.identity, &record.name))
+            .collect())
+    }
+
+    /// Attaches the send history of an instance that takes no part in the run: what it has sent in other campaigns is
+    /// not sent again. Nothing is entered in it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger or the send history cannot be read.
+    pub fn attach_left_out(&mut self, mut history: SendHistory) -> Result<(), LedgerError> {
+        let id =
+            sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
+        history.recognize(&id.unwrap_or_default())?;
+        self.left_out.push(history);
+        Ok(())
+    }
+
+    /// Returns every send history that knows what people already got.
+    pub(super) fn histories(&self) -> impl Iterator<Item = &SendHistory> {
+        let of_run = self.instances.iter();
+        of_run
+            .filter_map(|instance| instance.history.as_ref())
+            .chain(&self.left_out)
     }
 
     /// Returns the send history of an instance, if it has one.

@@ -181,6 +181,7 @@ impl Ledger {
             path: place.shown(),
             campaign: place.campaign(),
             instances: Vec::new(),
+            left_out: Vec::new(),
             left_behind: None,
             is_new: false,
             is_wal_missing: false,

@@ -80,6 +80,12 @@ impl SendHistory {
         Self::prepared(connection, path)
     }
 
+    /// Whether there is a send history of an instance in this folder.
+    #[must_use]
+    pub fn exists(folder: &Path, identity: &Identity, host: &str) -> bool {
+        folder.join(file_name(identity, host)).exists()
+    }
+
     /// Creates a send history under another name first, so that of several runs that begin at once, each finds a
     /// complete one. If the folder does not allow that, the caller creates an empty file, which becomes a send history
     /// when it is opened.
@@ -334,6 +340,15 @@ impl SendHistory {
         let number = sql::send_history::campaign(&self.connection, id, name)
             .map_err(|error| explain_history(&self.path, &error))?;
         self.campaign = Some(number);
+        Ok(())
+    }
+
+    /// Learns which of its sends are those of this campaign, if any are.
+    pub(super) fn recognize(&mut self, id: &str) -> Result<(), LedgerError> {
+        let campaigns = sql::send_history::campaigns(&self.connection)
+            .map_err(|error| explain_history(&self.path, &error))?;
+        let own = campaigns.iter().find(|(_, ledger, _)| ledger == id);
+        self.campaign = own.map(|(number, ..)| *number);
         Ok(())
     }
 

@@ -256,6 +256,10 @@ pub(crate) fn attach_histories(
         let note = send_history::attach(ledger, index, connected, is_needed, language)?;
         notes.extend(note.map(|note| connected.prefix() + &note));
     }
+    if let Some(first) = instances.first() {
+        let left_out = send_history::attach_left_out(ledger, &first.connected, language)?;
+        notes.extend(left_out);
+    }
     Ok(notes)
 }
 

@@ -21,6 +21,9 @@ messages! {
             en "{contacts} towards the daily caps."
                 [contacts = count::en(*contacts, "earlier contact of this campaign now counts", "earlier contacts of this campaign now count")],
             ru "В дневных лимитах учтены ранее отправленные контакты этой кампании: {contacts}.",
+        LeftOut { name: String, reason: String } =
+            en "What {name} has sent in other campaigns is not known: {reason}",
+            ru "Что {name} отправил в других кампаниях, неизвестно: {reason}",
         Missing =
             en "The send history that this campaign used is missing. A new one begins with what this campaign sent; \
                 what other campaigns sent is not known.",
@@ -49,6 +52,38 @@ pub(crate) fn attach(
         api_url: connected.instance.api_url(),
     };
     location.attach(ledger, instance, is_needed, language)
+}
+
+/// Attaches the send histories of the campaign's instances that take no part in the run, in which `connected` does.
+/// Returns notes for the user.
+///
+/// # Errors
+/// [`LedgerError`] when the ledger cannot be read.
+pub(super) fn attach_left_out(
+    ledger: &mut Ledger,
+    connected: &ConnectedInstance,
+    language: Language,
+) -> Result<Vec<String>, LedgerError> {
+    let mut notes = Vec::new();
+    for identity in ledger.left_out()? {
+        let name = identity.to_string();
+        let location = Location {
+            database: ledger.database().cloned(),
+            folder: folder(),
+            is_dry_run: connected.is_dry_run,
+            identity,
+            api_url: connected.instance.api_url(),
+        };
+        match location.open_existing() {
+            Ok(None) => {}
+            Ok(Some(history)) => ledger.attach_left_out(history)?,
+            Err(error) => {
+                let reason = error.localized(language);
+                notes.push(SendHistoryNote::LeftOut { name, reason }.localized(language));
+            }
+        }
+    }
+    Ok(notes)
 }
 
 /// Attaches the send histories of all instances for a command that sends nothing, and shows the notes for the user.
@@ -134,6 +169,19 @@ impl Location<'_> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Opens the history if there is one on this machine.
+    fn open_existing(&self) -> Result<Option<SendHistory>, LedgerError> {
+        let host = match self.identity.service {
+            Service::GreenApi => "",
+            Service::Loopback => host(self.api_url),
+            Service::Simulator => return Ok(None),
+        };
+        let folder = self.folder.as_deref();
+        let is_there = self.database.is_some()
+            || folder.is_some_and(|folder| SendHistory::exists(folder, &self.identity, host));
+        is_there.then(|| self.open(host)).transpose()
     }
 
     fn open(&self, host: &str) -> Result<SendHistory, LedgerError> {
