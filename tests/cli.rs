@@ -1129,6 +1129,7 @@ fn the_settings_that_simulate_prints_can_be_used_as_they_are() {
 }
 
 /// Sends to a simulator with the settings that it prints.
+#[expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 fn the_printed_settings_send(desk: &Desk, more: &[&str], ledger: &str) {
     let mut simulator = desk
         .command(&[&["simulate", "--port", "0"], more].concat())

@@ -156,20 +156,76 @@ impl<'a> AdmissionCheck<'a> {
     }
 }
 
+/// Pending rows to which the same rules apply.
+#[derive(Debug, Clone)]
+pub struct PendingGroup {
+    /// The zones in which the sending hours must hold for them.
+    pub zones: Zones,
+    /// Whether the instance has written to their recipients before. Where no limit depends on it, all count as known.
+    pub kind: RecipientKind,
+    /// How many they are.
+    pub rows: u64,
+}
+
 impl Ledger {
-    /// Counts the pending rows of an instance by the zones in which the sending hours must hold for them, in the order
-    /// in which the zones first occur.
+    /// Counts the pending rows of an instance by the rules that apply to them, in the order in which the groups first
+    /// occur.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn by_zones(
+    pub fn pending_groups(
         &self,
         instance: usize,
         rules: &Rules,
-    ) -> Result<Vec<(Zones, u64)>, LedgerError> {
+    ) -> Result<Vec<PendingGroup>, LedgerError> {
         let mut cache = ZoneCache::default();
-        let mut groups: Vec<(Zones, u64)> = Vec::new();
+        let mut groups: Vec<PendingGroup> = Vec::new();
         let mut places = HashMap::new();
+        self.each_pending(instance, |row| {
+            let zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
+            let kind = self.kind_of(instance, rules, &row)?;
+            let place = *places.entry((zones.key(), kind)).or_insert(groups.len());
+            if place == groups.len() {
+                let rows = 0;
+                groups.push(PendingGroup { zones, kind, rows });
+            }
+            groups[place].rows += 1;
+            Ok(None::<()>)
+        })?;
+        Ok(groups)
+    }
+
+    /// Returns the first pending message of an instance. If a `group` is given, only its rows count.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read, or is damaged.
+    pub fn first_pending_in(
+        &self,
+        instance: usize,
+        group: Option<(&Rules, &PendingGroup)>,
+    ) -> Result<Option<Message>, LedgerError> {
+        let mut cache = ZoneCache::default();
+        self.each_pending(instance, |row| {
+            if let Some((rules, group)) = group {
+                let zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
+                if zones.as_slice() != group.zones.as_slice()
+                    || self.kind_of(instance, rules, &row)? != group.kind
+                {
+                    return Ok(None);
+                }
+            }
+            first_message(row)
+                .map(Some)
+                .map_err(|error| explain(&self.path, &error))
+        })
+    }
+
+    /// Calls `each` for the pending rows of an instance, in their order, until it returns a value.
+    fn each_pending<T>(
+        &self,
+        instance: usize,
+        mut each: impl FnMut(PendingRecord) -> Result<Option<T>, LedgerError>,
+    ) -> Result<Option<T>, LedgerError> {
         let instance = self.sending_filter(instance)?;
         let mut read_to = 0;
         loop {
@@ -181,57 +237,33 @@ impl Ledger {
             let page = sql::pending_after(&self.connection, page)
                 .map_err(|error| explain(&self.path, &error))?;
             let Some(last) = page.last() else {
-                return Ok(groups);
-            };
-            read_to = last.position;
-            for row in &page {
-                let zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
-                let place = *places.entry(zones.key()).or_insert(groups.len());
-                if place == groups.len() {
-                    groups.push((zones, 0));
-                }
-                groups[place].1 += 1;
-            }
-        }
-    }
-}
-
-impl Ledger {
-    /// Returns the first pending message of an instance. If `zones` are given, only rows whose hours must hold in them
-    /// count.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the file cannot be read, or is damaged.
-    pub fn first_pending_in(
-        &self,
-        instance: usize,
-        zones: Option<(&Rules, &Zones)>,
-    ) -> Result<Option<Message>, LedgerError> {
-        let explained = |error| explain(&self.path, &error);
-        let mut cache = ZoneCache::default();
-        let instance = self.sending_filter(instance)?;
-        let mut read_to = 0;
-        loop {
-            let page = PendingPage {
-                instance,
-                after: read_to,
-                most: PAGE,
-            };
-            let page = sql::pending_after(&self.connection, page).map_err(explained)?;
-            let Some(last) = page.last() else {
                 return Ok(None);
             };
             read_to = last.position;
             for row in page {
-                let is_in = |(rules, zones): (&Rules, &Zones)| {
-                    let row_zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
-                    row_zones.as_slice() == zones.as_slice()
-                };
-                if zones.is_none_or(is_in) {
-                    return first_message(row).map(Some).map_err(explained);
+                if let Some(found) = each(row)? {
+                    return Ok(Some(found));
                 }
             }
         }
+    }
+
+    fn kind_of(
+        &self,
+        instance: usize,
+        rules: &Rules,
+        row: &PendingRecord,
+    ) -> Result<RecipientKind, LedgerError> {
+        let history = self.send_history(instance);
+        let asked = history.filter(|_| rules.schedule.caps.depends_on_new_recipients());
+        let known = asked
+            .map(|history| history.knows(&row.person))
+            .transpose()?;
+        Ok(if known == Some(false) {
+            RecipientKind::New
+        } else {
+            RecipientKind::Known
+        })
     }
 }
 
