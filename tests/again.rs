@@ -225,6 +225,12 @@ fn a_list_under_another_name_is_sent_to_nobody_again_unless_that_is_wanted() {
     for explanation in desk.column(results, "explanation") {
         assert!(explanation.contains("list"), "{explanation}");
     }
+    // They are on no stop list, and none was given.
+    let brief = desk.run(&["status", "list (2)", "--brief", "--lang", "ru"]);
+    assert!(brief.stdout.contains("пропущено 3"), "{brief:?}");
+    desk.run(&["report", "list (2)", "--as", "html"]);
+    let page = desk.read("list (2)-summary.html");
+    assert!(page.contains("or already has the contact"), "{page}");
     let ran = send(&desk, &service, &["list (2).csv", "--again"]);
     assert_eq!((ran.code, ran.count("accepted")), (0, 3), "{ran:?}");
     assert_eq!(service.sends().len(), 6, "asked for, sent");

@@ -1120,8 +1120,19 @@ fn a_list_that_is_no_file_says_where_its_campaign_stands() {
 #[test]
 fn the_settings_that_simulate_prints_can_be_used_as_they_are() {
     let desk = Desk::new();
+    desk.write(
+        "script.json",
+        r#"{ "id_instance": "7103000009", "token": "token-of-the-script" }"#,
+    );
+    the_printed_settings_send(&desk, &[], "one.ledger");
+    the_printed_settings_send(&desk, &["--script", "script.json"], "other.ledger");
+}
+
+/// Sends to a simulator with the settings that it prints.
+#[expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+fn the_printed_settings_send(desk: &Desk, more: &[&str], ledger: &str) {
     let mut simulator = desk
-        .command(&["simulate", "--port", "0"])
+        .command(&[&["simulate", "--port", "0"], more].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -1143,7 +1154,7 @@ fn the_settings_that_simulate_prints_can_be_used_as_they_are() {
         "list.csv",
         "phoneNumber;phoneContact;firstName\n79001234567;79001234568;Анна\n",
     );
-    let mut send = desk.command(&["send", "list.csv"]);
+    let mut send = desk.command(&["send", "list.csv", "--ledger", ledger]);
     let ran = Ran::of(send.envs(settings).output().unwrap());
     simulator.kill().unwrap();
     simulator.wait().unwrap();

@@ -827,3 +827,58 @@ fn results_with_a_second_column_of_recipients_send_nothing() {
     assert_eq!((ran.code, service.sends().len()), (3, 6), "{ran:?}");
     assert!(ran.stderr.contains("recipient"), "{ran:?}");
 }
+
+/// A list of one good row, one with a cell too many, and one with an odd quotation mark; and its rows that were not sent.
+fn sent_with_unclear_rows() -> (Desk, Service) {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    let rows = [
+        "79001234501,79160000000,Анна,Велосипед,Ия",
+        "79001234502,79160000000,Борис,Велосипед,Ия,лишнее",
+        "79001234503,79160000000,Вера,\"ООО \"Лютик\"\",Юра",
+    ];
+    desk.write("list.csv", list(&rows));
+    let ran = send(&desk, &service, &["list.csv"]);
+    assert_eq!((ran.code, ran.count("invalid")), (4, 2), "{ran:?}");
+    (desk, service)
+}
+
+#[test]
+fn rows_that_could_not_be_read_stay_refused_until_somebody_corrects_them() {
+    for (format, name) in [("csv", "list-not-sent.csv"), ("xlsx", "list-not-sent.xlsx")] {
+        let (desk, service) = sent_with_unclear_rows();
+        desk.run(&["report", "list", "--only", "not-sent", "--as", format]);
+        for _ in 0..2 {
+            let ran = send(&desk, &service, &[name]);
+            assert_eq!((ran.code, ran.count("invalid")), (4, 2), "{ran:?}");
+            assert!(!ran.stderr.contains("corrected"), "{}", ran.stderr);
+        }
+        assert_eq!(service.sends().len(), 1, "{format}");
+        desk.run(&["report", "list", "--only", "not-sent"]);
+        assert_eq!(
+            desk.column("list-not-sent.csv", "error"),
+            ["row_shape", "bad_quotes"]
+        );
+        edited(&desk, "list-not-sent.csv", |text| {
+            text.replace("Борис", "Боря")
+        });
+        let ran = send(&desk, &service, &["list-not-sent.csv"]);
+        assert_eq!((ran.code, ran.count("invalid")), (4, 1), "{ran:?}");
+        assert_eq!(service.sends().len(), 2, "{format}");
+    }
+}
+
+#[test]
+fn rows_that_could_not_be_read_are_not_sent_from_a_campaign_that_does_not_know_them() {
+    let (desk, service) = sent_with_unclear_rows();
+    desk.run(&["report", "list", "--only", "not-sent"]);
+    let arguments = ["list-not-sent.csv", "--ledger", "other.ledger"];
+    let ran = send(&desk, &service, &arguments);
+    assert_eq!((ran.code, ran.count("invalid")), (4, 2), "{ran:?}");
+    assert_eq!(service.sends().len(), 1);
+    edited(&desk, "list-not-sent.csv", |text| {
+        text.replace("row_shape", "")
+    });
+    let ran = send(&desk, &service, &arguments);
+    assert_eq!((ran.code, ran.count("invalid")), (4, 1), "{ran:?}");
+    assert_eq!(service.sends().len(), 2);
+}

@@ -130,18 +130,30 @@ fn what_send_advises_at_its_end_can_be_pasted() {
     assert_eq!(
         commands(&ran.stderr),
         [
-            format!("sendcontact send '{LIST}' --limit 2 --concurrency 1 --no-reconcile"),
+            format!("sendcontact send '{LIST}' --concurrency 1 --no-reconcile"),
             format!("sendcontact reconcile {CAMPAIGN} --wait 5m"),
             format!("sendcontact resolve {CAMPAIGN}"),
-            format!("sendcontact report {CAMPAIGN} --only not-sent"),
+            format!("sendcontact report {CAMPAIGN} --only not-sent --as xlsx"),
+            "sendcontact send 'my lists/клиенты май-not-sent.xlsx' --concurrency 1 --no-reconcile"
+                .to_owned(),
         ]
     );
+    for (language, words) in [("en", "without --limit"), ("ru", "без --limit")] {
+        let status = desk.run(&["status", "my lists/клиенты май", "--lang", language]);
+        assert!(status.stdout.contains(words), "{status:?}");
+    }
     assert_eq!((count(&desk, "pending"), count(&desk, "unknown")), (2, 1));
-    let again = paste(&desk, &service, &command_of(&ran, "send"));
+    let again = paste(&desk, &service, &commands(&ran.stderr)[0]);
     assert_eq!((again.code, count(&desk, "pending")), (6, 0), "{again:?}");
     let written = paste(&desk, &service, &command_of(&ran, "report"));
     assert_eq!(written.code, 0, "{written:?}");
-    assert!(desk.path("my lists/клиенты май-not-sent.csv").exists());
+    assert!(desk.path("my lists/клиенты май-not-sent.xlsx").exists());
+    let corrected = paste(&desk, &service, &commands(&ran.stderr)[4]);
+    assert_eq!(
+        (corrected.code, count(&desk, "invalid")),
+        (6, 1),
+        "the row goes into its campaign, still with its mistake: {corrected:?}"
+    );
     let listed = paste(&desk, &service, &command_of(&ran, "resolve"));
     assert_eq!(
         (listed.code, listed.stdout.lines().count()),
@@ -200,12 +212,15 @@ fn a_simulated_campaign_is_followed_up_in_the_simulator() {
     assert_eq!(ran.code, 4, "{ran:?}");
     assert_eq!(
         commands(&ran.stderr),
-        ["sendcontact report 'my lists/клиенты май-simulated' --only not-sent"]
+        [
+            "sendcontact report 'my lists/клиенты май-simulated' --only not-sent --as xlsx",
+            "sendcontact send 'my lists/клиенты май-simulated-not-sent.xlsx' --simulate"
+        ]
     );
     let written = paste(&desk, &service, &commands(&ran.stderr)[0]);
     assert_eq!(written.code, 0, "{written:?}");
     assert!(
-        desk.path("my lists/клиенты май-simulated-not-sent.csv")
+        desk.path("my lists/клиенты май-simulated-not-sent.xlsx")
             .exists()
     );
 }
@@ -238,7 +253,7 @@ fn both_decisions_that_resolve_shows_can_be_pasted() {
         assert_eq!(next.len(), 1, "{decided:?}");
         let ran = paste(&desk, &service, &next[0]);
         if status == "pending" {
-            assert_eq!((ran.code, count(&desk, "pending")), (4, 1), "{ran:?}");
+            assert_eq!((ran.code, count(&desk, "pending")), (4, 0), "{ran:?}");
         } else {
             assert_eq!(ran.code, 0, "{ran:?}");
         }
@@ -276,7 +291,7 @@ fn reconcile_says_how_to_send_what_is_proved_to_be_absent() {
     let went_on = paste(&desk, &service, &send);
     assert_eq!(
         (went_on.code, count(&desk, "pending")),
-        (4, 1),
+        (4, 0),
         "{went_on:?}"
     );
     let written = paste(&desk, &service, &command_of(&again, "report"));
@@ -353,7 +368,7 @@ fn a_message_about_a_run_can_be_pasted_in_any_folder() {
         );
         assert!([0, 6].contains(&ran.code), "{command}: {ran:?}");
     }
-    assert!(desk.path("my lists/клиенты май-not-sent.csv").exists());
+    assert!(desk.path("my lists/клиенты май-not-sent.xlsx").exists());
 }
 
 #[test]
@@ -608,9 +623,9 @@ fn what_was_refused_is_sent_again_by_the_command_under_the_advice() {
         "two of the causes have the same command: {retries:#?} {ran:?}"
     );
     for command in [
-        format!("{rest} --limit=4 --max-failures 9 --address-as as-given --retry-failed"),
+        format!("{rest} --max-failures 9 --address-as as-given --retry-failed"),
         format!("{rest} --max-failures 9 --address-as chat-id --retry-failed --limit 1"),
-        format!("{rest} --limit=4 --max-failures 9 --address-as auto --retry-failed"),
+        format!("{rest} --max-failures 9 --address-as auto --retry-failed"),
     ] {
         assert!(retries.contains(&command), "{command}: {retries:#?}");
     }

@@ -280,7 +280,7 @@ fn status_names_the_instance_for_which_rows_wait() {
     let rest = part.count("pending") - wrote;
     let status = |more: &[&str]| run(&desk, &[&["status", "list"], more].concat()).stdout;
     let both = status(&[]);
-    let again = format!("Run the same send command again to send {rest} pending contacts:");
+    let again = format!("To send {rest} pending contacts, run the send command without --limit:");
     assert!(both.contains(&again), "{both}");
     let left_out = "for sales, which was not part of the last run";
     assert!(both.contains(left_out), "{both}");

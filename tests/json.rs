@@ -292,7 +292,7 @@ fn status_says_what_is_going_on_in_one_campaign_and_in_all() {
         "Campaign a-simulated: not running; send ended ",
         "done (exit code 0)",
         "  accepted           2\n",
-        "To do\n  To see who got the contact:\n    sendcontact track a-simulated --watch\n",
+        "To do\n  This was a simulation: there is no delivery to track.\n",
     ] {
         assert!(one.stdout.contains(words), "{words}: {}", one.stdout);
     }
@@ -348,8 +348,10 @@ fn advice_is_by_cause() {
     let status = desk.run(&["status", "list"]);
     for text in [&ran.stderr, &status.stdout] {
         for words in [
-            "Correct 1 invalid row; the column explanation says why.",
-            "    sendcontact report list --only not-sent\n",
+            "  Correct 1 invalid row. Write such rows into a workbook:\n",
+            "    sendcontact report list --only not-sent --as xlsx\n",
+            "(the column explanation says what is wrong) and send the workbook:\n    sendcontact send \
+             list-not-sent.xlsx ",
             "1 contact was refused because the plan's monthly quota of chats is used up (HTTP 466)",
             "1 contact was refused as bad request data (HTTP 400)",
         ] {

@@ -328,7 +328,7 @@ fn the_results_explain_each_row_in_the_language_and_keep_the_words_of_the_contra
     assert!(ran.stderr.contains("\n  принято "), "{}", ran.stderr);
     assert!(
         ran.stderr
-            .contains("    sendcontact report list --only not-sent --lang ru\n"),
+            .contains("    sendcontact report list --only not-sent --as xlsx --lang ru\n"),
         "{}",
         ran.stderr
     );

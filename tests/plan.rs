@@ -283,3 +283,35 @@ fn the_first_message_is_the_first_that_can_go() {
         ran.stderr
     );
 }
+
+#[test]
+fn a_warm_up_that_is_used_up_holds_only_new_recipients_and_the_plan_says_so() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(3));
+    let warm_up = ["--warm-up=3x10", "--no-wait"];
+    let ran = desk.run_to(&service, &[&["send", "list.csv"], &warm_up[..]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let [new, known] = [
+        "79160000001,79001234569,Новый",
+        "79000000001,79001234569,Ия",
+    ];
+    desk.write(
+        "next.csv",
+        format!("phoneNumber,phoneContact,firstName\n{new}\n{known}\n"),
+    );
+    for (language, label, words) in [
+        ("en", "First", "1 contact not before 20"),
+        ("ru", "Первый", "1 контакт не раньше "),
+    ] {
+        let dry = ["send", "next.csv", "--dry-run", "--lang", language];
+        let ran = desk.run_to(&service, &[&dry, &warm_up[..]].concat());
+        let first = under(&ran.stderr, label);
+        assert_eq!(first, ["Ия, 79001234569 → 79000000001"], "{ran:?}");
+        assert!(ran.stderr.contains(words), "{ran:?}");
+    }
+    let ran = desk.run_to(&service, &[&["send", "next.csv"], &warm_up[..]].concat());
+    assert_eq!((ran.code, service.sends().len()), (5, 4), "{ran:?}");
+    let capped = ["send", "next.csv", "--dry-run", "--daily-cap", "4"];
+    let ran = desk.run_to(&service, &capped);
+    assert!(ran.stderr.contains("the daily cap is reached"), "{ran:?}");
+}

@@ -224,24 +224,22 @@ fn a_sentence_that_ends_with_a_colon_has_its_command_below_it() {
     );
     assert_eq!(ran.code, 4, "{ran:?}");
     let status = |more: &[&str]| desk.run(&[&["status", "list"][..], more].concat()).stdout;
-    let english = "Correct 1 invalid row; the column explanation says why. Write such rows into a file of their own, \
-                   correct them there, and send that file:";
+    let english = "Correct 1 invalid row. Write such rows into a workbook:";
     for (text, sentence, report) in [
         (
             ran.stderr,
             english,
-            "sendcontact report list --only not-sent",
+            "sendcontact report list --only not-sent --as xlsx",
         ),
         (
             status(&[]),
             english,
-            "sendcontact report list --only not-sent",
+            "sendcontact report list --only not-sent --as xlsx",
         ),
         (
             status(&["--lang", "ru"]),
-            "Исправьте 1 строку с ошибкой; почему — в столбце explanation («Пояснение»). Выгрузите такие строки в \
-             отдельный файл, исправьте в нём и отправьте его:",
-            "sendcontact report list --only not-sent --lang ru",
+            "Исправьте 1 строку с ошибкой. Выгрузите такие строки в отдельный файл:",
+            "sendcontact report list --only not-sent --as xlsx --lang ru",
         ),
     ] {
         let mut lines = text.lines().map(str::trim);
@@ -282,8 +280,13 @@ fn each_command_of_the_advice_stands_once() {
         status(&["--lang", "ru"]),
         status(&["--brief"]),
     ] {
-        let commands = |name: &str| text.matches(&format!("sendcontact {name} list")).count();
-        assert_eq!((commands("send"), commands("report")), (1, 1), "{text}");
+        let commands = |words: &str| text.matches(&format!("sendcontact {words}")).count();
+        assert_eq!(
+            (commands("send list.csv"), commands("report list ")),
+            (1, 1),
+            "{text}"
+        );
+        assert!(!text.contains("the same send command"), "{text}");
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         for pair in lines.windows(2) {
             let opens = pair[0].ends_with(':') && pair[0].contains(' ');

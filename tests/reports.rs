@@ -521,7 +521,7 @@ fn every_status_and_every_delivery_selects_its_rows_and_no_row_leaves_no_file() 
                 assert!(ran.stderr.ends_with(&format!(": {name}\n")), "{ran:?}");
                 assert!(desk.path(&name).is_file(), "{name}");
             } else {
-                let nothing = format!("No rows are {only}, so no file was written.\n");
+                let nothing = format!("No row is \"{only}\", so no file was written.\n");
                 assert_eq!(ran.stderr, nothing);
                 assert!(!desk.path(&name).exists(), "{name}");
             }

@@ -1,6 +1,6 @@
 //! The result of reading one row: the form in which rows go into the ledger and out of `check`.
 
-use super::{Message, Problem, Status, Warning};
+use super::{Message, Problem, ProblemCode, Status, Warning};
 
 /// The place of a row: its file, and the row number that the spreadsheet shows (for vCards: the number of the vCard in
 /// the file, from 1).
@@ -53,6 +53,8 @@ pub struct Origin {
     pub row: u64,
     /// The status of the row when the results were written.
     pub status: Option<Status>,
+    /// For an invalid row: the problem that the results name, if they do, and the cells as they are now.
+    pub refused: Option<(Option<ProblemCode>, RawCells)>,
 }
 
 /// The result of checking a row.

@@ -113,6 +113,32 @@ codes! {
     }
 }
 
+impl ProblemCode {
+    /// Whether the row was not read with certainty as a whole. Cells that were copied from it no longer show the
+    /// problem.
+    #[must_use]
+    pub const fn is_of_reading(self) -> bool {
+        match self {
+            Self::RowShape | Self::BadQuotes => true,
+            Self::PhoneMissing
+            | Self::PhoneInvalid
+            | Self::PhoneScientific
+            | Self::PhoneAmbiguous
+            | Self::PhoneLength
+            | Self::NameMissing
+            | Self::NameMojibake
+            | Self::NameEncoded
+            | Self::RecipientMissing
+            | Self::RecipientInvalid
+            | Self::RecipientScientific
+            | Self::TimeZoneInvalid
+            | Self::CardMissing
+            | Self::CardAmbiguous
+            | Self::CardDamaged => false,
+        }
+    }
+}
+
 /// Why a row cannot become a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

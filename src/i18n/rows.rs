@@ -239,6 +239,11 @@ messages! {
                 mark (\"\") or remove it",
             ru "внутри ячейки в кавычках стоит одиночная кавычка, поэтому текст ячейки мог прочитаться неверно. \
                 Удвойте её (\"\") или уберите.",
+        NotKnownAsCorrected =
+            en "this row could not be read with certainty in the original list, and it is not known whether it has been \
+                corrected since; if it has, empty its cell \"error\" and send the file again",
+            ru "в исходном списке эту строку не удалось прочитать надёжно, и неизвестно, исправили ли её с тех пор. Если \
+                исправили, очистите в ней ячейку «Ошибка» (error) и отправьте файл снова.",
         CardDamaged { line: u64, fault: CardFault } =
             en "the vCard in line {line} cannot be read: {fault}",
             ru "карточку vCard в строке {line} файла прочитать нельзя: {fault}",

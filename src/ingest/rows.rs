@@ -102,11 +102,17 @@ impl Row for MappedRow<'_> {
             .results
             .filter(|_| self.other_headings.is_none())?;
         let cell = |name| Some(self.text(results.position(name)?).trim());
+        let status = cell("status").and_then(Status::from_word);
+        let refused = (status == Some(Status::Invalid)).then(|| {
+            let code = cell("error").and_then(ProblemCode::parse);
+            (code, self.written())
+        });
         Some(Box::new(Origin {
             campaign: cell("campaign")?.to_owned(),
             source: cell("source")?.to_owned(),
             row: row_number(cell("row")?)?,
-            status: cell("status").and_then(Status::from_word),
+            status,
+            refused,
         }))
     }
 

@@ -167,57 +167,89 @@ impl<'a> AdmissionCheck<'a> {
     }
 }
 
+/// Pending rows to which the same rules apply.
+#[derive(Debug, Clone)]
+pub struct PendingGroup {
+    /// The zones in which the sending hours must hold for them.
+    pub zones: Zones,
+    /// Whether the instance has written to their recipients before. Where no limit depends on it, all count as known.
+    pub kind: RecipientKind,
+    /// How many they are.
+    pub rows: u64,
+}
+
 impl Ledger {
-    /// Counts the pending rows of an instance by the zones in which the sending hours must hold for them, in the order
-    /// in which the zones first occur.
+    /// Counts the pending rows of an instance by the rules that apply to them, in the order in which the groups first
+    /// occur.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn by_zones(
+    pub fn pending_groups(
         &self,
         instance: usize,
         rules: &Rules,
-    ) -> Result<Vec<(Zones, u64)>, LedgerError> {
+    ) -> Result<Vec<PendingGroup>, LedgerError> {
         let mut cache = ZoneCache::default();
-        let mut groups: Vec<(Zones, u64)> = Vec::new();
+        let mut groups: Vec<PendingGroup> = Vec::new();
         let mut places = HashMap::new();
         for row in self.pending_rows(instance)? {
             let row = row?;
             let zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
-            let place = *places.entry(zones.key()).or_insert(groups.len());
+            let kind = self.kind_of(instance, rules, &row)?;
+            let place = *places.entry((zones.key(), kind)).or_insert(groups.len());
             if place == groups.len() {
-                groups.push((zones, 0));
+                let rows = 0;
+                groups.push(PendingGroup { zones, kind, rows });
             }
-            groups[place].1 += 1;
+            groups[place].rows += 1;
         }
         Ok(groups)
     }
 
-    /// Returns the first pending message of an instance. If `zones` are given, only rows whose hours must hold in them
-    /// count.
+    /// Returns the first pending message of an instance. If a `group` is given, only its rows count.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read, or is damaged.
     pub fn first_pending_in(
         &self,
         instance: usize,
-        zones: Option<(&Rules, &Zones)>,
+        group: Option<(&Rules, &PendingGroup)>,
     ) -> Result<Option<Message>, LedgerError> {
         let mut cache = ZoneCache::default();
         for row in self.pending_rows(instance)? {
             let row = row?;
-            let is_in = |(rules, zones): (&Rules, &Zones)| {
-                let row_zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
-                row_zones.as_slice() == zones.as_slice()
-            };
-            if zones.is_none_or(is_in) {
-                let message = first_message(row);
-                return message
-                    .map(Some)
-                    .map_err(|error| explain(&self.path, &error));
+            if let Some((rules, group)) = group {
+                let zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
+                if zones.as_slice() != group.zones.as_slice()
+                    || self.kind_of(instance, rules, &row)? != group.kind
+                {
+                    continue;
+                }
             }
+            let message = first_message(row);
+            return message
+                .map(Some)
+                .map_err(|error| explain(&self.path, &error));
         }
         Ok(None)
+    }
+
+    fn kind_of(
+        &self,
+        instance: usize,
+        rules: &Rules,
+        row: &PendingRecord,
+    ) -> Result<RecipientKind, LedgerError> {
+        let history = self.send_history(instance);
+        let asked = history.filter(|_| rules.schedule.caps.depends_on_new_recipients());
+        let known = asked
+            .map(|history| history.knows(&row.person))
+            .transpose()?;
+        Ok(if known == Some(false) {
+            RecipientKind::New
+        } else {
+            RecipientKind::Known
+        })
     }
 }
 

@@ -14,7 +14,8 @@ use super::{
     sql::{self, InputRecord, corrections},
     state::State,
 };
-use crate::domain::{Origin, Status};
+use crate::domain::{Origin, ProblemCode, RawCells, Status};
+use crate::i18n::Sentence;
 
 impl Import<'_> {
     /// Replaces the row that a row of a results file came from. Returns `false` if there is none; then it is imported
@@ -25,6 +26,10 @@ impl Import<'_> {
         };
         let place = (source, origin.row);
         let rows = corrections::placed(&self.transaction, place, self.listing)?;
+        if let Some(same) = rows.iter().find(|row| is_untouched(row, origin)) {
+            corrections::mark_corrected(&self.transaction, same.id)?;
+            return Ok(true);
+        }
         self.with_record(row, source, |import, new| {
             let holder = import.holder(new)?;
             if let Some(same) = rows.iter().find(|row| is_same(row, new, holder)) {
@@ -42,6 +47,27 @@ impl Import<'_> {
             import.corrected += 1;
             Ok(true)
         })
+    }
+
+    /// Lists a row of a results file as refused: the results say that it could not be read with certainty, and this
+    /// ledger does not know the row, so it cannot tell whether somebody corrected it.
+    pub(super) fn refuse(
+        &mut self,
+        row: &PreparedRow,
+        source: i64,
+        code: ProblemCode,
+        written: &RawCells,
+    ) -> db::Result<()> {
+        let sentence = Sentence::NotKnownAsCorrected.to_keep();
+        let refused = InputRecord {
+            recipient: &written.recipient,
+            phone_contact: &written.phone_contact,
+            names: written.names.each_ref().map(String::as_str),
+            error: Some(code.as_str()),
+            explanation: Some(&sentence),
+            ..self.blank(row, source)
+        };
+        self.list_row(&refused)
     }
 
     /// Handles a correction of a row that was sent. The row is found by its person and number, wherever the list has it
@@ -190,6 +216,29 @@ fn is_same(row: &corrections::PlacedRecord, new: &InputRecord<'_>, holder: Optio
                 && row.names.iter().zip(new.names).all(|(was, now)| was == now)
         }
     }
+}
+
+/// Whether this row could not be read with certainty, and the row of the results still has the cells that were read
+/// then. Each of those cells can be read now, but nobody has looked at them.
+fn is_untouched(row: &corrections::PlacedRecord, origin: &Origin) -> bool {
+    let Some((_, written)) = &origin.refused else {
+        return false;
+    };
+    let was = [&row.recipient, &row.phone_contact]
+        .into_iter()
+        .chain(&row.names);
+    let now = [&written.recipient, &written.phone_contact]
+        .into_iter()
+        .chain(&written.names);
+    let same = |(was, now): (&String, &String)| was.split_whitespace().eq(now.split_whitespace());
+    row.state == State::Invalid && is_of_reading(row) && was.zip(now).all(same)
+}
+
+fn is_of_reading(row: &corrections::PlacedRecord) -> bool {
+    let code = row.error.as_deref().and_then(ProblemCode::parse);
+    let explanation = row.explanation.clone().map(Sentence::kept);
+    code.is_some_and(ProblemCode::is_of_reading)
+        || matches!(explanation, Some(Sentence::FormatUnclear { .. }))
 }
 
 /// Whether a new row may overwrite this one. The list may have been sorted since the results were written, so the row

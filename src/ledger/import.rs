@@ -222,6 +222,16 @@ impl Import<'_> {
             return Ok(());
         }
         let source = self.list(row.place.source)?;
+        let refused = row
+            .origin
+            .as_ref()
+            .and_then(|origin| origin.refused.as_ref());
+        if let Some((Some(code), written)) = refused
+            && code.is_of_reading()
+            && matches!(row.content, PreparedContent::Message(_))
+        {
+            return self.refuse(row, source, *code, written);
+        }
         self.with_record(row, source, Self::list_row)
     }
 
@@ -359,7 +369,7 @@ impl Import<'_> {
         self.rows.flush()
     }
 
-    fn list_row(&mut self, row: &InputRecord<'_>) -> db::Result<()> {
+    pub(super) fn list_row(&mut self, row: &InputRecord<'_>) -> db::Result<()> {
         if self.list_if_corrected(row)? {
             return Ok(());
         }
@@ -390,7 +400,7 @@ impl Import<'_> {
     }
 
     /// Returns a record with only the place of a row and its own cells.
-    fn blank<'b>(&self, row: &'b PreparedRow, source: i64) -> InputRecord<'b> {
+    pub(super) fn blank<'b>(&self, row: &'b PreparedRow, source: i64) -> InputRecord<'b> {
         InputRecord {
             position: (source << 40) | self.ordinal,
             source,

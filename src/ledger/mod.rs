@@ -73,6 +73,7 @@ mod unknown;
 mod waits;
 mod writer;
 
+pub use admission::PendingGroup;
 pub use already_sent::{AlreadySent, EarlierCampaign, NotAgain, ResendPolicy};
 pub use batch::{
     Batch, CheckAnswer, CheckResult, ChecksBatch, CommitResult, FailedBatch, FailedHistory,

@@ -48,8 +48,24 @@ impl WaitLine {
         }
     }
 
-    /// Removes the line.
+    /// Removes the line, until it is shown again.
     pub fn clear(&self) {
         self.bar.finish_and_clear();
+        // A finished bar never draws again.
+        self.bar.reset();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_was_removed_is_shown_again() {
+        let mut line = WaitLine::new(ProgressMode::Bar);
+        line.clear();
+        line.show("waiting", Instant::now());
+        assert!(!line.bar.is_finished());
+        assert_eq!(line.bar.message(), "waiting");
     }
 }

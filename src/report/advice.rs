@@ -10,13 +10,17 @@ use crate::{
 messages! {
     /// Advice for the terminal, one sentence each. The commands can be typed as they are.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum Advice {
+    enum Advice {
         /// The rows have problems.
         Invalid { rows: u64 } =
-            en "Correct {rows}; the column explanation says why. Write such rows into a file of their own, correct them \
-                there, and send that file:" [rows = count::en(*rows, "invalid row", "invalid rows")],
-            ru "Исправьте {rows}; почему — в столбце explanation («Пояснение»). Выгрузите такие строки в отдельный файл, исправьте в \
-                нём и отправьте его:" [rows = count::ru(*rows, "строку с ошибкой", "строки с ошибками", "строк с ошибками")],
+            en "Correct {rows}. Write such rows into a workbook:"
+                [rows = count::en(*rows, "invalid row", "invalid rows")],
+            ru "Исправьте {rows}. Выгрузите такие строки в отдельный файл:"
+                [rows = count::ru(*rows, "строку с ошибкой", "строки с ошибками", "строк с ошибками")],
+        /// What to do with that workbook.
+        SendCorrected =
+            en "Correct them there (the column explanation says what is wrong) and send the workbook:",
+            ru "Исправьте их в этом файле (что не так — в столбце explanation, «Пояснение») и отправьте его:",
         /// The quota of chats is used up.
         ChatQuota { contacts: u64 } =
             en "{contacts} because the plan's monthly quota of chats is used up (HTTP 466): there is nothing to correct. \
@@ -52,28 +56,32 @@ messages! {
                 [contacts = count::ru(*contacts, "номер", "номера", "номеров")],
         /// The service gave other reasons.
         Refused { contacts: u64 } =
-            en "{contacts}; the column error says why. Run the same command with --retry-failed, or write such \
-                rows into a file of their own, correct them there, and send that file:"
+            en "{contacts}; the column error says why. If the rows are right, send them again with --retry-failed."
                 [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
-            ru "{contacts}; почему — в столбце error («Ошибка»). Запустите ту же команду с --retry-failed или запишите строки в \
-                отдельный файл, исправьте в нём и отправьте его:" [contacts = refused(*contacts)],
-        /// The same, where the invalid rows and these are in one file.
+            ru "{contacts}; почему — в столбце error («Ошибка»). Если строки верны, отправьте их ещё раз с --retry-failed."
+                [contacts = refused(*contacts)],
+        /// What to do with such rows if they are wrong.
+        CorrectRefused =
+            en "If they are wrong, write them into a workbook:",
+            ru "Если в них ошибка, выгрузите их в отдельный файл:",
+        /// The same as `Refused`, where the workbook of invalid rows has these rows too.
         AlsoRefused { contacts: u64 } =
-            en "{contacts}; the column error says why. Correct such rows in the same file, or run the same command with \
-                --retry-failed." [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
-            ru "{contacts}; почему — в столбце error («Ошибка»). Исправьте такие строки в том же файле или запустите ту \
-                же команду с --retry-failed." [contacts = refused(*contacts)],
+            en "{contacts}; the column error says why. They are in that workbook too: correct them there, or, if they \
+                are right, send them again with --retry-failed."
+                [contacts = count::en(*contacts, "contact was refused", "contacts were refused")],
+            ru "{contacts}; почему — в столбце error («Ошибка»). Они есть и в этом файле: исправьте их там, а если они \
+                верны, отправьте ещё раз с --retry-failed." [contacts = refused(*contacts)],
     }
 }
 
 messages! {
     /// The same advice in a few words, for a chat.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub(super) enum BriefAdvice {
+    enum BriefAdvice {
         Invalid { rows: u64, report: String } =
-            en "To do: correct {rows} and send again; to list them: {report}"
+            en "To do: correct {rows} in a file of their own and send it: {report}"
                 [rows = count::en(*rows, "row", "rows")],
-            ru "Что делать: исправьте {rows} и отправьте снова; их список: {report}"
+            ru "Что делать: исправьте {rows} в отдельном файле и отправьте его: {report}"
                 [rows = count::ru(*rows, "строку", "строки", "строк")],
         ChatQuota { contacts: u64 } =
             en "To do: {contacts} over the quota of chats; change the tariff or wait a month, then send again with --retry-failed."
@@ -96,9 +104,9 @@ messages! {
             ru "Что делать: {contacts} без WhatsApp; нужны другие номера или другой способ связи."
                 [contacts = count::ru(*contacts, "номер", "номера", "номеров")],
         Refused { contacts: u64, report: String } =
-            en "To do: correct {contacts}, or resend with --retry-failed; to list them: {report}"
+            en "To do: correct {contacts} in a file of their own and send it, or resend with --retry-failed: {report}"
                 [contacts = count::en(*contacts, "refused row", "refused rows")],
-            ru "Что делать: исправьте {contacts} или повторите с --retry-failed; список: {report}"
+            ru "Что делать: исправьте {contacts} в отдельном файле и отправьте его или повторите с --retry-failed: {report}"
                 [contacts = count::ru(*contacts, "строку с отказом", "строки с отказом", "строк с отказом")],
         AlsoRefused { contacts: u64 } =
             en "To do: correct {contacts} in the same file, or resend with --retry-failed."
@@ -118,10 +126,12 @@ fn refused(contacts: u64) -> String {
 }
 
 impl Advice {
-    /// Returns the command that tries the rows again, if there is one.
-    fn retry<'a>(&self, commands: &'a CorrectionCommands) -> Option<&'a String> {
+    /// Returns the command of this step, if there is one.
+    fn command<'a>(&self, commands: &'a CorrectionCommands) -> Option<&'a String> {
         match self {
-            Self::Invalid { .. } | Self::NoAccount { .. } => None,
+            Self::NoAccount { .. } => None,
+            Self::Invalid { .. } | Self::CorrectRefused => Some(&commands.report),
+            Self::SendCorrected => commands.send_corrected.as_ref(),
             Self::ChatQuota { .. } | Self::Refused { .. } | Self::AlsoRefused { .. } => {
                 commands.retry.as_ref()
             }
@@ -130,23 +140,34 @@ impl Advice {
         }
     }
 
-    /// Whether a command that lists the rows belongs below this advice.
-    #[must_use]
-    pub const fn wants_rows(&self) -> bool {
+    /// Returns the sentence and its command. A sentence that ends with a colon means nothing without its command.
+    fn lines(&self, commands: &CorrectionCommands, language: Language) -> Vec<String> {
+        let sentence = self.localized(language);
+        let sentence = sentence.trim_end_matches(['.', ':']);
+        match self.command(commands) {
+            Some(command) => vec![format!("{sentence}:"), format!("  {command}")],
+            None => vec![format!("{sentence}.")],
+        }
+    }
+
+    /// Returns the steps that follow this one.
+    const fn next(&self) -> &'static [Self] {
         match self {
-            Self::Invalid { .. } | Self::Refused { .. } => true,
-            Self::ChatQuota { .. }
+            Self::Invalid { .. } => &[Self::SendCorrected],
+            Self::Refused { .. } => &[Self::CorrectRefused, Self::SendCorrected],
+            Self::SendCorrected
+            | Self::CorrectRefused
+            | Self::ChatQuota { .. }
             | Self::BadRequestData { .. }
             | Self::ChatIdWanted { .. }
             | Self::NoAccount { .. }
-            | Self::AlsoRefused { .. } => false,
+            | Self::AlsoRefused { .. } => &[],
         }
     }
 }
 
 /// Returns what to do about the rows that were not accepted, one sentence for each cause.
-#[must_use]
-pub fn corrections(reasons: &[Reason]) -> Vec<Advice> {
+fn corrections(reasons: &[Reason]) -> Vec<Advice> {
     let causes = Causes::of(reasons);
     let has_invalid = causes.invalid > 0;
     let invalid = has_invalid.then_some(Advice::Invalid {
@@ -170,8 +191,10 @@ pub fn corrections(reasons: &[Reason]) -> Vec<Advice> {
 /// not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CorrectionCommands {
-    /// Writes the rows into a file of their own.
+    /// Writes the rows into a workbook of their own.
     pub report: String,
+    /// Sends that workbook.
+    pub send_corrected: Option<String>,
     /// Sends the refused rows again.
     pub retry: Option<String>,
     /// Sends one of them again, by chat id.
@@ -180,31 +203,21 @@ pub struct CorrectionCommands {
     pub retry_as_chat_id: Option<String>,
 }
 
-/// Returns the advice as lines, each with its commands below it. The command that lists the rows is below each
-/// sentence that needs it, because a sentence that ends with a colon means nothing without its command.
+/// Returns the advice as lines, each with its command below it.
 #[must_use]
 pub fn correction_lines(
     reasons: &[Reason],
     commands: &CorrectionCommands,
     language: Language,
 ) -> Vec<String> {
-    let mut lines = Vec::new();
-    for one in corrections(reasons) {
-        let sentence = one.localized(language);
-        let retry = one.retry(commands);
-        lines.push(match sentence.strip_suffix('.') {
-            Some(sentence) if retry.is_some() => format!("{sentence}:"),
-            Some(_) | None => sentence,
-        });
-        let report = one.wants_rows().then_some(&commands.report);
-        lines.extend(
-            retry
-                .into_iter()
-                .chain(report)
-                .map(|command| format!("  {command}")),
-        );
-    }
-    lines
+    let steps = corrections(reasons).into_iter();
+    let steps = steps.flat_map(|first| {
+        let next = first.next();
+        std::iter::once(first).chain(next.iter().cloned())
+    });
+    steps
+        .flat_map(|step| step.lines(commands, language))
+        .collect()
 }
 
 /// Returns the advice for a chat.
@@ -214,24 +227,23 @@ pub(super) fn brief_corrections(
     language: Language,
 ) -> Vec<String> {
     let short = |advice: Advice| match advice {
-        Advice::Invalid { rows } => BriefAdvice::Invalid {
-            rows,
-            report: report.to_owned(),
-        },
-        Advice::ChatQuota { contacts } => BriefAdvice::ChatQuota { contacts },
-        Advice::BadRequestData { contacts } => BriefAdvice::BadRequestData { contacts },
-        Advice::ChatIdWanted { contacts } => BriefAdvice::ChatIdWanted { contacts },
-        Advice::NoAccount { contacts } => BriefAdvice::NoAccount { contacts },
-        Advice::Refused { contacts } => BriefAdvice::Refused {
-            contacts,
-            report: report.to_owned(),
-        },
-        Advice::AlsoRefused { contacts } => BriefAdvice::AlsoRefused { contacts },
+        Advice::SendCorrected | Advice::CorrectRefused => None,
+        Advice::Invalid { rows } => {
+            let report = report.to_owned();
+            Some(BriefAdvice::Invalid { rows, report })
+        }
+        Advice::ChatQuota { contacts } => Some(BriefAdvice::ChatQuota { contacts }),
+        Advice::BadRequestData { contacts } => Some(BriefAdvice::BadRequestData { contacts }),
+        Advice::ChatIdWanted { contacts } => Some(BriefAdvice::ChatIdWanted { contacts }),
+        Advice::NoAccount { contacts } => Some(BriefAdvice::NoAccount { contacts }),
+        Advice::Refused { contacts } => {
+            let report = report.to_owned();
+            Some(BriefAdvice::Refused { contacts, report })
+        }
+        Advice::AlsoRefused { contacts } => Some(BriefAdvice::AlsoRefused { contacts }),
     };
-    let advice = corrections(reasons).into_iter();
-    advice
-        .map(|advice| short(advice).localized(language))
-        .collect()
+    let advice = corrections(reasons).into_iter().filter_map(short);
+    advice.map(|advice| advice.localized(language)).collect()
 }
 
 /// The number of rows for each cause.

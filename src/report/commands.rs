@@ -44,6 +44,14 @@ impl FollowUpCommands {
     }
 }
 
+/// Returns the path of the workbook of rows that were not sent, as `report` names it.
+#[must_use]
+pub fn not_sent_workbook(ledger: &Place) -> PathBuf {
+    let base = ledger.results_base();
+    let campaign = base.file_stem().unwrap_or_default().to_string_lossy();
+    base.with_file_name(format!("{campaign}-not-sent.xlsx"))
+}
+
 /// Returns the words that name the campaign of a ledger on a command line.
 #[must_use]
 pub fn campaign_words(ledger: &Place) -> Vec<String> {

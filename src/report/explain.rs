@@ -12,10 +12,10 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     enum Explanation {
         Refused { words: String } =
-            en "The service refused this contact ({words}): correct the row and run the same command again, or send \
-                it again with --retry-failed.",
-            ru "Сервис не принял этот контакт ({words}). Исправьте строку и запустите ту же команду ещё раз или \
-                отправьте повторно с --retry-failed.",
+            en "The service refused this contact ({words}). If the row is wrong, correct it here and send this file; if it \
+                is right, send it again with --retry-failed.",
+            ru "Сервис не принял этот контакт ({words}). Если в строке ошибка, исправьте её здесь и отправьте этот файл; \
+                если строка верна, отправьте её ещё раз с --retry-failed.",
         ChatQuota { words: String } =
             en "The plan's monthly quota of chats is used up ({words}): change the tariff or wait for the next month, \
                 then run the same command with --retry-failed. There is nothing to correct in the row.",

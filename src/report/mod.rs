@@ -22,9 +22,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use advice::{Advice, CorrectionCommands, correction_lines};
+pub use advice::{CorrectionCommands, correction_lines};
 pub use chat_summary::{NextSteps, RunState, brief, stop_line};
-pub use commands::{campaign_words, quoted_path};
+pub use commands::{campaign_words, not_sent_workbook, quoted_path};
 pub use output::{
     Output, OutputRecord, RenameReason, ResultsStyle, SavedFile, is_stdout, is_stream,
 };

@@ -109,17 +109,17 @@ words! {
         Accepted = "The service queued the contact. Queued does not mean delivered.",
             "Сервис поставил контакт в очередь. Это ещё не доставка.";
         /// failed
-        Failed = "The service refused the contact: correct the row and run the same command again, or send it again with --retry-failed.",
-            "Сервис отказал: исправьте строку и повторите команду или отправьте ещё раз с --retry-failed.";
+        Failed = "The service refused the contact. If the row is wrong, correct it in the results (.xlsx) and send that file; if it is right, send it again with --retry-failed.",
+            "Сервис не принял контакт. Если в строке ошибка, исправьте её в результатах (.xlsx) и отправьте этот файл; если строка верна, отправьте её ещё раз с --retry-failed.";
         /// invalid
-        Invalid = "The row has a problem and was not sent: correct it and run the same command again.",
-            "В строке ошибка, она не отправлена: исправьте её и повторите команду.";
+        Invalid = "The row has a problem and was not sent: correct it in the results (.xlsx) and send that file.",
+            "В строке ошибка, она не отправлена: исправьте её в результатах (.xlsx) и отправьте этот файл.";
         /// duplicate
         Duplicate = "Another row has the same contact for the same recipient; it is sent once.",
             "Тот же контакт тому же получателю есть в другой строке; он отправляется один раз.";
         /// suppressed
-        Suppressed = "The recipient is on the do-not-contact list; nothing was sent.",
-            "Получатель в стоп-листе; ничего не отправлено.";
+        Suppressed = "Left out on purpose: the recipient is on a do-not-contact list, or already has the contact. The explanation of the row says which.",
+            "Пропущено намеренно: получатель в стоп-листе или уже получил контакт. Почему — в пояснении к строке.";
         /// unknown
         Unknown = "The contact may have arrived. It is never resent automatically: run {reconcile}, or decide with {resolve}.",
             "Контакт мог дойти. Повторно он автоматически не отправляется: запустите {reconcile} или решите сами: {resolve}.";
@@ -175,7 +175,7 @@ words! {
         /// duplicate
         Duplicate = "duplicate", "повтор";
         /// suppressed
-        Suppressed = "suppressed", "стоп-лист";
+        Suppressed = "suppressed", "пропущено";
         /// unknown
         Unknown = "unknown", "неизвестно";
         /// pending

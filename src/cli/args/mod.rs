@@ -46,12 +46,12 @@ pub(crate) struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 every row accepted, or left out on purpose; 1 a fault of the
-program or the machine; 2 wrong arguments or settings; 3 the input cannot be
-used, nothing was sent; 4 some rows are failed or invalid; 5 stopped early, run
-again to continue; 6 some outcomes are unknown; 7 the instance refused; 8 the
-service refused every contact, or --max-failures was reached; 11 another run
-holds this ledger; 130 interrupted.";
+Exit codes: 0 every row accepted or left out on purpose, or --limit reached; 1 a
+fault of the program or the machine; 2 wrong arguments or settings; 3 the input
+cannot be used, nothing was sent; 4 some rows are failed or invalid; 5 stopped
+early, run again to continue; 6 some outcomes are unknown; 7 the instance
+refused; 8 the service refused every contact, or --max-failures was reached; 11
+another run holds this ledger; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

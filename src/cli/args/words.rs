@@ -81,7 +81,7 @@ pub(crate) enum RowFilterArgument {
     Unknown,
     /// Rows that are not sent yet
     Pending,
-    /// Failed and invalid rows
+    /// Failed and invalid rows, which have to be corrected; pending and unknown rows are not among them
     NotSent,
     /// Accepted, but not delivered: noAccount, notInGroup, yellowCard, delivery-failed
     NotDelivered,

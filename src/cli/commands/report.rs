@@ -15,7 +15,7 @@ use crate::{
     domain::{Delivery, Status},
     i18n::{count, messages},
     ledger::{Ledger, Listed, ResultsChoice},
-    report::{self, OutputRecord, ReportOptions, RowFilter},
+    report::{self, Form, OutputRecord, ReportOptions, RowFilter},
 };
 
 messages! {
@@ -25,9 +25,12 @@ messages! {
         RowsWritten { rows: u64, path: String } =
             en "{rows}: {path}" [rows = count::en(*rows, "row", "rows")],
             ru "{rows}: {path}" [rows = count::ru(*rows, "строка", "строки", "строк")],
+        PageWritten { path: String } =
+            en "Page of figures: {path}",
+            ru "Страница со сводкой: {path}",
         NothingSelected { only: String } =
-            en "No rows are {only}, so no file was written.",
-            ru "Строк {only} нет, файл не записан.",
+            en "No row is \"{only}\", so no file was written.",
+            ru "Ни одной строки «{only}» нет, файл не записан.",
         OldSelection { path: String } =
             en "{path} is from an earlier report.",
             ru "{path} остался от прежнего отчёта.",
@@ -99,8 +102,11 @@ fn write(
     }
     if !report::is_stdout(results) {
         let rows = written.rows;
-        let message = ReportMessage::RowsWritten { rows, path };
-        ui.print(&message);
+        ui.print(&if options.form == Form::Html {
+            ReportMessage::PageWritten { path }
+        } else {
+            ReportMessage::RowsWritten { rows, path }
+        });
     }
     Ok(())
 }

@@ -15,7 +15,8 @@ use crate::cli::{
 use crate::{
     i18n::messages,
     platform::{SYSTEM, System},
-    simulator::{self, Script, Simulator},
+    simulator::{Script, Simulator},
+    terminal::quote::quoted,
 };
 
 messages! {
@@ -30,6 +31,7 @@ messages! {
 
 pub(crate) fn simulate(arguments: &SimulateArguments, ui: &Ui) -> Result<Exit, CommandError> {
     let script = script(arguments)?;
+    let (id_instance, token) = (script.id_instance.clone(), script.token.clone());
     runtime::runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
         let simulator =
@@ -42,8 +44,8 @@ pub(crate) fn simulate(arguments: &SimulateArguments, ui: &Ui) -> Result<Exit, C
         // Unescaped: the simulator's token is not secret, and has to be shown.
         let settings = [
             ("GREEN_API_URL", simulator.url()),
-            ("GREEN_API_ID_INSTANCE", simulator::ID_INSTANCE.to_owned()),
-            ("GREEN_API_TOKEN", simulator::TOKEN.to_owned()),
+            ("GREEN_API_ID_INSTANCE", id_instance),
+            ("GREEN_API_TOKEN", token),
         ];
         write_raw(&settings.map(|(name, value)| setting(name, &value)).concat())?;
         ui.print(&SimulateMessage::Simulating {
@@ -63,7 +65,7 @@ pub(crate) fn simulate(arguments: &SimulateArguments, ui: &Ui) -> Result<Exit, C
 fn setting(name: &str, value: &str) -> String {
     match SYSTEM {
         System::Windows => format!("$env:{name}=\"{value}\"\n"),
-        System::Unix => format!("export {name}={value}\n"),
+        System::Unix => format!("export {name}={}\n", quoted(value)),
     }
 }
 

@@ -1,15 +1,17 @@
 //! Forecasts how far an instance gets under the policy of a run, and what the plan says about it.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::send_policy::RunPolicy;
 use crate::{
     domain::Message,
     i18n::{self, Language, count, messages},
-    ledger::{Ledger, LedgerError, Zones},
+    ledger::{Ledger, LedgerError, PendingGroup, Rules, Zones},
     send_policy::{
-        BlockReason, DailyUsage, Deadline, Forecast, RecipientKind, RecipientTraits, SendPolicy,
-        Verdict, Workload, Zone, day_of, moment,
+        Allowed, BlockReason, DailyUsage, Deadline, Forecast, RecipientKind, RecipientTraits,
+        SendPolicy, Verdict, Workload, Zone, day_of, moment,
     },
 };
 
@@ -29,6 +31,10 @@ messages! {
         FinishPart { at: String, contacts: u64, all: u64 } =
             en "{contacts} of {all} contacts in this run, the last at about {at}",
             ru "в этом запуске {contacts} из {all} контактов, последний примерно {at}",
+        Held { contacts: u64, at: String, why: String } =
+            en "{contacts} not before {at}: {why}" [contacts = count::en(*contacts, "contact", "contacts")],
+            ru "{contacts} не раньше {at}: {why}"
+                [contacts = count::ru(*contacts, "контакт", "контакта", "контактов")],
         FinishNone = en "no contact is sent in this run", ru "в этом запуске не уйдёт ни один контакт",
         Ends { at: String } = en "no contact is sent from {at} on", ru "с {at} контакты не отправляются",
         EndPassed { at: String } =
@@ -36,9 +42,6 @@ messages! {
             ru "время окончания {at} уже прошло; если имелся в виду другой день, укажите и дату",
     }
 }
-
-/// How many rows have the hours of the same time zones.
-pub(crate) type ZoneGroup = (Zones, u64);
 
 /// Forecasts for one instance of a campaign.
 #[derive(Clone, Copy)]
@@ -50,13 +53,15 @@ pub(crate) struct InstanceForecast<'a> {
 }
 
 impl InstanceForecast<'_> {
-    /// Returns the pending rows of the instance, grouped by the zones of their hours.
-    pub(crate) fn groups(&self, rows: u64) -> Result<Vec<ZoneGroup>, LedgerError> {
-        match &self.policy.rules {
-            Some(rules) if !rules.schedule.hours.are_always() => {
-                self.ledger.by_zones(self.instance, rules)
-            }
-            Some(_) | None => Ok(vec![(Zones::Own, rows)]),
+    /// Returns the pending rows of the instance, grouped by the rules that apply to them.
+    pub(crate) fn groups(&self, rows: u64) -> Result<Vec<PendingGroup>, LedgerError> {
+        let differ = |rules: &&Arc<Rules>| {
+            let schedule = &rules.schedule;
+            !schedule.hours.are_always() || schedule.caps.depends_on_new_recipients()
+        };
+        match self.policy.rules.as_ref().filter(differ) {
+            Some(rules) => self.ledger.pending_groups(self.instance, rules),
+            None => Ok(vec![alike(RecipientKind::Known, rows)]),
         }
     }
 
@@ -64,7 +69,7 @@ impl InstanceForecast<'_> {
     pub(crate) fn forecast(
         &self,
         load: Workload,
-        groups: &[ZoneGroup],
+        groups: &[PendingGroup],
     ) -> Result<Option<Forecast>, LedgerError> {
         let Some(rules) = &self.policy.rules else {
             return Ok(None);
@@ -98,16 +103,23 @@ impl InstanceForecast<'_> {
             .chain([deadline])
             .min_by_key(|deadline| deadline.at);
         let usage = self.usage(&policy, now)?;
-        Ok(forecast(&policy, now, usage, load, &[(Zones::Own, load.contacts)]).contacts)
+        // Who gets which share is not decided yet: if new recipients are limited, every recipient counts as new.
+        let kind = if policy.caps.depends_on_new_recipients() {
+            RecipientKind::New
+        } else {
+            RecipientKind::Known
+        };
+        let groups = [alike(kind, load.contacts)];
+        Ok(forecast(&policy, now, usage, load, &groups).contacts)
     }
 
     /// Returns the message that the instance sends first, and when; `None` if it sends none.
     pub(crate) fn first(
         &self,
         load: Workload,
-        groups: &[ZoneGroup],
+        groups: &[PendingGroup],
     ) -> Result<Option<(Timestamp, Message)>, LedgerError> {
-        let (at, zones) = match self.forecast(load, groups)? {
+        let (at, place) = match self.forecast(load, groups)? {
             None => (self.policy.clock.now(), None),
             Some(Forecast { first: None, .. }) => return Ok(None),
             Some(Forecast {
@@ -116,10 +128,10 @@ impl InstanceForecast<'_> {
             }) => (at, Some(place)),
         };
         let rules = self.policy.rules.as_deref();
-        let zones = zones
+        let group = place
             .filter(|_| groups.len() > 1)
-            .and_then(|place| Some((rules?, &groups.get(place)?.0)));
-        let message = self.ledger.first_pending_in(self.instance, zones)?;
+            .and_then(|place| Some((rules?, groups.get(place)?)));
+        let message = self.ledger.first_pending_in(self.instance, group)?;
         Ok(message.map(|message| (at, message)))
     }
 
@@ -135,7 +147,7 @@ impl InstanceForecast<'_> {
     pub(crate) fn lines(
         &self,
         load: Workload,
-        groups: &[ZoneGroup],
+        groups: &[PendingGroup],
         language: Language,
     ) -> Result<Vec<String>, LedgerError> {
         let Some(rules) = &self.policy.rules else {
@@ -144,7 +156,9 @@ impl InstanceForecast<'_> {
         let policy = &rules.schedule;
         let now = self.policy.clock.now();
         let (groups, never) = split_sendable(policy, now, groups);
-        let contacts = load.contacts.min(groups.iter().map(|(_, rows)| rows).sum());
+        let contacts = load
+            .contacts
+            .min(groups.iter().map(|group| group.rows).sum());
         let Some(forecast) = self.forecast(Workload { contacts, ..load }, &groups)? else {
             return Ok(Vec::new());
         };
@@ -154,11 +168,20 @@ impl InstanceForecast<'_> {
         let end = policy
             .deadline
             .map(|deadline| end_message(zone, deadline.at, now, language));
+        let usage = self.usage(policy, now)?;
+        let held = held_by_caps(policy, now, usage, &groups, contacts);
+        let held = held
+            .into_iter()
+            .map(|(contacts, at, why)| ForecastMessage::Held {
+                contacts,
+                at: shown_moment(zone, at, language),
+                why: policy.reason_text(why, language),
+            });
         let never = never.map(|(rows, why)| ForecastMessage::Never {
             rows,
             why: block_sentence(policy, why, language),
         });
-        let messages = finish.into_iter().chain(end).chain(never);
+        let messages = finish.into_iter().chain(held).chain(end).chain(never);
         let notes = self
             .policy
             .wall_times
@@ -228,29 +251,69 @@ pub(crate) fn shown_moment(zone: &Zone, at: Timestamp, language: Language) -> St
     moment(local, zone.name(), language)
 }
 
-/// Forecasts how far a load gets. If new recipients are limited, every recipient counts as new.
+/// A group of all rows.
+const fn alike(kind: RecipientKind, rows: u64) -> PendingGroup {
+    let zones = Zones::Own;
+    PendingGroup { zones, kind, rows }
+}
+
+/// Forecasts how far a load gets.
 fn forecast(
     policy: &SendPolicy,
     now: Timestamp,
     usage: DailyUsage,
     load: Workload,
-    groups: &[ZoneGroup],
+    groups: &[PendingGroup],
 ) -> Forecast {
     let gap = policy
         .caps
         .spacing
         .map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
-    let kind = if policy.caps.depends_on_new_recipients() {
-        RecipientKind::New
-    } else {
-        RecipientKind::Known
-    };
-    let recipient = |zones| RecipientTraits { zones, kind };
     let groups: Vec<_> = groups
         .iter()
-        .map(|(zones, rows)| (*rows, recipient(zones.as_slice())))
+        .map(|group| (group.rows, traits(group)))
         .collect();
     policy.forecast_groups(now, usage, Workload { gap, ..load }, &groups)
+}
+
+fn traits(group: &PendingGroup) -> RecipientTraits<'_> {
+    RecipientTraits {
+        zones: group.zones.as_slice(),
+        kind: group.kind,
+    }
+}
+
+/// Returns how many contacts only a daily limit keeps from being sent today, until when, and which limit. Contacts
+/// outside their hours are not among them: the hours hold them longer.
+fn held_by_caps(
+    policy: &SendPolicy,
+    now: Timestamp,
+    mut usage: DailyUsage,
+    groups: &[PendingGroup],
+    contacts: u64,
+) -> Vec<(u64, Timestamp, BlockReason)> {
+    let zone = &policy.hours.zone;
+    let today = day_of(now, zone).date;
+    let mut held = Vec::new();
+    let mut left = contacts;
+    for group in groups {
+        let mut rows = group.rows.min(left);
+        left -= rows;
+        let in_hours = policy.verdict(now, &DailyUsage::default(), traits(group)) == Verdict::Now;
+        let allowed = |usage: DailyUsage| policy.caps.allowed(&usage, group.kind, now, zone);
+        if let Allowed::Contacts(more) = allowed(usage) {
+            let sent = rows.min(more.get());
+            usage.add(sent, group.kind, today);
+            rows -= sent;
+        }
+        if let Allowed::NotBefore(at, why) = allowed(usage)
+            && rows > 0
+            && in_hours
+        {
+            held.push((rows, at, why));
+        }
+    }
+    held
 }
 
 /// Splits off the rows that can never be sent. Returns the groups that can be sent at some hour; and the number of
@@ -258,21 +321,23 @@ fn forecast(
 fn split_sendable(
     policy: &SendPolicy,
     now: Timestamp,
-    groups: &[ZoneGroup],
-) -> (Vec<ZoneGroup>, Option<(u64, BlockReason)>) {
+    groups: &[PendingGroup],
+) -> (Vec<PendingGroup>, Option<(u64, BlockReason)>) {
     let hours_only = SendPolicy {
         hours: policy.hours.clone(),
         ..SendPolicy::always(policy.hours.zone.clone())
     };
     let (mut sendable, mut never) = (Vec::new(), None);
-    for (zones, rows) in groups {
+    for group in groups {
         let recipient = RecipientTraits {
-            zones: zones.as_slice(),
+            zones: group.zones.as_slice(),
             kind: RecipientKind::Known,
         };
         match hours_only.verdict(now, &DailyUsage::default(), recipient) {
-            Verdict::Now | Verdict::NotBefore(..) => sendable.push((zones.clone(), *rows)),
-            Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
+            Verdict::Now | Verdict::NotBefore(..) => sendable.push(group.clone()),
+            Verdict::Over(why) => {
+                never = Some((never.map_or(group.rows, |(all, _)| all + group.rows), why));
+            }
         }
     }
     (sendable, never)

@@ -16,7 +16,10 @@ use super::send_command::{SendCommand, absolute, is_private, line};
 use crate::{
     cli::{args::Arguments, config::ParsedCommandLine},
     ledger::{Control, Ledger, LedgerError, Place, RunCommand, Service},
-    report::{CorrectionCommands, NextSteps, RunState, campaign_words as campaign, quoted_path},
+    report::{
+        CorrectionCommands, NextSteps, RunState, campaign_words as campaign, not_sent_workbook,
+        quoted_path,
+    },
     terminal::quote::quoted,
 };
 
@@ -104,7 +107,9 @@ impl Hints {
         CampaignHints {
             hints: self,
             campaign: campaign(ledger.place()),
-            send: sent,
+            has_limit: sent.as_ref().is_some_and(SendCommand::has_limit),
+            send: sent.map(|sent| sent.without_limit()),
+            not_sent: not_sent_workbook(ledger.place()),
         }
     }
 
@@ -114,6 +119,8 @@ impl Hints {
             hints: self,
             campaign: campaign(ledger),
             send: None,
+            has_limit: false,
+            not_sent: not_sent_workbook(ledger),
         }
     }
 
@@ -244,12 +251,21 @@ pub(crate) struct CampaignHints<'a> {
     hints: &'a Hints,
     /// The words that name the campaign.
     campaign: Vec<String>,
-    /// The last `send` command.
+    /// The last `send` command, without its `--limit`: it is about all that is left.
     send: Option<SendCommand>,
+    /// Whether that command had a `--limit`.
+    has_limit: bool,
+    /// The workbook of rows that were not sent, which `report` writes.
+    not_sent: PathBuf,
 }
 
 impl CampaignHints<'_> {
-    /// Returns the last `send` command, if the ledger knows it.
+    /// Whether the last `send` command had a `--limit`, which [`Self::send`] leaves out.
+    pub(crate) const fn has_limit(&self) -> bool {
+        self.has_limit
+    }
+
+    /// Returns the last `send` command for all that is left, if the ledger knows it.
     pub(crate) fn send(&self) -> Option<String> {
         self.send.as_ref()?.line(&self.hints.program)
     }
@@ -263,8 +279,11 @@ impl CampaignHints<'_> {
     pub(crate) fn corrections(&self) -> CorrectionCommands {
         let retry = ("--retry-failed", None);
         let address = "--address-as";
+        let send = self.send.as_ref();
         CorrectionCommands {
             report: self.report_not_sent(),
+            send_corrected: send
+                .and_then(|send| send.of_file(&self.not_sent)?.line(&self.hints.program)),
             retry: self.send_with(&[retry]),
             try_chat_id: self.send_with(&[
                 (address, Some("chat-id")),
@@ -300,7 +319,7 @@ impl CampaignHints<'_> {
     }
 
     pub(crate) fn report_not_sent(&self) -> String {
-        self.command("report", &["--only", "not-sent"])
+        self.command("report", &["--only", "not-sent", "--as", "xlsx"])
     }
 
     pub(crate) fn report_not_delivered(&self) -> String {

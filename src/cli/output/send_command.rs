@@ -5,14 +5,33 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use clap::CommandFactory;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    cli::args::Arguments,
     i18n,
     platform::{SYSTEM, System},
     report::quoted_path,
     terminal::quote::quoted,
 };
+
+/// The name of the command.
+const SEND: &str = "send";
+
+/// Options about the list itself, which corrected results do not need, and whether each has a value.
+const OF_LIST: [(&str, bool); 10] = [
+    ("--recipients", true),
+    ("--contacts", true),
+    ("--match", true),
+    ("--map", true),
+    ("--encoding", true),
+    ("--delimiter", true),
+    ("--sheet", true),
+    ("--include-hidden", false),
+    ("--no-header", false),
+    ("--retry-failed", false),
+];
 
 /// The `send` command that was typed, as a ledger keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -52,6 +71,55 @@ impl SendCommand {
         .with(&[("--if-late", Some("run"))])
     }
 
+    /// Whether `--limit` was typed.
+    pub(super) fn has_limit(&self) -> bool {
+        self.without_limit().words.len() < self.words.len()
+    }
+
+    /// Returns the command for all that is left.
+    pub(super) fn without_limit(&self) -> Self {
+        Self {
+            folder: self.folder.clone(),
+            words: self.words_without(|name| (name == "--limit").then_some(true)),
+        }
+    }
+
+    /// Returns the command for corrected results in place of the list, with the options that still apply; `None` if the
+    /// command was typed in another version and cannot be read.
+    pub(super) fn of_file(&self, file: &Path) -> Option<Self> {
+        let words = std::iter::once(SEND).chain(self.words.iter().map(String::as_str));
+        let matches = Arguments::command().try_get_matches_from(words).ok()?;
+        let (_, send) = matches.subcommand()?;
+        let typed = |id| {
+            let raw = send.get_raw(id).into_iter().flatten();
+            raw.map(|value| value.to_string_lossy().into_owned())
+        };
+        let inputs: Vec<String> = typed("inputs").collect();
+        // The results have a column for each field, and keep the column of time zones as it was.
+        let zones = typed("map").filter(|map| map.starts_with("timeZone="));
+        let mut words = self.words_without(|name| {
+            let option = OF_LIST.iter().find(|(option, _)| *option == name)?;
+            Some(option.1)
+        });
+        words.retain(|word| word != "--" && !inputs.contains(word));
+        let file = if self.is_here() {
+            file.to_owned()
+        } else {
+            absolute(file)
+        };
+        let after = words.iter().position(|word| word == SEND)? + 1;
+        words.insert(after, quotable(&file));
+        words.extend(zones.flat_map(|zone| ["--map".to_owned(), zone]));
+        Some(Self {
+            folder: self.folder.clone(),
+            words,
+        })
+    }
+
+    fn is_here(&self) -> bool {
+        env::current_dir().is_ok_and(|here| here == self.folder)
+    }
+
     /// Returns the words without some options. For the name of such an option, `takes_value` says whether the option has
     /// a value.
     fn words_without(&self, takes_value: impl Fn(&str) -> Option<bool>) -> Vec<String> {
@@ -71,8 +139,7 @@ impl SendCommand {
     /// Returns the command as a line; `None` if it cannot be repeated on one line from here.
     pub(super) fn line(&self, program: &str) -> Option<String> {
         let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
-        let is_here = env::current_dir().is_ok_and(|here| here == self.folder);
-        if is_here {
+        if self.is_here() {
             return Some(line(program, &words));
         }
         // cmd and PowerShell have different operators to join commands.
@@ -85,6 +152,16 @@ impl SendCommand {
             };
             format!("cd {folder} && {}", line(&program, &words))
         })
+    }
+}
+
+/// Returns a path as a word that is not read as an option.
+fn quotable(path: &Path) -> String {
+    let text = path.to_string_lossy().into_owned();
+    if text.starts_with('-') {
+        format!("./{text}")
+    } else {
+        text
     }
 }
 

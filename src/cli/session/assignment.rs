@@ -8,12 +8,7 @@ use tokio::time::timeout;
 use crate::cli::{
     args::SendArguments,
     exit::CommandError,
-    options::{
-        error::SettingsError,
-        forecast::{InstanceForecast, ZoneGroup},
-        send_policy::RunPolicy,
-        service,
-    },
+    options::{error::SettingsError, forecast::InstanceForecast, send_policy::RunPolicy, service},
     output::{
         instances,
         plan::{FirstMessage, checks_line},
@@ -26,7 +21,9 @@ use crate::cli::{
 use crate::{
     green_api::{Client, ServiceClock},
     i18n::{Language, count, messages},
-    ledger::{ChecksAhead, Identity, InstanceSummary, Ledger, LedgerError, ShareLimit},
+    ledger::{
+        ChecksAhead, Identity, InstanceSummary, Ledger, LedgerError, PendingGroup, ShareLimit,
+    },
     rate_limit::Rate,
     send_policy::{Workload, Zone},
 };
@@ -328,8 +325,8 @@ pub(crate) struct InstanceShare {
     pub(crate) rows: u64,
     /// The prefix of a line about the instance: empty in a run of one instance.
     pub(crate) prefix: String,
-    /// The rows, grouped by the zones whose hours apply to them.
-    pub(crate) groups: Vec<ZoneGroup>,
+    /// The rows, grouped by the rules that apply to them.
+    pub(crate) groups: Vec<PendingGroup>,
     /// The checks of their numbers, if there are any.
     pub(crate) checks: Option<ChecksAhead>,
 }

@@ -17,6 +17,8 @@ pub(in super::super) struct PlacedRecord {
     pub(in super::super) key: Option<(String, Vec<u8>)>,
     pub(in super::super) duplicate_of: Option<i64>,
     pub(in super::super) may_have_arrived: bool,
+    pub(in super::super) error: Option<String>,
+    pub(in super::super) explanation: Option<String>,
 }
 
 /// Marks a source and all its listed rows as listed by this import, unchanged. Returns its id; `None` if it is not
@@ -68,7 +70,7 @@ pub(in super::super) fn placed(
 ) -> Result<Vec<PlacedRecord>> {
     connection.query_all(
         "SELECT id, state, recipient, phone_contact, first_name, middle_name, last_name, company, own_cells,
-                    person, card, duplicate_of, may_have_arrived
+                    person, card, duplicate_of, may_have_arrived, error, explanation
              FROM rows
              WHERE source = ?1 AND number = ?2 AND listing = ?3 AND rows.id NOT IN (SELECT corrected.id FROM corrected)
              ORDER BY position, id",
@@ -85,6 +87,8 @@ pub(in super::super) fn placed(
                 key: person.zip(row.get(10)?),
                 duplicate_of: row.get(11)?,
                 may_have_arrived: row.get(12)?,
+                error: row.get(13)?,
+                explanation: row.get(14)?,
             })
         },
     )

@@ -320,8 +320,8 @@ pub(super) const TEXTS: &[Pair] = &[
      "Строки, о которых неизвестно, дошёл ли контакт"),
     ("Rows that are not sent yet",
      "Строки, которые ещё не отправлены"),
-    ("Failed and invalid rows",
-     "Строки с отказом и с ошибкой"),
+    ("Failed and invalid rows, which have to be corrected; pending and unknown rows are not among them",
+     "Строки с отказом и с ошибкой, которые нужно исправить; без ожидающих (pending) и неизвестных (unknown)"),
     ("Format of the file [default: by the ending of --results, else csv]",
      "Формат файла [по умолчанию: по расширению в --results, иначе csv]"),
     ("Delimited text",
@@ -438,15 +438,14 @@ pub(super) const TEXTS: &[Pair] = &[
     ("English", "Английский"),
 
     // Below the options.
-    ("Exit codes: 0 every row accepted, or left out on purpose; 1 a fault of the program or the machine; 2 wrong \
-      arguments or settings; 3 the input cannot be used, nothing was sent; 4 some rows are failed or invalid; 5 \
+    ("Exit codes: 0 every row accepted or left out on purpose, or --limit reached; 1 a fault of the program or the \
+      machine; 2 wrong arguments or settings; 3 the input cannot be used, nothing was sent; 4 some rows are failed or invalid; 5 \
       stopped early, run again to continue; 6 some outcomes are unknown; 7 the instance refused; 8 the service refused \
       every contact, or --max-failures was reached; 11 another run holds this ledger; 130 interrupted.",
-     "Коды выхода: 0 — все строки приняты или намеренно пропущены; 1 — сбой\nпрограммы или компьютера; 2 — неверные \
-      параметры или настройки; 3 — файл не\nподходит, ничего не отправлено; 4 — есть строки с отказом или ошибкой;\n5 — \
-      остановлено раньше конца, запустите ещё раз; 6 — о части контактов\nнеизвестно, дошли ли они; 7 — инстанс \
-      отказал; 8 — сервис отказал по всем\nконтактам или достигнут предел --max-failures; 11 — реестр занят другим\nзапуском; \
-      130 — прервано."),
+     "Коды выхода: 0 — все строки приняты или намеренно пропущены либо достигнут\nпредел --limit; 1 — сбой программы \
+      или компьютера; 2 — неверные\nпараметры или настройки; 3 — файл не подходит, ничего не отправлено;\n4 — есть строки с отказом или ошибкой; 5 — остановлено раньше конца, \
+      запустите\nещё раз; 6 — о части контактов неизвестно, дошли ли они; 7 — инстанс отказал;\n8 — сервис отказал по всем \
+      контактам или достигнут предел --max-failures;\n11 — реестр занят другим запуском; 130 — прервано."),
     ("The final delivery statuses are delivered, read, failed, noAccount, notInGroup and yellowCard; queued and sent \
       are not final. A contact sent to the instance's own number never gets past sent. The service's journal may be \
       two minutes late. \

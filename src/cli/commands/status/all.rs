@@ -86,8 +86,9 @@ struct CampaignEntry {
 impl CampaignEntry {
     fn read(path: &Place, language: Language) -> Result<Self, LedgerError> {
         let ledger = Ledger::read(path)?;
-        let counts = ledger.counts()?;
-        let state = CampaignState::read(&ledger, &ledger.runs()?)?;
+        let figures = CampaignStats::of(&ledger)?;
+        let counts = &figures.counts;
+        let state = CampaignState::read(&ledger, &figures.runs)?;
         let rows = |status| counts.of(status);
         Ok(Self {
             name: ledger.campaign().to_owned(),
@@ -100,7 +101,7 @@ impl CampaignEntry {
             ]
             .map(|rows| rows.to_string()),
             state: machines::with_machines(
-                state_message(&state, language),
+                state_message(&state, figures.sendable(), language),
                 &ledger.lease_summaries()?,
                 language,
             ),

@@ -12,7 +12,7 @@ messages! {
         Campaign = en "campaign", ru "кампания",
         Rows = en "rows", ru "строк",
         Accepted = en "accepted", ru "принято",
-        NotSent = en "not sent", ru "не отправ.",
+        NotSent = en "not sent", ru "с ошибкой",
         Unknown = en "unknown", ru "неизвестно",
         Pending = en "pending", ru "ожидают",
         State = en "state", ru "состояние",
@@ -57,6 +57,7 @@ messages! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(super) enum ExitMeaning {
         Done = en "done", ru "всё сделано",
+        LimitReached = en "the limit of the run is reached", ru "лимит запуска достигнут",
         Fault = en "a fault of the program or the machine", ru "сбой программы или компьютера",
         Usage = en "wrong arguments or settings", ru "неверные параметры или настройки",
         Input = en "the input could not be used", ru "входной файл не подошёл",
@@ -71,9 +72,10 @@ messages! {
 }
 
 impl ExitMeaning {
-    /// Returns the meaning of an exit code.
-    pub(super) const fn of(exit: u8) -> Self {
+    /// Returns the meaning of an exit code. Contacts that can be sent are left without a fault only by `--limit`.
+    pub(super) const fn of(exit: u8, sendable: u64) -> Self {
         match exit {
+            0 if sendable > 0 => Self::LimitReached,
             0 => Self::Done,
             1 => Self::Fault,
             2 => Self::Usage,
@@ -94,7 +96,11 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum NextStep {
         Nothing = en "Nothing is left to do.", ru "Больше ничего делать не нужно.",
-        Wait = en "Wait: a command works on this campaign.", ru "Подождите: с кампанией работает другая команда.",
+        Sending = en "The run continues by itself. To end it:", ru "Отправка продолжится сама. Чтобы её закончить:",
+        WaitFor { command: String } =
+            en "Wait until {command} has ended.",
+            ru "Подождите, пока закончится {command}.",
+        WaitForEnd = en "Wait until the run has ended.", ru "Подождите, пока запуск закончится.",
         AskAsOwner =
             en "Run status as the user who sends this campaign.",
             ru "Запустите status от имени того, кто ведёт эту рассылку.",
@@ -106,6 +112,11 @@ messages! {
                 [rows = count::en(*rows, "pending contact", "pending contacts")],
             ru "Чтобы отправить ещё {rows}, запустите ту же команду send снова."
                 [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
+        SendWithoutLimit { rows: u64 } =
+            en "To send {rows}, run the send command without --limit."
+                [rows = count::en(*rows, "pending contact", "pending contacts")],
+            ru "Чтобы отправить ещё {rows}, запустите команду send без --limit."
+                [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
         NameInstance { rows: u64, name: String } =
             en "{rows} for {name}, which was not part of the last run: these recipients already got a contact from it. \
                 To send them, name it with --instance." [rows = count::en(*rows, "contact waits", "contacts wait")],
@@ -116,7 +127,7 @@ messages! {
             en "Give the other files too: {rows} for them." [rows = count::en(*rows, "row waits", "rows wait")],
             ru "Укажите и остальные файлы: в них ещё {rows}." [rows = count::ru(*rows, "строка", "строки", "строк")],
         Reconcile { rows: u64 } =
-            en "{rows} may have arrived; look:"
+            en "{rows} may have arrived; look them up:"
                 [rows = count::en(*rows, "unknown contact", "unknown contacts")],
             ru "{rows} дойти; проверьте:" [rows = count::ru(
                 *rows,
@@ -133,6 +144,9 @@ messages! {
                 "принятых контакта не доставлено",
                 "принятых контактов не доставлено"
             )],
+        Simulated =
+            en "This was a simulation: there is no delivery to track.",
+            ru "Это была симуляция: доставку отслеживать не нужно.",
         Track =
             en "To see who got the contact:",
             ru "Узнать, кто получил контакт:",

@@ -24,7 +24,7 @@ use crate::cli::{
 use crate::{
     domain::Status,
     i18n::{Language, Shown},
-    ledger::Ledger,
+    ledger::{InstanceSummary, Ledger},
     report::{self, CampaignStats},
 };
 
@@ -69,7 +69,7 @@ fn text(
 ) -> Result<String, CommandError> {
     let state = CampaignState::read(ledger, &figures.runs)?;
     let campaign = figures.campaign.clone();
-    let said = state_message(&state, language);
+    let said = state_message(&state, figures.sendable(), language);
     let head = StateMessage::Head { campaign, said }.localized(language);
     let stop = (!state.is_running())
         .then(|| report::stop_line(figures, language))
@@ -112,7 +112,7 @@ fn part_waits(state: &CampaignState, language: Language) -> String {
 }
 
 /// Describes in a few words what the campaign is doing.
-fn state_message(state: &CampaignState, language: Language) -> String {
+fn state_message(state: &CampaignState, sendable: u64, language: Language) -> String {
     let said = match state {
         CampaignState::New => StateMessage::New,
         CampaignState::Running { command, since, .. } => match since {
@@ -146,7 +146,7 @@ fn state_message(state: &CampaignState, language: Language) -> String {
             command: command.clone(),
             at: shown(*at, language),
             exit: *exit,
-            meaning: ExitMeaning::of(*exit),
+            meaning: ExitMeaning::of(*exit, sendable),
         },
     };
     said.localized(language)
@@ -162,6 +162,9 @@ fn shown(at: Timestamp, language: Language) -> String {
     )
 }
 
+/// The command that sends.
+const SEND: &str = "send";
+
 /// Returns what to do next: one sentence for each step, each command on a line of its own.
 fn next_steps(
     state: &CampaignState,
@@ -176,15 +179,25 @@ fn next_steps(
         CampaignState::Paused { .. } => {
             steps.push((NextStep::Paused, vec![hints.resume(), hints.cancel()]));
         }
-        CampaignState::Running { .. } | CampaignState::Waiting { .. } | CampaignState::Stopping => {
-            steps.push((NextStep::Wait, Vec::new()));
+        CampaignState::Running { command, .. } if !command.is_empty() && command != SEND => {
+            let command = command.clone();
+            steps.push((NextStep::WaitFor { command }, Vec::new()));
         }
+        CampaignState::Running { .. } | CampaignState::Waiting { .. } => {
+            steps.push((NextStep::Sending, vec![hints.cancel()]));
+        }
+        CampaignState::Stopping => steps.push((NextStep::WaitForEnd, Vec::new())),
         CampaignState::NotKnown(_) => steps.push((NextStep::AskAsOwner, Vec::new())),
         CampaignState::New | CampaignState::CutOff { .. } | CampaignState::Ended { .. } => {
             let rows = figures.sendable();
             if rows > 0 {
                 let command = hints.send().into_iter().collect();
-                steps.push((NextStep::Send { rows }, command));
+                let step = if hints.has_limit() {
+                    NextStep::SendWithoutLimit { rows }
+                } else {
+                    NextStep::Send { rows }
+                };
+                steps.push((step, command));
             }
             steps.extend(figures.left_out().map(|party| {
                 let (rows, name) = (party.waiting, party.name.clone());
@@ -207,11 +220,14 @@ fn next_steps(
             .collect::<Vec<_>>()
     };
     let mut text: Vec<String> = steps.into_iter().flat_map(lines).collect();
-    text.extend(report::correction_lines(
-        &figures.reasons,
-        &hints.corrections(),
-        language,
-    ));
+    // Rows can be corrected and sent again once the run has ended.
+    if !state.is_running() {
+        text.extend(report::correction_lines(
+            &figures.reasons,
+            &hints.corrections(),
+            language,
+        ));
+    }
     text.extend(delivery_step(figures, hints).into_iter().flat_map(lines));
     if text.is_empty() {
         text.push(NextStep::Nothing.localized(language));
@@ -235,5 +251,8 @@ fn delivery_step(
         .filter(|(delivery, _)| delivery.is_settled());
     let settled: u64 = settled.map(|(_, rows)| rows).sum();
     let is_open = settled < figures.counts.of(Status::Accepted);
+    if is_open && figures.parties.iter().any(InstanceSummary::is_simulated) {
+        return Some((NextStep::Simulated, Vec::new()));
+    }
     is_open.then(|| (NextStep::Track, vec![hints.track()]))
 }

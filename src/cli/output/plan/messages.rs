@@ -72,8 +72,8 @@ messages! {
             ru "{rows} раньше, но во входном файле их больше нет: остаются в результатах"
                 [rows = count::ru(*rows, "строка отправлена", "строки отправлены", "строк отправлены")],
         LeftInvalid { rows: u64 } =
-            en "{rows} invalid: correct {them} in the list" [them = count::en_form(*rows, "it", "them")],
-            ru "с ошибкой {rows}: исправьте в списке",
+            en "{rows} invalid: correct {them} and send {them}" [them = count::en_form(*rows, "it", "them")],
+            ru "с ошибкой {rows}: исправьте и отправьте снова",
         LeftDuplicate { rows: u64 } =
             en "{rows}: the same contact for the same person as in another row"
                 [rows = count::en(*rows, "duplicate", "duplicates")],

@@ -13,6 +13,11 @@ messages! {
                 [rows = count::en(*rows, "pending contact", "pending contacts")],
             ru "Чтобы отправить ещё {rows}, запустите ту же команду снова."
                 [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
+        RunWithoutLimit { rows: u64 } =
+            en "To send {rows}, run the command without --limit."
+                [rows = count::en(*rows, "pending contact", "pending contacts")],
+            ru "Чтобы отправить ещё {rows}, запустите команду без --limit."
+                [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
         RunLate { rows: u64 } =
             en "To send later, give another --start-at; to send {rows} now, run the command with --if-late run."
                 [rows = count::en(*rows, "pending contact", "pending contacts")],

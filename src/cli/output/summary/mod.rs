@@ -211,6 +211,8 @@ pub(crate) fn advice(
         let is_late = |stopped: &Stopped| matches!(stopped.stop, StopReason::Late(_));
         let message = if stopped.iter().any(is_late) {
             SummaryMessage::RunLate { rows }
+        } else if hints.has_limit() {
+            SummaryMessage::RunWithoutLimit { rows }
         } else {
             SummaryMessage::RunAgain { rows }
         };
