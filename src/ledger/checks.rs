@@ -198,18 +198,6 @@ impl SendHistory {
             .map_err(|error| explain_history(self.path(), &error))
     }
 
-    /// Whether the instance has written to a person before.
-    pub(super) fn knows(&self, person: &str) -> Result<bool, LedgerError> {
-        self.merge_recent()?;
-        for chat in digests(&Person::behind(person)) {
-            let known = sql::send_history::knows(&self.connection, &chat);
-            if known.map_err(|error| explain_history(self.path(), &error))? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     fn knows_account(&self, person: &str, since: Timestamp) -> Result<bool, LedgerError> {
         for chat in digests(&Person::behind(person)) {
             let known = checks::known(&self.connection, &chat, since);

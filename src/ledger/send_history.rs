@@ -12,14 +12,17 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::send_policy::{DailyUsage, Day, Zone};
+use crate::{
+    domain::Person,
+    send_policy::{DailyUsage, Day, Zone},
+};
 
 use super::{
     connection::{connect, create_private, has_wal},
     database::Database,
     db::{Connection, Session, Transaction},
     error::{LedgerError, explain_history, unusable_history},
-    history_entries::{Entries, MessageKeys},
+    history_entries::{Entries, MessageKeys, digests},
     history_schema::HistorySchema,
     history_tx::{
         EarlierSend, HistoryTx, SentElsewhere, Tables, earlier_send, sent_elsewhere, spent,
@@ -275,6 +278,18 @@ impl SendHistory {
         sql::send_history::has_others(&self.connection, self.campaign)
             .and_then(|has| Ok(has || sql::lids::has_lids(&self.connection)?))
             .map_err(|error| explain_history(&self.path, &error))
+    }
+
+    /// Whether the instance has written to a person before.
+    pub(super) fn knows(&self, person: &str) -> Result<bool, LedgerError> {
+        self.merge_recent()?;
+        for chat in digests(&Person::behind(person)) {
+            let known = sql::send_history::knows(&self.connection, &chat);
+            if known.map_err(|error| explain_history(self.path(), &error))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Returns the path of the file.
