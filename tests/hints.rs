@@ -261,6 +261,23 @@ fn both_decisions_that_resolve_shows_can_be_pasted() {
 }
 
 #[test]
+fn what_resolve_and_status_advise_asks_the_service_of_the_last_send() {
+    let service = losing_the_first();
+    let url = service.url();
+    let (desk, _) = unfinished(&service, &["--api-url", &url, "--id-instance", ID]);
+    let asked = format!("--wait 5m --api-url {url} --id-instance {ID}");
+    for command in ["resolve", "status"] {
+        // Here the environment names no service.
+        let ran = desk.run(&[command, "my lists/клиенты май"]);
+        assert_eq!(
+            command_of(&ran, "reconcile"),
+            format!("sendcontact reconcile {CAMPAIGN} {asked}"),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
 fn reconcile_says_how_to_send_what_is_proved_to_be_absent() {
     let service = losing_the_first();
     let (desk, ran) = unfinished(&service, &[]);

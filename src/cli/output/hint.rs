@@ -207,7 +207,7 @@ impl Hints {
             }))
         });
         let words: Vec<String> = std::iter::once("check".to_owned()).chain(typed).collect();
-        self.command(&words.iter().map(String::as_str).collect::<Vec<_>>(), false)
+        self.command(&words.iter().map(String::as_str).collect::<Vec<_>>(), &[])
     }
 
     /// Records the typed `send` in the ledger, so that later commands can name it. Of a late run, the start is left out:
@@ -234,11 +234,10 @@ impl Hints {
         }
     }
 
-    fn command(&self, words: &[&str], service: bool) -> String {
+    fn command(&self, words: &[&str], service: &[String]) -> String {
         let words = words.iter().map(|word| (*word).to_owned());
-        let service = self.service.iter().filter(|_| service).cloned();
         let words: Vec<String> = words
-            .chain(service)
+            .chain(service.iter().cloned())
             .chain(self.shared.iter().cloned())
             .collect();
         line(&self.program, &words)
@@ -362,12 +361,15 @@ impl CampaignHints<'_> {
     }
 
     fn command(&self, name: &str, options: &[&str]) -> String {
-        self.hints.command(&self.words(name, options), false)
+        self.hints.command(&self.words(name, options), &[])
     }
 
-    /// Returns a command that makes requests to the service.
+    /// Returns a command that makes requests to the service: the one that was typed for this command, otherwise that of
+    /// the last `send`.
     fn asking(&self, name: &str, options: &[&str]) -> String {
-        self.hints.command(&self.words(name, options), true)
+        let of_send = self.send.as_ref().filter(|_| self.hints.service.is_empty());
+        let service = of_send.map_or_else(|| self.hints.service.clone(), service_of);
+        self.hints.command(&self.words(name, options), &service)
     }
 
     fn words<'a>(&'a self, name: &'a str, options: &[&'a str]) -> Vec<&'a str> {
@@ -378,6 +380,22 @@ impl CampaignHints<'_> {
             .chain(options.iter().copied())
             .collect()
     }
+}
+
+/// Returns the options of a `send` command that name the service. They work in any folder.
+fn service_of(send: &SendCommand) -> Vec<String> {
+    let Some(matches) = send.matches() else {
+        return Vec::new();
+    };
+    let typed = |id: &&str| {
+        let token_file = (*id == "token_file" && !send.is_here()).then(|| values(&matches, id));
+        if let Some(file) = token_file.and_then(|mut files| files.pop()) {
+            let file = quoted_path(&send.folder.join(file));
+            return vec!["--token-file".to_owned(), file];
+        }
+        option(&matches, id, &id.replace('_', "-"))
+    };
+    OF_SERVICE.iter().flat_map(typed).collect()
 }
 
 /// Returns how to start the program: by its name if it is on the path, else as it was started.

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::CommandFactory;
+use clap::{ArgMatches, CommandFactory};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -84,12 +84,18 @@ impl SendCommand {
         }
     }
 
-    /// Returns the command for corrected results in place of the list, with the options that still apply; `None` if the
-    /// command was typed in another version and cannot be read.
-    pub(super) fn of_file(&self, file: &Path) -> Option<Self> {
+    /// Returns the command as it was parsed; `None` if it was typed in another version and cannot be read.
+    pub(super) fn matches(&self) -> Option<ArgMatches> {
         let words = std::iter::once(SEND).chain(self.words.iter().map(String::as_str));
         let matches = Arguments::command().try_get_matches_from(words).ok()?;
         let (_, send) = matches.subcommand()?;
+        Some(send.clone())
+    }
+
+    /// Returns the command for corrected results in place of the list, with the options that still apply; `None` if the
+    /// command was typed in another version and cannot be read.
+    pub(super) fn of_file(&self, file: &Path) -> Option<Self> {
+        let send = self.matches()?;
         let typed = |id| {
             let raw = send.get_raw(id).into_iter().flatten();
             raw.map(|value| value.to_string_lossy().into_owned())
@@ -116,7 +122,7 @@ impl SendCommand {
         })
     }
 
-    fn is_here(&self) -> bool {
+    pub(super) fn is_here(&self) -> bool {
         env::current_dir().is_ok_and(|here| here == self.folder)
     }
 
