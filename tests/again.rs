@@ -11,7 +11,9 @@ use std::{
     },
 };
 
-use stand_in::{Desk, ID, Ran, Received, Reply, Service, TOKEN, accepted, authorized, refused};
+use stand_in::{
+    Desk, ID, Ran, Received, Reply, Service, TOKEN, accepted, authorized, refused, table,
+};
 
 const HEADINGS: &str = "phoneNumber,phoneContact,firstName,lastName\n";
 
@@ -499,6 +501,40 @@ fn all_instances_of_a_run_remember() {
         "{ran:?}"
     );
     assert_eq!(service.sends().len(), 5);
+}
+
+#[cfg(unix)] // Elsewhere nobody can remove a file that is open.
+#[test]
+fn a_run_ends_when_its_send_history_is_removed_and_what_it_sent_goes_to_nobody_again() {
+    let desk = Desk::new();
+    let state = desk.path("state");
+    let service = Service::start(move |number, request| {
+        if !request.is_send() {
+            return authorized();
+        }
+        if number == 10 {
+            fs::remove_dir_all(&state).unwrap();
+        }
+        accepted(number)
+    });
+    let rows = 60;
+    desk.write("list.csv", table(rows));
+    fs::copy(desk.path("list.csv"), desk.path("copy.csv")).unwrap();
+    let ran = send(&desk, &service, &["list.csv", "--rate", "20"]);
+    let sent = service.sends().len();
+    assert_eq!(
+        (ran.code, ran.count("accepted")),
+        (1, sent as u64),
+        "{ran:?}"
+    );
+    assert!(sent < rows, "{ran:?}");
+    assert!(ran.stderr.contains("removed or replaced"), "{ran:?}");
+    let ran = send(&desk, &service, &["copy.csv", "--rate", "1000"]);
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), service.sends().len()),
+        (0, sent as u64, rows),
+        "{ran:?}"
+    );
 }
 
 #[test]

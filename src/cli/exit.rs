@@ -89,6 +89,7 @@ impl Exit {
             | LedgerError::NotPrivate(_)
             | LedgerError::WalMissing { .. }
             | LedgerError::Moved { .. }
+            | LedgerError::HistoryMoved { .. }
             | LedgerError::SeveralNames { .. }
             | LedgerError::Newer { .. }
             | LedgerError::LockNotKnown { .. }

@@ -58,6 +58,12 @@ messages! {
                 back, and check it with the command status before you send again",
             ru "реестр {path} удалили или заменили во время отправки, записывать больше некуда; верните его на место и, \
                 прежде чем отправлять дальше, проверьте его командой status",
+        /// The file of a send history was removed or replaced during a run.
+        HistoryMoved { path: PathBuf } =
+            en "the send history {path} was removed or replaced during the run, so the run ended; put it back if you can, \
+                and run the same command again: what this campaign has sent is entered in it",
+            ru "историю отправок {path} удалили или заменили во время отправки, поэтому запуск остановлен; верните её, если \
+                можете, и выполните ту же команду ещё раз: отправленное этой кампанией будет в неё записано",
         /// The target of the copy already exists.
         Exists { path: PathBuf } =
             en "{path} already exists; choose another name for the copy",

@@ -233,6 +233,22 @@ impl Ledger {
         Ok(FailedHistory { error, ends_run })
     }
 
+    /// Checks that the file of each send history still has its name. Otherwise the run ends, and what it has sent is
+    /// entered in the history that is there then.
+    pub(super) fn check_places_of_histories(&mut self) -> Result<(), LedgerError> {
+        for instance in 0..self.instances.len() {
+            let history = self.send_history(instance);
+            let Some(moved) = history.filter(|history| !history.is_in_place()) else {
+                continue;
+            };
+            let error = LedgerError::HistoryMoved {
+                path: moved.path().to_owned(),
+            };
+            return Err(self.give_up_history(instance, error)?.error);
+        }
+        Ok(())
+    }
+
     /// Records which instances send without a send history; their sends are added when one is attached again.
     pub(super) fn note_missing_histories(&self) -> Result<(), LedgerError> {
         for (instance, _) in self

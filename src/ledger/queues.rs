@@ -180,13 +180,14 @@ impl Queues {
         Ok(())
     }
 
-    /// Checks, at most once a second, that the ledger is still in its place: nothing that is recorded in a ledger that
-    /// was removed or replaced outlasts the run.
-    fn check_place(&mut self, ledger: &Ledger, now: Timestamp) -> Result<(), LedgerError> {
+    /// Checks, at most once a second, that the ledger and its send histories are still in their places: nothing that is
+    /// recorded in a file that was removed or replaced outlasts the run.
+    fn check_place(&mut self, ledger: &mut Ledger, now: Timestamp) -> Result<(), LedgerError> {
         let is_recent = |checked| now.duration_since(checked).abs() < SignedDuration::from_secs(1);
         if !self.checked.is_some_and(is_recent) {
             self.checked = Some(now);
             ledger.check_place()?;
+            ledger.check_places_of_histories()?;
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::{
     domain::Person,
+    platform,
     send_policy::{DailyUsage, Day, Zone},
 };
 
@@ -45,6 +46,9 @@ const SMALLEST: u64 = 512;
 pub struct SendHistory {
     pub(super) connection: Connection,
     path: PathBuf,
+    /// Which file it is; `None` if it is not a file that others know by this path. An open file would not do: to close it
+    /// releases the locks of SQLite on the same file.
+    file: Option<(u64, u64)>,
     /// The number of the campaign in the send history.
     campaign: Option<i64>,
     /// The entries that are not in the table `sends` yet.
@@ -80,7 +84,13 @@ impl SendHistory {
             }
         })?;
         let connection = connect(&path).map_err(|error| unusable_history(&path, &error))?;
-        Self::prepared(connection, path)
+        let file = platform::file_id(&path);
+        Self::prepared(connection, path).map(|history| Self { file, ..history })
+    }
+
+    /// Whether its file still has its name. What is entered in a file that was removed or replaced outlasts no run.
+    pub(super) fn is_in_place(&self) -> bool {
+        self.file.is_none() || self.file == platform::file_id(&self.path)
     }
 
     /// Whether there is a send history of an instance in this folder.
@@ -128,6 +138,7 @@ impl SendHistory {
         Ok(Self {
             connection: database.connect_to_history(&name)?,
             path: database.path().join(name),
+            file: None,
             campaign: None,
             recent: RecentSends::default(),
             scratch: None,
@@ -190,6 +201,7 @@ impl SendHistory {
         Ok(Self {
             connection,
             path,
+            file: None,
             campaign: None,
             recent: RecentSends::default(),
             scratch: None,

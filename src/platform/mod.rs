@@ -28,7 +28,7 @@ pub use native::{
     Signals, address, forbid_core_dumps, host_name, kill_group, own_group, steady_clock,
 };
 pub use native::{
-    UNLINKS_OPEN_FILES, is_same_file, lock_database, lock_to_append, number_of_names,
+    UNLINKS_OPEN_FILES, file_id, is_same_file, lock_database, lock_to_append, number_of_names,
     open_without_waiting, private, private_folder, rename, replace, sqlite_path, sync_file,
     sync_folder, take_from_others,
 };

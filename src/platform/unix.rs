@@ -68,6 +68,13 @@ pub fn number_of_names(_: &Path, file: &Metadata) -> u64 {
     file.nlink()
 }
 
+/// What the file with this name is, whatever its names are; `None` if there is none.
+#[must_use]
+pub fn file_id(path: &Path) -> Option<(u64, u64)> {
+    let file = path.metadata().ok()?;
+    Some((file.dev(), file.ino()))
+}
+
 /// Whether the file that now has this name is the open one.
 #[must_use]
 pub fn is_same_file(file: &File, path: &Path) -> bool {
