@@ -190,6 +190,25 @@ fn without_contact_mark(key: &str) -> &str {
     before.or_else(behind).unwrap_or(key)
 }
 
+/// Whether a heading says that its column is about the contact: `Имя контакта`, `Contact: First name`.
+pub(super) fn is_of_contact(heading: &str) -> bool {
+    const CONTACT: [&str; 4] = ["контакта", "контакт", "контактное", "contact"];
+    words_of(&key(heading))
+        .split(' ')
+        .any(|word| CONTACT.contains(&word))
+}
+
+/// Returns the heading, as headings are compared, without a number behind it: `имя` for `Имя 2` and for `Имя.1`, as
+/// programs number equal headings.
+pub(super) fn without_number(heading: &str) -> String {
+    let key = key(heading);
+    let bare = bare(&key);
+    let is_number = |char: char| char.is_ascii_digit() || " .,_-()[]#№".contains(char);
+    let without = bare.trim_end_matches(is_number);
+    let is_numbered = bare[without.len()..].contains(|char: char| char.is_ascii_digit());
+    if is_numbered { without } else { bare }.to_owned()
+}
+
 fn google_phone(key: &str) -> Option<u32> {
     key.strip_prefix("phone ")?
         .strip_suffix(" - value")?

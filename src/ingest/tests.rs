@@ -973,3 +973,135 @@ fn an_answer_of_whoever_is_told_stops_the_reading() {
     assert!(matches!(stopped, Err(ReadError::Consumer(_))) && told == 1);
     assert!(Path::new(&desk.path("a.csv")).exists());
 }
+
+/// What a table says as contacts of one recipient: number and names of each row, or its problem.
+fn contacts_of(table: &str) -> Vec<String> {
+    let desk = Desk::new(&[("a.csv", table)]);
+    let inputs = desk.inputs(&[], &["79110000001"], &["a.csv"]);
+    let lines = told(&inputs, &IngestOptions::default());
+    let without_place = |line: String| {
+        let text = line.replace("79110000001 <- ", "");
+        text.split_once(' ').unwrap_or_default().1.to_owned()
+    };
+    lines.into_iter().map(without_place).collect()
+}
+
+#[test]
+fn the_recipients_name_is_never_sent_with_the_contacts_number() {
+    for (headings, row, expected) in [
+        (
+            "Имя;Телефон получателя;Имя контакта;Телефон контакта",
+            "Анна;79001110001;Пётр;79001110009",
+            "Пётр",
+        ),
+        (
+            "ФИО;Телефон получателя;ФИО контакта;Телефон контакта",
+            "Ким Анна;79001110001;Чехов Антон;79001110009",
+            "Антон  Чехов",
+        ),
+        (
+            "First Name;Recipient phone;Contact First Name;Contact Phone",
+            "Anna;79001110001;Peter;79001110009",
+            "Peter",
+        ),
+        (
+            "Name;Recipient;Contact name;Contact phone",
+            "Anna Kim;79001110001;Peter;79001110009",
+            "Peter",
+        ),
+        (
+            "Фамилия;Имя;Телефон получателя;Фамилия контакта;Имя контакта;Телефон контакта",
+            "Ким;Анна;79001110001;Чехов;;79001110009",
+            "Чехов",
+        ),
+        (
+            "Компания;Получатель;Контактное лицо;Телефон;Компания контакта",
+            "Лютик;79001110001;Пётр;79001110009;Спица",
+            "Пётр   Спица",
+        ),
+        (
+            "Контрагент;Телефон получателя;Контактное лицо;Телефон",
+            "ООО Лютик;79001110001;Пётр;79001110009",
+            "Пётр",
+        ),
+        (
+            "Имя;Телефон получателя;Имя;Телефон",
+            "Анна;79001110001;Пётр;79001110009",
+            "Пётр",
+        ),
+        (
+            "Телефон;Имя;Телефон получателя;Имя",
+            "79001110009;Пётр;79001110001;Анна",
+            "Пётр",
+        ),
+        (
+            "Имя;Телефон получателя;Фамилия;Телефон",
+            "Пётр;79001110001;Чехов;79001110009",
+            "Пётр  Чехов",
+        ),
+        (
+            "firstName;Получатель;lastName;Телефон контакта;Имя контакта",
+            "Пётр;79001110001;Чехов;79001110009;Анна",
+            "Пётр  Чехов",
+        ),
+    ] {
+        let desk = Desk::new(&[("a.csv", &format!("{headings}\n{row}\n"))]);
+        let inputs = desk.inputs(&["a.csv"], &[], &[]);
+        let expected = format!("0:2 79001110001 <- 79001110009 {expected}");
+        let lines = told(&inputs, &IngestOptions::default());
+        assert_eq!(lines, [expected], "{headings}");
+    }
+    let table = "Наименование;Телефон получателя;ФИО;Телефон\nАнна;79001110001;;79001110009\n";
+    let desk = Desk::new(&[("a.csv", table)]);
+    assert_eq!(
+        told(
+            &desk.inputs(&["a.csv"], &[], &[]),
+            &IngestOptions::default()
+        ),
+        ["0:2 name_missing [ФИО] []"]
+    );
+}
+
+#[test]
+fn a_table_of_several_people_a_row_is_refused_unless_map_says_whose_it_is() {
+    let row = "Олег;79001110001;Пётр;79001110009\n";
+    for headings in [
+        "Имя;Телефон;Имя;Телефон",
+        "Имя;Телефон;Имя.1;Телефон.1",
+        "Имя;Телефон;Имя 2;Телефон 2",
+        "ФИО;Моб. тел.;ФИО;Моб. тел.",
+        "Name;Phone;Name_2;Phone_2",
+    ] {
+        let desk = Desk::new(&[("a.csv", &format!("{headings}\n{row}"))]);
+        let refused = [
+            desk.inputs(&[], &["79110000001"], &["a.csv"]),
+            desk.inputs(&[], &["a.csv"], &["a.csv"]),
+        ];
+        for inputs in &refused {
+            let code = file_code(inputs);
+            assert_eq!(code, FileProblemCode::ColumnsAmbiguous, "{headings}");
+        }
+        let mapped = IngestOptions {
+            columns: vec![
+                (Field::PhoneContact, "D".to_owned()),
+                (Field::FirstName, "C".to_owned()),
+            ],
+            ..IngestOptions::default()
+        };
+        let expected = ["0:2 79110000001 <- 79001110009 Пётр"];
+        assert_eq!(told(&refused[0], &mapped), expected, "{headings}");
+    }
+    for headings in [
+        "Имя;Телефон;Фамилия;Телефон",
+        "Имя;Телефон;Город;Телефон 2",
+        "Имя;Телефон;Имя;Город",
+    ] {
+        let table = format!("{headings}\nОлег;79001110001;;\n");
+        let read = contacts_of(&table);
+        assert_eq!(read, ["79001110001 Олег"], "{headings}");
+    }
+    let twice = "Получатель;Имя;Телефон;Имя\n79001110001;Олег;79001110009;Пётр\n";
+    let desk = Desk::new(&[("a.csv", twice)]);
+    let code = file_code(&desk.inputs(&["a.csv"], &[], &[]));
+    assert_eq!(code, FileProblemCode::ColumnsAmbiguous);
+}
