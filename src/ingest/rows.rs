@@ -200,37 +200,36 @@ impl MappedRow<'_> {
         ranked.into_iter().map(|(_, index)| index).collect()
     }
 
-    /// Returns first, middle and last name and company. If the row has none of the first three, they are split from its
-    /// full names: the first person fills them, the first company fills the company.
+    /// Returns first, middle and last name and company. The full names of the row fill what is blank: the first person
+    /// fills the names, the first company fills the company.
     fn names(&self) -> [Name<'_>; 4] {
         let mut names = self
             .header
             .names
             .each_ref()
             .map(|columns| self.name(columns));
-        if !names[..3].iter().all(Name::is_blank) {
-            return names;
-        }
         if let (true, Some((index, _))) =
             (names[0].column.is_empty(), self.header.full_names.first())
         {
             names[0].column = self.heading(*index);
         }
-        for (index, order) in self
-            .header
-            .full_names
-            .iter()
-            .filter(|(index, _)| self.is_filled(*index))
-        {
+        for (index, order) in &self.header.full_names {
+            if !self.is_filled(*index) {
+                continue;
+            }
             let name = Name::read(self.heading(*index), self.text(*index));
-            let [first, middle, last, company] =
-                name.split(|name| full_name::split(name, *order).map(Cow::into_owned));
-            if !company.is_blank() && names[3].is_blank() {
-                names[3] = company;
-            } else if names[..3].iter().all(Name::is_blank) {
-                names[0] = if company.is_blank() { first } else { company };
-                names[1] = middle;
-                names[2] = last;
+            if names[..3].iter().all(Name::is_blank) {
+                let split = name.split(|name| full_name::split(name, *order).map(Cow::into_owned));
+                fill_with_only_name(&mut names, split);
+            } else {
+                let known = [0, 1, 2].map(|part| names[part].text.clone());
+                let known = known.each_ref().map(|part| &**part);
+                let split = name.split(|name| full_name::split_beside(name, *order, known));
+                for (name, part) in names.iter_mut().zip(split) {
+                    if name.is_blank() && !part.is_blank() {
+                        *name = part;
+                    }
+                }
             }
         }
         names
@@ -424,6 +423,18 @@ impl MappedRow<'_> {
         columns
             .map(|index| self.heading(index).to_owned())
             .collect()
+    }
+}
+
+/// Fills names that are blank with the parts of a full name. A company beside another company is a first name.
+fn fill_with_only_name<'a>(names: &mut [Name<'a>; 4], split: [Name<'a>; 4]) {
+    let [first, middle, last, company] = split;
+    if !company.is_blank() && names[3].is_blank() {
+        names[3] = company;
+    } else {
+        names[0] = if company.is_blank() { first } else { company };
+        names[1] = middle;
+        names[2] = last;
     }
 }
 

@@ -1105,3 +1105,38 @@ fn a_table_of_several_people_a_row_is_refused_unless_map_says_whose_it_is() {
     let code = file_code(&desk.inputs(&["a.csv"], &[], &[]));
     assert_eq!(code, FileProblemCode::ColumnsAmbiguous);
 }
+
+#[test]
+fn a_full_name_fills_what_the_other_names_of_its_row_lack() {
+    for (table, expected) in [
+        (
+            "Name;Surname;Phone\nJohn;Smith;79001110001\n",
+            "John  Smith",
+        ),
+        (
+            "name;last_name;phone\nJohn Smith;Smith;79001110001\n",
+            "John  Smith",
+        ),
+        (
+            "Фамилия;Имя Отчество;Телефон\nИванова;Анна Петровна;79001110001\n",
+            "Анна Петровна Иванова",
+        ),
+        (
+            "Фамилия;И.О.;Телефон\nИванова;А.П.;79001110001\n",
+            "А.П.  Иванова",
+        ),
+        (
+            "Отчество;ФИО;Телефон\nПетровна;Иванова Анна Петровна;79001110001\n",
+            "Анна Петровна Иванова",
+        ),
+        (
+            "Наименование;Имя;Телефон\nООО Лютик;Анна;79001110001\n",
+            "Анна   ООО Лютик",
+        ),
+    ] {
+        assert_eq!(contacts_of(table), [format!("79001110001 {expected}")]);
+    }
+    let damaged = "Name;Surname;Phone\nРђСЂС‚РµРј;Smith;79001110001\n";
+    let problem = ["name_mojibake [Name] [РђСЂС‚РµРј]"];
+    assert_eq!(contacts_of(damaged), problem);
+}
