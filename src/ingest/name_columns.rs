@@ -76,12 +76,6 @@ impl NameColumns {
         self
     }
 
-    /// Returns the columns of the names of people.
-    pub(super) fn people(&self) -> impl Iterator<Item = usize> + '_ {
-        let full = self.full.iter().map(|(index, _)| *index);
-        self.parts[..3].iter().flatten().copied().chain(full)
-    }
-
     fn retain_people(&mut self, is_ours: impl Fn(usize) -> bool) {
         for columns in &mut self.parts[..3] {
             columns.retain(|index| is_ours(*index));
