@@ -587,6 +587,46 @@ mod tests {
     }
 
     #[test]
+    fn only_the_exact_name_of_the_field_makes_a_phone_number_the_recipients() {
+        use Role::{Contacts, Messages, Recipients};
+        for headings in [
+            "first_name;last_name;phone_number;mobile_phone",
+            "id;name;phone_number;whatsapp",
+            "Name;PhoneNumber;Mobile",
+            "Name;PHONENUMBER;Mobile",
+            "name;phone_number;mobile",
+        ] {
+            let error = header(Messages, headings, &[]).unwrap_err();
+            let said = error.to_string();
+            assert!(said.contains("each row holds one person"), "{said}");
+        }
+        for (role, headings, expected) in [
+            (
+                Contacts,
+                "name;phone_number;mobile",
+                "phoneContact=mobile phoneContact=phone_number firstName=name own ",
+            ),
+            (
+                Recipients,
+                "name;phone_number;whatsapp_number",
+                "phoneNumber=whatsapp_number phoneNumber=phone_number own name",
+            ),
+            (
+                Messages,
+                "chat_id;phone_number;phone_contact;first_name",
+                "chatId=chat_id phoneNumber=phone_number phoneContact=phone_contact firstName=first_name own ",
+            ),
+            (
+                Messages,
+                "phoneNumber;Телефон;Имя",
+                "phoneNumber=phoneNumber phoneContact=Телефон firstName=Имя own ",
+            ),
+        ] {
+            assert_eq!(used(role, headings, &[]), expected, "{role:?} {headings}");
+        }
+    }
+
+    #[test]
     fn a_column_that_is_only_called_a_number_is_a_phone_if_no_other_is() {
         use Role::{Contacts, Messages, Recipients};
         for (role, headings, expected) in [

@@ -32,6 +32,12 @@ impl<'a> HeadingMap<'a> {
             .iter()
             .map(|known| known.as_ref().map(|known| known.meaning))
             .collect();
+        let is_contact = Some(Meaning::Named(Field::PhoneContact));
+        if !meanings.contains(&is_contact) {
+            for (heading, meaning) in headings.iter().zip(&mut meanings) {
+                plain_phone_number(heading, meaning);
+            }
+        }
         if let Some(results) = ResultsLayout::of(headings) {
             let meaning = |index| results.name_at(index).and_then(columns::meaning);
             meanings = (0..headings.len()).map(meaning).collect();
@@ -190,6 +196,15 @@ impl<'a> HeadingMap<'a> {
         self.headings
             .iter()
             .position(|heading| labels.contains(&columns::key(heading)))
+    }
+}
+
+/// Makes a column such as `phone_number` or `PhoneNumber` a plain phone: many programs name the phone of a person so. Only
+/// `phoneNumber` is exactly the field of the recipient.
+fn plain_phone_number(heading: &str, meaning: &mut Option<Meaning>) {
+    let field = Meaning::Named(Field::PhoneNumber);
+    if *meaning == Some(field) && !heading.contains(Field::PhoneNumber.as_str()) {
+        *meaning = Some(Meaning::Phone(Rank::Plain));
     }
 }
 
