@@ -227,6 +227,11 @@ messages! {
                 {beyond}",
             ru "в строке больше ячеек, чем столбцов в таблице ({columns}), и значения могли сдвинуться. Возьмите в \
                 кавычки ячейку, в которой стоит разделитель, или удалите лишнее: {beyond}.",
+        AboveHeadings { row: u64 } =
+            en "this row is above the headings in row {row}, but has a number under the heading of a phone; move it below the \
+                headings, or delete it if it is no person",
+            ru "эта строка стоит над заголовками строки {row}, но под заголовком телефона в ней номер. Перенесите её под \
+                заголовки или удалите, если это не человек.",
         OtherHeadings { row: u64 } =
             en "row {row} holds other headings than the table, or the same in another order, so it is not certain what the \
                 cells in it and below it mean; move row {row} and all rows below it to a file of their own, or, if it is \

@@ -325,6 +325,19 @@ impl Header {
         self.recipient_columns().chain(others).collect()
     }
 
+    /// Whether a cell under the heading of a phone holds at least so many digits, no letters, and is no date.
+    pub(super) fn has_number_under_phone(&self, row: &TableRow, least: usize) -> bool {
+        let contacts = self.phone_contacts.iter().map(|column| column.index);
+        let mut columns = self.recipient_columns().chain(contacts);
+        columns.any(|index| {
+            let text = row.cells.get(index).map_or("", |cell| &cell.text);
+            let is_number = || {
+                !text.contains(char::is_alphabetic) && !normalize::is_date(&normalize::plain(text))
+            };
+            normalize::digits(text) >= least && is_number()
+        })
+    }
+
     fn without_recipients(&self, mut columns: Vec<PhoneColumn>) -> Vec<PhoneColumn> {
         columns.retain(|column| !self.phone_numbers.contains(column));
         columns

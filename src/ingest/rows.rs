@@ -24,7 +24,8 @@ use super::row::{ContactKeys, MatchCell, Row};
 pub(super) struct MappedRow<'a> {
     pub(super) header: &'a Header,
     pub(super) row: &'a TableRow,
-    /// The row with other headings, if this row is that row or below it: then no column is certain.
+    /// The row with other headings, if this row is that row or below it, or that of the headings, if this row is above
+    /// them: then no column is certain.
     pub(super) other_headings: Option<u64>,
 }
 
@@ -315,7 +316,8 @@ impl MappedRow<'_> {
         }
     }
 
-    /// Reports a row whose columns are not certain, because other headings stand above it or in it.
+    /// Reports a row whose columns are not certain, because other headings stand above it or in it, or because it is above
+    /// the headings.
     fn below_other_headings(&self) -> Option<Problem> {
         let row = self.other_headings?;
         let filled = self.row.cells.iter().map(|cell| cell.text.trim());
@@ -324,7 +326,11 @@ impl MappedRow<'_> {
             code: ProblemCode::RowShape,
             column: String::new(),
             value: filled.join(", "),
-            sentence: Sentence::OtherHeadings { row },
+            sentence: if self.row.number < row {
+                Sentence::AboveHeadings { row }
+            } else {
+                Sentence::OtherHeadings { row }
+            },
         })
     }
 

@@ -422,6 +422,50 @@ fn headings_are_found_below_titles_and_no_person_is_taken_for_a_title() {
 }
 
 #[test]
+fn no_row_above_other_headings_is_lost() {
+    let shape = |row: usize, value: &str| format!("0:{row} row_shape [] [{value}]");
+    let numbers = NumberRules {
+        country: "PL".parse().ok(),
+        ..NumberRules::default()
+    };
+    let options = IngestOptions {
+        numbers,
+        ..IngestOptions::default()
+    };
+    let below = "First name;Last name;Phone\nJan;Kowalski;512345680\n";
+    let desk = Desk::new(&[
+        (
+            "short.csv",
+            &format!("Name;Phone\nAnna;512345678\n\n{below}"),
+        ),
+        (
+            "empty.csv",
+            &format!("Name;Phone\nAnna;\nOlga;brak\n{below}"),
+        ),
+        ("none.csv", "Anna;512345678\nName;Phone\nJan;512345680\n"),
+        ("two.csv", &format!("Name;Phone\n{below}")),
+    ]);
+    let read = |name| told(&desk.inputs(&[], &["79001234567"], &[name]), &options);
+    let other = |row| {
+        [
+            shape(row, "First name, Last name, Phone"),
+            shape(row + 1, "Jan, Kowalski, 512345680"),
+        ]
+    };
+    let [headings, jan] = other(4);
+    let anna = "0:2 79001234567 <- 48512345678 Anna".to_owned();
+    assert_eq!(read("short.csv"), [anna, headings.clone(), jan.clone()]);
+    let lines = read("empty.csv");
+    assert_eq!(lines[0], "0:2 phone_missing [Phone] []");
+    assert_eq!(lines[1], "0:3 phone_invalid [Phone] [brak]");
+    assert_eq!(lines[2..], [headings, jan]);
+    let jan = |row| format!("0:{row} 79001234567 <- 48512345680 Jan");
+    let above = shape(1, "Anna, 512345678");
+    assert_eq!(read("none.csv"), [above, jan(3)]);
+    assert_eq!(read("two.csv"), [jan(3) + "  Kowalski"]);
+}
+
+#[test]
 fn a_row_with_a_number_in_any_form_is_no_title() {
     for first in [
         "Имя;٧٩٠٠١٢٣٤٥٦٧",
