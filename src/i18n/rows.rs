@@ -66,6 +66,11 @@ messages! {
         NotATelephone { value: String } =
             en "\"{value}\" is not a telephone; enter a phone number",
             ru "«{value}» — это не телефон. Укажите номер телефона.",
+        NumberForbidden { value: String, words: String } =
+            en "\"{words}\" is written beside the number \"{value}\"; remove these words if the number may be used, otherwise \
+                remove the number",
+            ru "рядом с номером «{value}» написано «{words}». Если этот номер можно использовать, удалите эти слова, иначе \
+                удалите номер.",
         LeadingZero { value: String } =
             en "\"{value}\" begins with 0, as numbers do inside a country; set the country with --country, or replace \
                 the 0 with + and the country code",

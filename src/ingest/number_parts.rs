@@ -65,6 +65,48 @@ const LABELS: [&str; 13] = [
     "gsm",
 ];
 
+/// Words beside a number that say that it must not be used, or that it is not the number of this person.
+const FORBIDDING: [&str; 29] = [
+    "отписался",
+    "отписалась",
+    "отписан",
+    "отписана",
+    "отписка",
+    "отказ",
+    "отказался",
+    "отказалась",
+    "неверный",
+    "неверно",
+    "неправильный",
+    "неправильно",
+    "ошибочный",
+    "недействительный",
+    "неактуальный",
+    "умер",
+    "умерла",
+    "заблокирован",
+    "заблокирована",
+    "стоп",
+    "stop",
+    "unsubscribe",
+    "unsubscribed",
+    "wrong",
+    "invalid",
+    "incorrect",
+    "blocked",
+    "deceased",
+    "never",
+];
+
+/// Words that forbid the number if they belong to it, not to the word after them: `старый`, but not `Старый Оскол`.
+const OUTDATED: [&str; 2] = ["старый", "old"];
+
+/// Words that forbid what the word after them says: `не звонить`, `do not call`, `don't call`.
+const NEGATIONS: [&str; 4] = ["не", "not", "don", "dont"];
+
+/// Beginnings of words after a negation that say only that the call was not answered.
+const UNANSWERED: [&str; 6] = ["отвеч", "бер", "дозв", "взял", "снима", "answer"];
+
 /// One number of a cell, as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Part {
@@ -245,6 +287,25 @@ impl Part {
             },
             None => self,
         }
+    }
+
+    /// Returns the first of its words that forbids its use: `не звонить`, `(неверный)`.
+    pub(super) fn forbidding(&self) -> Option<String> {
+        let words: Vec<String> = words(&self.text).chain(words(&self.remarks)).collect();
+        let next = |at: usize| words.get(at + 1).map(String::as_str);
+        let forbids = |(at, word): (usize, &String)| {
+            let word = word.as_str();
+            let is_negated = || {
+                next(at).is_some_and(|next| !UNANSWERED.iter().any(|begin| next.starts_with(begin)))
+            };
+            FORBIDDING.contains(&word)
+                || OUTDATED.contains(&word) && next(at).is_none_or(is_label)
+                || NEGATIONS.contains(&word) && is_negated()
+        };
+        let at = words.iter().enumerate().position(forbids)?;
+        let is_negation = NEGATIONS.contains(&words[at].as_str());
+        let next = next(at).filter(|_| is_negation);
+        Some(next.map_or_else(|| words[at].clone(), |next| format!("{} {next}", words[at])))
     }
 
     /// Whether its words say that this is a fax or a pager, and none says that it is a telephone too.

@@ -158,6 +158,10 @@ fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>
             value: clipped(written),
         }));
     }
+    if let Some(words) = part.forbidding() {
+        let value = clipped(written);
+        return Err(invalid(Sentence::NumberForbidden { value, words }));
+    }
     let sides = number_parts::sides(&part.text);
     let mut read = match sides.as_slice() {
         [] => read_one(&part.text, written, reader)?,

@@ -284,6 +284,48 @@ fn of_several_numbers_a_mobile_is_taken_and_the_others_are_told() {
 }
 
 #[test]
+fn a_number_that_must_not_be_used_is_not_used() {
+    for cell in [
+        "не звонить 79001234567",
+        "не писать, 79001234567",
+        "79001234567 (не писать)",
+        "79001234567 (неверный)",
+        "79001234567, отписался",
+        "умер 79001234567",
+        "79001234567 (умерла)",
+        "(старый) 79001234567",
+        "старый номер: 79001234567",
+        "79001234567 (wrong number)",
+        "79001234567 (do not call)",
+        "79001234567 (don't call)",
+        "79001234567 (STOP)",
+        "old: 79001234567",
+    ] {
+        check("", &[(cell, Err(Invalid))]);
+    }
+    let read = || ok(ANNA, &[PhoneNormalised]);
+    check(
+        "",
+        &[
+            (
+                "(старый) 79007654321, (новый) 79001234567",
+                ok(ANNA, &[MultiplePhones]),
+            ),
+            ("79001234567 (Старый Оскол)", read()),
+            ("79001234567 (не отвечает)", read()),
+            ("79001234567 (Стас Умеров)", read()),
+            ("79001234567, нет", read()),
+        ],
+    );
+    let problem = read_number("не звонить 79001234567", false, NumberRules::default()).unwrap_err();
+    let said = problem.sentence.localized(Language::En);
+    assert!(
+        said.starts_with("\"не звонить\" is written beside"),
+        "{said}"
+    );
+}
+
+#[test]
 fn two_local_numbers_are_never_joined() {
     for country in ["", "RU"] {
         check(
