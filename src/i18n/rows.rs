@@ -268,6 +268,9 @@ messages! {
                 {value}; add a telephone number (TEL)",
             ru "у контакта в строке {line} файла есть только номер модема, телекса или другой линии без голоса, {value}. \
                 Добавьте номер телефона (TEL).",
+        OnlyAssistant { line: u64, value: String } =
+            en "the contact in line {line} has only the number of an assistant, {value}; add the person's own number (TEL)",
+            ru "у контакта в строке {line} файла есть только номер помощника, {value}. Добавьте номер самого человека (TEL).",
 
         // Cards that --match looks for.
         CardUnnamed { column: String } =

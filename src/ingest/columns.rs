@@ -136,11 +136,13 @@ pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
     ])
 }
 
-/// Ranks a label of Google Contacts; `None` for a fax or a pager, which gets no contact.
+/// Ranks a label of Google Contacts; `None` for a fax, a pager or an assistant, who is another person: none of them gets
+/// a contact.
 pub(super) fn label_rank(label: &str) -> Option<Rank> {
     let label = key(label.trim_start_matches(['*', ' ']));
     match label.as_str() {
         fax if holds_machine(fax) => None,
+        "assistant" | "помощник" | "ассистент" => None,
         "mobile" | "cell" | "мобильный" => Some(Rank::Mobile),
         "work" | "рабочий" => Some(Rank::Work),
         "home" | "домашний" => Some(Rank::Home),
@@ -385,6 +387,7 @@ mod tests {
     fn a_fax_has_no_rank() {
         assert_eq!(label_rank("* Mobile"), Some(Rank::Mobile));
         assert_eq!(label_rank("Work Fax"), None);
+        assert_eq!(label_rank("Assistant"), None);
         assert_eq!(label_rank("Дача"), Some(Rank::Other));
     }
 }
