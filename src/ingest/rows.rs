@@ -214,10 +214,8 @@ impl MappedRow<'_> {
         {
             names[0].column = self.heading(*index);
         }
-        for (index, order) in &self.header.full_names {
-            if !self.is_filled(*index) {
-                continue;
-            }
+        let full_names = self.header.full_names.iter();
+        for (index, order) in full_names.filter(|(index, _)| self.is_filled(*index)) {
             let name = Name::read(self.heading(*index), self.text(*index));
             if names[..3].iter().all(Name::is_blank) {
                 let split = name.split(|name| full_name::split(name, *order).map(Cow::into_owned));
@@ -226,11 +224,7 @@ impl MappedRow<'_> {
                 let known = [0, 1, 2].map(|part| names[part].text.clone());
                 let known = known.each_ref().map(|part| &**part);
                 let split = name.split(|name| full_name::split_beside(name, *order, known));
-                for (name, part) in names.iter_mut().zip(split) {
-                    if name.is_blank() && !part.is_blank() {
-                        *name = part;
-                    }
-                }
+                fill_blanks(&mut names, split);
             }
         }
         names
@@ -441,6 +435,15 @@ fn fill_with_only_name<'a>(names: &mut [Name<'a>; 4], split: [Name<'a>; 4]) {
         names[0] = if company.is_blank() { first } else { company };
         names[1] = middle;
         names[2] = last;
+    }
+}
+
+/// Fills each name that is blank with the same part of a full name.
+fn fill_blanks<'a>(names: &mut [Name<'a>; 4], split: [Name<'a>; 4]) {
+    for (name, part) in names.iter_mut().zip(split) {
+        if name.is_blank() && !part.is_blank() {
+            *name = part;
+        }
     }
 }
 

@@ -150,15 +150,7 @@ impl InputReader {
             key_columns: headings(keys),
             lookalikes: header.lookalikes.clone(),
             is_results: header.results.is_some(),
-            campaign: waiting.front().and_then(|row| {
-                MappedRow {
-                    header: &header,
-                    row,
-                    other_headings: None,
-                }
-                .origin()
-                .map(|origin| origin.campaign)
-            }),
+            campaign: waiting.front().and_then(|row| campaign_of(&header, row)),
         };
         // Nobody who may be above the headings is skipped as a title.
         let people = above.into_iter().rev();
@@ -274,6 +266,16 @@ impl InputReader {
             }
         }
     }
+}
+
+/// Returns the campaign that the first row of a results file names.
+fn campaign_of(header: &Header, row: &TableRow) -> Option<String> {
+    let row = MappedRow {
+        header,
+        row,
+        other_headings: None,
+    };
+    row.origin().map(|origin| origin.campaign)
 }
 
 /// A row on its way to being checked.
