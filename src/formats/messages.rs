@@ -202,6 +202,15 @@ messages! {
             ru "ни в одном столбце нет номера контакта. Укажите столбец: --map phoneContact=СТОЛБЕЦ, или укажите \
                 контакты: --contacts. Столбцы: {columns}.{hints}"
                 [columns = lists::ru(columns, ", "), hints = all(hints)],
+        SeveralPeople { columns: Vec<String> } =
+            en "each row holds several people: these headings occur more than once ({columns}), so it is not certain which \
+                number belongs to which name. Set the columns of one person by their letters, for example --map firstName=A \
+                --map phoneContact=B, or remove the columns of the others."
+                [columns = lists::en(columns, ", ")],
+            ru "в каждой строке несколько человек: эти заголовки повторяются ({columns}), поэтому нельзя понять, чей номер \
+                относится к какому имени. Укажите столбцы одного человека буквами, например --map firstName=A --map \
+                phoneContact=B, или удалите столбцы остальных."
+                [columns = lists::ru(columns, ", ")],
         ResultsIncomplete { columns: Vec<String> } =
             en "these are results of sendcontact, but a column is missing or occurs twice ({columns}), so it is not certain which \
                 rows were sent. Give the file with each of these columns once; they may be moved or hidden. To use it as a new \

@@ -25,6 +25,8 @@ pub enum FileProblemCode {
     LineTooLong,
     /// No column holds phone numbers.
     NoPhoneColumn,
+    /// Each row holds several people under equal headings.
+    ColumnsAmbiguous,
     /// A quotation mark opens a cell and swallows the rows after it.
     UnclosedQuote,
     /// Letters were replaced by `?` or `_` before we got the file.
@@ -60,6 +62,7 @@ impl FileProblemCode {
             Self::FileNul => "file_nul",
             Self::LineTooLong => "line_too_long",
             Self::NoPhoneColumn => "no_phone_column",
+            Self::ColumnsAmbiguous => "columns_ambiguous",
             Self::UnclosedQuote => "unclosed_quote",
             Self::TextLost => "text_lost",
             Self::WorkbookDamaged => "workbook_damaged",

@@ -66,6 +66,11 @@ messages! {
         NotATelephone { value: String } =
             en "\"{value}\" is not a telephone; enter a phone number",
             ru "«{value}» — это не телефон. Укажите номер телефона.",
+        NumberForbidden { value: String, words: String } =
+            en "\"{words}\" is written beside the number \"{value}\"; remove these words if the number may be used, otherwise \
+                remove the number",
+            ru "рядом с номером «{value}» написано «{words}». Если этот номер можно использовать, удалите эти слова, иначе \
+                удалите номер.",
         LeadingZero { value: String } =
             en "\"{value}\" begins with 0, as numbers do inside a country; set the country with --country, or replace \
                 the 0 with + and the country code",
@@ -227,6 +232,11 @@ messages! {
                 {beyond}",
             ru "в строке больше ячеек, чем столбцов в таблице ({columns}), и значения могли сдвинуться. Возьмите в \
                 кавычки ячейку, в которой стоит разделитель, или удалите лишнее: {beyond}.",
+        AboveHeadings { row: u64 } =
+            en "this row is above the headings in row {row}, but has a number under the heading of a phone; move it below the \
+                headings, or delete it if it is no person",
+            ru "эта строка стоит над заголовками строки {row}, но под заголовком телефона в ней номер. Перенесите её под \
+                заголовки или удалите, если это не человек.",
         OtherHeadings { row: u64 } =
             en "row {row} holds other headings than the table, or the same in another order, so it is not certain what the \
                 cells in it and below it mean; move row {row} and all rows below it to a file of their own, or, if it is \
@@ -263,6 +273,9 @@ messages! {
                 {value}; add a telephone number (TEL)",
             ru "у контакта в строке {line} файла есть только номер модема, телекса или другой линии без голоса, {value}. \
                 Добавьте номер телефона (TEL).",
+        OnlyAssistant { line: u64, value: String } =
+            en "the contact in line {line} has only the number of an assistant, {value}; add the person's own number (TEL)",
+            ru "у контакта в строке {line} файла есть только номер помощника, {value}. Добавьте номер самого человека (TEL).",
 
         // Cards that --match looks for.
         CardUnnamed { column: String } =

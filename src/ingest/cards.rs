@@ -178,7 +178,7 @@ fn offered<T>(
 }
 
 /// Returns the numbers of a card, best first: preferred, with a WhatsApp id, mobile, work, other. The WhatsApp id of a
-/// number comes before its text; fax and pager are left out.
+/// number comes before its text; a fax, a pager and the number of an assistant are left out.
 fn numbers_of(card: &Card) -> impl Iterator<Item = &str> {
     let mut phones: Vec<&CardPhone> = card
         .phones
@@ -192,16 +192,21 @@ fn numbers_of(card: &Card) -> impl Iterator<Item = &str> {
     texts.flatten().filter(|text| !is_blank(text))
 }
 
-/// Ranks a number: the smallest is tried first; `None` for a fax or pager.
-fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
-    let kind = match phone.kind {
-        PhoneKind::Mobile => 0,
-        PhoneKind::Work => 1,
-        PhoneKind::Home => 2,
-        PhoneKind::Other => 3,
-        PhoneKind::Fax | PhoneKind::Pager | PhoneKind::Data => return None,
-    };
-    Some((!phone.preferred, phone.waid.is_none(), kind))
+/// Ranks a number: the smallest is tried first; `None` for one that is never used. Phones of Apple prefer the first
+/// number of each card, so a preferred one at work or at home comes after WhatsApp and mobiles.
+fn rank(phone: &CardPhone) -> Option<(bool, bool, bool, bool, PhoneKind)> {
+    if !phone.kind.is_telephone() {
+        return None;
+    }
+    let is_at_place = matches!(phone.kind, PhoneKind::Work | PhoneKind::Home);
+    let is_mobile = phone.kind == PhoneKind::Mobile;
+    Some((
+        !phone.preferred || is_at_place,
+        phone.waid.is_none(),
+        !is_mobile,
+        !phone.preferred,
+        phone.kind,
+    ))
 }
 
 /// Returns the sentence for a card without a telephone; it names the kinds of number that the card has.
@@ -219,6 +224,8 @@ fn no_number(card: &Card) -> Sentence {
         Sentence::OnlyPager { line, value }
     } else if let Some(value) = number_of_kind(PhoneKind::Data) {
         Sentence::OnlyData { line, value }
+    } else if let Some(value) = number_of_kind(PhoneKind::Assistant) {
+        Sentence::OnlyAssistant { line, value }
     } else {
         Sentence::NoTelephone { line }
     }
@@ -274,6 +281,8 @@ mod tests {
         let whatsapp = || phone("", Some("79001234564"), false, PhoneKind::Other);
         let preferred = || phone("+79001234565", None, true, PhoneKind::Other);
         let fax = || phone("+79001234566", None, true, PhoneKind::Fax);
+        let first = |kind| phone("+79001234567", None, true, kind);
+        let assistant = || phone("+79001234568", None, false, PhoneKind::Assistant);
         let broken = || phone("123", None, true, PhoneKind::Mobile);
         for (phones, expected) in [
             (
@@ -284,6 +293,9 @@ mod tests {
             (vec![home(), work(), mobile(), fax()], 79_001_234_563),
             (vec![home(), work()], 79_001_234_562),
             (vec![broken(), home()], 79_001_234_561),
+            (vec![first(PhoneKind::Work), mobile()], 79_001_234_563),
+            (vec![first(PhoneKind::Home), whatsapp()], 79_001_234_564),
+            (vec![work(), first(PhoneKind::Home)], 79_001_234_567),
         ] {
             let found = contact(&person(phones)).unwrap();
             assert_eq!(found.value.phone().as_u64(), expected);
@@ -294,6 +306,8 @@ mod tests {
                     .any(|warning| warning.code == WarningCode::MultiplePhones)
             );
         }
+        let found = contact(&person(vec![assistant(), home()])).unwrap();
+        assert_eq!(found.value.phone().as_u64(), 79_001_234_561);
         let same = phone(
             "+7 900 123-45-67",
             Some("79001234567"),
@@ -321,6 +335,10 @@ mod tests {
             (
                 vec![number_of_kind(PhoneKind::Data)],
                 "only the number of a modem",
+            ),
+            (
+                vec![number_of_kind(PhoneKind::Assistant)],
+                "only the number of an assistant",
             ),
             (vec![], "has no telephone number"),
         ] {

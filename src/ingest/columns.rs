@@ -136,11 +136,13 @@ pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
     ])
 }
 
-/// Ranks a label of Google Contacts; `None` for a fax or a pager, which gets no contact.
+/// Ranks a label of Google Contacts; `None` for a fax, a pager or an assistant, who is another person: none of them gets
+/// a contact.
 pub(super) fn label_rank(label: &str) -> Option<Rank> {
     let label = key(label.trim_start_matches(['*', ' ']));
     match label.as_str() {
         fax if holds_machine(fax) => None,
+        "assistant" | "помощник" | "ассистент" => None,
         "mobile" | "cell" | "мобильный" => Some(Rank::Mobile),
         "work" | "рабочий" => Some(Rank::Work),
         "home" | "домашний" => Some(Rank::Home),
@@ -188,6 +190,25 @@ fn without_contact_mark(key: &str) -> &str {
             .find_map(|word| key.strip_suffix(word))
     };
     before.or_else(behind).unwrap_or(key)
+}
+
+/// Whether a heading says that its column is about the contact: `Имя контакта`, `Contact: First name`.
+pub(super) fn is_of_contact(heading: &str) -> bool {
+    const CONTACT: [&str; 4] = ["контакта", "контакт", "контактное", "contact"];
+    words_of(&key(heading))
+        .split(' ')
+        .any(|word| CONTACT.contains(&word))
+}
+
+/// Returns the heading, as headings are compared, without a number behind it: `имя` for `Имя 2` and for `Имя.1`, as
+/// programs number equal headings.
+pub(super) fn without_number(heading: &str) -> String {
+    let key = key(heading);
+    let bare = bare(&key);
+    let is_number = |char: char| char.is_ascii_digit() || " .,_-()[]#№".contains(char);
+    let without = bare.trim_end_matches(is_number);
+    let is_numbered = bare[without.len()..].contains(|char: char| char.is_ascii_digit());
+    if is_numbered { without } else { bare }.to_owned()
 }
 
 fn google_phone(key: &str) -> Option<u32> {
@@ -366,6 +387,7 @@ mod tests {
     fn a_fax_has_no_rank() {
         assert_eq!(label_rank("* Mobile"), Some(Rank::Mobile));
         assert_eq!(label_rank("Work Fax"), None);
+        assert_eq!(label_rank("Assistant"), None);
         assert_eq!(label_rank("Дача"), Some(Rank::Other));
     }
 }

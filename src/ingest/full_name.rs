@@ -97,6 +97,55 @@ pub(super) fn split(name: &str, order: NameOrder) -> [Cow<'_, str>; 4] {
     [first, middle, last, company]
 }
 
+/// Splits a full name beside its known first, middle and last name. A known part stays as it is; the full name fills
+/// the others. If there is no first name, it is whatever the full name has besides the known parts.
+pub(super) fn split_beside(name: &str, order: NameOrder, known: [&str; 3]) -> [String; 4] {
+    let known = known.map(comparable);
+    let rest: Vec<String> = words(name)
+        .into_iter()
+        .filter(|word| {
+            let word = comparable(word);
+            !known
+                .iter()
+                .any(|part| part.split(' ').any(|known| known == word))
+        })
+        .map(|word| word.trim_matches(',').to_owned())
+        .collect();
+    let nobody = || [const { String::new() }; 3];
+    if is_company(name) {
+        let is_only_company = rest.len() == words(name).len();
+        let company = Some(name.to_owned()).filter(|_| is_only_company);
+        let [first, middle, last] = nobody();
+        return [first, middle, last, company.unwrap_or_default()];
+    }
+    let agrees = |parts: &[String; 3]| {
+        let mut parts = parts.iter().zip(&known);
+        parts.all(|(part, known)| known.is_empty() || comparable(part) == *known)
+    };
+    let parts = person(name, order);
+    // Under `ФИО` another family name than the known one is that of somebody else.
+    let is_other = order == NameOrder::FamilyFirst
+        && parts.as_ref().is_some_and(|[_, _, last]| {
+            !known[2].is_empty() && !last.is_empty() && comparable(last) != known[2]
+        });
+    let [first, middle, last] = match (parts.filter(agrees), rest.as_slice()) {
+        (Some(parts), _) => parts,
+        (None, _) if is_other || !known[0].is_empty() => nobody(),
+        (None, [first, middle]) if known[1].is_empty() && is_patronymic(middle) => {
+            [first.clone(), middle.clone(), String::new()]
+        }
+        (None, rest) => [rest.join(" "), String::new(), String::new()],
+    };
+    [first, middle, last, String::new()]
+}
+
+/// Returns the name in the form in which parts of names are compared.
+fn comparable(name: &str) -> String {
+    name.trim_matches([' ', ','])
+        .to_lowercase()
+        .replace('ё', "е")
+}
+
 fn is_company(name: &str) -> bool {
     let lower = name.to_lowercase();
     let mut words = lower
@@ -170,7 +219,12 @@ fn cyrillic(words: &[&str], order: NameOrder) -> Option<[String; 3]> {
         {
             named(first, middle, last)
         }
-        [first, middle] if is_patronymic(middle) && is_given(first) => named(first, middle, ""),
+        [first, middle]
+            if is_patronymic(middle)
+                && (is_given(first) || is_of_woman(middle) && !is_family_of_woman(first)) =>
+        {
+            named(first, middle, "")
+        }
         [one, other] => match (is_given(one), is_given(other), order) {
             (true, false, _) => named(one, "", other),
             (false, true, _) => named(other, "", one),
@@ -210,6 +264,21 @@ fn is_patronymic(word: &str) -> bool {
                     .any(|ending| word.ends_with(ending))
         }
     }
+}
+
+/// Whether a patronymic is that of a woman: no given or family name ends so. That of a man may be a family name
+/// (`Роман Абрамович`).
+fn is_of_woman(patronymic: &str) -> bool {
+    let word = patronymic.to_lowercase();
+    word.ends_with("овна") || word.ends_with("евна") || word.ends_with("ична")
+}
+
+/// Whether a word looks like the family name of a woman, so that `Лукина Петровна` has no given name.
+fn is_family_of_woman(word: &str) -> bool {
+    let word = word.to_lowercase().replace('ё', "е");
+    ["ова", "ева", "ина", "ына", "ая"]
+        .iter()
+        .any(|ending| word.ends_with(ending))
 }
 
 fn is_given(word: &str) -> bool {
@@ -289,6 +358,58 @@ mod tests {
             (Untold, "Sean O'Neil", "Sean||O'Neil|"),
         ] {
             assert_eq!(split(name, order).join("|"), expected, "{name} {order:?}");
+        }
+    }
+
+    #[test]
+    fn a_patronymic_of_a_woman_is_no_given_name() {
+        for (order, name, expected) in [
+            (FamilyFirst, "Дана Борисовна", "Дана|Борисовна||"),
+            (FamilyFirst, "Гульнара Ринатовна", "Гульнара|Ринатовна||"),
+            (Untold, "Айгуль Сериковна", "Айгуль|Сериковна||"),
+            (FamilyFirst, "Милорад Павич", "Павич||Милорад|"),
+            (FamilyFirst, "Абрамович Роман", "Роман||Абрамович|"),
+            (Untold, "Лукина Петровна", "Лукина Петровна|||"),
+        ] {
+            assert_eq!(split(name, order).join("|"), expected, "{name} {order:?}");
+        }
+    }
+
+    #[test]
+    fn a_full_name_fills_what_its_known_parts_lack() {
+        for (order, name, known, expected) in [
+            (Untold, "John", ["", "", "Smith"], "John|||"),
+            (Untold, "John Smith", ["", "", "Smith"], "John||Smith|"),
+            (Untold, "Smith, John", ["", "", "Smith"], "John||Smith|"),
+            (Untold, "Mary Ann", ["", "", "Smith"], "Mary Ann|||"),
+            (Untold, "John", ["", "Smith", ""], "John|||"),
+            (Untold, "Smith", ["", "", "Smith"], "|||"),
+            (
+                GivenFirst,
+                "Анна Петровна",
+                ["", "", "Иванова"],
+                "Анна|Петровна||",
+            ),
+            (GivenFirst, "А.П.", ["", "", "Иванова"], "А.П.|||"),
+            (
+                FamilyFirst,
+                "Иванова Анна Петровна",
+                ["", "Петровна", ""],
+                "Анна|Петровна|Иванова|",
+            ),
+            (
+                FamilyFirst,
+                "Иванова Анна",
+                ["Анна", "", ""],
+                "Анна||Иванова|",
+            ),
+            (FamilyFirst, "Иванова Анна", ["Пётр", "", ""], "|||"),
+            (FamilyFirst, "Ким Чен", ["", "", "Пак"], "|||"),
+            (Untold, "ООО Лютик", ["Анна", "", ""], "|||ООО Лютик"),
+            (Untold, "Анна ООО Лютик", ["Анна", "", ""], "|||"),
+        ] {
+            let split = split_beside(name, order, known);
+            assert_eq!(split.join("|"), expected, "{name} {known:?}");
         }
     }
 

@@ -15,6 +15,7 @@ use super::full_name::NameOrder;
 pub use super::header_error::HeaderError;
 pub(super) use super::heading_map::PhoneColumn;
 use super::heading_map::{HeadingMap, letters, position};
+use super::name_columns::{NAMES, NameColumns, of_several_people};
 use super::normalize;
 
 /// What a file is used for.
@@ -80,13 +81,6 @@ pub(super) struct MappingOptions<'a> {
     pub(super) layout: Option<&'a Layout>,
 }
 
-const NAMES: [Field; 4] = [
-    Field::FirstName,
-    Field::MiddleName,
-    Field::LastName,
-    Field::Company,
-];
-
 /// Returns the headings of a table: its first row or, without a header, the letters of the columns.
 pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
     let heading = |(index, text): (usize, &String)| {
@@ -151,18 +145,8 @@ impl Header {
         if role != Role::Recipients {
             header.find_contact(&map, role);
         }
-        header.own_columns = (0..headings.len())
-            .filter(|index| !header.uses(*index))
-            .collect();
-        header.results = ResultsLayout::of(&headings);
-        let unclear = ResultsLayout::unclear_in(&headings);
-        if !unclear.is_empty() {
-            return Err(incomplete_results(path, &unclear));
-        }
-        if let Some(results) = header.results {
-            let is_own = |index: &usize| results.name_at(*index).is_none();
-            header.own_columns.retain(is_own);
-        }
+        header.find_own_columns(path, &headings)?;
+        header.refuse_several_people(path, &map, role, &headings)?;
         let lookalike =
             |(index, right): &(usize, String)| (headings[*index].clone(), right.clone());
         header.lookalikes = map.lookalikes.iter().map(lookalike).collect();
@@ -177,6 +161,24 @@ impl Header {
         }
         header.check(path, role, has_people, mapping)?;
         Ok(header)
+    }
+
+    /// Finds the columns that become no part of a message; in a results file, only those that were so when it was
+    /// written.
+    fn find_own_columns(&mut self, path: &Path, headings: &[String]) -> Result<(), HeaderError> {
+        self.own_columns = (0..headings.len())
+            .filter(|index| !self.uses(*index))
+            .collect();
+        self.results = ResultsLayout::of(headings);
+        let unclear = ResultsLayout::unclear_in(headings);
+        if !unclear.is_empty() {
+            return Err(incomplete_results(path, &unclear));
+        }
+        if let Some(results) = self.results {
+            let is_own = |index: &usize| results.name_at(*index).is_none();
+            self.own_columns.retain(is_own);
+        }
+        Ok(())
     }
 
     /// Returns each used column with its field, in the order of the fields.
@@ -264,24 +266,55 @@ impl Header {
         if self.phone_contacts.is_empty() && may_be_plain {
             self.phone_contacts = self.without_recipients(map.plain_phones());
         }
-        self.names = NAMES.map(|field| map.columns(field));
         self.keys = map.meaning(Meaning::Key);
-        for order in [
-            NameOrder::FamilyFirst,
-            NameOrder::GivenFirst,
-            NameOrder::Untold,
-        ] {
-            let columns = map.meaning(Meaning::FullName(order));
-            self.full_names
-                .extend(columns.into_iter().map(|index| (index, order)));
+        let mut names = NameColumns::find(map);
+        let mut phones = self.phone_contacts.iter().map(|column| column.index);
+        if phones.clone().any(|index| map.is_of_contact(index)) {
+            names = names.contact_first(map);
         }
+        if let (Some(recipient), Some(phone)) = (self.recipient_columns().min(), phones.next()) {
+            names = names.without_recipient(map, recipient, phone);
+        }
+        (self.names, self.full_names) = (names.parts, names.full);
+    }
+
+    /// Refuses a table that holds several people in each row under equal headings.
+    fn refuse_several_people(
+        &self,
+        path: &Path,
+        map: &HeadingMap<'_>,
+        role: Role,
+        headings: &[String],
+    ) -> Result<(), FileProblem> {
+        let columns = |columns: &[PhoneColumn]| -> Vec<usize> {
+            columns.iter().map(|column| column.index).collect()
+        };
+        let full = self.full_names.iter().map(|(index, _)| *index);
+        let names: Vec<usize> = self.names[..3]
+            .iter()
+            .flatten()
+            .copied()
+            .chain(full)
+            .collect();
+        let phones = match role {
+            Role::Recipients => columns(&self.phone_numbers),
+            Role::Messages | Role::Contacts => columns(&self.phone_contacts),
+        };
+        let several = of_several_people(map, &names, &phones, role == Role::Messages);
+        if several.is_empty() || self.results.is_some() {
+            return Ok(());
+        }
+        let column = |index: usize| format!("{} ({})", headings[index], letters(index));
+        let sentence = FileSentence::SeveralPeople {
+            columns: several.into_iter().map(column).collect(),
+        };
+        let code = FileProblemCode::ColumnsAmbiguous;
+        Err(FileProblem::new(code, path, None, sentence))
     }
 
     /// Returns the columns that may name the people of a stop list: those of the recipients, and every other column of
     /// phones, chat ids and faxes. The other columns of a results file are not about its recipients.
     pub(super) fn people(&self) -> Vec<usize> {
-        let phones = self.phone_numbers.iter().map(|column| column.index);
-        let recipients = self.chat_ids.iter().chain(&self.recipients).copied();
         let names_people = |index: &usize| {
             let heading = &self.headings[*index];
             columns::meaning(heading).is_some_and(columns::names_person)
@@ -289,7 +322,20 @@ impl Header {
         };
         let others = self.own_columns.iter().copied().filter(names_people);
         let others = others.filter(|_| self.results.is_none());
-        recipients.chain(phones).chain(others).collect()
+        self.recipient_columns().chain(others).collect()
+    }
+
+    /// Whether a cell under the heading of a phone holds at least so many digits, no letters, and is no date.
+    pub(super) fn has_number_under_phone(&self, row: &TableRow, least: usize) -> bool {
+        let contacts = self.phone_contacts.iter().map(|column| column.index);
+        let mut columns = self.recipient_columns().chain(contacts);
+        columns.any(|index| {
+            let text = row.cells.get(index).map_or("", |cell| &cell.text);
+            let is_number = || {
+                !text.contains(char::is_alphabetic) && !normalize::is_date(&normalize::plain(text))
+            };
+            normalize::digits(text) >= least && is_number()
+        })
     }
 
     fn without_recipients(&self, mut columns: Vec<PhoneColumn>) -> Vec<PhoneColumn> {
@@ -302,7 +348,16 @@ impl Header {
     }
 
     fn has_recipients(&self) -> bool {
-        !(self.chat_ids.is_empty() && self.phone_numbers.is_empty() && self.recipients.is_empty())
+        self.recipient_columns().next().is_some()
+    }
+
+    fn recipient_columns(&self) -> impl Iterator<Item = usize> + '_ {
+        let phones = self.phone_numbers.iter().map(|column| column.index);
+        self.chat_ids
+            .iter()
+            .chain(&self.recipients)
+            .copied()
+            .chain(phones)
     }
 
     fn uses(&self, index: usize) -> bool {
@@ -541,6 +596,46 @@ mod tests {
             ),
         ] {
             assert_eq!(used(Role::Contacts, headings, &[]), expected);
+        }
+    }
+
+    #[test]
+    fn only_the_exact_name_of_the_field_makes_a_phone_number_the_recipients() {
+        use Role::{Contacts, Messages, Recipients};
+        for headings in [
+            "first_name;last_name;phone_number;mobile_phone",
+            "id;name;phone_number;whatsapp",
+            "Name;PhoneNumber;Mobile",
+            "Name;PHONENUMBER;Mobile",
+            "name;phone_number;mobile",
+        ] {
+            let error = header(Messages, headings, &[]).unwrap_err();
+            let said = error.to_string();
+            assert!(said.contains("each row holds one person"), "{said}");
+        }
+        for (role, headings, expected) in [
+            (
+                Contacts,
+                "name;phone_number;mobile",
+                "phoneContact=mobile phoneContact=phone_number firstName=name own ",
+            ),
+            (
+                Recipients,
+                "name;phone_number;whatsapp_number",
+                "phoneNumber=whatsapp_number phoneNumber=phone_number own name",
+            ),
+            (
+                Messages,
+                "chat_id;phone_number;phone_contact;first_name",
+                "chatId=chat_id phoneNumber=phone_number phoneContact=phone_contact firstName=first_name own ",
+            ),
+            (
+                Messages,
+                "phoneNumber;Телефон;Имя",
+                "phoneNumber=phoneNumber phoneContact=Телефон firstName=Имя own ",
+            ),
+        ] {
+            assert_eq!(used(role, headings, &[]), expected, "{role:?} {headings}");
         }
     }
 

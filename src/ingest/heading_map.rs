@@ -32,6 +32,12 @@ impl<'a> HeadingMap<'a> {
             .iter()
             .map(|known| known.as_ref().map(|known| known.meaning))
             .collect();
+        let is_contact = Some(Meaning::Named(Field::PhoneContact));
+        if !meanings.contains(&is_contact) {
+            for (heading, meaning) in headings.iter().zip(&mut meanings) {
+                plain_phone_number(heading, meaning);
+            }
+        }
         if let Some(results) = ResultsLayout::of(headings) {
             let meaning = |index| results.name_at(index).and_then(columns::meaning);
             meanings = (0..headings.len()).map(meaning).collect();
@@ -93,6 +99,48 @@ impl<'a> HeadingMap<'a> {
             .collect()
     }
 
+    /// Whether `--map` names the column.
+    pub(super) fn is_mapped(&self, index: usize) -> bool {
+        self.mapped.iter().any(|(_, mapped)| *mapped == index)
+    }
+
+    /// Whether `--map` names the column, or its heading is the exact name of a field.
+    pub(super) fn is_named(&self, index: usize) -> bool {
+        self.is_mapped(index) || matches!(self.meanings[index], Some(Meaning::Named(_)))
+    }
+
+    /// Whether the heading says that the column is about the contact: `Имя контакта`.
+    pub(super) fn is_of_contact(&self, index: usize) -> bool {
+        columns::is_of_contact(&self.headings[index])
+    }
+
+    /// Returns the columns with such a meaning, also those whose heading is a known one with a number behind it.
+    pub(super) fn with(&self, is_such: impl Fn(Meaning) -> bool) -> Vec<usize> {
+        let is_such = |heading: &str| columns::meaning(heading).is_some_and(&is_such);
+        let means = |index: &usize| {
+            let heading = &self.headings[*index];
+            is_such(heading) || is_such(&columns::without_number(heading))
+        };
+        (0..self.headings.len()).filter(means).collect()
+    }
+
+    /// Returns those of the columns that share their heading with another of them, apart from a number behind it:
+    /// `Телефон`, `Телефон 2`.
+    pub(super) fn repeated(
+        &self,
+        columns: &[usize],
+        is_left_out: impl Fn(&Self, usize) -> bool,
+    ) -> Vec<usize> {
+        let heading = |index: usize| columns::without_number(&self.headings[index]);
+        let mut columns: Vec<usize> = columns.to_vec();
+        columns.retain(|index| !is_left_out(self, *index));
+        let is_repeated = |index: &&usize| {
+            let is_same = |other: &&usize| heading(**other) == heading(**index);
+            columns.iter().filter(is_same).count() > 1
+        };
+        columns.iter().filter(is_repeated).copied().collect()
+    }
+
     /// Returns the columns that are certainly phones, best first. A column that is only called a number holds, beside
     /// them, the number of something else.
     pub(super) fn certain_phones(&self) -> Vec<PhoneColumn> {
@@ -148,6 +196,15 @@ impl<'a> HeadingMap<'a> {
         self.headings
             .iter()
             .position(|heading| labels.contains(&columns::key(heading)))
+    }
+}
+
+/// Makes a column such as `phone_number` or `PhoneNumber` a plain phone: many programs name the phone of a person so. Only
+/// `phoneNumber` is exactly the field of the recipient.
+fn plain_phone_number(heading: &str, meaning: &mut Option<Meaning>) {
+    let field = Meaning::Named(Field::PhoneNumber);
+    if *meaning == Some(field) && !heading.contains(Field::PhoneNumber.as_str()) {
+        *meaning = Some(Meaning::Phone(Rank::Plain));
     }
 }
 

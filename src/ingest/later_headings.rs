@@ -15,6 +15,8 @@ use super::normalize;
 pub(super) struct LaterHeadings {
     /// The headings of the table; `None` before the first row of a table without headings.
     first: Option<Vec<String>>,
+    /// The row of those headings; 0 without headings.
+    at: u64,
     /// Hidden rows that may be above the next row.
     hidden: VecDeque<TableRow>,
     /// The row with other headings.
@@ -24,10 +26,11 @@ pub(super) struct LaterHeadings {
 impl LaterHeadings {
     /// Creates it for a table with these headings, or without headings; `hidden` are rows that were left out so far.
     pub(super) fn new(headings: Option<TableRow>, hidden: Vec<TableRow>) -> Self {
-        let above = headings.as_ref().map_or(0, |row| row.number);
-        let below = hidden.into_iter().filter(|row| row.number > above);
+        let at = headings.as_ref().map_or(0, |row| row.number);
+        let below = hidden.into_iter().filter(|row| row.number > at);
         Self {
             first: headings.map(|row| keys(&row)),
+            at,
             hidden: below.collect(),
             found: None,
         }
@@ -38,9 +41,13 @@ impl LaterHeadings {
         self.look_at(hidden);
     }
 
-    /// Takes the next row, and returns the row with other headings, if it is this one or above it. If the user says that
-    /// the table has no headings, the first row may hold them all the same.
+    /// Takes the next row, and returns the row with other headings, if it is this one or above it; for a row above the
+    /// headings of the table, the row of those. If the user says that the table has no headings, the first row may hold
+    /// them all the same.
     pub(super) fn above(&mut self, row: &TableRow) -> Option<u64> {
+        if row.number < self.at {
+            return Some(self.at);
+        }
         while let Some(hidden) = self
             .hidden
             .pop_front_if(|hidden| hidden.number < row.number)

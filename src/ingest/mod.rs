@@ -22,6 +22,7 @@ mod mapping;
 mod match_text;
 mod matching;
 mod mojibake;
+mod name_columns;
 mod names;
 mod nobody;
 mod normalize;

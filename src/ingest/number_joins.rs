@@ -70,6 +70,27 @@ impl<'a> Groups<'a> {
         self.hidden_end(text)
     }
 
+    /// Returns the second of two local numbers that are written alike: `44-12-34 44-12-35`, `441234 441235`. Numbers of
+    /// ten digits in two halves are written in India.
+    pub(super) fn twin(&self) -> Option<&'a str> {
+        let half = self.runs.len() / 2;
+        let middle = half.checked_sub(1)?;
+        let layout = |runs: &[std::ops::Range<usize>]| -> Vec<usize> {
+            runs.iter().map(ExactSizeIterator::len).collect()
+        };
+        let (first, second) = self.runs.split_at(half);
+        let is_alike = layout(first) == layout(second);
+        let mut others = (0..self.runs.len() - 1).filter(|gap| *gap != middle);
+        let stands_out = others.all(|gap| self.gap(gap) != self.gap(middle));
+        let digits: usize = layout(first).iter().sum();
+        let is_local = if half == 1 {
+            digits == 6
+        } else {
+            (5..=7).contains(&digits)
+        };
+        (is_alike && stands_out && is_local).then(|| self.starting_at(half))
+    }
+
     /// Returns the groups at the end that may be something else than digits of the number, for every kind of thing
     /// that they look like.
     pub(super) fn doubtful_ends(&self) -> impl Iterator<Item = &'a str> {

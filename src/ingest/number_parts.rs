@@ -65,6 +65,48 @@ const LABELS: [&str; 13] = [
     "gsm",
 ];
 
+/// Words beside a number that say that it must not be used, or that it is not the number of this person.
+const FORBIDDING: [&str; 29] = [
+    "отписался",
+    "отписалась",
+    "отписан",
+    "отписана",
+    "отписка",
+    "отказ",
+    "отказался",
+    "отказалась",
+    "неверный",
+    "неверно",
+    "неправильный",
+    "неправильно",
+    "ошибочный",
+    "недействительный",
+    "неактуальный",
+    "умер",
+    "умерла",
+    "заблокирован",
+    "заблокирована",
+    "стоп",
+    "stop",
+    "unsubscribe",
+    "unsubscribed",
+    "wrong",
+    "invalid",
+    "incorrect",
+    "blocked",
+    "deceased",
+    "never",
+];
+
+/// Words that forbid the number if they belong to it, not to the word after them: `старый`, but not `Старый Оскол`.
+const OUTDATED: [&str; 2] = ["старый", "old"];
+
+/// Words that forbid what the word after them says: `не звонить`, `do not call`, `don't call`.
+const NEGATIONS: [&str; 4] = ["не", "not", "don", "dont"];
+
+/// Beginnings of words after a negation that say only that the call was not answered.
+const UNANSWERED: [&str; 6] = ["отвеч", "бер", "дозв", "взял", "снима", "answer"];
+
 /// One number of a cell, as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Part {
@@ -247,6 +289,25 @@ impl Part {
         }
     }
 
+    /// Returns the first of its words that forbids its use: `не звонить`, `(неверный)`.
+    pub(super) fn forbidding(&self) -> Option<String> {
+        let words: Vec<String> = words(&self.text).chain(words(&self.remarks)).collect();
+        let next = |at: usize| words.get(at + 1).map(String::as_str);
+        let forbids = |(at, word): (usize, &String)| {
+            let word = word.as_str();
+            let is_negated = || {
+                next(at).is_some_and(|next| !UNANSWERED.iter().any(|begin| next.starts_with(begin)))
+            };
+            FORBIDDING.contains(&word)
+                || OUTDATED.contains(&word) && next(at).is_none_or(is_label)
+                || NEGATIONS.contains(&word) && is_negated()
+        };
+        let at = words.iter().enumerate().position(forbids)?;
+        let is_negation = NEGATIONS.contains(&words[at].as_str());
+        let next = next(at).filter(|_| is_negation);
+        Some(next.map_or_else(|| words[at].clone(), |next| format!("{} {next}", words[at])))
+    }
+
     /// Whether its words say that this is a fax or a pager, and none says that it is a telephone too.
     pub(super) fn is_machine(&self) -> bool {
         let words = || words(&self.text).chain(words(&self.remarks));
@@ -276,6 +337,58 @@ pub(super) fn bare(text: &str) -> Option<Bare<'_>> {
         lead,
         number: without_words_behind(number),
     })
+}
+
+/// Whether a text with a number in it begins with `+` or `00`, so that no area code can be missing before it.
+pub(super) fn is_international(text: &str) -> bool {
+    bare(text).is_some_and(|bare| {
+        let number = bare.number.trim_start_matches(['(', '[', ' ']);
+        number.starts_with('+') || number.starts_with("00")
+    })
+}
+
+/// Whether a text before a number may be its area code, with or without a country code: `0171`, `+49 30`, `8 (495)`. A
+/// local number has more groups or digits; digits after other words belong to those words.
+pub(super) fn may_be_area_code(text: &str) -> bool {
+    bare(text).is_some_and(|bare| bare.lead != Lead::Other) && is_written_as_area_code(text)
+}
+
+fn is_written_as_area_code(text: &str) -> bool {
+    let Some(Bare { number, .. }) = bare(text) else {
+        return false;
+    };
+    let groups = Groups::new(number);
+    let digits: usize = groups.runs.iter().map(ExactSizeIterator::len).sum();
+    // `+49 (0) 30` and `00 49 30` have three groups.
+    let (most_groups, most_digits) = if is_international(text) || number.starts_with('0') {
+        (3, 8)
+    } else {
+        (2, 5)
+    };
+    (2..=most_digits).contains(&digits) && groups.runs.len() <= most_groups
+}
+
+/// Whether the text before a slash is certainly the area code of the number after it. Two local numbers are not joined:
+/// `34-567/45-678`.
+pub(super) fn is_area_code_of(code: &str, rest: &str) -> bool {
+    let layout = |text: &str| -> Vec<usize> {
+        let groups = Groups::new(text);
+        groups.runs.iter().map(ExactSizeIterator::len).collect()
+    };
+    let begins_with_zero = |text: &str| {
+        text.find(|char: char| char.is_ascii_digit())
+            .is_some_and(|at| text[at..].starts_with('0'))
+    };
+    let (code_layout, rest_layout) = (layout(code), layout(rest));
+    let (code_digits, rest_digits): (usize, usize) =
+        (code_layout.iter().sum(), rest_layout.iter().sum());
+    let is_prefixed = is_international(code) || begins_with_zero(code);
+    let is_of_rest = if is_prefixed {
+        !begins_with_zero(rest)
+    } else {
+        rest_digits >= code_digits + 2
+    };
+    is_written_as_area_code(code) && is_of_rest && (is_prefixed || code_layout != rest_layout)
 }
 
 /// Removes the words after a number, as in `+7 900 123-45-67 моб.`

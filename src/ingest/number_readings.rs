@@ -192,6 +192,9 @@ impl Reader {
             (Some(known), Some(other)) if known.valid && self.is_rival(&known, &other, digits) => {
                 Err(conflict(&known, &other))
             }
+            (Some(known), None) if let Some(other) = self.of_no_range_at_home(&known, digits) => {
+                Err(conflict(&known, &other))
+            }
             (Some(known), Some(_) | None) if known.valid => Ok((known, Vec::new())),
             (Some(_) | None, Some(known)) => Ok((known, self.assumed(written))),
             (Some(known), None) if known.digits == digits && is_digits(written.text.trim()) => {
@@ -227,6 +230,15 @@ impl Reader {
                 || phone_metadata::is_written_so_at_home(national, digits)
         };
         known.digits != national.digits && is_meant()
+    }
+
+    /// Returns the national reading of a number if the user named the country and the number has a length of that
+    /// country, though no known range of it, and is hardly one of another country: its international reading has no
+    /// known range either, or is of ten digits or fewer, as people write them at home.
+    fn of_no_range_at_home(self, known: &PossibleNumber, digits: &str) -> Option<PossibleNumber> {
+        let national = phone_metadata::national(digits, self.numbers.country?)?;
+        let is_at_home = !known.valid || digits.len() <= 10;
+        (is_at_home && national.digits != known.digits).then_some(national)
     }
 
     /// Reads `8…` with eleven digits, which is how numbers of Russia and its neighbours are dialled at home. The API
@@ -285,7 +297,7 @@ impl Reader {
     }
 
     /// Refuses a number with digits that do not seem to belong to it: the number of a list entry, a flat after a word,
-    /// a number in brackets at the end, a second number, or whatever a sign that joins nothing keeps apart.
+    /// a number in brackets at the end, a second number, a second local number, or whatever a sign that joins nothing keeps apart.
     fn refuse_apart(
         self,
         written: &WrittenNumber<'_>,
@@ -304,6 +316,7 @@ impl Reader {
         match apart
             .or_else(|| groups.last_in_brackets())
             .or_else(|| groups.second_number())
+            .or_else(|| groups.twin().filter(|_| !written.has_plus))
         {
             Some(digits) => Err(written.apart(digits)),
             None => match groups.unjoined(written.text) {

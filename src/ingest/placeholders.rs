@@ -228,10 +228,15 @@ fn is_named_template(name: &str, begin: &str, end: &str) -> bool {
 fn without_templates<'a>(name: &'a str, found: &mut Vec<String>) -> Cow<'a, str> {
     let mut rest = Cow::Borrowed(name);
     for (begin, end) in TEMPLATES {
-        while let Some((before, template, after)) = template(&rest, begin, end) {
-            let without = format!("{before} {after}");
+        let (mut kept, mut text) = (String::new(), &*rest);
+        while let Some((before, template, after)) = template(text, begin, end) {
             found.push(template.to_owned());
-            rest = Cow::Owned(without);
+            kept.extend([before, " "]);
+            text = after;
+        }
+        if !kept.is_empty() {
+            kept.push_str(text);
+            rest = Cow::Owned(kept);
         }
     }
     rest

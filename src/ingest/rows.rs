@@ -24,7 +24,8 @@ use super::row::{ContactKeys, MatchCell, Row};
 pub(super) struct MappedRow<'a> {
     pub(super) header: &'a Header,
     pub(super) row: &'a TableRow,
-    /// The row with other headings, if this row is that row or below it: then no column is certain.
+    /// The row with other headings, if this row is that row or below it, or that of the headings, if this row is above
+    /// them: then no column is certain.
     pub(super) other_headings: Option<u64>,
 }
 
@@ -206,37 +207,30 @@ impl MappedRow<'_> {
         ranked.into_iter().map(|(_, index)| index).collect()
     }
 
-    /// Returns first, middle and last name and company. If the row has none of the first three, they are split from its
-    /// full names: the first person fills them, the first company fills the company.
+    /// Returns first, middle and last name and company. The full names of the row fill what is blank: the first person
+    /// fills the names, the first company fills the company.
     fn names(&self) -> [Name<'_>; 4] {
         let mut names = self
             .header
             .names
             .each_ref()
             .map(|columns| self.name(columns));
-        if !names[..3].iter().all(Name::is_blank) {
-            return names;
-        }
         if let (true, Some((index, _))) =
             (names[0].column.is_empty(), self.header.full_names.first())
         {
             names[0].column = self.heading(*index);
         }
-        for (index, order) in self
-            .header
-            .full_names
-            .iter()
-            .filter(|(index, _)| self.is_filled(*index))
-        {
+        let full_names = self.header.full_names.iter();
+        for (index, order) in full_names.filter(|(index, _)| self.is_filled(*index)) {
             let name = Name::read(self.heading(*index), self.text(*index));
-            let [first, middle, last, company] =
-                name.split(|name| full_name::split(name, *order).map(Cow::into_owned));
-            if !company.is_blank() && names[3].is_blank() {
-                names[3] = company;
-            } else if names[..3].iter().all(Name::is_blank) {
-                names[0] = if company.is_blank() { first } else { company };
-                names[1] = middle;
-                names[2] = last;
+            if names[..3].iter().all(Name::is_blank) {
+                let split = name.split(|name| full_name::split(name, *order).map(Cow::into_owned));
+                fill_with_only_name(&mut names, split);
+            } else {
+                let known = [0, 1, 2].map(|part| names[part].text.clone());
+                let known = known.each_ref().map(|part| &**part);
+                let split = name.split(|name| full_name::split_beside(name, *order, known));
+                fill_blanks(&mut names, split);
             }
         }
         names
@@ -322,7 +316,8 @@ impl MappedRow<'_> {
         }
     }
 
-    /// Reports a row whose columns are not certain, because other headings stand above it or in it.
+    /// Reports a row whose columns are not certain, because other headings stand above it or in it, or because it is above
+    /// the headings.
     fn below_other_headings(&self) -> Option<Problem> {
         let row = self.other_headings?;
         let filled = self.row.cells.iter().map(|cell| cell.text.trim());
@@ -331,7 +326,11 @@ impl MappedRow<'_> {
             code: ProblemCode::RowShape,
             column: String::new(),
             value: filled.join(", "),
-            sentence: Sentence::OtherHeadings { row },
+            sentence: if self.row.number < row {
+                Sentence::AboveHeadings { row }
+            } else {
+                Sentence::OtherHeadings { row }
+            },
         })
     }
 
@@ -430,6 +429,27 @@ impl MappedRow<'_> {
         columns
             .map(|index| self.heading(index).to_owned())
             .collect()
+    }
+}
+
+/// Fills names that are blank with the parts of a full name. A company beside another company is a first name.
+fn fill_with_only_name<'a>(names: &mut [Name<'a>; 4], split: [Name<'a>; 4]) {
+    let [first, middle, last, company] = split;
+    if !company.is_blank() && names[3].is_blank() {
+        names[3] = company;
+    } else {
+        names[0] = if company.is_blank() { first } else { company };
+        names[1] = middle;
+        names[2] = last;
+    }
+}
+
+/// Fills each name that is blank with the same part of a full name.
+fn fill_blanks<'a>(names: &mut [Name<'a>; 4], split: [Name<'a>; 4]) {
+    for (name, part) in names.iter_mut().zip(split) {
+        if name.is_blank() && !part.is_blank() {
+            *name = part;
+        }
     }
 }
 

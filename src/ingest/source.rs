@@ -122,8 +122,8 @@ impl InputReader {
             header,
             row,
             later,
-            waiting,
-            ..
+            above,
+            mut waiting,
         } = located.map_err(|(error, _)| error)?;
         if waiting.is_empty() {
             return Err(no_rows(path, FileSentence::OnlyHeadings).into());
@@ -150,16 +150,13 @@ impl InputReader {
             key_columns: headings(keys),
             lookalikes: header.lookalikes.clone(),
             is_results: header.results.is_some(),
-            campaign: waiting.front().and_then(|row| {
-                MappedRow {
-                    header: &header,
-                    row,
-                    other_headings: None,
-                }
-                .origin()
-                .map(|origin| origin.campaign)
-            }),
+            campaign: waiting.front().and_then(|row| campaign_of(&header, row)),
         };
+        // Nobody who may be above the headings is skipped as a title.
+        let people = above.into_iter().rev();
+        for row in people.filter(|row| header.has_number_under_phone(row, LEAST_DIGITS)) {
+            waiting.push_front(row);
+        }
         Ok(Self {
             source,
             body: Body::Table {
@@ -271,11 +268,21 @@ impl InputReader {
     }
 }
 
+/// Returns the campaign that the first row of a results file names.
+fn campaign_of(header: &Header, row: &TableRow) -> Option<String> {
+    let row = MappedRow {
+        header,
+        row,
+        other_headings: None,
+    };
+    row.origin().map(|origin| origin.campaign)
+}
+
 /// A row on its way to being checked.
 #[derive(Default)]
 struct ReadRow {
     row: TableRow,
-    /// The row with other headings, if it is this row or above it.
+    /// The row with other headings, if it is this row or above it; or that of the headings, if they are below this row.
     other_headings: Option<u64>,
 }
 
@@ -329,6 +336,9 @@ pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
 /// How many first rows may hold the headings: titles, dates and addresses may be above them.
 const HEAD: usize = 30;
 
+/// The fewest digits of a number above the headings that may be somebody's. A number of a report is mostly shorter.
+const LEAST_DIGITS: usize = 8;
+
 /// The headings of a table, and the rows after them that were already read.
 pub(super) struct LocatedHeader {
     pub(super) header: Header,
@@ -352,40 +362,31 @@ impl LocatedHeader {
         no_header: bool,
         mapping: MappingOptions<'_>,
     ) -> Result<Self, (HeaderError, VecDeque<TableRow>)> {
-        let mut rows = VecDeque::new();
         let mut hidden = Vec::new();
-        let mut best: Option<(usize, usize, Header)> = None;
-        let mut worst: Option<(usize, HeaderError)> = None;
-        while rows.len() < HEAD {
-            let row = match next_past(table, &mut hidden) {
-                Ok(Some(row)) => row,
-                Ok(None) => break,
-                Err(problem) => return Err((problem.into(), VecDeque::new())),
-            };
-            let holds_number = |cell: &Cell| match best {
-                // Once there are headings, a number with words beside it is data too.
-                Some(_) => normalize::digits(&cell.text) >= 10,
-                None => normalize::is_number(&cell.text),
-            };
-            let ends = no_header || row.cells.iter().any(holds_number);
-            let headings = header::headings(&row, no_header);
-            let understood = header::understood(&headings);
-            match Header::new(path, role, headings, mapping) {
-                Ok(header) if best.as_ref().is_none_or(|(most, ..)| *most < understood) => {
-                    best = Some((understood, rows.len(), header));
-                }
-                Err(error) if worst.as_ref().is_none_or(|(most, _)| *most < understood) => {
-                    worst = Some((understood, error));
-                }
-                Ok(_) | Err(_) => {}
-            }
-            rows.push_back(row);
-            if ends {
+        let mut search = HeaderSearch {
+            path,
+            role,
+            no_header,
+            mapping,
+            rows: VecDeque::new(),
+            best: None,
+            worst: None,
+        };
+        while search.rows.len() < HEAD {
+            let row = next_past(table, &mut hidden)
+                .map_err(|problem| (problem.into(), VecDeque::new()))?;
+            if row.is_none_or(|row| search.ends_with(row)) {
                 break;
             }
         }
+        let HeaderSearch {
+            mut rows,
+            best,
+            worst,
+            ..
+        } = search;
         match (best, worst) {
-            (Some((_, index, header)), _) => {
+            (Some(Usable { header, index, .. }), _) => {
                 let mut waiting = rows.split_off(index);
                 let headings = if no_header { None } else { waiting.pop_front() };
                 top_up(&mut waiting, table, &mut hidden)
@@ -401,6 +402,72 @@ impl LocatedHeader {
             (None, Some((_, error))) => Err((error, rows)),
             (None, None) => Err((no_rows(path, FileSentence::NoRows).into(), rows)),
         }
+    }
+}
+
+/// The search for the headings of a table among its first rows.
+struct HeaderSearch<'a> {
+    path: &'a Path,
+    role: Role,
+    no_header: bool,
+    mapping: MappingOptions<'a>,
+    /// The rows that were looked at.
+    rows: VecDeque<TableRow>,
+    best: Option<Usable>,
+    worst: Option<(usize, HeaderError)>,
+}
+
+/// Headings that make the table usable.
+struct Usable {
+    header: Header,
+    /// How many of the headings are understood.
+    understood: usize,
+    /// Their place among the rows that were looked at.
+    index: usize,
+}
+
+impl HeaderSearch<'_> {
+    /// Looks at the next row, and returns whether the search ends with it.
+    fn ends_with(&mut self, row: TableRow) -> bool {
+        let mut ends = self.no_header || self.is_data(&row);
+        let headings = header::headings(&row, self.no_header);
+        let understood = header::understood(&headings);
+        let index = self.rows.len();
+        match Header::new(self.path, self.role, headings, self.mapping) {
+            Ok(header) => match &self.best {
+                Some(best) if understood <= best.understood => {}
+                // The rows between two rows of headings belong to the first ones.
+                Some(best) if best.understood > 1 && best.index + 1 < index => ends = true,
+                Some(_) | None => {
+                    self.best = Some(Usable {
+                        header,
+                        understood,
+                        index,
+                    });
+                }
+            },
+            Err(error) => {
+                let is_worse = |(most, _): &(usize, HeaderError)| *most < understood;
+                if self.worst.as_ref().is_none_or(is_worse) {
+                    self.worst = Some((understood, error));
+                }
+            }
+        }
+        self.rows.push_back(row);
+        ends
+    }
+
+    /// Whether a row is data. Once there are headings, a number with words beside it is data too, and so is a short
+    /// number under the heading of a phone.
+    fn is_data(&self, row: &TableRow) -> bool {
+        let Some(best) = &self.best else {
+            return row
+                .cells
+                .iter()
+                .any(|cell| normalize::is_number(&cell.text));
+        };
+        let is_long = |cell: &Cell| normalize::digits(&cell.text) >= 10;
+        row.cells.iter().any(is_long) || best.header.has_number_under_phone(row, 7)
     }
 }
 

@@ -235,7 +235,61 @@ fn named(cell: &str, numbers: NumberRules) -> Vec<Named> {
         .chain(sides)
         .chain(shortened)
         .chain([cell]);
-    texts.flat_map(|text| people(text, numbers)).collect()
+    let among_words = between_words(&plain).into_iter();
+    let among_words = among_words.flat_map(|(text, is_apart)| {
+        let mut people = people(text, numbers);
+        people.extend(two_numbers(text, numbers));
+        for named in &mut people {
+            named.is_sure &= is_apart;
+        }
+        people
+    });
+    let people = texts.flat_map(|text| people(text, numbers));
+    people.chain(among_words).collect()
+}
+
+/// Returns the texts with at least seven digits between the words of a cell (`+7 900 111-00-30 отписался`), and whether
+/// no letter is directly beside their digits. A date is none of them.
+fn between_words(text: &str) -> Vec<(&str, bool)> {
+    let is_word =
+        |char: char| char.is_alphabetic() || matches!(char, ',' | ';' | '\n' | '|' | '#' | '№');
+    let starts = text
+        .match_indices(is_word)
+        .map(|(at, word)| at + word.len());
+    let starts = std::iter::once(0).chain(starts);
+    let pieces = starts.flat_map(|start| {
+        let piece = text[start..].split(is_word).next().unwrap_or_default();
+        let is_beside = |before: Option<char>, inner: Option<char>| {
+            before.is_some_and(char::is_alphabetic)
+                && inner.is_some_and(|char| char.is_ascii_digit())
+        };
+        let end = start + piece.len();
+        let is_apart = !is_beside(text[..start].chars().next_back(), piece.chars().next())
+            && !is_beside(text[end..].chars().next(), piece.chars().next_back());
+        piece.split(": ").map(move |piece| (piece, is_apart))
+    });
+    pieces
+        .map(|(piece, is_apart)| (piece.trim_matches([' ', '-', '.', ':', ')']), is_apart))
+        .filter(|(piece, _)| normalize::digits(piece) >= 7 && !normalize::is_date(piece))
+        .collect()
+}
+
+/// Returns the people of two numbers with only a space between them. Two numbers have at most 30 digits.
+fn two_numbers(text: &str, numbers: NumberRules) -> Vec<Named> {
+    if !(20..=30).contains(&normalize::digits(text)) {
+        return Vec::new();
+    }
+    let halves = text.match_indices(' ').map(|(at, _)| text.split_at(at));
+    let both = halves.filter_map(|(one, other)| {
+        let is_long = |half: &str| normalize::digits(half) >= 10;
+        let (one, other) = (
+            Some(one).filter(|half| is_long(half))?,
+            Some(other).filter(|half| is_long(half))?,
+        );
+        let both = [one, other].map(|half| people(half, numbers));
+        both.iter().all(|half| !half.is_empty()).then_some(both)
+    });
+    both.flatten().flatten().collect()
 }
 
 /// Returns the number without each group that stands apart at its end, or may do so: a year, a time or the like.
@@ -428,6 +482,35 @@ mod tests {
     }
 
     #[test]
+    fn words_beside_a_number_do_not_hide_its_person() {
+        for (cell, country) in [
+            ("79001110030 - не писать", ""),
+            ("+7 900 111-00-30 отписался", ""),
+            ("79001110030 unsubscribed 2026-01-01", ""),
+            ("Анна: 79001110030", ""),
+            ("Anna 2: 79001110030", ""),
+            ("# 79001110030", ""),
+            ("не звонить 7(900)1110030 факс", ""),
+            ("8 900 111-00-30, просила не писать", "RU"),
+        ] {
+            assert_eq!(of(cell, country), sure(&["79001110030@c.us"]), "{cell}");
+        }
+        let both = sure(&["79001110030@c.us", "79001110031@c.us"]);
+        for cell in [
+            "89001110030 89001110031",
+            "8 900 111-00-30 8 900 111-00-31",
+            "8 900 111-00-30 или 8 900 111-00-31",
+            "8 900 111-00-30 мама 8 900 111-00-31",
+        ] {
+            assert_eq!(of(cell, "RU"), both, "{cell}");
+        }
+        for cell in ["u79001110030", "79001110030Анна"] {
+            let unsure = (vec!["79001110030@c.us".to_owned()], false);
+            assert_eq!(of(cell, ""), unsure, "{cell}");
+        }
+    }
+
+    #[test]
     fn ten_digits_or_less_are_read_as_international_and_told_because_they_may_be_national() {
         for number in ["4791234567", "6591234567", "9611234567"] {
             assert_eq!(of(number, ""), (vec![format!("{number}@c.us")], false));
@@ -441,9 +524,6 @@ mod tests {
             "нет",
             "9001234567",
             "89001234567",
-            "u79001234501",
-            "# 79001234502",
-            "Anna 2: 79001234503",
             "+0 900 123 45 67",
             "123",
             "790012345678",

@@ -422,6 +422,50 @@ fn headings_are_found_below_titles_and_no_person_is_taken_for_a_title() {
 }
 
 #[test]
+fn no_row_above_other_headings_is_lost() {
+    let shape = |row: usize, value: &str| format!("0:{row} row_shape [] [{value}]");
+    let numbers = NumberRules {
+        country: "PL".parse().ok(),
+        ..NumberRules::default()
+    };
+    let options = IngestOptions {
+        numbers,
+        ..IngestOptions::default()
+    };
+    let below = "First name;Last name;Phone\nJan;Kowalski;512345680\n";
+    let desk = Desk::new(&[
+        (
+            "short.csv",
+            &format!("Name;Phone\nAnna;512345678\n\n{below}"),
+        ),
+        (
+            "empty.csv",
+            &format!("Name;Phone\nAnna;\nOlga;brak\n{below}"),
+        ),
+        ("none.csv", "Anna;512345678\nName;Phone\nJan;512345680\n"),
+        ("two.csv", &format!("Name;Phone\n{below}")),
+    ]);
+    let read = |name| told(&desk.inputs(&[], &["79001234567"], &[name]), &options);
+    let other = |row| {
+        [
+            shape(row, "First name, Last name, Phone"),
+            shape(row + 1, "Jan, Kowalski, 512345680"),
+        ]
+    };
+    let [headings, jan] = other(4);
+    let anna = "0:2 79001234567 <- 48512345678 Anna".to_owned();
+    assert_eq!(read("short.csv"), [anna, headings.clone(), jan.clone()]);
+    let lines = read("empty.csv");
+    assert_eq!(lines[0], "0:2 phone_missing [Phone] []");
+    assert_eq!(lines[1], "0:3 phone_invalid [Phone] [brak]");
+    assert_eq!(lines[2..], [headings, jan]);
+    let jan = |row| format!("0:{row} 79001234567 <- 48512345680 Jan");
+    let above = shape(1, "Anna, 512345678");
+    assert_eq!(read("none.csv"), [above, jan(3)]);
+    assert_eq!(read("two.csv"), [jan(3) + "  Kowalski"]);
+}
+
+#[test]
 fn a_row_with_a_number_in_any_form_is_no_title() {
     for first in [
         "Имя;٧٩٠٠١٢٣٤٥٦٧",
@@ -972,4 +1016,171 @@ fn an_answer_of_whoever_is_told_stops_the_reading() {
     });
     assert!(matches!(stopped, Err(ReadError::Consumer(_))) && told == 1);
     assert!(Path::new(&desk.path("a.csv")).exists());
+}
+
+/// What a table says as contacts of one recipient: number and names of each row, or its problem.
+fn contacts_of(table: &str) -> Vec<String> {
+    let desk = Desk::new(&[("a.csv", table)]);
+    let inputs = desk.inputs(&[], &["79110000001"], &["a.csv"]);
+    let lines = told(&inputs, &IngestOptions::default());
+    let without_place = |line: String| {
+        let text = line.replace("79110000001 <- ", "");
+        text.split_once(' ').unwrap_or_default().1.to_owned()
+    };
+    lines.into_iter().map(without_place).collect()
+}
+
+#[test]
+fn the_recipients_name_is_never_sent_with_the_contacts_number() {
+    for (headings, row, expected) in [
+        (
+            "Имя;Телефон получателя;Имя контакта;Телефон контакта",
+            "Анна;79001110001;Пётр;79001110009",
+            "Пётр",
+        ),
+        (
+            "ФИО;Телефон получателя;ФИО контакта;Телефон контакта",
+            "Ким Анна;79001110001;Чехов Антон;79001110009",
+            "Антон  Чехов",
+        ),
+        (
+            "First Name;Recipient phone;Contact First Name;Contact Phone",
+            "Anna;79001110001;Peter;79001110009",
+            "Peter",
+        ),
+        (
+            "Name;Recipient;Contact name;Contact phone",
+            "Anna Kim;79001110001;Peter;79001110009",
+            "Peter",
+        ),
+        (
+            "Фамилия;Имя;Телефон получателя;Фамилия контакта;Имя контакта;Телефон контакта",
+            "Ким;Анна;79001110001;Чехов;;79001110009",
+            "Чехов",
+        ),
+        (
+            "Компания;Получатель;Контактное лицо;Телефон;Компания контакта",
+            "Лютик;79001110001;Пётр;79001110009;Спица",
+            "Пётр   Спица",
+        ),
+        (
+            "Контрагент;Телефон получателя;Контактное лицо;Телефон",
+            "ООО Лютик;79001110001;Пётр;79001110009",
+            "Пётр",
+        ),
+        (
+            "Имя;Телефон получателя;Имя;Телефон",
+            "Анна;79001110001;Пётр;79001110009",
+            "Пётр",
+        ),
+        (
+            "Телефон;Имя;Телефон получателя;Имя",
+            "79001110009;Пётр;79001110001;Анна",
+            "Пётр",
+        ),
+        (
+            "Имя;Телефон получателя;Фамилия;Телефон",
+            "Пётр;79001110001;Чехов;79001110009",
+            "Пётр  Чехов",
+        ),
+        (
+            "firstName;Получатель;lastName;Телефон контакта;Имя контакта",
+            "Пётр;79001110001;Чехов;79001110009;Анна",
+            "Пётр  Чехов",
+        ),
+    ] {
+        let desk = Desk::new(&[("a.csv", &format!("{headings}\n{row}\n"))]);
+        let inputs = desk.inputs(&["a.csv"], &[], &[]);
+        let expected = format!("0:2 79001110001 <- 79001110009 {expected}");
+        let lines = told(&inputs, &IngestOptions::default());
+        assert_eq!(lines, [expected], "{headings}");
+    }
+    let table = "Наименование;Телефон получателя;ФИО;Телефон\nАнна;79001110001;;79001110009\n";
+    let desk = Desk::new(&[("a.csv", table)]);
+    assert_eq!(
+        told(
+            &desk.inputs(&["a.csv"], &[], &[]),
+            &IngestOptions::default()
+        ),
+        ["0:2 name_missing [ФИО] []"]
+    );
+}
+
+#[test]
+fn a_table_of_several_people_a_row_is_refused_unless_map_says_whose_it_is() {
+    let row = "Олег;79001110001;Пётр;79001110009\n";
+    for headings in [
+        "Имя;Телефон;Имя;Телефон",
+        "Имя;Телефон;Имя.1;Телефон.1",
+        "Имя;Телефон;Имя 2;Телефон 2",
+        "ФИО;Моб. тел.;ФИО;Моб. тел.",
+        "Name;Phone;Name_2;Phone_2",
+    ] {
+        let desk = Desk::new(&[("a.csv", &format!("{headings}\n{row}"))]);
+        let refused = [
+            desk.inputs(&[], &["79110000001"], &["a.csv"]),
+            desk.inputs(&[], &["a.csv"], &["a.csv"]),
+        ];
+        for inputs in &refused {
+            let code = file_code(inputs);
+            assert_eq!(code, FileProblemCode::ColumnsAmbiguous, "{headings}");
+        }
+        let mapped = IngestOptions {
+            columns: vec![
+                (Field::PhoneContact, "D".to_owned()),
+                (Field::FirstName, "C".to_owned()),
+            ],
+            ..IngestOptions::default()
+        };
+        let expected = ["0:2 79110000001 <- 79001110009 Пётр"];
+        assert_eq!(told(&refused[0], &mapped), expected, "{headings}");
+    }
+    for headings in [
+        "Имя;Телефон;Фамилия;Телефон",
+        "Имя;Телефон;Город;Телефон 2",
+        "Имя;Телефон;Имя;Город",
+    ] {
+        let table = format!("{headings}\nОлег;79001110001;;\n");
+        let read = contacts_of(&table);
+        assert_eq!(read, ["79001110001 Олег"], "{headings}");
+    }
+    let twice = "Получатель;Имя;Телефон;Имя\n79001110001;Олег;79001110009;Пётр\n";
+    let desk = Desk::new(&[("a.csv", twice)]);
+    let code = file_code(&desk.inputs(&["a.csv"], &[], &[]));
+    assert_eq!(code, FileProblemCode::ColumnsAmbiguous);
+}
+
+#[test]
+fn a_full_name_fills_what_the_other_names_of_its_row_lack() {
+    for (table, expected) in [
+        (
+            "Name;Surname;Phone\nJohn;Smith;79001110001\n",
+            "John  Smith",
+        ),
+        (
+            "name;last_name;phone\nJohn Smith;Smith;79001110001\n",
+            "John  Smith",
+        ),
+        (
+            "Фамилия;Имя Отчество;Телефон\nИванова;Анна Петровна;79001110001\n",
+            "Анна Петровна Иванова",
+        ),
+        (
+            "Фамилия;И.О.;Телефон\nИванова;А.П.;79001110001\n",
+            "А.П.  Иванова",
+        ),
+        (
+            "Отчество;ФИО;Телефон\nПетровна;Иванова Анна Петровна;79001110001\n",
+            "Анна Петровна Иванова",
+        ),
+        (
+            "Наименование;Имя;Телефон\nООО Лютик;Анна;79001110001\n",
+            "Анна   ООО Лютик",
+        ),
+    ] {
+        assert_eq!(contacts_of(table), [format!("79001110001 {expected}")]);
+    }
+    let damaged = "Name;Surname;Phone\nРђСЂС‚РµРј;Smith;79001110001\n";
+    let problem = ["name_mojibake [Name] [РђСЂС‚РµРј]"];
+    assert_eq!(contacts_of(damaged), problem);
 }

@@ -103,6 +103,9 @@ impl Scanner {
                 Some(_) if doubtful && Some(self.cells.len()) != self.columns => {
                     return Scanned::Unclosed;
                 }
+                Some(_) if self.columns.is_some() && self.holds_two_people(&bytes[..end]) => {
+                    return Scanned::Unclosed;
+                }
                 Some(next) => return Scanned::Record { length: end, next },
                 None => start = end + 1,
             }
@@ -141,6 +144,45 @@ impl Scanner {
             .iter()
             .position(|byte| self.stops[usize::from(*byte)])
             .unwrap_or(rest.len())
+    }
+
+    /// Whether a cell of the record has swallowed the end of one row and the beginning of the next, though not as many
+    /// cells as a row has: without the marks, two lines of the record have a number in the same column. A cell of
+    /// several numbers has no delimiter beside a number and something else on one line.
+    fn holds_two_people(&self, record: &[u8]) -> bool {
+        let lines = |text: &[u8]| -> Vec<Vec<bool>> {
+            let lines = text.split(|byte| matches!(byte, b'\r' | b'\n'));
+            lines.map(|line| self.numbers_of(line)).collect()
+        };
+        let is_stray = |cell: &Span| {
+            let text = cell.raw(record);
+            cell.is_quoted()
+                && text.iter().any(|byte| matches!(byte, b'\r' | b'\n'))
+                && text
+                    .split(|byte| matches!(byte, b'\r' | b'\n'))
+                    .any(|line| self.is_part_of_row(line))
+        };
+        if !self.cells.iter().any(is_stray) {
+            return false;
+        }
+        let lines = lines(record);
+        (0..self.columns.unwrap_or_default()).any(|column| {
+            let holds = |line: &&Vec<bool>| line.get(column) == Some(&true);
+            lines.iter().filter(holds).count() > 1
+        })
+    }
+
+    /// Returns for each cell of a line, without marks, whether it is only a number.
+    fn numbers_of(&self, line: &[u8]) -> Vec<bool> {
+        let cells = line.split(|byte| Some(*byte) == self.delimiter);
+        cells.map(is_only_number).collect()
+    }
+
+    /// Whether a line has a cell that is only a number, and another cell that is filled.
+    fn is_part_of_row(&self, line: &[u8]) -> bool {
+        let cells = || line.split(|byte| Some(*byte) == self.delimiter);
+        let is_other = |cell: &[u8]| !cell.trim_ascii().is_empty() && !is_only_number(cell);
+        cells().any(is_only_number) && cells().any(is_other)
     }
 
     /// Detects a stray mark, which silently turns all rows up to the next mark into one cell. Such a cell has a line
@@ -198,6 +240,12 @@ fn holds_number(part: &[u8]) -> bool {
         let is_date = groups.starts_with(&[4, 2, 2]) || groups.starts_with(&[2, 2, 4]);
         groups.iter().sum::<usize>() >= PHONE_DIGITS && !is_date
     })
+}
+
+/// Whether a cell, perhaps with stray marks, is only a phone number.
+fn is_only_number(cell: &[u8]) -> bool {
+    let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-() \"\xC2\xA0".contains(byte);
+    cell.iter().all(in_number) && holds_number(cell)
 }
 
 impl Span {
@@ -357,6 +405,22 @@ mod tests {
                 false,
             ),
             (2, "\"Анна;тел. 8 (900) 123-45-67, доб. 5\nВера\";8\n", true),
+            // A row without its empty cells at the end has fewer delimiters.
+            (3, "79001110001;Анна;\"Москва\n79001110002;Олег\"\n", true),
+            (
+                3,
+                "Анна;79001110001;\"Москва\r\nОлег;79001110002\"\r\n",
+                true,
+            ),
+            (4, "\"Анна;79001110001\nОлег\";79001110002;Омск\n", true),
+            (
+                3,
+                "Анна;79001110001;\"кв. 5; код 12\nзвонить 79001110002\"\n",
+                false,
+            ),
+            (3, "\"79001110001;\n79001110002\";Анна;Омск\n", false),
+            (3, "\"79001110001\n79001110002\";Анна;Омск\n", false),
+            (4, "Анна;79001110001;\"ООО; Лютик\nМосква\";1\n", false),
             (1, "\"79001234567\n79001234568\"\n", false),
             (1, "\"79001234567\n79001234568\n79001234569\"\n", true),
         ] {

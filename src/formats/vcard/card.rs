@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_number_comes_with_what_tells_it_apart() {
-        use PhoneKind::{Data, Fax, Home, Mobile, Other, Pager, Work};
+        use PhoneKind::{Assistant, Data, Fax, Home, Mobile, Other, Pager, Work};
         for (lines, value, waid, preferred, kind) in [
             ("TEL:+7 900 123-45-67", "+7 900 123-45-67", "", false, Other),
             ("TEL;CELL:79001234567", "79001234567", "", false, Mobile),
@@ -292,6 +292,13 @@ mod tests {
             ("TEL;TYPE=fax,cell:7900", "7900", "", false, Mobile),
             ("TEL;MODEM:7900", "7900", "", false, Data),
             ("TEL;WORK;ISDN:7900", "7900", "", false, Data),
+            (
+                "item1.TEL:7900\nitem1.X-ABLabel:_$!<Assistant>!$_",
+                "7900",
+                "",
+                false,
+                Assistant,
+            ),
             ("TEL;X-TELEX:7900", "7900", "", false, Data),
             (
                 "TEL:+7 495 1234567 (факс)",

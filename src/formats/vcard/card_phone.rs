@@ -22,8 +22,8 @@ pub struct CardPhone {
     pub kind: PhoneKind,
 }
 
-/// The kind of line of a number; only telephones are ever sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The kind of line of a number; only telephones of the person are ever sent. The first one is tried first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhoneKind {
     /// A mobile phone.
     Mobile,
@@ -39,15 +39,17 @@ pub enum PhoneKind {
     Pager,
     /// A modem, a telex or another line without voice.
     Data,
+    /// The number of the assistant or secretary of the person.
+    Assistant,
 }
 
 impl PhoneKind {
-    /// Whether a person may answer at this number.
+    /// Whether the person of the card may answer at this number.
     #[must_use]
     pub const fn is_telephone(self) -> bool {
         match self {
             Self::Mobile | Self::Work | Self::Home | Self::Other => true,
-            Self::Fax | Self::Pager | Self::Data => false,
+            Self::Fax | Self::Pager | Self::Data | Self::Assistant => false,
         }
     }
 }
@@ -177,6 +179,10 @@ fn kind_of(text: &str) -> PhoneKind {
         .split(|char: char| !char.is_alphanumeric())
         .filter(|word| !word.is_empty());
     let words = Words(words.collect());
+    if words.begin(&["assistant", "secretar", "ассистент", "помощни", "секретар"])
+    {
+        return PhoneKind::Assistant;
+    }
     let is_mobile = words.hold(&["cell", "mobil", "iphone", "whatsapp", "моб"])
         || words.begin(&["сотов"])
         || words.are(&["pcs", "сот"]);

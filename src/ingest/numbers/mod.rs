@@ -146,7 +146,7 @@ fn read_parts(parts: &[Part], cell: &str, reader: Reader) -> Result<Parsed<Phone
         [part] => read_part(part, cell, reader),
         several => {
             let read = |part: &Part| (clipped(&part.text), read_part(part, &part.text, reader));
-            read_several(several.iter().map(read).collect())
+            read_several(several.iter().map(read).collect(), cell)
         }
     }
 }
@@ -157,6 +157,10 @@ fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>
         return Err(invalid(Sentence::NotATelephone {
             value: clipped(written),
         }));
+    }
+    if let Some(words) = part.forbidding() {
+        let value = clipped(written);
+        return Err(invalid(Sentence::NumberForbidden { value, words }));
     }
     let sides = number_parts::sides(&part.text);
     let mut read = match sides.as_slice() {
@@ -206,20 +210,22 @@ fn read_sides(
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
     reader.refuse_time_or_date(text)?;
     let alone = read_one(first, first, reader);
-    let is_area_code = digits(first) > 1 && sides[1..].iter().all(|side| is_rest_of_number(side));
-    if is_area_code {
+    let may_be_joined = digits(first) > 1 && sides[1..].iter().all(|side| is_rest_of_number(side));
+    if may_be_joined {
+        let rest = sides[1..].join("/");
         match (read_one(text, text, reader), alone) {
             (Ok(joined), Ok(alone)) => {
                 return Err(ambiguous(alone.value.as_u64(), joined.value.as_u64()));
             }
-            (Ok(_), Err(problem)) if problem.fault == NumberFault::Length => {
-                let digits = sides[1..].join("/");
-                return Err(invalid(Sentence::DigitsApart {
-                    value: clipped(text),
-                    digits,
-                }));
+            (Ok(joined), Err(problem)) => {
+                let is_joined = problem.fault != NumberFault::Length
+                    && number_parts::is_area_code_of(first, &rest);
+                return if is_joined {
+                    Ok(joined)
+                } else {
+                    Err(digits_apart(text, rest))
+                };
             }
-            (Ok(joined), Err(_)) => return Ok(joined),
             // Two slashes in a row may stand for hidden digits.
             (Err(problem), _) if read_one(&sides.join("/"), text, reader).is_ok() => {
                 return Err(problem);
@@ -228,7 +234,7 @@ fn read_sides(
         }
     }
     let read = |side: &&str| (clipped(side), read_one(side, side, reader));
-    read_several(sides.iter().map(read).collect())
+    read_several(sides.iter().map(read).collect(), text)
 }
 
 /// Whether the text has only digits and the marks between them, without a `+`.
@@ -237,9 +243,11 @@ fn is_rest_of_number(side: &str) -> bool {
         .all(|char| char.is_ascii_digit() || matches!(char, ' ' | '.' | '-'))
 }
 
-/// Takes the first mobile of several numbers, else the first valid one; a warning names the others.
+/// Takes the first mobile of several numbers, else the first valid one; a warning names the others. Refuses a number
+/// behind what may be its area code, because without that code it may be the number of somebody else.
 fn read_several(
     mut readings: Vec<(String, Result<Parsed<Phone>, NumberProblem>)>,
+    written: &str,
 ) -> Result<Parsed<Phone>, NumberProblem> {
     type Reading = Result<Parsed<Phone>, NumberProblem>;
     let is_mobile = |reading: &Reading| {
@@ -252,6 +260,12 @@ fn read_several(
         .position(|(_, reading)| is_mobile(reading))
         .or_else(|| readings.iter().position(|(_, reading)| reading.is_ok()))
         .unwrap_or(0);
+    if let Some((before, Err(_))) = taken.checked_sub(1).map(|before| &readings[before])
+        && number_parts::may_be_area_code(before)
+        && !number_parts::is_international(&readings[taken].0)
+    {
+        return Err(digits_apart(written, before.clone()));
+    }
     let mut taken = readings.remove(taken).1?;
     let differs = |reading: &Reading| !reading.as_ref().is_ok_and(|one| one.value == taken.value);
     let left: Vec<String> = readings
@@ -333,6 +347,13 @@ const fn rounded(phone: Phone, numeric: bool) -> Option<Warning> {
     Some(Warning {
         code: WarningCode::NumberFromFloat,
         sentence,
+    })
+}
+
+fn digits_apart(written: &str, digits: String) -> NumberProblem {
+    invalid(Sentence::DigitsApart {
+        value: clipped(written),
+        digits,
     })
 }
 

@@ -283,6 +283,159 @@ fn of_several_numbers_a_mobile_is_taken_and_the_others_are_told() {
     assert_eq!(found.warnings[1].sentence.localized(Language::En), text);
 }
 
+#[test]
+fn a_number_that_must_not_be_used_is_not_used() {
+    for cell in [
+        "не звонить 79001234567",
+        "не писать, 79001234567",
+        "79001234567 (не писать)",
+        "79001234567 (неверный)",
+        "79001234567, отписался",
+        "умер 79001234567",
+        "79001234567 (умерла)",
+        "(старый) 79001234567",
+        "старый номер: 79001234567",
+        "79001234567 (wrong number)",
+        "79001234567 (do not call)",
+        "79001234567 (don't call)",
+        "79001234567 (STOP)",
+        "old: 79001234567",
+    ] {
+        check("", &[(cell, Err(Invalid))]);
+    }
+    let read = || ok(ANNA, &[PhoneNormalised]);
+    check(
+        "",
+        &[
+            (
+                "(старый) 79007654321, (новый) 79001234567",
+                ok(ANNA, &[MultiplePhones]),
+            ),
+            ("79001234567 (Старый Оскол)", read()),
+            ("79001234567 (не отвечает)", read()),
+            ("79001234567 (Стас Умеров)", read()),
+            ("79001234567, нет", read()),
+        ],
+    );
+    let problem = read_number("не звонить 79001234567", false, NumberRules::default()).unwrap_err();
+    let said = problem.sentence.localized(Language::En);
+    assert!(
+        said.starts_with("\"не звонить\" is written beside"),
+        "{said}"
+    );
+}
+
+#[test]
+fn two_local_numbers_are_never_joined() {
+    for country in ["", "RU"] {
+        check(
+            country,
+            &[
+                ("44-12-34/44-12-35", Err(Invalid)),
+                ("49-30-12/49-30-13", Err(Invalid)),
+                ("44-12-34 / 44-12-35", Err(Invalid)),
+                ("44-12-34 44-12-35", Err(Invalid)),
+                ("44-12-34 (44-12-35)", Err(Invalid)),
+                ("44.12.34 44.12.35", Err(Invalid)),
+                ("441234/441235", Err(Invalid)),
+                ("441234 441235", Err(Invalid)),
+                ("441234-441235", Err(Invalid)),
+                ("44123/441235", Err(Invalid)),
+                ("34-567/45-678", Err(Invalid)),
+                ("34-567 45-678", Err(Invalid)),
+                ("34567/45678", Err(Invalid)),
+                ("44-12-34, 44-12-35", Err(Invalid)),
+            ],
+        );
+    }
+    let moscow = || ok(74_951_234_567, &[CountryAssumed, PhoneNormalised]);
+    check(
+        "RU",
+        &[
+            ("495/123-45-67", moscow()),
+            ("(495)/1234567", moscow()),
+            ("8-495/123-45-67", moscow()),
+            ("8 (495) / 123-45-67", moscow()),
+            (
+                "44-12-34, 89001234567",
+                ok(ANNA, &[CountryAssumed, PhoneNormalised, MultiplePhones]),
+            ),
+            ("441234 / 79001234567", ok(ANNA, &[MultiplePhones])),
+        ],
+    );
+    let german = |number| ok(number, &[CountryAssumed, PhoneNormalised]);
+    check(
+        "DE",
+        &[
+            ("06154/42647", german(49_615_442_647)),
+            ("06154/426479", german(496_154_426_479)),
+            ("49171/1234567", ok(491_711_234_567, &[PhoneNormalised])),
+            ("0049 171/1234567", ok(491_711_234_567, &[PhoneNormalised])),
+        ],
+    );
+    check("IN", &[("98765 43210", german(919_876_543_210))]);
+}
+
+#[test]
+fn a_number_without_its_area_code_is_not_another_number() {
+    for (country, cells) in [
+        (
+            "DE",
+            &["0171/234567890", "06154/426479001", "0171, 234567890"][..],
+        ),
+        (
+            "AT",
+            &["0664/1234567890", "0664/12345678901", "0664; 12345678901"],
+        ),
+        ("IT", &["02/61234567890"]),
+        (
+            "RU",
+            &[
+                "8-903/495-123-45-67",
+                "8 903, 495-123-45-67",
+                "903/ 4951234567",
+                "тел. 903, 4951234567",
+                "(903), 4951234567",
+            ],
+        ),
+    ] {
+        for cell in cells {
+            check(country, &[(cell, Err(Invalid))]);
+        }
+    }
+    check(
+        "RU",
+        &[
+            (
+                "495, +79001234567",
+                ok(ANNA, &[PhoneNormalised, MultiplePhones]),
+            ),
+            ("кв. 12, 79001234567", ok(ANNA, &[MultiplePhones])),
+            ("1, 79001234567", ok(ANNA, &[MultiplePhones])),
+        ],
+    );
+}
+
+#[test]
+fn a_number_as_the_named_country_writes_it_is_of_no_other_country() {
+    // Eleven digits are a mobile number of China, though of no known range.
+    check("CN", &[("14950967866", Err(Ambiguous))]);
+    check("", &[("14950967866", ok(14_950_967_866, &[PhoneUnlikely]))]);
+    check(
+        "RU",
+        &[("380123456789", ok(380_123_456_789, &[PhoneUnlikely]))],
+    );
+    for (country, cell) in [("CO", "3273896445"), ("US", "358-837-9041")] {
+        let numbers = NumberRules {
+            country: country.parse().ok(),
+            lengths: NumberLengths::Any,
+            ..NumberRules::default()
+        };
+        let fault = read_number(cell, false, numbers).unwrap_err().fault;
+        assert_eq!(fault, Ambiguous, "{cell} {country}");
+    }
+}
+
 /// One row for every kind of cell that tables of phones were seen to hold.
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
