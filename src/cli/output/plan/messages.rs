@@ -58,6 +58,11 @@ messages! {
         Corrected { rows: u64 } =
             en "{rows} corrected" [rows = count::en(*rows, "row is", "rows are")],
             ru "исправлено: {rows}" [rows = count::ru(*rows, "строка", "строки", "строк")],
+        StandIns { rows: u64 } =
+            en "{rows} corrected in the results, and the corrected form counts, also if it is among the problems above"
+                [rows = count::en(*rows, "row of the list was", "rows of the list were")],
+            ru "исправлено в файле результатов: {rows} списка; берём исправленное, даже если строка есть среди проблем выше"
+                [rows = count::ru(*rows, "строка", "строки", "строк")],
         TookPlace { file: String, old: String } =
             en "{file} takes the place of {old}: most of its rows are the same",
             ru "{file} заменяет {old}: большинство строк совпадает",
