@@ -270,7 +270,7 @@ fn a_plan_says_who_had_the_contact_before_anything_is_sent() {
 fn a_plan_says_who_gets_a_second_contact_because_a_copy_was_corrected() {
     let (desk, service) = sent();
     desk.write("list (2).csv", people(&["Анна", "Борис", "Варвара"]));
-    let said = "1 contact goes to people who got another contact before (campaign list, last on ";
+    let said = "1 contact goes to a person who got another contact before (campaign list, last on ";
     for arguments in [&["list (2).csv", "--dry-run"][..], &["list (2).csv"]] {
         let ran = send(&desk, &service, arguments);
         assert_eq!((ran.code, ran.count("suppressed")), (0, 2), "{ran:?}");

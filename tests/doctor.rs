@@ -71,7 +71,7 @@ fn the_instance_s_answers_are_told_in_words_and_as_an_exit_code() {
         ("/none/", authorized(), 0, "queue", "ok", "2 messages wait; the last one leaves in about 6 seconds"),
         ("/none/", authorized(), 0, "clock", "warn", "the service did not report its time"),
         ("/none/", authorized(), 0, "history", "ok", "the service does not show past states"),
-        ("/getStateInstanceHistory/", past(), 0, "history", "ok", "30 days old at least; the last states: authorized 20"),
+        ("/getStateInstanceHistory/", past(), 0, "history", "ok", "known for 30 days at least; the last states: authorized 20"),
         ("/getStateInstanceHistory/", past(), 0, "history", "ok", ", notAuthorized 20"),
         ("/getStateInstance/", state("notAuthorized"), 7, "state", "FAIL", "Scan the QR code"),
         ("/getStateInstance/", state("blocked"), 7, "state", "FAIL", "banned"),

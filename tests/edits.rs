@@ -273,6 +273,11 @@ fn rows_not_sent_that_are_corrected_close_the_campaign() {
     // The next night the same command changes nothing.
     let ran = send(&desk, &service, &["list-not-sent.csv"]);
     ends_with_everybody_once(&desk, &service, &ran);
+    // The list itself still has the mistake.
+    let ran = send(&desk, &service, &["list.csv"]);
+    ends_with_everybody_once(&desk, &service, &ran);
+    let said = "1 row of the list was corrected in the results";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
 }
 
 #[test]

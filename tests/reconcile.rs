@@ -724,7 +724,7 @@ fn a_possible_match_is_never_called_absent() {
             "{case}: {ran:?}"
         );
         assert!(
-            ran.stderr.contains("may be among the contacts"),
+            ran.stderr.contains("messages that may be theirs"),
             "{case}: {}",
             ran.stderr
         );

@@ -462,6 +462,10 @@ fn what_cannot_be_scheduled_is_refused() {
             "only send and track",
         ),
         (
+            [&usual[..], &["--", "sendcontact", "send", "list.csv"]].concat(),
+            "leave out the word sendcontact",
+        ),
+        (
             [&usual[..], &["--", "send", "list.csv", "--no-such-option"]].concat(),
             "--no-such-option",
         ),

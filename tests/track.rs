@@ -984,7 +984,7 @@ fn the_message_for_a_chat_says_whole_who_did_not_get_the_contact() {
             [
                 "Delivery: queued 1, sent 1, delivered 1, read 1, not delivered 1, no WhatsApp account 1, not in the \
                  group 1, held back by WhatsApp 1, no data yet 1",
-                "To do: 4 accepted contacts were not delivered; to list them: sendcontact report list --only \
+                "To do: 4 accepted contacts were not delivered; the list: sendcontact report list --only \
                  not-delivered",
             ],
         ),
@@ -993,7 +993,7 @@ fn the_message_for_a_chat_says_whole_who_did_not_get_the_contact() {
             [
                 "Доставка: в очереди 1, отправлено 1, доставлено 1, прочитано 1, не доставлено 1, нет в WhatsApp 1, \
                  не в группе 1, задержано WhatsApp 1, пока нет данных 1",
-                "Что делать: 4 принятых контакта не доставлено; их список: sendcontact report list --only \
+                "Что делать: 4 принятых контакта не доставлено; список: sendcontact report list --only \
                  not-delivered --lang ru",
             ],
         ),

@@ -26,6 +26,15 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether it is a workbook, whose encoding is no matter of the user.
+    #[must_use]
+    pub const fn is_workbook(self) -> bool {
+        match self {
+            Self::Xlsx | Self::Xls | Self::Ods => true,
+            Self::Csv | Self::Vcard | Self::Xml2003 | Self::Html => false,
+        }
+    }
+
     /// Returns the format as JSON writes it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

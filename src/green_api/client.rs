@@ -22,7 +22,7 @@ use super::{
     wa_settings,
 };
 use crate::{
-    domain::{AccountCheck, ChatId, Message, Outcome, Phone},
+    domain::{AccountCheck, ChatId, Message, Outcome, OwnWords, Phone},
     i18n::{Language, Shown, messages, redact::Redaction},
     platform,
 };
@@ -443,9 +443,10 @@ impl Client {
         match (unwritten, timed_out) {
             (true, true) => Outcome::Unreachable(format!("no connection within {connect:?}")),
             (true, false) => Outcome::Unreachable(format!("no connection: {causes}")),
-            (false, true) => Outcome::Uncertain(format!("no answer within {whole:?}")),
+            (false, true) => Outcome::Uncertain(OwnWords::no_answer_within(whole)),
             (false, false) => {
-                Outcome::Uncertain(format!("the connection broke without an answer: {causes}"))
+                let broke = OwnWords::ConnectionBroke.localized(Language::En);
+                Outcome::Uncertain(format!("{broke}: {causes}"))
             }
         }
     }

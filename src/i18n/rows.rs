@@ -323,7 +323,7 @@ messages! {
             en "the extension {digits} of \"{value}\" was left out",
             ru "добавочный {digits} из «{value}» отброшен",
         SeveralPhones { taken: String, left: String } =
-            en "the contact has several numbers: {taken} is used, not used: {left}",
+            en "several numbers: {taken} is used, not used: {left}",
             ru "несколько номеров: взят {taken}, не взяты: {left}",
         LidUnchecked { id: String } =
             en "{id} hides the number, so it cannot be checked; if it is wrong, it blocks the whole queue of the \

@@ -1,6 +1,9 @@
 //! What `--recipients` can be: a file or one recipient.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 use crate::domain::{Recipient, Warning, WarningCode};
 use crate::i18n::{Language, Sentence, messages};
@@ -28,6 +31,10 @@ messages! {
                 valid recipient: {reason}",
             ru "--recipients «{text}» — не файл, не chat id и не номер: такого файла нет, а как получатель это не \
                 подходит: {reason}",
+        /// It is a file that does not exist.
+        NoFile { text: String } =
+            en "--recipients \"{text}\": there is no such file. Check the name and the folder.",
+            ru "--recipients «{text}»: такого файла нет. Проверьте имя и папку.",
         /// It is several recipients.
         Several { text: String } =
             en "--recipients \"{text}\" names several recipients: give each its own --recipients, or name a file of them",
@@ -50,12 +57,22 @@ impl RecipientArg {
                 text: clipped(text),
             }),
             Ok(found) => Ok(Self::Recipient(found.value, found.warnings)),
+            Err(_) if names_file(text) => Err(RecipientArgError::NoFile {
+                text: clipped(text),
+            }),
             Err(problem) => Err(RecipientArgError::Neither {
                 text: clipped(text),
                 reason: problem.sentence,
             }),
         }
     }
+}
+
+/// Whether a text can only be the name of a file: it has an ending of letters, and a chat id has an @.
+fn names_file(text: &str) -> bool {
+    let ending = Path::new(text).extension().and_then(OsStr::to_str);
+    let is_word = |ending: &str| ending.starts_with(|first: char| first.is_ascii_alphabetic());
+    !text.contains('@') && ending.is_some_and(is_word)
 }
 
 /// Whether there were other numbers than the one that was read. In a row they may be other numbers of one person; here
@@ -83,6 +100,10 @@ mod tests {
         assert!(matches!(
             RecipientArg::parse("79001234567@c.us", numbers),
             Ok(RecipientArg::Recipient(Recipient::Chat(_), _))
+        ));
+        assert!(matches!(
+            RecipientArg::parse("nosuch.csv", numbers),
+            Err(RecipientArgError::NoFile { .. })
         ));
         let error = RecipientArg::parse("people.csv", numbers)
             .unwrap_err()

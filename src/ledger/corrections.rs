@@ -117,6 +117,7 @@ impl Import<'_> {
             return Ok(false);
         };
         corrections::move_to_row(&self.transaction, id, row)?;
+        self.stand_ins += 1;
         Ok(true)
     }
 

@@ -44,6 +44,7 @@ pub struct Import<'a> {
     pub(super) origins: Vec<(String, Option<i64>)>,
     pub(super) has_corrections: bool,
     pub(super) corrected: u64,
+    pub(super) stand_ins: u64,
     /// The stop lists that are given: the id of each, and whether its name always stands for the same list.
     lists: Vec<(i64, bool)>,
     /// Whether any stop list suppresses somebody.
@@ -96,6 +97,7 @@ impl Ledger {
                 origins: Vec::new(),
                 has_corrections,
                 corrected: 0,
+                stand_ins: 0,
                 lists,
                 keeps_out,
                 ordinal,
@@ -275,6 +277,7 @@ impl Import<'_> {
         self.flush_rows()?;
         let mut summary = ImportSummary {
             corrected: self.corrected,
+            stand_ins: self.stand_ins,
             ..ImportSummary::default()
         };
         if self.first {

@@ -33,29 +33,30 @@ messages! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(super) enum StoppingMessage {
         Halted =
-            en "The service accepts no more contacts; finishing those in progress.",
-            ru "Сервис больше не принимает контакты; ждём ответа на уже отправленные запросы.",
+            en "The service accepts no more contacts.",
+            ru "Сервис больше не принимает контакты.",
         RetriesOver =
-            en "Gave up: the time to keep retrying (--retry-for) is over; finishing the contacts in progress.",
-            ru "Время повторных попыток (--retry-for) вышло; ждём ответа на уже отправленные запросы.",
+            en "Gave up: the time to keep retrying (--retry-for) is over.",
+            ru "Время повторных попыток (--retry-for) вышло.",
         Unclear { answers: u64 } =
-            en "{answers} unclear; finishing the contacts in progress."
+            en "{answers} unclear; no more contacts are sent."
                 [answers = count::en(*answers, "answer was", "answers in a row were")],
-            ru "{answers} подряд; ждём ответа на уже отправленные запросы."
+            ru "{answers} подряд; больше ничего не отправляем."
                 [answers = count::ru(*answers, "неясный ответ", "неясных ответа", "неясных ответов")],
         Refused { contacts: u64 } =
-            en "{contacts} refused; finishing the contacts in progress."
+            en "{contacts} refused; no more contacts are sent."
                 [contacts = count::en(*contacts, "contact was", "contacts were")],
-            ru "{contacts}; ждём ответа на уже отправленные запросы."
+            ru "{contacts}; больше ничего не отправляем."
                 [contacts = count::ru(*contacts, "контакт не принят", "контакта не принято", "контактов не принято")],
         Interrupted =
-            en "Stopping: finishing the contacts in progress. Press Ctrl-C again to stop at once.",
-            ru "Останавливаемся: ждём ответа на уже отправленные запросы. Чтобы остановиться сразу, нажмите Ctrl-C \
-                ещё раз.",
+            en "Stopping: no more contacts are sent. Press Ctrl-C again to stop without waiting for the last answers.",
+            ru "Останавливаемся: больше ничего не отправляем. Чтобы не ждать последних ответов, нажмите Ctrl-C ещё раз.",
         Cancelled =
-            en "Cancelled: finishing the contacts in progress.",
-            ru "Отменено: ждём ответа на уже отправленные запросы.",
-        Finishing = en "Finishing the contacts in progress.", ru "Ждём ответа на уже отправленные запросы.",
+            en "Cancelled: no more contacts are sent.",
+            ru "Отменено: больше ничего не отправляем.",
+        Finishing =
+            en "No more contacts are sent in this run.",
+            ru "В этом запуске больше ничего не отправляем.",
     }
 }
 
@@ -65,7 +66,7 @@ messages! {
     pub(super) enum TrackingMessage {
         Settled { settled: u64, of: u64 } =
             en "delivery is final for {settled} of {of} contacts",
-            ru "окончательный статус у {settled} из {of} контактов",
+            ru "окончательный статус у {settled} из {of}" [of = count::ru(*of, "контакта", "контактов", "контактов")],
         NextLook { seconds: u64 } =
             en "next check in {seconds} s",
             ru "следующая проверка через {seconds} с",

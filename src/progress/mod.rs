@@ -50,7 +50,11 @@ pub struct Progress {
     /// The zone in which the times of each instance are shown.
     zones: Vec<TimeZone>,
     bar: ProgressBar,
+    /// Whether the moving line has no room for the bar beside all counts.
+    is_narrow: bool,
+    /// Since when the rate is measured, and how many contacts were settled before.
     started: Instant,
+    before: u64,
     last_line: Instant,
     to_send: u64,
     /// The last wait that was reported: its instance and reason, and when.
@@ -68,7 +72,8 @@ impl Progress {
             ProgressMode::Lines | ProgressMode::Nothing => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(Some(to_send), target);
-        set_style(&bar, "{pos}/{len}  {rate}  {left}  {wide_msg}", language);
+        set_style(&bar, SENDING, language);
+        let width = Terminal::stderr().width();
         Self {
             mode,
             language,
@@ -76,7 +81,9 @@ impl Progress {
             pause_commands: Vec::new(),
             zones: Vec::new(),
             bar,
+            is_narrow: width.is_some_and(|width| width < ROOMY),
             started: now,
+            before: 0,
             last_line: now,
             to_send,
             waiting: None,
@@ -108,15 +115,7 @@ impl Progress {
     /// Shows an event of an instance, or of the whole run, that happened at `now`.
     pub fn show(&mut self, instance: Option<usize>, event: &Event<'_>, now: Instant) {
         match event {
-            Event::Settled(status) => {
-                self.done.add(*status, 1);
-                self.bar.set_position(self.done());
-                self.bar.set_message(self.words());
-                if now >= self.last_line + PLAIN_INTERVAL {
-                    self.last_line = now;
-                    self.line(&self.plain(now));
-                }
-            }
+            Event::Settled(status) => self.settle(*status, now),
             Event::Waiting {
                 why,
                 until,
@@ -146,12 +145,7 @@ impl Progress {
             }
             Event::Pausing(pause) => self.show_pause(instance, pause),
             Event::Restricted(_) | Event::Authorized => {}
-            Event::Resumed => {
-                let template = "{pos}/{len}  {rate}  {left}  {wide_msg}";
-                set_style(&self.bar, template, self.language);
-                self.bar.set_message(self.words());
-                self.print(instance, &ProgressMessage::Resumed.localized(self.language));
-            }
+            Event::Resumed => self.resume(instance, now),
             Event::WithoutSendHistory(error) => {
                 let reason = error.localized(self.language);
                 let without = EngineMessage::WithoutSendHistory { reason };
@@ -166,6 +160,39 @@ impl Progress {
                 self.print(instance, &over.localized(self.language));
             }
             Event::Stopping(stop) => self.print(instance, &stopping(stop, self.language)),
+        }
+    }
+
+    fn settle(&mut self, status: Status, now: Instant) {
+        self.done.add(status, 1);
+        if status != Status::Accepted && self.is_narrow {
+            self.show_speed();
+        }
+        self.bar.set_position(self.done());
+        self.bar.set_message(self.words());
+        if now >= self.last_line + PLAIN_INTERVAL {
+            self.last_line = now;
+            self.line(&self.plain(now));
+        }
+    }
+
+    /// Continues after a wait, which says nothing about the speed.
+    fn resume(&mut self, instance: Option<usize>, now: Instant) {
+        (self.started, self.before) = (now, self.done());
+        self.bar.reset_eta();
+        self.show_speed();
+        self.bar.set_message(self.words());
+        self.print(instance, &ProgressMessage::Resumed.localized(self.language));
+    }
+
+    /// Shows speed and counts on the moving line. Where there is no room for all of them, the bar makes way: the counts
+    /// matter more, and a line that is too long is cut.
+    fn show_speed(&self) {
+        let is_long = self.done() > self.done.of(Status::Accepted);
+        if self.is_narrow && is_long {
+            set_style_without_bar(&self.bar, SENDING, self.language);
+        } else {
+            set_style(&self.bar, SENDING, self.language);
         }
     }
 
@@ -242,7 +269,7 @@ impl Progress {
             clippy::cast_precision_loss,
             reason = "rows, for a figure that a person reads"
         )]
-        let rate = done as f64 / elapsed.as_secs_f64().max(0.001);
+        let rate = (done - self.before) as f64 / elapsed.as_secs_f64().max(0.001);
         #[expect(
             clippy::cast_precision_loss,
             reason = "rows, for a figure that a person reads"
@@ -327,10 +354,20 @@ fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
     format!("{time} ({})", i18n::zone_name(zone, at))
 }
 
-/// Sets a short bar followed by the template. What does not fit on the line is cut off, because a line that wraps
-/// cannot be redrawn.
+/// The moving line while contacts are sent.
+const SENDING: &str = "{pos}/{len}  {rate}  {left}  {wide_msg}";
+
+/// The width of a terminal that has room for the bar and all counts.
+const ROOMY: usize = 100;
+
+/// Sets a short bar followed by the template.
 fn set_style(bar: &ProgressBar, template: &str, language: Language) {
-    if let Ok(style) = ProgressStyle::with_template(&format!("  {{bar:14}} {template}")) {
+    set_style_without_bar(bar, &format!("{{bar:14}} {template}"), language);
+}
+
+/// Sets the template. What does not fit on the line is cut off, because a line that wraps cannot be redrawn.
+fn set_style_without_bar(bar: &ProgressBar, template: &str, language: Language) {
+    if let Ok(style) = ProgressStyle::with_template(&format!("  {template}")) {
         // A write that fails is repeated with the next redraw.
         let rate = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             let _ = out.write_str(&speed(state.per_sec(), language));
@@ -380,4 +417,25 @@ fn stopping(stop: &StopReason, language: Language) -> String {
         StopReason::Cancelled => StoppingMessage::Cancelled,
     };
     message.localized(language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_says_nothing_about_the_speed() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut progress = Progress::new(ProgressMode::Nothing, 31, start, Language::En);
+        progress.show(None, &Event::Settled(Status::Accepted), at(1));
+        progress.show(None, &Event::Resumed, at(1001));
+        for _ in 0..10 {
+            progress.show(None, &Event::Settled(Status::Accepted), at(1002));
+        }
+        assert_eq!(
+            progress.plain(at(1002)),
+            "  11 of 31  10.0/s  2 seconds left  11 accepted"
+        );
+    }
 }

@@ -51,8 +51,8 @@ messages! {
             en "{contacts} no WhatsApp, as the service says, and nothing was sent there (no_account in the column error): use \
                 another number or another channel."
                 [contacts = count::en(*contacts, "number has", "numbers have")],
-            ru "{contacts} без WhatsApp по ответу сервиса, туда ничего не отправлено (no_account в столбце error): нужен другой \
-                номер или другой способ связи."
+            ru "{contacts}: как ответил сервис, там нет WhatsApp, поэтому туда ничего не отправлено (no_account в столбце \
+                error). Нужен другой номер или другой способ связи."
                 [contacts = count::ru(*contacts, "номер", "номера", "номеров")],
         /// The service gave other reasons.
         Refused { contacts: u64 } =
@@ -101,7 +101,7 @@ messages! {
         NoAccount { contacts: u64 } =
             en "To do: use other numbers or another channel for {contacts} without WhatsApp."
                 [contacts = count::en(*contacts, "number", "numbers")],
-            ru "Что делать: {contacts} без WhatsApp; нужны другие номера или другой способ связи."
+            ru "Что делать: {contacts} без WhatsApp; нужен другой номер или другой способ связи."
                 [contacts = count::ru(*contacts, "номер", "номера", "номеров")],
         Refused { contacts: u64, report: String } =
             en "To do: correct {contacts} in a file of their own and send it, or resend with --retry-failed: {report}"

@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::commands::FollowUpCommands;
 use super::words::{DeliveryMeaning, Label, Problem, StatusMeaning, SummaryWord};
 use crate::{
-    domain::{Counts, Delivery, ProblemCode, Status},
+    domain::{Counts, Delivery, OwnWords, ProblemCode, Status},
     i18n::Language,
     ledger::{InstanceSummary, Ledger, LedgerError, Listed, Place, Reason, Run},
 };
@@ -237,7 +237,7 @@ pub(super) fn reason(reason: &Reason, language: Language) -> String {
     match ProblemCode::parse(&reason.error) {
         Some(code) => format!("{}: {}", reason.error, problem(code).text(language)),
         None if reason.error.is_empty() => Label::UnderWay.text(language).to_owned(),
-        None => reason.error.clone(),
+        None => OwnWords::of_error(&reason.error, language),
     }
 }
 

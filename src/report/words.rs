@@ -398,7 +398,7 @@ pub(super) fn not_delivered(contacts: u64, command: &str, language: Language) ->
     match language {
         Language::En => {
             let contacts = count::en(contacts, "accepted contact was", "accepted contacts were");
-            format!("To do: {contacts} not delivered; to list them: {command}")
+            format!("To do: {contacts} not delivered; the list: {command}")
         }
         Language::Ru => {
             let contacts = count::ru(
@@ -407,7 +407,7 @@ pub(super) fn not_delivered(contacts: u64, command: &str, language: Language) ->
                 "принятых контакта не доставлено",
                 "принятых контактов не доставлено",
             );
-            format!("Что делать: {contacts}; их список: {command}")
+            format!("Что делать: {contacts}; список: {command}")
         }
     }
 }

@@ -79,6 +79,7 @@ fn in_russian(time: &str) -> String {
 pub fn moment(local: DateTime, zone: &str, language: Language) -> String {
     let seconds = if local.second() == 0 { "" } else { ":%S" };
     let time = local.strftime(&format!("%H:%M{seconds}")).to_string();
+    let zone = if zone == "Etc/UTC" { "UTC" } else { zone };
     format!("{} {time} ({zone})", local.date().shown(language))
 }
 

@@ -203,6 +203,9 @@ messages! {
             en "only send and track can be scheduled: write them after --, as in sendcontact schedule --every day --at 10:00 -- \
                 send list.csv",
             ru "запланировать можно только send и track: пишите их после --, например sendcontact schedule --every day --at 10:00 -- send list.csv",
+        ProgramNamed =
+            en "leave out the word sendcontact after --, as in sendcontact schedule --every day --at 10:00 -- send list.csv",
+            ru "после -- не пишите слово sendcontact, например: sendcontact schedule --every day --at 10:00 -- send list.csv",
         TokenOfTheShell =
             en "the token is set in GREEN_API_TOKEN, which a scheduler cannot see and must not store: keep it in a \
                 file (--token-file) or set it in sendcontact.toml",

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    formats::FilePart,
+    formats::{FilePart, Format},
     i18n::{self, Language, Sentence, count, messages},
     ingest::{Source, SourceCounts, Suppression, UnreadEntry},
     terminal::Terminal,
@@ -48,14 +48,14 @@ messages! {
             en "{entries} nobody: {examples}"
                 [entries = count::en(
                     *entries,
-                    "entry cannot be read reliably and may exclude",
-                    "entries cannot be read reliably and may exclude"
+                    "entry could not be read for certain and may exclude",
+                    "entries could not be read for certain and may exclude"
                 )],
             ru "{entries}: {examples}" [entries = count::ru(
                 *entries,
-                "запись не читается однозначно и может никого не исключить",
-                "записи не читаются однозначно и могут никого не исключить",
-                "записей не читаются однозначно и могут никого не исключить"
+                "запись не удалось прочитать надёжно, она может никого не исключить",
+                "записи не удалось прочитать надёжно, они могут никого не исключить",
+                "записей не удалось прочитать надёжно, они могут никого не исключить"
             )],
         ListEntry { row: u64, cell: String } = en "row {row} \"{cell}\"", ru "строка {row} «{cell}»",
         ListEntryOf { part: FilePart, row: u64, cell: String } =
@@ -68,11 +68,14 @@ messages! {
 pub(crate) fn layout(source: &Source, language: Language) -> String {
     let layout = &source.layout;
     let mut text = format!(
-        "{}: {}, {}",
+        "{}: {}",
         i18n::shown(&source.name),
-        layout.format.as_str().to_uppercase(),
-        layout.encoding
+        format_name(layout.format)
     );
+    if !layout.format.is_workbook() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {}", layout.encoding);
+    }
     let delimiter = layout.delimiter.map(|delimiter| match delimiter {
         '\t' => SourceMessage::ByTabs,
         delimiter => SourceMessage::ByDelimiter { delimiter },
@@ -86,6 +89,19 @@ pub(crate) fn layout(source: &Source, language: Language) -> String {
         let _ = write!(text, ", {}", part.localized(language));
     }
     text
+}
+
+/// Returns the name of a format as people write it.
+const fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Csv => "CSV",
+        Format::Vcard => "vCard",
+        Format::Xlsx => "XLSX",
+        Format::Xls => "XLS",
+        Format::Ods => "ODS",
+        Format::Xml2003 => "XML 2003",
+        Format::Html => "HTML",
+    }
 }
 
 /// Describes which column became which field: on one line if there is room, else one line each.

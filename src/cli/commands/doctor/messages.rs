@@ -145,8 +145,8 @@ messages! {
             en "{state}: an unknown state. Check it in the console",
             ru "{state}: неизвестное состояние. Посмотрите в личном кабинете",
         Past { age: String, states: String } =
-            en "{age} old at least; the last states: {states}",
-            ru "не меньше {age}; последние состояния: {states}",
+            en "known for {age} at least; the last states: {states}",
+            ru "известна не меньше чем за {age}; последние состояния: {states}",
         PastNotTold = en "the service does not show past states", ru "сервис не показывает прошлых состояний",
         Pace { seconds: String, cards: u64 } =
             en "{seconds} s between two messages: at most {cards} contacts an hour leave the queue",

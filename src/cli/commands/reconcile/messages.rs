@@ -49,12 +49,12 @@ messages! {
             en "Nothing could be found out about the rest: {trouble}.",
             ru "Про остальные выяснить ничего не удалось: {trouble}.",
         MaybeShown { rows: u64 } =
-            en "{rows} may be among the contacts that the instance shows, but they cannot be matched. Look into the \
-                chats, then decide yourself:" [
+            en "{rows} may have been sent: the instance shows messages that may be theirs, but that is not certain. Look \
+                into the chats, then decide yourself:" [
                 rows = count::en(*rows, "unknown contact", "unknown contacts")
             ],
-            ru "Возможно, {rows} есть среди показанных инстансом, но сопоставить их нельзя. Посмотрите в чатах и \
-                решите сами:" [
+            ru "Возможно, отправлено: {rows}. У инстанса есть похожие сообщения, но точно сказать нельзя. \
+                Посмотрите в чатах и решите сами:" [
                 rows = count::ru(*rows, "неизвестный контакт", "неизвестных контакта", "неизвестных контактов")
             ],
         Undated { rows: u64 } =

@@ -19,7 +19,7 @@ use crate::cli::{
 };
 use crate::{
     domain::Status,
-    i18n::Language,
+    i18n::{Language, Shown},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
@@ -129,7 +129,7 @@ fn listed(row: &Unknown, zone: &TimeZone, language: Language) -> String {
     ResolveMessage::Row {
         row: row.row,
         source: row.source.clone(),
-        at: at.strftime("%Y-%m-%d %H:%M").to_string(),
+        at: format!("{} {}", at.date().shown(language), at.strftime("%H:%M")),
         recipient: row.chat.clone(),
         card: card.join(" "),
     }

@@ -38,9 +38,14 @@ pub(super) fn typed(
     Ok(words)
 }
 
+const PROGRAM: &str = "sendcontact";
+
 /// Parses the line as the scheduled run will.
 pub(super) fn read(words: &[String]) -> Result<ParsedCommandLine, SettingsError> {
-    let line: Vec<OsString> = ["sendcontact"]
+    if words.first().is_some_and(|word| word == PROGRAM) {
+        return Err(SchedulerError::ProgramNamed.into());
+    }
+    let line: Vec<OsString> = [PROGRAM]
         .into_iter()
         .chain(words.iter().map(String::as_str))
         .map(OsString::from)
@@ -49,7 +54,9 @@ pub(super) fn read(words: &[String]) -> Result<ParsedCommandLine, SettingsError>
         CommandLineError::Usage(error) => SettingsError::from(SchedulerError::Line {
             reason: error
                 .to_string()
-                .trim_end()
+                .lines()
+                .next()
+                .unwrap_or_default()
                 .trim_start_matches("error: ")
                 .to_owned(),
         }),

@@ -42,9 +42,10 @@ messages! {
             ru "Окончательный статус доставки известен у всех принятых контактов ({accepted}).",
         Unsettled { contacts: u64, accepted: u64 } =
             en "Not final yet: {contacts} of {accepted} accepted contacts. A contact sent to the instance's \
-                own number never gets past sent. To check again until they are:",
-            ru "Ещё в пути: {contacts} из {accepted} принятых контактов. Контакт на собственный номер \
-                инстанса навсегда остаётся sent. Проверять, пока не станет ясно:",
+                own number never gets past sent. To keep checking:",
+            ru "Окончательного статуса ещё нет: {contacts} из {accepted}. Контакт на собственный номер инстанса \
+                навсегда остаётся sent. Проверять дальше:"
+                [accepted = count::ru(*accepted, "принятого контакта", "принятых контактов", "принятых контактов")],
         Report =
             en "To write the results again:",
             ru "Записать результаты заново:",

@@ -58,6 +58,11 @@ messages! {
         Corrected { rows: u64 } =
             en "{rows} corrected" [rows = count::en(*rows, "row is", "rows are")],
             ru "исправлено: {rows}" [rows = count::ru(*rows, "строка", "строки", "строк")],
+        StandIns { rows: u64 } =
+            en "{rows} corrected in the results, and the corrected form counts, also if it is among the problems above"
+                [rows = count::en(*rows, "row of the list was", "rows of the list were")],
+            ru "исправлено в файле результатов: {rows} списка; берём исправленное, даже если строка есть среди проблем выше"
+                [rows = count::ru(*rows, "строка", "строки", "строк")],
         TookPlace { file: String, old: String } =
             en "{file} takes the place of {old}: most of its rows are the same",
             ru "{file} заменяет {old}: большинство строк совпадает",
@@ -67,10 +72,10 @@ messages! {
             ru "во входном файле больше нет {rows}; не отправляем"
                 [rows = count::ru(*rows, "ожидавшей строки", "ожидавших строк", "ожидавших строк")],
         SentAndGone { rows: u64 } =
-            en "{rows} sent earlier and no longer in the input: kept in the results"
-                [rows = count::en(*rows, "row was", "rows were")],
-            ru "{rows} раньше, но во входном файле их больше нет: остаются в результатах"
-                [rows = count::ru(*rows, "строка отправлена", "строки отправлены", "строк отправлены")],
+            en "{rows} no longer in the input: kept in the results"
+                [rows = count::en(*rows, "row was sent earlier and is", "rows were sent earlier and are")],
+            ru "отправлено раньше, но во входном файле больше нет: {rows}; в результатах остаётся"
+                [rows = count::ru(*rows, "строка", "строки", "строк")],
         LeftInvalid { rows: u64 } =
             en "{rows} invalid: correct {them} and send {them}" [them = count::en_form(*rows, "it", "them")],
             ru "с ошибкой {rows}: исправьте и отправьте снова",
@@ -111,33 +116,44 @@ messages! {
             ru "ждут отправки строки из {source}, которых нет в указанных сейчас файлах: {rows}; чтобы отправить их, \
                 укажите и {source}",
         SentBefore { rows: u64, campaign: String, day: String } =
-            en "{rows} sent to the same people before (campaign {campaign}, last on {day}): left out; --again sends \
-                them once more"
-                [rows = count::en(*rows, "contact was", "contacts were")],
-            ru "{rows} тем же людям раньше (кампания {campaign}, последний раз {day}): пропускаем; отправить ещё раз: \
-                --again"
-                [rows = count::ru(*rows, "контакт уже отправлен", "контакта уже отправлены", "контактов уже отправлены")],
+            en "{rows} sent to the same {people} before (campaign {campaign}, last on {day}): left out; --again sends \
+                {them} once more" [
+                rows = count::en(*rows, "contact was", "contacts were"),
+                people = count::en_form(*rows, "person", "people"),
+                them = count::en_form(*rows, "it", "them")
+            ],
+            ru "{rows} {people} раньше (кампания {campaign}, последний раз {day}): пропускаем; отправить ещё раз: \
+                --again" [
+                rows = count::ru(*rows, "контакт уже отправлен", "контакта уже отправлены", "контактов уже отправлены"),
+                people = count::pronoun(*rows, "тому же человеку", "тем же людям")
+            ],
         WrittenRecently { rows: u64, campaign: String, day: String } =
-            en "{rows} to people who got a contact recently (campaign {campaign}, last on {day}): left out for now, by \
+            en "{rows} who got a contact recently (campaign {campaign}, last on {day}): left out for now, by \
                 --not-again-within"
-                [rows = count::en(*rows, "contact is", "contacts are")],
-            ru "{rows} людям, которым недавно писали (кампания {campaign}, последний раз {day}): пока пропускаем \
-                (--not-again-within)"
-                [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
+                [rows = count::en(*rows, "contact is to a person", "contacts are to people")],
+            ru "{rows} {people} недавно писали (кампания {campaign}, последний раз {day}): пока пропускаем \
+                (--not-again-within)" [
+                rows = count::ru(*rows, "контакт", "контакта", "контактов"),
+                people = count::pronoun(*rows, "человеку, которому", "людям, которым")
+            ],
         GotAnother { rows: u64, campaign: String, day: String } =
-            en "{rows} to people who got another contact before (campaign {campaign}, last on {day}): sent all the \
+            en "{rows} who got another contact before (campaign {campaign}, last on {day}): sent all the \
                 same; --not-again-within 30d leaves out whoever got one in the last 30 days"
-                [rows = count::en(*rows, "contact goes", "contacts go")],
-            ru "{rows} людям, которые раньше получили другой контакт (кампания {campaign}, последний раз {day}); не \
-                писать тем, кому писали за последние 30 дней: --not-again-within 30d"
-                [rows = count::ru(*rows, "контакт пойдёт", "контакта пойдут", "контактов пойдут")],
+                [rows = count::en(*rows, "contact goes to a person", "contacts go to people")],
+            ru "{rows} {people} другой контакт (кампания {campaign}, последний раз {day}); не \
+                писать тем, кому писали за последние 30 дней: --not-again-within 30d" [
+                rows = count::ru(*rows, "контакт пойдёт", "контакта пойдут", "контактов пойдут"),
+                people = count::pronoun(*rows, "человеку, который раньше получил", "людям, которые раньше получили")
+            ],
         Changed { rows: u64 } =
-            en "{rows} changed: these people already had the same number in this campaign under another spelling; \
-                left out; --resend-changed sends a second contact"
-                [rows = count::en(*rows, "row has", "rows have")],
-            ru "{rows}: эти люди уже получили тот же номер в этой кампании с другим написанием; пропускаем; отправить \
-                второй контакт: --resend-changed"
-                [rows = count::ru(*rows, "строка изменена", "строки изменены", "строк изменены")],
+            en "{rows} already had the same number in this campaign under another spelling; left out; \
+                --resend-changed sends a second contact"
+                [rows = count::en(*rows, "row has changed: this person", "rows have changed: these people")],
+            ru "{rows}: {people} тот же номер в этой кампании с другим написанием; пропускаем; отправить второй контакт: \
+                --resend-changed" [
+                rows = count::ru(*rows, "строка изменена", "строки изменены", "строк изменены"),
+                people = count::pronoun(*rows, "этот человек уже получил", "эти люди уже получили")
+            ],
         AllAccepted { rows: u64 } =
             en "Nothing to send: {all} accepted before."
                 [all = if *rows == 1 { "the only row was".to_owned() } else { format!("all {rows} were") }],

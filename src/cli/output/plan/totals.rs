@@ -117,6 +117,7 @@ impl Plan {
         let ImportSummary {
             dropped,
             corrected,
+            stand_ins,
             took_place,
         } = &self.imported;
         let some = |rows: u64, message: fn(u64) -> RowsMessage| (rows > 0).then(|| message(rows));
@@ -132,6 +133,7 @@ impl Plan {
         });
         let messages = some(*corrected, |rows| RowsMessage::Corrected { rows })
             .into_iter()
+            .chain(some(*stand_ins, |rows| RowsMessage::StandIns { rows }))
             .chain(took_place)
             .chain(some(*dropped, |rows| RowsMessage::Dropped { rows }))
             .chain(some(self.sent_and_gone, |rows| RowsMessage::SentAndGone {

@@ -54,12 +54,11 @@ messages! {
                 [answers = count::en(*answers, "answer was", "answers in a row were")],
             ru "{answers} подряд, поэтому отправка остановлена. Сначала проверьте, что сервис работает."
                 [answers = count::ru(*answers, "неясный ответ", "неясных ответа", "неясных ответов")],
-        Refused { contacts: u64 } =
-            en "{contacts} refused, so the rest was not sent. The reasons are in the column error of the results; \
-                --max-failures sets the limit." [contacts = count::en(*contacts, "contact was", "contacts were")],
-            ru "{contacts}, поэтому остальные не отправлены. Причины — в столбце error («Ошибка») файла результатов; допустимое \
-                число отказов задаёт --max-failures."
-                [contacts = count::ru(*contacts, "контакт не принят", "контакта не принято", "контактов не принято")],
+        Refused =
+            en "The service refused as many contacts as --max-failures allows, so the rest was not sent. Look at the \
+                column error of the results first.",
+            ru "Сервис отказал столько раз, сколько допускает --max-failures, поэтому остальные контакты не отправлены. \
+                Сначала посмотрите столбец error («Ошибка») файла результатов.",
         AllRefused =
             en "The service refused every contact of this run. Look at the column error of the results before you \
                 send again.",

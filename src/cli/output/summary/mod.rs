@@ -262,9 +262,7 @@ pub(crate) fn stop_text(stop: &StopReason, language: Language) -> Option<String>
         StopReason::Uncertain(answers) => StopMessage::Unclear {
             answers: u64::from(*answers),
         },
-        StopReason::Failures(contacts) => StopMessage::Refused {
-            contacts: *contacts,
-        },
+        StopReason::Failures(_) => StopMessage::Refused,
         StopReason::Rules(verdict, rules) => {
             let sentence = rules.schedule.sentence(*verdict, language);
             return sentence.map(|sentence| i18n::alone(&sentence));
