@@ -211,6 +211,14 @@ messages! {
                 относится к какому имени. Укажите столбцы одного человека буквами, например --map firstName=A --map \
                 phoneContact=B, или удалите столбцы остальных."
                 [columns = lists::ru(columns, ", ")],
+        NamesOfRecipient { columns: Vec<String> } =
+            en "it is not certain whether {columns} is the name of the recipient or of the contact. If it is the contact's, write \
+                so in the heading (\"Contact name\") or set it with --map firstName=COLUMN; otherwise set the column of the \
+                contact's name so."
+                [columns = lists::en(columns, ", ")],
+            ru "нельзя понять, чьё имя в {columns}: получателя или контакта. Если контакта, напишите это в заголовке («Имя \
+                контакта») или укажите столбец: --map firstName=СТОЛБЕЦ. Если получателя, укажите так столбец с именем контакта."
+                [columns = lists::ru(columns, ", ")],
         ResultsIncomplete { columns: Vec<String> } =
             en "these are results of sendcontact, but a column is missing or occurs twice ({columns}), so it is not certain which \
                 rows were sent. Give the file with each of these columns once; they may be moved or hidden. To use it as a new \

@@ -25,7 +25,7 @@ pub enum FileProblemCode {
     LineTooLong,
     /// No column holds phone numbers.
     NoPhoneColumn,
-    /// Each row holds several people under equal headings.
+    /// It is not certain which name belongs to which number.
     ColumnsAmbiguous,
     /// A quotation mark opens a cell and swallows the rows after it.
     UnclosedQuote,

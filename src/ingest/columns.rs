@@ -200,6 +200,30 @@ pub(super) fn is_of_contact(heading: &str) -> bool {
         .any(|word| CONTACT.contains(&word))
 }
 
+/// Whether a heading names somebody who works for the sender, whose contact people mostly get: `Менеджер`, `Имя агента`.
+pub(super) fn is_of_employee(heading: &str) -> bool {
+    const EMPLOYEES: [&str; 16] = [
+        "менеджер",
+        "manager",
+        "агент",
+        "agent",
+        "сотрудник",
+        "employee",
+        "консультант",
+        "consultant",
+        "специалист",
+        "ответственн",
+        "куратор",
+        "риелтор",
+        "риэлтор",
+        "продавец",
+        "мастер",
+        "врач",
+    ];
+    let begins = |word: &str| EMPLOYEES.iter().any(|begin| word.starts_with(begin));
+    words_of(&key(heading)).split(' ').any(begins)
+}
+
 /// Returns the heading, as headings are compared, without a number behind it: `имя` for `Имя 2` and for `Имя.1`, as
 /// programs number equal headings.
 pub(super) fn without_number(heading: &str) -> String {

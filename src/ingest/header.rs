@@ -15,7 +15,7 @@ use super::full_name::NameOrder;
 pub use super::header_error::HeaderError;
 pub(super) use super::heading_map::PhoneColumn;
 use super::heading_map::{HeadingMap, letters, position};
-use super::name_columns::{NAMES, NameColumns, of_several_people};
+use super::name_columns::{NAMES, NameColumns, of_several_people, perhaps_of_recipient};
 use super::normalize;
 
 /// What a file is used for.
@@ -146,7 +146,7 @@ impl Header {
             header.find_contact(&map, role);
         }
         header.find_own_columns(path, &headings)?;
-        header.refuse_several_people(path, &map, role, &headings)?;
+        header.refuse_unclear_people(path, &map, role, &headings)?;
         let lookalike =
             |(index, right): &(usize, String)| (headings[*index].clone(), right.clone());
         header.lookalikes = map.lookalikes.iter().map(lookalike).collect();
@@ -278,38 +278,53 @@ impl Header {
         (self.names, self.full_names) = (names.parts, names.full);
     }
 
-    /// Refuses a table that holds several people in each row under equal headings.
-    fn refuse_several_people(
+    /// Refuses a table of which it is not certain which name belongs to which number.
+    fn refuse_unclear_people(
         &self,
         path: &Path,
         map: &HeadingMap<'_>,
         role: Role,
         headings: &[String],
     ) -> Result<(), FileProblem> {
-        let columns = |columns: &[PhoneColumn]| -> Vec<usize> {
+        if self.results.is_some() {
+            return Ok(());
+        }
+        let positions = |columns: &[PhoneColumn]| -> Vec<usize> {
             columns.iter().map(|column| column.index).collect()
         };
         let full = self.full_names.iter().map(|(index, _)| *index);
-        let names: Vec<usize> = self.names[..3]
-            .iter()
-            .flatten()
-            .copied()
-            .chain(full)
-            .collect();
+        let parts = self.names[..3].iter().flatten().copied();
+        let names: Vec<usize> = parts.chain(full).collect();
         let phones = match role {
-            Role::Recipients => columns(&self.phone_numbers),
-            Role::Messages | Role::Contacts => columns(&self.phone_contacts),
+            Role::Recipients => positions(&self.phone_numbers),
+            Role::Messages | Role::Contacts => positions(&self.phone_contacts),
         };
-        let several = of_several_people(map, &names, &phones, role == Role::Messages);
-        if several.is_empty() || self.results.is_some() {
-            return Ok(());
+        let shown = |columns: Vec<usize>| -> Vec<String> {
+            let column = |index: usize| format!("{} ({})", headings[index], letters(index));
+            columns.into_iter().map(column).collect()
+        };
+        let refused = |sentence| {
+            let code = FileProblemCode::ColumnsAmbiguous;
+            Err(FileProblem::new(code, path, None, sentence))
+        };
+        let columns = shown(of_several_people(
+            map,
+            &names,
+            &phones,
+            role == Role::Messages,
+        ));
+        if !columns.is_empty() {
+            return refused(FileSentence::SeveralPeople { columns });
         }
-        let column = |index: usize| format!("{} ({})", headings[index], letters(index));
-        let sentence = FileSentence::SeveralPeople {
-            columns: several.into_iter().map(column).collect(),
-        };
-        let code = FileProblemCode::ColumnsAmbiguous;
-        Err(FileProblem::new(code, path, None, sentence))
+        if role == Role::Messages
+            && let (Some(recipient), Some(phone)) = (self.recipient_columns().min(), phones.first())
+        {
+            let columns = shown(perhaps_of_recipient(map, &names, recipient, *phone));
+            if !columns.is_empty() {
+                return refused(FileSentence::NamesOfRecipient { columns });
+            }
+        }
+        Ok(())
     }
 
     /// Returns the columns that may name the people of a stop list: those of the recipients, and every other column of

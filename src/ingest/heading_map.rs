@@ -114,6 +114,14 @@ impl<'a> HeadingMap<'a> {
         columns::is_of_contact(&self.headings[index])
     }
 
+    /// Returns the columns that are not understood, with their headings.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = (usize, &str)> {
+        let headings = self.headings.iter().map(String::as_str).enumerate();
+        headings.filter(|(index, heading)| {
+            self.meanings[*index].is_none() && !self.is_mapped(*index) && !heading.is_empty()
+        })
+    }
+
     /// Returns the columns with such a meaning, also those whose heading is a known one with a number behind it.
     pub(super) fn with(&self, is_such: impl Fn(Meaning) -> bool) -> Vec<usize> {
         let is_such = |heading: &str| columns::meaning(heading).is_some_and(&is_such);

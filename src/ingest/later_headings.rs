@@ -21,6 +21,18 @@ pub(super) struct LaterHeadings {
     hidden: VecDeque<TableRow>,
     /// The row with other headings.
     found: Option<u64>,
+    /// A row that is either headings or data: the next row with a number decides.
+    doubtful: Option<Doubtful>,
+}
+
+/// A row with only one heading, which is one of the table in another column: `Анна;нет;Телефон`.
+#[derive(Debug, Clone, Copy)]
+struct Doubtful {
+    row: u64,
+    /// The column of that heading in the table.
+    before: usize,
+    /// Its column in this row.
+    after: usize,
 }
 
 impl LaterHeadings {
@@ -33,6 +45,7 @@ impl LaterHeadings {
             at,
             hidden: below.collect(),
             found: None,
+            doubtful: None,
         }
     }
 
@@ -55,20 +68,50 @@ impl LaterHeadings {
             self.look_at(&hidden);
         }
         self.look_at(row);
-        self.found
+        let doubtful = self.doubtful.as_ref().map(|doubtful| doubtful.row);
+        self.found.or(doubtful)
     }
 
     fn look_at(&mut self, row: &TableRow) {
         if self.found.is_some() {
             return;
         }
+        self.decide(row);
         let headings = self.headings(row);
         match (&self.first, headings) {
             (None, headings) => self.first = Some(headings.unwrap_or_default()),
             (Some(first), Some(headings)) if !are_same(first, &headings) => {
-                self.found = Some(row.number);
+                match moved_alone(first, &headings).filter(|_| self.doubtful.is_none()) {
+                    Some((before, after)) => {
+                        let row = row.number;
+                        self.doubtful = Some(Doubtful { row, before, after });
+                    }
+                    None => self.found = Some(row.number),
+                }
             }
             (Some(_), _) => {}
+        }
+    }
+
+    /// Decides with a row that holds a number what a doubtful row above it is. If the number is still in the column of
+    /// the table, and the other column holds something else, the doubtful row is data.
+    fn decide(&mut self, row: &TableRow) {
+        let Some(Doubtful {
+            row: doubtful,
+            before,
+            after,
+        }) = self.doubtful
+        else {
+            return;
+        };
+        let text = |column: usize| row.cells.get(column).map_or("", |cell| &cell.text);
+        if may_be_headings(row) {
+            return;
+        }
+        if !holds_number(text(before)) || holds_number(text(after)) {
+            self.found = Some(doubtful);
+        } else if !is_blank(text(after)) {
+            self.doubtful = None;
         }
     }
 
@@ -95,6 +138,18 @@ impl LaterHeadings {
         words.dedup();
         (is_whole && words.len() > 1 || is_moved).then_some(keys)
     }
+}
+
+/// Returns the columns, in the table and in a row, of a heading of the table that is the only heading in the row.
+fn moved_alone(first: &[String], row: &[String]) -> Option<(usize, usize)> {
+    let is_heading = |key: &str| {
+        !key.is_empty()
+            && (first.iter().any(|first| first == key) || columns::meaning(key).is_some())
+    };
+    let mut headings = row.iter().enumerate().filter(|(_, key)| is_heading(key));
+    let (after, key) = headings.next()?;
+    let before = first.iter().position(|first| first == key)?;
+    headings.next().is_none().then_some((before, after))
 }
 
 /// Returns the cells as headings are compared, without empty ones at the end.
@@ -187,7 +242,34 @@ mod tests {
             assert_eq!(below.above(&row(2, "Анна;79001234567")), None);
             let found = is_found.then_some(3);
             assert_eq!(below.above(&row(3, later)), found, "{headings} {later}");
-            assert_eq!(below.above(&row(4, "Олег;79001234568")), found);
+            assert_eq!(below.above(&row(4, "79001234568;79001234569")), found);
+        }
+    }
+
+    #[test]
+    fn one_heading_among_data_is_data_if_the_numbers_stay_in_their_column() {
+        let headings = "Имя;Телефон;Способ связи";
+        for (later, next, is_found) in [
+            ("Анна;нет;Телефон", "Ира;79001234568;WhatsApp", false),
+            ("Анна;нет;Телефон", "Ира;;79001234568", true),
+            ("Анна;нет;Телефон", "Ира;79001234568;79001234569", true),
+            ("Агент;Номер агента;Имя", "Ира;79001234568;Анна", true),
+            ("Агент;Имя;Телефон", "Ира;79001234568;WhatsApp", true),
+        ] {
+            let mut below = LaterHeadings::new(Some(row(1, headings)), Vec::new());
+            assert_eq!(below.above(&row(2, later)), Some(2), "{later}");
+            assert_eq!(below.above(&row(3, "Олег;нет;да")), Some(2));
+            let found = is_found.then_some(2);
+            assert_eq!(below.above(&row(4, next)), found, "{later} {next}");
+            assert_eq!(below.above(&row(5, "Ян;79001234568;да")), found);
+        }
+        let mut below = LaterHeadings::new(Some(row(1, headings)), Vec::new());
+        for (number, text, found) in [
+            (2, "Анна;нет;Телефон", Some(2)),
+            (3, "Ира;79001234568;", Some(2)),
+            (4, "Ян;79001234568;да", None),
+        ] {
+            assert_eq!(below.above(&row(number, text)), found, "{text}");
         }
     }
 

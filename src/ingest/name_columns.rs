@@ -93,6 +93,33 @@ impl NameColumns {
     }
 }
 
+/// Returns those of these names that may be the recipient's: all of them are on the recipient's side of its column, no
+/// heading says whose they are, and one of the columns that are not understood may hold the contact's name.
+pub(super) fn perhaps_of_recipient(
+    map: &HeadingMap<'_>,
+    names: &[usize],
+    recipient: usize,
+    phone: usize,
+) -> Vec<usize> {
+    let is_beside_recipient = |index: &usize| {
+        let is_certain = map.is_named(*index) || map.is_of_contact(*index);
+        !is_certain && (*index > recipient) != (phone > recipient)
+    };
+    let beside_phone = if phone > recipient {
+        phone - 1
+    } else {
+        phone + 1
+    };
+    let mut others = map.unknown();
+    let has_other =
+        others.any(|(index, heading)| index == beside_phone || columns::is_of_employee(heading));
+    if has_other && names.iter().all(is_beside_recipient) {
+        names.to_vec()
+    } else {
+        Vec::new()
+    }
+}
+
 /// Returns the columns of a table that holds several people in each row under equal headings, such as
 /// `Имя, Телефон, Имя, Телефон`, if more than one of them is used. Which number belongs to which name is not certain.
 pub(super) fn of_several_people(

@@ -269,9 +269,20 @@ fn between_words(text: &str) -> Vec<(&str, bool)> {
         piece.split(": ").map(move |piece| (piece, is_apart))
     });
     pieces
-        .map(|(piece, is_apart)| (piece.trim_matches([' ', '-', '.', ':', ')']), is_apart))
-        .filter(|(piece, _)| normalize::digits(piece) >= 7 && !normalize::is_date(piece))
+        .map(|(piece, is_apart)| (without_date(piece), is_apart))
+        .filter(|(piece, _)| normalize::digits(piece) >= 7)
         .collect()
+}
+
+/// Returns a text without the signs around it and without a date before it.
+fn without_date(text: &str) -> &str {
+    let text = text.trim_matches([' ', '-', '.', ':', ')']);
+    let behind = text.split_once(' ').map_or("", |(_, behind)| behind);
+    if normalize::is_date(text) {
+        behind
+    } else {
+        text
+    }
 }
 
 /// Returns the people of two numbers with only a space between them. Two numbers have at most 30 digits.
@@ -490,6 +501,8 @@ mod tests {
             ("Анна: 79001110030", ""),
             ("Anna 2: 79001110030", ""),
             ("# 79001110030", ""),
+            ("12.03.2026 79001110030", ""),
+            ("12.03.2026: отписался 79001110030", ""),
             ("не звонить 7(900)1110030 факс", ""),
             ("8 900 111-00-30, просила не писать", "RU"),
         ] {

@@ -1107,6 +1107,50 @@ fn the_recipients_name_is_never_sent_with_the_contacts_number() {
 }
 
 #[test]
+fn a_name_beside_the_recipient_is_refused_if_the_contact_may_have_another() {
+    let read = |headings: &str, columns: Vec<(Field, String)>| {
+        let table = format!("{headings}\n79001110009;Олег;79001110001;79001110009\n");
+        let desk = Desk::new(&[("a.csv", &table)]);
+        let options = IngestOptions {
+            columns,
+            ..IngestOptions::default()
+        };
+        let inputs = desk.inputs(&["a.csv"], &[], &[]);
+        OpenedInputs::open(&inputs, &options)
+            .err()
+            .map(|error| error.to_string())
+    };
+    for headings in [
+        "Имя;Телефон получателя;Менеджер;Телефон",
+        "ФИО;Кому;Врач;Телефон",
+        "Имя;Телефон получателя;Телефон;Менеджер",
+        "Телефон;Кто;Телефон получателя;Имя",
+    ] {
+        let said = read(headings, Vec::new()).unwrap_or_default();
+        assert!(
+            said.contains("is the name of the recipient or"),
+            "{headings}: {said}"
+        );
+        for column in ["Имя", "Менеджер"]
+            .into_iter()
+            .filter(|column| headings.contains(column))
+        {
+            let mapped = vec![(Field::FirstName, column.to_owned())];
+            assert_eq!(read(headings, mapped), None, "{headings} {column}");
+        }
+    }
+    for headings in [
+        "Имя;Телефон получателя;Телефон;Город",
+        "Кому;Имя;Телефон;Менеджер",
+        "Имя контакта;Кому;Менеджер;Телефон",
+        "firstName;chatId;Менеджер;phoneContact",
+        "Имя;Кому;;Телефон",
+    ] {
+        assert_eq!(read(headings, Vec::new()), None, "{headings}");
+    }
+}
+
+#[test]
 fn a_table_of_several_people_a_row_is_refused_unless_map_says_whose_it_is() {
     let row = "Олег;79001110001;Пётр;79001110009\n";
     for headings in [
