@@ -565,6 +565,53 @@ fn the_hours_of_all_files_hold_together_each_by_its_own_clocks() {
 }
 
 #[test]
+fn a_stranger_s_file_chooses_neither_the_day_of_the_user_s_caps_nor_whose_clock_the_hours_follow() {
+    for (key, own, folder, counts) in [
+        (
+            "time-zone",
+            "daily-cap = 3\ntime-zone = \"Europe/Moscow\"\n",
+            "\"Pacific/Kiritimati\"",
+            "Europe/Moscow",
+        ),
+        ("time-zone", "daily-cap = 3\n", "\"Pacific/Kiritimati\"", ""),
+        (
+            "recipient-time-zone",
+            "recipient-time-zone = true\n",
+            "false",
+            "true",
+        ),
+        (
+            "recipient-time-zone",
+            "window = \"10:00-19:00\"\n",
+            "true",
+            "",
+        ),
+        ("if-late", "if-late = \"skip\"\n", "\"run\"", "skip"),
+        ("time-zone", "country = \"RU\"\n", "\"UTC\"", "UTC"),
+    ] {
+        let desk = protected(own, &format!("{key} = {folder}\n"));
+        let value = |desk: &Desk| {
+            let shown = desk.run(&["settings", "clients/l.csv", "--json"]).json();
+            let setting = shown["settings"][key].clone();
+            if setting["from"]
+                .as_str()
+                .is_some_and(|from| from.contains("sendcontact.toml"))
+            {
+                let value = setting["value"].clone();
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
+            } else {
+                String::new()
+            }
+        };
+        assert_eq!(value(&desk), counts, "{key} {own}");
+        desk.trust("clients");
+        assert_eq!(value(&desk), folder.replace('"', ""), "{key} {own}");
+    }
+}
+
+#[test]
 fn a_stranger_s_file_chooses_none_of_the_user_s_profiles() {
     let own = "[profiles.shop]\nid-instance = 1\ntoken-file = \"t\"\n";
     let desk = protected(own, "profile = \"shop\"\n");

@@ -83,18 +83,17 @@ impl Hours {
     /// days.
     #[must_use]
     pub fn first_of_day(&self, at: Timestamp) -> Option<Timestamp> {
+        let all: Vec<&Self> = std::iter::once(self).chain(&self.also).collect();
         let opening = self.zone.local(self.next_opening(at)?);
         let yesterday = opening
             .date()
             .yesterday()
             .ok()
-            .filter(|date| self.begin_on(*date));
-        let over = self
-            .windows
-            .iter()
-            .any(|window| window.holds_over(opening.time()));
+            .filter(|date| all.iter().all(|hours| hours.begin_on(*date)));
+        let windows = || all.iter().flat_map(|hours| &hours.windows);
+        let over = windows().any(|window| window.holds_over(opening.time()));
         let date = yesterday.filter(|_| over).unwrap_or(opening.date());
-        let begins = self.windows.iter().map(|window| window.edges()[0]).min();
+        let begins = windows().map(|window| window.edges()[0]).min();
         self.zone
             .first(date.to_datetime(begins.unwrap_or(Time::midnight())))
     }

@@ -25,6 +25,8 @@ pub(crate) struct FileHours {
     pub(crate) time_zone: Option<String>,
     pub(crate) start_at: Option<String>,
     pub(crate) until: Option<String>,
+    /// Whether the user trusts the file.
+    pub(crate) is_own: bool,
 }
 
 /// A settings file in use, as the plan shows it.

@@ -14,7 +14,7 @@ use super::{
     combine::{FileValues, combine},
     entry::{Entry, Value},
     error::SettingsFileError,
-    file::Layer,
+    file::{FileSettings, Layer, Trust},
     files::SettingsFiles,
     keys::{CAMPAIGN_COMMANDS, KEYS_OF_EVERY_COMMAND},
     paths::resolved,
@@ -41,8 +41,13 @@ pub(super) fn with_defaults(
         .iter()
         .filter_map(|layer| layer.token.clone())
         .max_by_key(|token| token.rank);
-    files.hours = vec![FileHours::default(); layers.len()];
+    let hours_of = |file: &FileSettings| FileHours {
+        is_own: file.trust == Trust::Trusted,
+        ..FileHours::default()
+    };
+    files.hours = files.files.iter().map(hours_of).collect();
     files.entries.clear();
+    files.is_zone_withheld = false;
     for key in keys(&layers) {
         let command = name.filter(|name| {
             let applies =
@@ -57,6 +62,10 @@ pub(super) fn with_defaults(
         }
         for values in &stated {
             files.hours[values.file].take(&key, &values.values);
+        }
+        let stated = files.without_strangers(&key, stated, &layers);
+        if stated.is_empty() {
+            continue;
         }
         let (in_force, values) = combine(&key, &stated);
         options = set_default(options, command, &key, values);

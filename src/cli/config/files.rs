@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use clap::ArgMatches;
 
 use super::{
-    combine::EffectiveSetting,
+    combine::{EffectiveSetting, FileValues},
+    entry::Entry,
     error::SettingsFileError,
-    file::{FileSettings, Trust},
-    find, keys, read,
+    file::{FileSettings, Layer, Trust},
+    find, keys,
+    keys::{OF_TIME, WITHOUT_ORDER},
+    read,
 };
 use crate::cli::args::from_file::{
     FileHours, FileToken, IgnoredSettings, InstanceChoices, SettingsFileInUse,
@@ -41,6 +44,8 @@ pub(crate) struct SettingsFiles {
     pub(crate) token: Option<FileToken>,
     /// The hours and the days of each file.
     pub(super) hours: Vec<FileHours>,
+    /// Whether the zone of a file that the user does not trust holds for the hours of that file alone.
+    pub(super) is_zone_withheld: bool,
 }
 
 impl SettingsFiles {
@@ -123,6 +128,28 @@ impl SettingsFiles {
         files.peek().is_some() && files.all(|file| file.trust != Trust::Trusted)
     }
 
+    /// Returns what the files set for a key, without what a file that the user does not trust may not decide: beside the
+    /// user's own hours and caps, a setting that they depend on and that has no stricter value.
+    pub(super) fn without_strangers(
+        &mut self,
+        key: &str,
+        mut stated: Vec<FileValues>,
+        layers: &[Layer],
+    ) -> Vec<FileValues> {
+        if !WITHOUT_ORDER.contains(&key) {
+            return stated;
+        }
+        let is_own = |file: usize| self.files[file].trust == Trust::Trusted;
+        let is_of_time = |entry: &Entry| OF_TIME.contains(&&*entry.key) || entry.key == key;
+        let mut own = layers.iter().enumerate().filter(|(file, _)| is_own(*file));
+        if own.any(|(_, layer)| layer.entries.iter().any(is_of_time)) {
+            let before = stated.len();
+            stated.retain(|values| is_own(values.file));
+            self.is_zone_withheld |= key == "time-zone" && stated.len() < before;
+        }
+        stated
+    }
+
     /// Returns the instances and profiles that the files define.
     pub(crate) fn choices(&self) -> InstanceChoices {
         let names = |of: fn(&FileSettings) -> Vec<&String>| {
@@ -144,7 +171,7 @@ impl SettingsFiles {
             .iter()
             .filter(|hours| hours.has_zone() && !hours.limits())
             .count();
-        if limiting > 1 || (limiting == 1 && other_zones > 0) {
+        if limiting > 1 || (limiting == 1 && (other_zones > 0 || self.is_zone_withheld)) {
             self.hours.clone()
         } else {
             Vec::new()

@@ -28,6 +28,7 @@ impl FileHours {
             time_zone: _,
             start_at,
             until,
+            is_own: _,
         } = self;
         !window.is_empty()
             || days.is_some()
@@ -63,6 +64,7 @@ impl PolicyArguments {
                 time_zone,
                 start_at,
                 until,
+                is_own: _,
             } = file;
             window.retain(|_| typed.window.is_empty());
             *days = days.take().filter(|_| typed.days.is_none());
@@ -78,6 +80,7 @@ impl PolicyArguments {
             time_zone: _,
             start_at,
             until,
+            is_own: _,
         } = typed;
         (self.window, self.days, self.holidays) = (window, days, holidays);
         (self.start_at, self.until, self.files) = (start_at, until, files);
@@ -101,6 +104,7 @@ impl PolicyArguments {
             time_zone: one("time_zone", &self.time_zone),
             start_at: one("start_at", &self.start_at),
             until: one("until", &self.until),
+            is_own: true,
         }
     }
 }

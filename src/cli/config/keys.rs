@@ -80,6 +80,21 @@ pub(super) const FILE_KEYS: [&str; 8] = [
     "recipients",
 ];
 
+/// Keys of which no value is stricter than another, though hours and caps depend on them.
+pub(super) const WITHOUT_ORDER: [&str; 3] = ["time-zone", "recipient-time-zone", "if-late"];
+
+/// Keys that limit when contacts are sent, and how many a day.
+pub(super) const OF_TIME: [&str; 8] = [
+    "window",
+    "days",
+    "holidays",
+    "start-at",
+    "until",
+    "daily-cap",
+    "new-recipients-per-day",
+    "warm-up",
+];
+
 /// Whether a key decides where the token and the contacts go, or that they go nowhere (`simulate`), which account sends,
 /// what is run, which record of sent contacts counts, or how long a contact counts as sent.
 pub(super) fn requires_trust(key: &str) -> bool {

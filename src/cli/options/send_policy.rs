@@ -5,7 +5,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    cli::args::{CheckRecipientsArgument, DurationArgument, IfUnknownArgument, PolicyArguments},
+    cli::args::{
+        CheckRecipientsArgument, DurationArgument, IfUnknownArgument, PolicyArguments,
+        from_file::FileHours,
+    },
     green_api::ServiceClock,
     i18n::{Language, messages},
     ledger::{Rules, read_plain},
@@ -120,9 +123,9 @@ impl PolicyArguments {
         clock: &ServiceClock,
     ) -> Result<RunPolicy, PolicyError> {
         let zone = parse_zone(self.time_zone.as_deref())?;
-        let start = self.start_time(now, &zone)?;
+        let start = self.start_time(&self.files, now, &zone)?;
         let hours = self.hours(zone.clone())?;
-        let (until, longest) = self.ends(now, start.as_ref().map(|start| start.at), &hours)?;
+        let (until, longest) = self.ends(now, &zone, &hours)?;
         let late: Late = self.if_late.parse()?;
         let decision = start.as_ref().map_or(StartDecision::Go, |start| {
             start_decision(start.at, now, TOLERANCE, late)
@@ -154,37 +157,33 @@ impl PolicyArguments {
         })
     }
 
-    /// Returns the latest of the named starts.
-    fn start_time(&self, now: Timestamp, zone: &Zone) -> Result<Option<WallTime>, PolicyError> {
-        let read = |text: &String, zone: &Zone| {
-            WallTime::beginning(text, now, zone).map_err(PolicyError::StartAt)
-        };
+    /// Returns the latest of the starts that were typed or that these files name.
+    fn start_time<'a>(
+        &self,
+        files: impl IntoIterator<Item = &'a FileHours>,
+        now: Timestamp,
+        zone: &Zone,
+    ) -> Result<Option<WallTime>, PolicyError> {
         let mut starts = Vec::new();
-        starts.extend(
-            self.start_at
-                .as_ref()
-                .map(|text| read(text, zone))
-                .transpose()?,
-        );
-        for file in &self.files {
+        starts.extend(start_of(self.start_at.as_ref(), now, zone)?);
+        for file in files {
             let zone = parse_zone(file.time_zone.as_deref())?;
-            starts.extend(
-                file.start_at
-                    .as_ref()
-                    .map(|text| read(text, &zone))
-                    .transpose()?,
-            );
+            starts.extend(start_of(file.start_at.as_ref(), now, &zone)?);
         }
         Ok(starts.into_iter().max_by_key(|start| start.at))
     }
 
-    /// Returns the earliest of the named ends, and the shortest of the named durations.
+    /// Returns the earliest of the named ends, and the shortest of the named durations. An end is one after the start
+    /// that the user named: a file that is not the user's own must not move it.
     fn ends(
         &self,
         now: Timestamp,
-        planned: Option<Timestamp>,
+        zone: &Zone,
         hours: &Hours,
     ) -> Result<(Option<WallTime>, Option<Duration>), PolicyError> {
+        let own = |file: &&FileHours| file.is_own;
+        let planned = self.start_time(self.files.iter().filter(own), now, zone)?;
+        let planned = planned.map(|start| start.at);
         let mut named = vec![(self.until.as_ref(), hours.clone())];
         for file in &self.files {
             let zone = parse_zone(file.time_zone.as_deref())?;
@@ -264,6 +263,15 @@ impl PolicyArguments {
 fn parse_zone(name: Option<&str>) -> Result<Zone, PolicyError> {
     let zone = name.map(str::parse).transpose()?;
     Ok(zone.unwrap_or_else(|| Zone::of(TimeZone::system())))
+}
+
+fn start_of(
+    text: Option<&String>,
+    now: Timestamp,
+    zone: &Zone,
+) -> Result<Option<WallTime>, PolicyError> {
+    let read = |text: &String| WallTime::beginning(text, now, zone).map_err(PolicyError::StartAt);
+    text.map(read).transpose()
 }
 
 fn parse_hours(
@@ -346,6 +354,57 @@ mod tests {
             let policy = send.policy.read(&service_clock()).unwrap();
             assert_eq!(policy.checks, expected, "{typed}");
         }
+    }
+
+    /// Returns when a run that starts at 15:00 ends, with what was typed and the hours of these files.
+    fn end_of(typed: &str, files: [FileHours; 2]) -> Timestamp {
+        let words = ["sendcontact", "send", "l.csv"].into_iter();
+        let arguments = Arguments::parse_from(words.chain(typed.split_whitespace()));
+        let Command::Send(mut send) = arguments.command else {
+            panic!("send was typed");
+        };
+        send.policy.files = files
+            .map(|file| FileHours {
+                time_zone: Some("UTC".to_owned()),
+                ..file
+            })
+            .to_vec();
+        let now = "2026-12-02T15:00Z".parse().unwrap();
+        let policy = send.policy.read_at(now, &service_clock()).unwrap();
+        policy.rules.unwrap().schedule.deadline.unwrap().at
+    }
+
+    #[test]
+    fn the_start_of_a_stranger_does_not_move_the_user_s_own_end() {
+        let text = |text: &str| Some(text.to_owned());
+        for (is_own, day) in [(false, 2), (true, 3)] {
+            let own = FileHours {
+                until: text("18:00"),
+                is_own: true,
+                ..FileHours::default()
+            };
+            let other = FileHours {
+                start_at: text("18:30"),
+                is_own,
+                ..FileHours::default()
+            };
+            let end = end_of("", [own, other]).to_string();
+            assert_eq!(end, format!("2026-12-0{day}T18:00:00Z"));
+        }
+    }
+
+    #[test]
+    fn an_end_after_midnight_is_that_of_the_window_whichever_file_sets_it() {
+        let own = FileHours {
+            window: vec!["22:00-02:00".to_owned()],
+            ..FileHours::default()
+        };
+        let other = FileHours {
+            days: Some("mon-sun".to_owned()),
+            ..FileHours::default()
+        };
+        let end = end_of("--until 01:00 --time-zone UTC", [own, other]);
+        assert_eq!(end.to_string(), "2026-12-03T01:00:00Z");
     }
 
     #[test]
