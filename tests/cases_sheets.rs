@@ -427,7 +427,7 @@ fn whoever_a_list_shows_with_the_digits_of_a_format_is_left_out() {
     ]);
     let told = ran.stdout + &ran.stderr;
     assert!(
-        told.contains("1 suppressed") && told.contains("cannot be read reliably"),
+        told.contains("1 suppressed") && told.contains("could not be read for certain"),
         "{told}"
     );
 }

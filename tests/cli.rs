@@ -368,7 +368,7 @@ fn each_recipient_gets_the_contact_of_their_own_manager_and_nobody_on_the_list()
     );
     assert!(
         ran.stderr
-            .contains("stop.txt: 1 chat; 1 entry cannot be read"),
+            .contains("stop.txt: 1 chat; 1 entry could not be read"),
         "{}",
         ran.stderr
     );

@@ -253,7 +253,7 @@ async fn whoever_the_list_would_not_keep_out_is_not_taken_to_be_on_it() {
         assert!(
             check
                 .stdout
-                .contains("stop.csv: 6 chats; 3 entries cannot be read"),
+                .contains("stop.csv: 6 chats; 3 entries could not be read"),
             "{check:?}"
         );
     })

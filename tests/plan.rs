@@ -41,7 +41,7 @@ fn a_warning_is_counted_once_a_cell_and_named_by_its_own_file() {
         [
             "2 cases, for example guests.csv row 2: \"+7 903 100-00-01\" was read as 79031000001",
             "3 cases, for example cards.vcf row 1: \"+7 916 000-00-01\" was read as 79160000001",
-            "cards.vcf row 2: the contact has several numbers: 79160000002 is used, not used: +74951234567",
+            "cards.vcf row 2: several numbers: 79160000002 is used, not used: +74951234567",
         ]
     );
     assert_eq!(

@@ -568,3 +568,18 @@ fn counts_are_told_in_russian_words_alone() {
         "{track:?}"
     );
 }
+
+#[test]
+fn the_help_lists_only_options_of_the_database_under_its_heading() {
+    let desk = Desk::new();
+    for command in ["status", "track", "reconcile", "report", "send", "doctor"] {
+        let help = desk.run(&[command, "--help", "--lang", "en"]).stdout;
+        let (_, below) = help.split_once("\nDatabase:\n").unwrap();
+        let group = below
+            .lines()
+            .take_while(|line| line.is_empty() || line.starts_with(' '));
+        for option in group.map(str::trim).filter(|line| line.starts_with("--")) {
+            assert!(option.starts_with("--database"), "{command}: {help}");
+        }
+    }
+}

@@ -152,6 +152,12 @@ fn cron_is_given_a_line_a_time() {
 'firstName=Имя 5\\%' --id-instance=1 >> '/desk/my \"lists\" & 5\\%/x.log' 2>&1
 "
     );
+    let plain = with(&["--every", "day", "--at", "10:00", "--as", "cron"]);
+    let ran = office.run(&plain, &[]);
+    assert!(
+        ran.code == 0 && !ran.stderr.contains("CRON_TZ"),
+        "without a zone there is no such line: {ran:?}"
+    );
 }
 
 #[cfg(unix)] // It expects paths with slashes.

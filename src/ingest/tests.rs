@@ -946,7 +946,7 @@ fn a_warning_names_the_columns_of_several_phones() {
     );
     assert_eq!(
         entries[0].warnings[0].sentence.localized(Language::En),
-        "the contact has several numbers: 79001234568 (Мобильный телефон) is used, not used: 74951234567 (Рабочий \
+        "several numbers: 79001234568 (Мобильный телефон) is used, not used: 74951234567 (Рабочий \
              телефон)"
     );
 }

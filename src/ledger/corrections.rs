@@ -28,6 +28,7 @@ impl Import<'_> {
         let rows = corrections::placed(&self.transaction, place, self.listing)?;
         if let Some(same) = rows.iter().find(|row| is_untouched(row, origin)) {
             corrections::mark_corrected(&self.transaction, same.id)?;
+            self.untouched += 1;
             return Ok(true);
         }
         self.with_record(row, source, |import, new| {
@@ -67,6 +68,7 @@ impl Import<'_> {
             explanation: Some(&sentence),
             ..self.blank(row, source)
         };
+        self.untouched += 1;
         self.list_row(&refused)
     }
 

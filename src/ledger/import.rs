@@ -45,6 +45,7 @@ pub struct Import<'a> {
     pub(super) has_corrections: bool,
     pub(super) corrected: u64,
     pub(super) stand_ins: u64,
+    pub(super) untouched: u64,
     /// The stop lists that are given: the id of each, and whether its name always stands for the same list.
     lists: Vec<(i64, bool)>,
     /// Whether any stop list suppresses somebody.
@@ -98,6 +99,7 @@ impl Ledger {
                 has_corrections,
                 corrected: 0,
                 stand_ins: 0,
+                untouched: 0,
                 lists,
                 keeps_out,
                 ordinal,
@@ -278,6 +280,7 @@ impl Import<'_> {
         let mut summary = ImportSummary {
             corrected: self.corrected,
             stand_ins: self.stand_ins,
+            untouched: self.untouched,
             ..ImportSummary::default()
         };
         if self.first {

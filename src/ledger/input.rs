@@ -45,6 +45,8 @@ pub struct ImportSummary {
     pub dropped: u64,
     /// The number of rows that replaced the row that they came from.
     pub corrected: u64,
+    /// The number of rows of results that could not be read with certainty in the list, and were not changed.
+    pub untouched: u64,
     /// The number of rows of the list for which a row stands that was corrected in the results.
     pub stand_ins: u64,
     /// Files that replaced another one: the new name and the old one.

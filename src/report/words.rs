@@ -109,8 +109,8 @@ words! {
         Accepted = "The service queued the contact. Queued does not mean delivered.",
             "Сервис поставил контакт в очередь. Это ещё не доставка.";
         /// failed
-        Failed = "The service refused the contact. If the row is wrong, correct it in the results (.xlsx) and send that file; if it is right, send it again with --retry-failed.",
-            "Сервис не принял контакт. Если в строке ошибка, исправьте её в результатах (.xlsx) и отправьте этот файл; если строка верна, отправьте её ещё раз с --retry-failed.";
+        Failed = "The service refused the contact: correct the row in the results (.xlsx) and send that file, or use --retry-failed.",
+            "Сервис не принял контакт: исправьте строку в результатах (.xlsx) и отправьте их или повторите с --retry-failed.";
         /// invalid
         Invalid = "The row has a problem and was not sent: correct it in the results (.xlsx) and send that file.",
             "В строке ошибка, она не отправлена: исправьте её в результатах (.xlsx) и отправьте этот файл.";
@@ -118,7 +118,7 @@ words! {
         Duplicate = "Another row has the same contact for the same recipient; it is sent once.",
             "Тот же контакт тому же получателю есть в другой строке; он отправляется один раз.";
         /// suppressed
-        Suppressed = "Left out on purpose: the recipient is on a do-not-contact list, or already has the contact. The explanation of the row says which.",
+        Suppressed = "Left out on purpose: the recipient is on a do-not-contact list, or already has the contact; the row says which.",
             "Пропущено намеренно: получатель в стоп-листе или уже получил контакт. Почему — в пояснении к строке.";
         /// unknown
         Unknown = "The contact may have arrived. It is never resent automatically: run {reconcile}, or decide with {resolve}.",

@@ -167,15 +167,15 @@ pub(crate) struct ResultsArguments {
     pub(crate) lang: Option<LanguageArgument>,
 }
 
-/// The database that holds campaigns.
+/// The database that holds campaigns. Each option has its heading itself: one for the whole group would also count for
+/// the options that a command has after it.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = DATABASE)]
 pub(crate) struct DatabaseArguments {
     /// PostgreSQL database that holds the campaigns, such as `postgresql://user@host/name`; or set `SENDCONTACT_DATABASE_URL`
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help_heading = DATABASE)]
     pub(crate) database: Option<String>,
     /// Schema of the database that all campaigns share [default: sendcontact]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = DATABASE)]
     pub(crate) database_schema: Option<String>,
     /// Whether `--database` was not typed, but comes from a settings file: the environment comes before it.
     #[arg(skip)]

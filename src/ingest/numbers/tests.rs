@@ -279,7 +279,7 @@ fn of_several_numbers_a_mobile_is_taken_and_the_others_are_told() {
         ],
     );
     let found = read_number("+74951234567, +79001234567", false, NumberRules::default()).unwrap();
-    let text = "the contact has several numbers: 79001234567 is used, not used: +74951234567";
+    let text = "several numbers: 79001234567 is used, not used: +74951234567";
     assert_eq!(found.warnings[1].sentence.localized(Language::En), text);
 }
 

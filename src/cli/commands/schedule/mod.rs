@@ -294,7 +294,10 @@ fn print_systemd(job: &Job, ui: &Ui) -> Result<(), CommandError> {
 
 fn print_cron(job: &Job, ui: &Ui) -> Result<(), CommandError> {
     write_raw(&cron::lines(job))?;
-    ui.print(&SchedulerMessage::Cron);
+    ui.print(&match job.zone {
+        Some(_) => SchedulerMessage::CronOfZone,
+        None => SchedulerMessage::Cron,
+    });
     Ok(())
 }
 

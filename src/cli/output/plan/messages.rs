@@ -58,6 +58,11 @@ messages! {
         Corrected { rows: u64 } =
             en "{rows} corrected" [rows = count::en(*rows, "row is", "rows are")],
             ru "исправлено: {rows}" [rows = count::ru(*rows, "строка", "строки", "строк")],
+        Untouched { rows: u64 } =
+            en "{rows} not corrected yet: the explanation in the file says why"
+                [rows = count::en(*rows, "row of the results is", "rows of the results are")],
+            ru "ещё не исправлено: {rows} из файла результатов; почему — в столбце explanation («Пояснение»)"
+                [rows = count::ru(*rows, "строка", "строки", "строк")],
         StandIns { rows: u64 } =
             en "{rows} corrected in the results, and the corrected form counts, also if it is among the problems above"
                 [rows = count::en(*rows, "row of the list was", "rows of the list were")],

@@ -118,6 +118,7 @@ impl Plan {
             dropped,
             corrected,
             stand_ins,
+            untouched,
             took_place,
         } = &self.imported;
         let some = |rows: u64, message: fn(u64) -> RowsMessage| (rows > 0).then(|| message(rows));
@@ -133,6 +134,7 @@ impl Plan {
         });
         let messages = some(*corrected, |rows| RowsMessage::Corrected { rows })
             .into_iter()
+            .chain(some(*untouched, |rows| RowsMessage::Untouched { rows }))
             .chain(some(*stand_ins, |rows| RowsMessage::StandIns { rows }))
             .chain(took_place)
             .chain(some(*dropped, |rows| RowsMessage::Dropped { rows }))
