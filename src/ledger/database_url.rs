@@ -19,14 +19,13 @@ impl<'a> Parts<'a> {
     fn new(url: &'a str) -> Self {
         let start = url.find("://").map_or(0, |at| at + "://".len());
         let (start, rest) = url.split_at(start);
-        let (rest, options) = match rest.split_once('?') {
-            Some((rest, options)) => (rest, Some(options)),
-            None => (rest, None),
-        };
-        // A password may contain an @ or a slash, though it should not.
-        let (user, place) = match rest.rsplit_once('@') {
-            Some((user, place)) => (Some(user), place),
+        let (user, rest) = match end_of_user(rest) {
+            Some(end) => (Some(&rest[..end]), &rest[end + 1..]),
             None => (None, rest),
+        };
+        let (place, options) = match rest.split_once('?') {
+            Some((place, options)) => (place, Some(options)),
+            None => (rest, None),
         };
         Self {
             start,
@@ -43,6 +42,24 @@ impl<'a> Parts<'a> {
 
     fn option_list(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.options.into_iter().flat_map(|list| list.split('&'))
+    }
+}
+
+/// Returns where user and password end: at an @. A password may contain an @, a slash or a question mark, though it
+/// should not; the driver takes the last as a part of it. The value of an option may contain an @, too.
+fn end_of_user(rest: &str) -> Option<usize> {
+    let last = rest.rfind('@')?;
+    let Some((before, options)) = rest.split_once('?') else {
+        return Some(last);
+    };
+    let in_options = last.checked_sub(before.len() + 1);
+    let options = in_options.and_then(|end| options.get(..end));
+    let are_options = |options: &str| options.split('&').all(|option| option.contains('='));
+    match (before.rfind('@'), options) {
+        (Some(end), Some(options)) if are_options(options) => Some(end),
+        (None, Some(_)) if !before.contains(':') => None,
+        (Some(_) | None, Some(_)) => Some(last),
+        (end, None) => end,
     }
 }
 
@@ -141,6 +158,26 @@ mod tests {
                 "postgresql://db/x",
             ),
             ("postgresql://anna:@db/x", &[], "postgresql://anna@db/x"),
+            (
+                "postgresql://anna:Sekret?d=e@db:5432/x?sslmode=require",
+                &["Sekret?d=e"],
+                "postgresql://anna@db:5432/x?sslmode=require",
+            ),
+            (
+                "postgresql://anna:a@b?c@db/x",
+                &["a@b?c"],
+                "postgresql://anna@db/x",
+            ),
+            (
+                "postgresql://anna:secret@db/x?application_name=a@b",
+                &["secret"],
+                "postgresql://anna@db/x?application_name=a@b",
+            ),
+            (
+                "postgresql://db/x?user=anna&password=se@cret",
+                &["se@cret"],
+                "postgresql://db/x?user=anna",
+            ),
             (
                 "postgresql://anna@%2Frun%2Fpostgresql/x",
                 &[],
