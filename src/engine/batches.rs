@@ -17,8 +17,9 @@ use crate::{
     i18n::Language,
     ledger::{
         FailedHistory, FailedPart, InFlight, InstanceBatch, InstanceCommit, LedgerError,
-        RateToShare, RowOutcome, RowResult,
+        RatesToShare, RowOutcome, RowResult,
     },
+    rate_limit::Rate,
 };
 
 impl<W: Transport> Worker<W> {
@@ -45,8 +46,9 @@ impl<W: Transport> Worker<W> {
         InstanceBatch {
             settle,
             begin,
-            rate: Some(RateToShare {
-                per_second: self.rate_limiter.rate().per_second(),
+            rates: Some(RatesToShare {
+                contacts: self.rate_limiter.rate().per_second(),
+                checks: Rate::ACCOUNT_CHECKS.per_second(),
                 clock: run.config.clock.steady(),
             }),
             rules: self.config.rules.clone(),

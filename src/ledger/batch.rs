@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     error::LedgerError,
     rules::{BlockedUntil, Rules, Zones},
-    shared_rate::RateToShare,
+    shared_rate::RatesToShare,
 };
 use crate::{
     domain::{IdMessage, Lid, Message, Recipient, Status},
@@ -90,8 +90,8 @@ pub struct InstanceBatch {
     pub settle: Vec<RowResult>,
     /// The maximum number of pending rows to begin.
     pub begin: usize,
-    /// How many contacts all runs of the instance may send together; `None` if that is not limited.
-    pub rate: Option<RateToShare>,
+    /// How many contacts and checks all runs of the instance may send together; `None` if that is not limited.
+    pub rates: Option<RatesToShare>,
     /// The rules by which rows are begun; `None` if all rows may be sent.
     pub rules: Option<Arc<Rules>>,
     /// The checks of numbers; `None` if numbers are not checked.

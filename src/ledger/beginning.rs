@@ -13,10 +13,7 @@ use super::{
     shared_rate::{Room, SharedLimit},
     sql::{PendingRecord, begun::Kind},
 };
-use crate::{
-    rate_limit::Rate,
-    send_policy::{BlockReason, Verdict},
-};
+use crate::send_policy::{BlockReason, Verdict};
 
 /// The maximum number of rows that a batch examines: a long list with few rows that may be sent must not delay the
 /// recording of outcomes.
@@ -90,8 +87,8 @@ pub(super) fn begin(
 
 /// Returns the rates of contacts and of checks that all runs on this machine share.
 fn shared_limits<'a>(tx: &InstanceTx<'a>, part: &InstanceBatch) -> Option<[SharedLimit<'a>; 2]> {
-    let (rate, history) = part.rate.filter(|_| part.begin > 0).zip(tx.history)?;
-    let (now, others_wrote) = ((rate.clock)(), history.others_wrote());
+    let (rates, history) = part.rates.filter(|_| part.begin > 0).zip(tx.history)?;
+    let (now, others_wrote) = ((rates.clock)(), history.others_wrote());
     let limit = |kind, per_second| SharedLimit {
         kind,
         per_second,
@@ -100,8 +97,8 @@ fn shared_limits<'a>(tx: &InstanceTx<'a>, part: &InstanceBatch) -> Option<[Share
         history,
     };
     Some([
-        limit(Kind::Contact, rate.per_second),
-        limit(Kind::Check, Rate::ACCOUNT_CHECKS.per_second()),
+        limit(Kind::Contact, rates.contacts),
+        limit(Kind::Check, rates.checks),
     ])
 }
 

@@ -108,7 +108,7 @@ pub use rules::{BlockedUntil, Rules, Zones};
 pub use run::{NewRun, Reason, Run, RunEnd, RunId, RunStop};
 pub use run_command::RunCommand;
 pub use send_history::SendHistory;
-pub use shared_rate::RateToShare;
+pub use shared_rate::RatesToShare;
 pub use tracking::PendingDeliveries;
 pub use unknown::{KnownIds, Resolution};
 pub use waits::{RunWait, RunWaits};

@@ -19,11 +19,13 @@ const STEP: Duration = Duration::from_millis(10);
 /// What was begun longer ago is forgotten. So runs that send less than one contact in this time do not share their rate.
 const KEPT: Duration = Duration::from_mins(1);
 
-/// The rate of an instance, which all runs on this machine share.
+/// The rates of an instance, which all runs on this machine share.
 #[derive(Debug, Clone, Copy)]
-pub struct RateToShare {
+pub struct RatesToShare {
     /// Contacts per second.
-    pub per_second: f64,
+    pub contacts: f64,
+    /// Checks of numbers per second.
+    pub checks: f64,
     /// The time since some fixed moment: never set, and the same for all processes of the machine.
     pub clock: fn() -> Duration,
 }
