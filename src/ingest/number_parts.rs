@@ -157,7 +157,7 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
 }
 
 fn part(piece: &str, before: &str) -> Part {
-    let (text, bracketed) = without_remarks(piece);
+    let (text, bracketed) = without_remarks(without_nothing(piece));
     let mask = start_of_extension(&text).and_then(|at| mask(&text, at));
     let (text, extension) = without_extension(&text);
     Part {
@@ -166,6 +166,18 @@ fn part(piece: &str, before: &str) -> Part {
         extension,
         mask,
     }
+}
+
+/// Removes a word for a missing second number: `79001234567 / нет`, `79001234567 / -`.
+fn without_nothing(piece: &str) -> &str {
+    const NOTHING: [&str; 5] = ["-", "нет", "no", "none", "n/a"];
+    let is_nothing = |word: &str| NOTHING.contains(&word.trim().to_lowercase().as_str());
+    piece
+        .split_once(" /")
+        .filter(|(number, behind)| {
+            number.ends_with(|char: char| char.is_ascii_digit()) && is_nothing(behind)
+        })
+        .map_or(piece, |(number, _)| number)
 }
 
 /// Cuts a text at the separators between numbers, outside of brackets. A `+` after digits begins another number.
