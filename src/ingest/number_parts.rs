@@ -370,14 +370,20 @@ fn is_written_as_area_code(text: &str) -> bool {
         return false;
     };
     let groups = Groups::new(number);
+    let is_trunk_prefix =
+        |run: &&std::ops::Range<usize>| matches!(&number[(*run).clone()], "0" | "00");
+    let count = groups
+        .runs
+        .iter()
+        .filter(|run| !is_trunk_prefix(run))
+        .count();
     let digits: usize = groups.runs.iter().map(ExactSizeIterator::len).sum();
-    // `+49 (0) 30` and `00 49 30` have three groups.
-    let (most_groups, most_digits) = if is_international(text) || number.starts_with('0') {
-        (3, 8)
-    } else {
-        (2, 5)
+    let (most_groups, most_digits) = match (is_international(text), number.starts_with('0')) {
+        (true, _) => (2, 8),
+        (false, true) => (1, 8),
+        (false, false) => (2, 5),
     };
-    (2..=most_digits).contains(&digits) && groups.runs.len() <= most_groups
+    (2..=most_digits).contains(&digits) && (1..=most_groups).contains(&count)
 }
 
 /// Whether the text before a slash is certainly the area code of the number after it. Two local numbers are not joined:
@@ -400,7 +406,8 @@ pub(super) fn is_area_code_of(code: &str, rest: &str) -> bool {
     } else {
         rest_digits >= code_digits + 2
     };
-    is_written_as_area_code(code) && is_of_rest && (is_prefixed || code_layout != rest_layout)
+    let are_alike = rest.split('/').all(|side| layout(side) == code_layout);
+    is_written_as_area_code(code) && is_of_rest && (is_prefixed || !are_alike)
 }
 
 /// Removes the words after a number, as in `+7 900 123-45-67 моб.`

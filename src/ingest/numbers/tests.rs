@@ -350,6 +350,7 @@ fn two_local_numbers_are_never_joined() {
                 ("34-567/45-678", Err(Invalid)),
                 ("34-567 45-678", Err(Invalid)),
                 ("34567/45678", Err(Invalid)),
+                ("2348/3456/4567", Err(Invalid)),
                 ("44-12-34, 44-12-35", Err(Invalid)),
             ],
         );
@@ -377,6 +378,14 @@ fn two_local_numbers_are_never_joined() {
             ("06154/426479", german(496_154_426_479)),
             ("49171/1234567", ok(491_711_234_567, &[PhoneNormalised])),
             ("0049 171/1234567", ok(491_711_234_567, &[PhoneNormalised])),
+            ("00 49 171/1234567", ok(491_711_234_567, &[PhoneNormalised])),
+            ("0 171/1234567", german(491_711_234_567)),
+            (
+                "+49 (0) 171/1234567",
+                ok(491_711_234_567, &[PhoneNormalised]),
+            ),
+            ("+49 30 1234/1235", Err(Invalid)),
+            ("030 1234/1235", Err(Invalid)),
         ],
     );
     check("IN", &[("98765 43210", german(919_876_543_210))]);
