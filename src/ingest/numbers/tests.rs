@@ -426,6 +426,12 @@ fn a_number_without_its_area_code_is_not_another_number() {
                 ok(ANNA, &[PhoneNormalised, MultiplePhones]),
             ),
             ("кв. 12, 79001234567", ok(ANNA, &[MultiplePhones])),
+            ("34-567, 79001234567", ok(ANNA, &[MultiplePhones])),
+            ("34-567 / 79001234567", ok(ANNA, &[MultiplePhones])),
+            (
+                "34-567, 8 900 123-45-67",
+                ok(ANNA, &[CountryAssumed, PhoneNormalised, MultiplePhones]),
+            ),
             ("1, 79001234567", ok(ANNA, &[MultiplePhones])),
         ],
     );
