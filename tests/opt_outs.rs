@@ -238,7 +238,7 @@ async fn whoever_the_list_would_not_keep_out_is_not_taken_to_be_on_it() {
         desk.write("list.csv", table(1));
         desk.write(
             "stop.csv",
-            "chatId,reason,time\nu79001234501,,\n# 79001234502,,\nAnna 2: 79001234503,,\n\
+            "chatId,reason,time\n9001234501,,\n89001234502,,\n7900123450O3,,\n\
              +7 (900) 123-45-04,,\n\"79001234505, 79001234506\",,\n",
         );
         let ran = run(&["opt-outs", "--out", "stop.csv"]);

@@ -228,10 +228,11 @@ messages! {
                 из результатов в .csv.",
         Surplus { columns: u64, beyond: String } =
             en "the row has more cells than the table has columns ({columns}), so its values may be under the wrong \
-                headings; put the cell that contains the delimiter into quotation marks, or delete the extra cells: \
-                {beyond}",
-            ru "в строке больше ячеек, чем столбцов в таблице ({columns}), и значения могли сдвинуться. Возьмите в \
-                кавычки ячейку, в которой стоит разделитель, или удалите лишнее: {beyond}.",
+                headings. Delete the extra cells ({beyond}) or give each of their columns a heading; in a CSV file, put a cell \
+                that contains the delimiter into quotation marks",
+            ru "в строке больше ячеек, чем столбцов в таблице ({columns}), и значения могли сдвинуться. Удалите лишнее \
+                ({beyond}) или дайте каждому столбцу заголовок; в файле CSV возьмите в кавычки ячейку, в которой стоит \
+                разделитель.",
         AboveHeadings { row: u64 } =
             en "this row is above the headings in row {row}, but has a number under the heading of a phone; move it below the \
                 headings, or delete it if it is no person",

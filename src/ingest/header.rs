@@ -289,42 +289,38 @@ impl Header {
         if self.results.is_some() {
             return Ok(());
         }
-        let positions = |columns: &[PhoneColumn]| -> Vec<usize> {
-            columns.iter().map(|column| column.index).collect()
-        };
         let full = self.full_names.iter().map(|(index, _)| *index);
         let parts = self.names[..3].iter().flatten().copied();
         let names: Vec<usize> = parts.chain(full).collect();
         let phones = match role {
-            Role::Recipients => positions(&self.phone_numbers),
-            Role::Messages | Role::Contacts => positions(&self.phone_contacts),
+            Role::Recipients => &self.phone_numbers,
+            Role::Messages | Role::Contacts => &self.phone_contacts,
         };
+        let phones: Vec<usize> = phones.iter().map(|column| column.index).collect();
         let shown = |columns: Vec<usize>| -> Vec<String> {
             let column = |index: usize| format!("{} ({})", headings[index], letters(index));
             columns.into_iter().map(column).collect()
         };
-        let refused = |sentence| {
-            let code = FileProblemCode::ColumnsAmbiguous;
-            Err(FileProblem::new(code, path, None, sentence))
-        };
-        let columns = shown(of_several_people(
-            map,
-            &names,
-            &phones,
-            role == Role::Messages,
-        ));
-        if !columns.is_empty() {
-            return refused(FileSentence::SeveralPeople { columns });
-        }
-        if role == Role::Messages
-            && let (Some(recipient), Some(phone)) = (self.recipient_columns().min(), phones.first())
-        {
-            let columns = shown(perhaps_of_recipient(map, &names, recipient, *phone));
-            if !columns.is_empty() {
-                return refused(FileSentence::NamesOfRecipient { columns });
+        let several = of_several_people(map, &names, &phones, role == Role::Messages);
+        let perhaps = match (self.recipient_columns().min(), phones.first()) {
+            (Some(recipient), Some(phone)) if role == Role::Messages => {
+                perhaps_of_recipient(map, &names, recipient, *phone)
             }
-        }
-        Ok(())
+            (_, _) => Vec::new(),
+        };
+        let sentence = if !several.is_empty() {
+            FileSentence::SeveralPeople {
+                columns: shown(several),
+            }
+        } else if !perhaps.is_empty() {
+            FileSentence::NamesOfRecipient {
+                columns: shown(perhaps),
+            }
+        } else {
+            return Ok(());
+        };
+        let code = FileProblemCode::ColumnsAmbiguous;
+        Err(FileProblem::new(code, path, None, sentence))
     }
 
     /// Returns the columns that may name the people of a stop list: those of the recipients, and every other column of

@@ -157,7 +157,7 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
 }
 
 fn part(piece: &str, before: &str) -> Part {
-    let (text, bracketed) = without_remarks(piece);
+    let (text, bracketed) = without_remarks(without_nothing(piece));
     let mask = start_of_extension(&text).and_then(|at| mask(&text, at));
     let (text, extension) = without_extension(&text);
     Part {
@@ -166,6 +166,18 @@ fn part(piece: &str, before: &str) -> Part {
         extension,
         mask,
     }
+}
+
+/// Removes a word for a missing second number: `79001234567 / нет`, `79001234567 / -`.
+fn without_nothing(piece: &str) -> &str {
+    const NOTHING: [&str; 5] = ["-", "нет", "no", "none", "n/a"];
+    let is_nothing = |word: &str| NOTHING.contains(&word.trim().to_lowercase().as_str());
+    piece
+        .split_once(" /")
+        .filter(|(number, behind)| {
+            number.ends_with(|char: char| char.is_ascii_digit()) && is_nothing(behind)
+        })
+        .map_or(piece, |(number, _)| number)
 }
 
 /// Cuts a text at the separators between numbers, outside of brackets. A `+` after digits begins another number.
@@ -358,14 +370,20 @@ fn is_written_as_area_code(text: &str) -> bool {
         return false;
     };
     let groups = Groups::new(number);
+    let is_trunk_prefix =
+        |run: &&std::ops::Range<usize>| matches!(&number[(*run).clone()], "0" | "00");
+    let count = groups
+        .runs
+        .iter()
+        .filter(|run| !is_trunk_prefix(run))
+        .count();
     let digits: usize = groups.runs.iter().map(ExactSizeIterator::len).sum();
-    // `+49 (0) 30` and `00 49 30` have three groups.
-    let (most_groups, most_digits) = if is_international(text) || number.starts_with('0') {
-        (3, 8)
-    } else {
-        (2, 5)
+    let (most_groups, most_digits) = match (is_international(text), number.starts_with('0')) {
+        (true, _) => (2, 8),
+        (false, true) => (1, 8),
+        (false, false) => (2, 5),
     };
-    (2..=most_digits).contains(&digits) && groups.runs.len() <= most_groups
+    (2..=most_digits).contains(&digits) && (1..=most_groups).contains(&count)
 }
 
 /// Whether the text before a slash is certainly the area code of the number after it. Two local numbers are not joined:
@@ -388,7 +406,8 @@ pub(super) fn is_area_code_of(code: &str, rest: &str) -> bool {
     } else {
         rest_digits >= code_digits + 2
     };
-    is_written_as_area_code(code) && is_of_rest && (is_prefixed || code_layout != rest_layout)
+    let are_alike = rest.split('/').all(|side| layout(side) == code_layout);
+    is_written_as_area_code(code) && is_of_rest && (is_prefixed || !are_alike)
 }
 
 /// Removes the words after a number, as in `+7 900 123-45-67 моб.`

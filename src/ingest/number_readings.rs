@@ -8,7 +8,7 @@ use crate::phone_metadata::{self, PossibleNumber};
 
 use super::normalize::is_digits;
 use super::number_joins::{Unjoined, hides_digits, is_part_of_number};
-use super::number_parts::{Groups, Lead, bare};
+use super::number_parts::{self, Groups, Lead, bare};
 use super::number_rules::{
     NumberFault, NumberLengths, NumberProblem, NumberRules, ambiguous, clipped, invalid,
 };
@@ -209,6 +209,25 @@ impl Reader {
     fn international(self, digits: &str) -> Option<PossibleNumber> {
         let long_enough = digits.len() >= 11 || self.numbers.lengths == NumberLengths::Any;
         long_enough.then(|| international_today(digits))?
+    }
+
+    /// Whether a number lacks nothing that the digits before it could be: it has a prefix, or it is a number in
+    /// international form, of the country that the user named, if any, behind digits without a prefix of their own.
+    pub(super) fn is_complete(self, number: &str, before: &str) -> bool {
+        let digits_of =
+            |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+        let (digits, before) = (digits_of(number), digits_of(before));
+        let is_prefixed =
+            digits.starts_with('0') || (digits.len() == 11 && digits.starts_with('8'));
+        let is_of_country = || {
+            let known = international_today(&digits).filter(|known| known.valid);
+            known.is_some_and(|known| {
+                let country = self.numbers.country;
+                country.is_none_or(|country| phone_metadata::is_of(&known, country))
+            })
+        };
+        let is_international = digits.len() >= 11 && !before.starts_with('0') && is_of_country();
+        is_prefixed || is_international || number_parts::is_international(number)
     }
 
     /// Reads a valid international number of the country that the user named; no other reading competes with it.

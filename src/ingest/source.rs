@@ -152,11 +152,7 @@ impl InputReader {
             is_results: header.results.is_some(),
             campaign: waiting.front().and_then(|row| campaign_of(&header, row)),
         };
-        // Nobody who may be above the headings is skipped as a title.
-        let people = above.into_iter().rev();
-        for row in people.filter(|row| header.has_number_under_phone(row, LEAST_DIGITS)) {
-            waiting.push_front(row);
-        }
+        keep_people(&header, above, &mut waiting);
         Ok(Self {
             source,
             body: Body::Table {
@@ -268,6 +264,14 @@ impl InputReader {
     }
 }
 
+/// Puts the rows above the headings that may be people before the waiting ones, so that none is skipped as a title.
+fn keep_people(header: &Header, above: VecDeque<TableRow>, waiting: &mut VecDeque<TableRow>) {
+    let people = above.into_iter().rev();
+    for row in people.filter(|row| header.has_number_under_phone(row, LEAST_DIGITS)) {
+        waiting.push_front(row);
+    }
+}
+
 /// Returns the campaign that the first row of a results file names.
 fn campaign_of(header: &Header, row: &TableRow) -> Option<String> {
     let row = MappedRow {
@@ -363,15 +367,7 @@ impl LocatedHeader {
         mapping: MappingOptions<'_>,
     ) -> Result<Self, (HeaderError, VecDeque<TableRow>)> {
         let mut hidden = Vec::new();
-        let mut search = HeaderSearch {
-            path,
-            role,
-            no_header,
-            mapping,
-            rows: VecDeque::new(),
-            best: None,
-            worst: None,
-        };
+        let mut search = HeaderSearch::new(path, role, no_header, mapping);
         while search.rows.len() < HEAD {
             let row = next_past(table, &mut hidden)
                 .map_err(|problem| (problem.into(), VecDeque::new()))?;
@@ -426,7 +422,19 @@ struct Usable {
     index: usize,
 }
 
-impl HeaderSearch<'_> {
+impl<'a> HeaderSearch<'a> {
+    const fn new(path: &'a Path, role: Role, no_header: bool, mapping: MappingOptions<'a>) -> Self {
+        Self {
+            path,
+            role,
+            no_header,
+            mapping,
+            rows: VecDeque::new(),
+            best: None,
+            worst: None,
+        }
+    }
+
     /// Looks at the next row, and returns whether the search ends with it.
     fn ends_with(&mut self, row: TableRow) -> bool {
         let mut ends = self.no_header || self.is_data(&row);

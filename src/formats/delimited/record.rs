@@ -100,10 +100,10 @@ impl Scanner {
             self.bad_quotes |= bad_tail;
             self.cells.push(cell);
             match next {
-                Some(_) if doubtful && Some(self.cells.len()) != self.columns => {
-                    return Scanned::Unclosed;
-                }
-                Some(_) if self.columns.is_some() && self.holds_two_people(&bytes[..end]) => {
+                Some(_)
+                    if doubtful && Some(self.cells.len()) != self.columns
+                        || self.holds_two_people(&bytes[..end]) =>
+                {
                     return Scanned::Unclosed;
                 }
                 Some(next) => return Scanned::Record { length: end, next },
@@ -162,7 +162,7 @@ impl Scanner {
                     .split(|byte| matches!(byte, b'\r' | b'\n'))
                     .any(|line| self.is_part_of_row(line))
         };
-        if !self.cells.iter().any(is_stray) {
+        if self.columns.is_none() || !self.cells.iter().any(is_stray) {
             return false;
         }
         let lines = lines(record);

@@ -146,7 +146,7 @@ fn read_parts(parts: &[Part], cell: &str, reader: Reader) -> Result<Parsed<Phone
         [part] => read_part(part, cell, reader),
         several => {
             let read = |part: &Part| (clipped(&part.text), read_part(part, &part.text, reader));
-            read_several(several.iter().map(read).collect(), cell)
+            read_several(several.iter().map(read).collect(), cell, reader)
         }
     }
 }
@@ -234,7 +234,7 @@ fn read_sides(
         }
     }
     let read = |side: &&str| (clipped(side), read_one(side, side, reader));
-    read_several(sides.iter().map(read).collect(), text)
+    read_several(sides.iter().map(read).collect(), text, reader)
 }
 
 /// Whether the text has only digits and the marks between them, without a `+`.
@@ -248,6 +248,7 @@ fn is_rest_of_number(side: &str) -> bool {
 fn read_several(
     mut readings: Vec<(String, Result<Parsed<Phone>, NumberProblem>)>,
     written: &str,
+    reader: Reader,
 ) -> Result<Parsed<Phone>, NumberProblem> {
     type Reading = Result<Parsed<Phone>, NumberProblem>;
     let is_mobile = |reading: &Reading| {
@@ -262,7 +263,7 @@ fn read_several(
         .unwrap_or(0);
     if let Some((before, Err(_))) = taken.checked_sub(1).map(|before| &readings[before])
         && number_parts::may_be_area_code(before)
-        && !number_parts::is_international(&readings[taken].0)
+        && !reader.is_complete(&readings[taken].0, before)
     {
         return Err(digits_apart(written, before.clone()));
     }

@@ -274,6 +274,12 @@ fn of_several_numbers_a_mobile_is_taken_and_the_others_are_told() {
                 "+79001234567, 7 900 123-45-67",
                 ok(ANNA, &[PhoneNormalised]),
             ),
+            ("79001234567 / нет", ok(ANNA, &[PhoneNormalised])),
+            ("79001234567 / -", ok(ANNA, &[PhoneNormalised])),
+            ("+7 900 123-45-67 /нет", ok(ANNA, &[PhoneNormalised])),
+            ("79001234567/--", Err(Invalid)),
+            ("79001234567 / --", Err(Invalid)),
+            ("79001234567 / звонить", Err(Invalid)),
             ("123 / 456", Err(Invalid)),
             ("79001234567 79007654321", Err(Invalid)),
         ],
@@ -344,6 +350,7 @@ fn two_local_numbers_are_never_joined() {
                 ("34-567/45-678", Err(Invalid)),
                 ("34-567 45-678", Err(Invalid)),
                 ("34567/45678", Err(Invalid)),
+                ("2348/3456/4567", Err(Invalid)),
                 ("44-12-34, 44-12-35", Err(Invalid)),
             ],
         );
@@ -371,6 +378,14 @@ fn two_local_numbers_are_never_joined() {
             ("06154/426479", german(496_154_426_479)),
             ("49171/1234567", ok(491_711_234_567, &[PhoneNormalised])),
             ("0049 171/1234567", ok(491_711_234_567, &[PhoneNormalised])),
+            ("00 49 171/1234567", ok(491_711_234_567, &[PhoneNormalised])),
+            ("0 171/1234567", german(491_711_234_567)),
+            (
+                "+49 (0) 171/1234567",
+                ok(491_711_234_567, &[PhoneNormalised]),
+            ),
+            ("+49 30 1234/1235", Err(Invalid)),
+            ("030 1234/1235", Err(Invalid)),
         ],
     );
     check("IN", &[("98765 43210", german(919_876_543_210))]);
@@ -411,6 +426,12 @@ fn a_number_without_its_area_code_is_not_another_number() {
                 ok(ANNA, &[PhoneNormalised, MultiplePhones]),
             ),
             ("кв. 12, 79001234567", ok(ANNA, &[MultiplePhones])),
+            ("34-567, 79001234567", ok(ANNA, &[MultiplePhones])),
+            ("34-567 / 79001234567", ok(ANNA, &[MultiplePhones])),
+            (
+                "34-567, 8 900 123-45-67",
+                ok(ANNA, &[CountryAssumed, PhoneNormalised, MultiplePhones]),
+            ),
             ("1, 79001234567", ok(ANNA, &[MultiplePhones])),
         ],
     );
