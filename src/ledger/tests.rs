@@ -101,7 +101,7 @@ fn turn(door: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> InstanceCo
         parts: vec![InstanceBatch {
             settle,
             begin,
-            rate: None,
+            rates: None,
             rules: None,
             checks: None,
         }],
