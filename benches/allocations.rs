@@ -176,7 +176,7 @@ fn send_all(door: &LedgerWriter) {
         let part = InstanceBatch {
             settle: std::mem::take(&mut settle),
             begin: AT_ONCE,
-            rate: None,
+            rates: None,
             rules: None,
             checks: None,
         };

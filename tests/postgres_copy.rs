@@ -294,7 +294,7 @@ fn turn(writer: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> Instance
     let part = InstanceBatch {
         settle,
         begin,
-        rate: None,
+        rates: None,
         rules: None,
         checks: None,
     };

@@ -8,7 +8,8 @@ use std::{
 };
 
 use stand_in::{
-    Cluster, Commit, Machine, Proxy, Ran, Service, Way, accepted, authorized, ended, table,
+    Cluster, Commit, Machine, Proxy, Ran, Service, Way, accepted, authorized, ended,
+    interrupted_until_it_ended, table,
 };
 
 const BOTH: &[Way] = &[Way::ToServer, Way::ToWorker];
@@ -240,9 +241,7 @@ fn a_second_interrupt_waits_for_no_database() {
     let child = one.start(&send(&["list.csv"], &["--retry-for", "1h"]));
     service.wait_for(20);
     cluster.kill();
-    stand_in::signal("-INT", child.id());
-    stand_in::signal("-INT", child.id());
-    let ran = ended(child);
+    let ran = interrupted_until_it_ended(child);
     assert!([5, 130].contains(&ran.code), "{ran:?}");
     assert!(service.times().values().all(|times| *times == 1));
 }

@@ -96,7 +96,7 @@ fn turn(door: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> InstanceCo
         parts: vec![InstanceBatch {
             settle,
             begin,
-            rate: None,
+            rates: None,
             rules: None,
             checks: None,
         }],
@@ -231,7 +231,7 @@ fn whom_another_campaign_wrote_to_a_short_time_ago_gets_nothing_although_the_row
         let part = InstanceBatch {
             settle,
             begin: most,
-            rate: None,
+            rates: None,
             rules: None,
             checks: None,
         };

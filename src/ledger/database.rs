@@ -17,6 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio_postgres::{Config, config::Host};
 
 use super::{
+    database_url::has_raw_mark,
     db::{self, Connection, Fault, Protection, Session, Transaction, params},
     error::{DatabaseAddressError, LedgerError, ServerFault},
     run_command::RunCommand,
@@ -27,6 +28,10 @@ use super::{
     tls::{self, Verification},
 };
 use crate::platform::{self, Address};
+
+/// The maximum length of the name of a schema. PostgreSQL cuts names off at 63 bytes, and those of a campaign and of a
+/// send history have `_campaign_` or `_history_` and a number behind it.
+const LONGEST_SCHEMA: usize = 44;
 
 /// The schema that all campaigns of a database share, unless it is named otherwise.
 pub const DEFAULT_SCHEMA: &str = "sendcontact";
@@ -107,6 +112,15 @@ impl Database {
     /// # Errors
     /// [`DatabaseAddressError`].
     pub fn new(address: &DatabaseAddress<'_>) -> Result<Self, DatabaseAddressError> {
+        if address.schema.len() > LONGEST_SCHEMA {
+            return Err(DatabaseAddressError::SchemaTooLong {
+                most: LONGEST_SCHEMA,
+            });
+        }
+        // The driver would take what is behind the first @ for the host, and show it.
+        if has_raw_mark(address.url.expose_secret()) {
+            return Err(DatabaseAddressError::RawMark);
+        }
         let (url, options) = split_options(address.url.expose_secret())?;
         // The library's error is dropped: it may contain a part of the URL.
         let mut config: Config = url.parse().map_err(|_| DatabaseAddressError::Malformed {

@@ -68,6 +68,13 @@ fn is_password(option: &str) -> bool {
     decoded(name).eq_ignore_ascii_case("password")
 }
 
+/// Whether user or password contains a mark that ends them or begins the options.
+pub(super) fn has_raw_mark(url: &str) -> bool {
+    Parts::new(url)
+        .user
+        .is_some_and(|user| user.contains(['@', '?']))
+}
+
 /// Returns every password in a URL, both as written and decoded.
 #[must_use]
 pub fn passwords(url: &str) -> Vec<String> {
@@ -185,6 +192,10 @@ mod tests {
             ),
         ] {
             assert_eq!(passwords(url), found, "{url}");
+            let is_raw = found
+                .first()
+                .is_some_and(|found| found.contains(['@', '?']));
+            assert_eq!(has_raw_mark(url), is_raw && !url.contains("user="), "{url}");
             assert_eq!(without_password(url), shown, "{url}");
         }
     }

@@ -220,6 +220,14 @@ messages! {
         Malformed { part: String } =
             en "the URL of the database cannot be read: {part}",
             ru "не удаётся прочитать URL базы данных: {part}",
+        /// User or password contains a character that has another meaning in a URL.
+        RawMark =
+            en "the user or the password in the URL of the database contains @ or ?: write %40 for @ and %3F for ?",
+            ru "в имени или пароле в URL базы данных есть @ или ?: напишите %40 вместо @ и %3F вместо ?",
+        /// The name of the schema leaves no room for the names of its campaigns.
+        SchemaTooLong { most: usize } =
+            en "the name of --database-schema is too long: at most {most} bytes, because PostgreSQL cuts longer names off",
+            ru "имя в --database-schema слишком длинное: не больше {most} байт, более длинные имена PostgreSQL обрезает",
         /// The value of `sslmode` is not supported.
         SslMode { mode: String } =
             en "\"{mode}\" is not an sslmode: use disable, require, verify-ca or verify-full",

@@ -16,7 +16,7 @@ use super::{
     error::SettingsFileError,
     file::{FileSettings, Layer, Trust},
     files::SettingsFiles,
-    keys::{CAMPAIGN_COMMANDS, KEYS_OF_EVERY_COMMAND},
+    keys::{CAMPAIGN_COMMANDS, KEYS_OF_EVERY_COMMAND, OF_TIME},
     paths::resolved,
 };
 use crate::{cli::args::from_file::FileHours, platform};
@@ -63,7 +63,9 @@ pub(super) fn with_defaults(
         for values in &stated {
             files.hours[values.file].take(&key, &values.values);
         }
-        let stated = files.without_strangers(&key, stated, &layers);
+        let is_typed = |key: &&str| target.is_typed(key);
+        let is_limited = OF_TIME.iter().any(is_typed);
+        let stated = files.without_strangers(&key, stated, &layers, is_limited);
         if stated.is_empty() {
             continue;
         }
@@ -121,6 +123,13 @@ impl<'a> Target<'a> {
             command: command.unwrap_or(program),
             matches: subcommand_matches.unwrap_or(matches),
         }
+    }
+
+    /// Whether an option was typed, by its long name.
+    fn is_typed(&self, key: &str) -> bool {
+        let id = option(self.command, key).map(|option| option.get_id().as_str());
+        let source = id.and_then(|id| self.matches.value_source(id));
+        source == Some(ValueSource::CommandLine)
     }
 
     /// Returns what each file sets for a key. Empty if the command has no such option, or if what was typed overrides

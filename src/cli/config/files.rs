@@ -129,12 +129,14 @@ impl SettingsFiles {
     }
 
     /// Returns what the files set for a key, without what a file that the user does not trust may not decide: beside the
-    /// user's own hours and caps, a setting that they depend on and that has no stricter value.
+    /// user's own hours and caps (`is_limited`: some were typed), a setting that they depend on and that has no stricter
+    /// value.
     pub(super) fn without_strangers(
         &mut self,
         key: &str,
         mut stated: Vec<FileValues>,
         layers: &[Layer],
+        is_limited: bool,
     ) -> Vec<FileValues> {
         if !WITHOUT_ORDER.contains(&key) {
             return stated;
@@ -142,7 +144,8 @@ impl SettingsFiles {
         let is_own = |file: usize| self.files[file].trust == Trust::Trusted;
         let is_of_time = |entry: &Entry| OF_TIME.contains(&&*entry.key) || entry.key == key;
         let mut own = layers.iter().enumerate().filter(|(file, _)| is_own(*file));
-        if own.any(|(_, layer)| layer.entries.iter().any(is_of_time)) {
+        let has_own = own.any(|(_, layer)| layer.entries.iter().any(is_of_time));
+        if is_limited || has_own {
             let before = stated.len();
             stated.retain(|values| is_own(values.file));
             self.is_zone_withheld |= key == "time-zone" && stated.len() < before;

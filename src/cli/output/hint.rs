@@ -110,6 +110,7 @@ impl Hints {
             has_limit: sent.as_ref().is_some_and(SendCommand::has_limit),
             send: sent.map(|sent| sent.without_limit()),
             not_sent: not_sent_workbook(ledger.place()),
+            in_database: campaign_in_database(ledger.place()),
         }
     }
 
@@ -121,6 +122,7 @@ impl Hints {
             send: None,
             has_limit: false,
             not_sent: not_sent_workbook(ledger),
+            in_database: campaign_in_database(ledger),
         }
     }
 
@@ -256,6 +258,8 @@ pub(crate) struct CampaignHints<'a> {
     has_limit: bool,
     /// The workbook of rows that were not sent, which `report` writes.
     not_sent: PathBuf,
+    /// The name of the campaign, if a database holds it: no file beside a workbook shows to which one it belongs.
+    in_database: Option<String>,
 }
 
 impl CampaignHints<'_> {
@@ -281,8 +285,12 @@ impl CampaignHints<'_> {
         let send = self.send.as_ref();
         CorrectionCommands {
             report: self.report_not_sent(),
-            send_corrected: send
-                .and_then(|send| send.of_file(&self.not_sent)?.line(&self.hints.program)),
+            send_corrected: send.and_then(|send| {
+                let send = send.of_file(&self.not_sent)?;
+                let campaign = self.in_database.as_deref();
+                let named = campaign.map(|name| send.with(&[("--campaign", Some(name))]));
+                named.unwrap_or(send).line(&self.hints.program)
+            }),
             retry: self.send_with(&[retry]),
             try_chat_id: self.send_with(&[
                 (address, Some("chat-id")),
@@ -379,6 +387,13 @@ impl CampaignHints<'_> {
             .chain(campaign)
             .chain(options.iter().copied())
             .collect()
+    }
+}
+
+fn campaign_in_database(place: &Place) -> Option<String> {
+    match place {
+        Place::File(_) => None,
+        Place::Database { campaign, .. } => Some(campaign.clone()),
     }
 }
 

@@ -256,6 +256,7 @@ impl Notice<'_> {
             .env("SENDCONTACT_CAMPAIGN", self.campaign)
             .env("SENDCONTACT_REASON", self.reason)
             .env_remove("GREEN_API_TOKEN")
+            .env_remove("SENDCONTACT_DATABASE_URL")
             .stdin(Stdio::piped())
             .stdout(Stdio::from(std::io::stderr()))
             .kill_on_drop(true);

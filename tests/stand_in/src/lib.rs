@@ -7,7 +7,7 @@ mod postgres;
 mod proxy;
 
 pub use accounts::{Accounts, Check};
-pub use machine::{Machine, ended, instance_id};
+pub use machine::{Machine, ended, instance_id, interrupted_until_it_ended};
 pub use postgres::Cluster;
 pub use proxy::{Commit, Proxy, Way};
 

@@ -4,9 +4,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
 };
 
-use crate::{Cluster, Desk, Proxy, Ran, Received, Service, TOKEN};
+use crate::{Cluster, Desk, Proxy, Ran, Received, Service, TOKEN, signal};
 
 /// A machine: a folder and a state of its own, and the address of a database.
 #[derive(Debug)]
@@ -88,6 +90,16 @@ pub fn instance_id(name: &str) -> String {
 #[must_use]
 pub fn ended(child: Child) -> Ran {
     Ran::of(child.wait_with_output().unwrap())
+}
+
+/// What a program did that was interrupted until it ended: two signals that come at once may count as one.
+#[must_use]
+pub fn interrupted_until_it_ended(mut child: Child) -> Ran {
+    while child.try_wait().unwrap().is_none() {
+        signal("-INT", child.id());
+        thread::sleep(Duration::from_millis(50));
+    }
+    ended(child)
 }
 
 impl Received {
