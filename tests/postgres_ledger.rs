@@ -292,7 +292,7 @@ fn a_run_whose_lease_another_machine_has_ended_records_and_begins_nothing_more()
         parts: vec![InstanceBatch {
             settle: vec![accepted(&begun[0])],
             begin: 5,
-            rate: None,
+            rates: None,
             rules: None,
             checks: None,
         }],
