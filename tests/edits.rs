@@ -695,6 +695,60 @@ fn a_correction_under_the_number_of_somebody_who_waits_loses_nobody() {
 }
 
 #[test]
+fn a_pending_row_whose_recipient_is_edited_in_the_results_sends_nothing_to_the_old_one() {
+    let rows = [
+        ("79001234501", "Отдел", "продаж"),
+        ("79001234502", "Отдел", "продаж"),
+        ("79001234503", "Отдел", "продаж"),
+    ];
+    for as_pending in [false, true] {
+        let (desk, service) = (Desk::new(), Service::accepting());
+        desk.write("list.csv", plain(&rows));
+        let ran = send(&desk, &service, &["list.csv", "--limit", "1"]);
+        assert_eq!(ran.count("pending"), 2, "{ran:?}");
+        let name = if as_pending {
+            desk.run(&["report", "list", "--only", "pending"]);
+            "list-pending.csv"
+        } else {
+            "list-results.csv"
+        };
+        edited(&desk, name, |text| {
+            text.replace("79001234502", "79001234599")
+        });
+        for language in ["en", "ru"] {
+            let ran = desk.run_to(&service, &["send", name, "--lang", language]);
+            assert_eq!((ran.code, service.sends().len()), (3, 1), "{ran:?}");
+            let row = if as_pending { 2 } else { 3 };
+            let place = match language {
+                "en" => format!("row {row} of {name}"),
+                _ => format!("строка {row} файла {name}"),
+            };
+            assert!(ran.stderr.contains(&place), "{ran:?}");
+        }
+        // What it advises completes the campaign.
+        desk.write(
+            "list.csv",
+            plain(&rows).replace("79001234502", "79001234599"),
+        );
+        let ran = send(&desk, &service, &["list.csv"]);
+        let chats: Vec<_> = service
+            .sends()
+            .iter()
+            .map(stand_in::Received::chat)
+            .collect();
+        assert_eq!(
+            (ran.code, chats),
+            (
+                0,
+                [1, 99, 3]
+                    .map(|end| format!("790012345{end:02}@c.us"))
+                    .to_vec()
+            ),
+        );
+    }
+}
+
+#[test]
 fn results_that_are_given_after_the_list_was_sorted_change_nothing() {
     let (desk, service) = sent();
     fs::copy(desk.path("list-results.csv"), desk.path("mine.csv")).unwrap();

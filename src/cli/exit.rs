@@ -82,6 +82,7 @@ impl Exit {
             LedgerError::Held { .. }
             | LedgerError::Leased { .. }
             | LedgerError::LeaseLost { .. } => Self::Held,
+            LedgerError::Unplaced { .. } => Self::Input,
             LedgerError::Unreachable { .. } | LedgerError::Undone { .. } => Self::Early,
             LedgerError::Foreign { .. }
             | LedgerError::Damaged { .. }

@@ -3,7 +3,8 @@
 //!
 //! What must stay true: a row is overwritten only if nothing was sent for it, and only if the new row still shows which
 //! row it came from. The old content is remembered: if the list is read again with its old mistake, that row stands for
-//! the corrected one. A row that was sent is never sent again because its names were edited.
+//! the corrected one. A row that was sent is never sent again because its names were edited. A row that was pending and
+//! is not known again ends the import: as an additional row it would be sent, and its old form too.
 
 use sha2::{Digest, Sha256};
 
@@ -42,7 +43,11 @@ impl Import<'_> {
                 .find(|row| may_write_over(row, new, origin.status));
             let Some(target) = target else {
                 // It was sent before the file was written, or since.
-                return import.correct_sent(place, new, holder);
+                let is_placed = import.correct_sent(place, new, holder)?;
+                if !is_placed && origin.status == Some(Status::Pending) {
+                    import.unplaced.push(row.place);
+                }
+                return Ok(is_placed);
             };
             import.write_over(target, new, holder)?;
             import.corrected += 1;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::db::{self, Fault};
-use crate::i18n::{Language, messages};
+use crate::i18n::{Language, count, messages};
 
 messages! {
     /// Why a ledger cannot be used, or could not be written. `reason` is the text of the system or the database.
@@ -64,6 +64,16 @@ messages! {
                 and run the same command again: what this campaign has sent is entered in it",
             ru "историю отправок {path} удалили или заменили во время отправки, поэтому запуск остановлен; верните её, если \
                 можете, и выполните ту же команду ещё раз: отправленное этой кампанией будет в неё записано",
+        /// Rows of a results file were pending in it, and it is not known which rows of the campaign they replace.
+        Unplaced { file: String, row: u64, rows: u64 } =
+            en "row {row} of {file} was pending in these results, and the campaign has no such row now: its recipient or \
+                its contact was changed here, or the list has changed ({rows} in all). Sending it here could also send the \
+                old row. Correct the list itself, and send the list instead of the results; nothing was sent"
+                [rows = count::en(*rows, "such row", "such rows")],
+            ru "строка {row} файла {file} в этих результатах ждала отправки, а теперь такой строки в кампании нет: здесь \
+                изменили получателя или контакт либо изменился сам список (всего {rows}). Если отправить её отсюда, может \
+                уйти и прежняя строка. Исправьте сам список и отправьте его, а не результаты; ничего не отправлено"
+                [rows = count::ru(*rows, "такая строка", "такие строки", "таких строк")],
         /// The target of the copy already exists.
         Exists { path: PathBuf } =
             en "{path} already exists; choose another name for the copy",

@@ -1,7 +1,7 @@
 //! Imports the rows of the input into the ledger in one transaction, so that a crash in between leaves the ledger as it
 //! was. Memory use stays bounded; the unique key finds duplicates.
 
-use crate::domain::CheckedRow;
+use crate::domain::{CheckedRow, RowRef};
 
 use super::{
     Ledger,
@@ -46,6 +46,8 @@ pub struct Import<'a> {
     pub(super) corrected: u64,
     pub(super) stand_ins: u64,
     pub(super) untouched: u64,
+    /// The rows of results files that were pending there, and of which it is not known which row they replace.
+    pub(super) unplaced: Vec<RowRef>,
     /// The stop lists that are given: the id of each, and whether its name always stands for the same list.
     lists: Vec<(i64, bool)>,
     /// Whether any stop list suppresses somebody.
@@ -100,6 +102,7 @@ impl Ledger {
                 corrected: 0,
                 stand_ins: 0,
                 untouched: 0,
+                unplaced: Vec::new(),
                 lists,
                 keeps_out,
                 ordinal,
@@ -268,11 +271,24 @@ impl Import<'_> {
     /// may have taken them. `input` is a name by which the input is recognized later, see [`Ledger::input`].
     ///
     /// # Errors
-    /// [`LedgerError`] when the file cannot be written.
+    /// [`LedgerError`] when the file cannot be written, or if it is not known which rows the corrections replace.
     pub fn finish(self, input: Option<&str>) -> Result<ImportSummary, LedgerError> {
         let path = self.path;
+        if let Some(error) = self.unplaced_error() {
+            return Err(error);
+        }
         self.finish_all(input)
             .map_err(|error| explain(path, &error))
+    }
+
+    fn unplaced_error(&self) -> Option<LedgerError> {
+        let first = self.unplaced.first()?;
+        let source = self.sources.get(first.source)?;
+        Some(LedgerError::Unplaced {
+            file: source.record.name.clone(),
+            row: first.row,
+            rows: self.unplaced.len() as u64,
+        })
     }
 
     fn finish_all(mut self, input: Option<&str>) -> db::Result<ImportSummary> {
