@@ -1,6 +1,8 @@
 //! Removes what spreadsheets, phones and people add to a number. It works on text only: `numbers` decides whether the
 //! remaining digits are a number.
 
+use std::borrow::Cow;
+
 use crate::domain::is_invisible;
 
 /// What a spreadsheet did to a number.
@@ -18,10 +20,14 @@ pub(super) enum DisplayedNumber {
 
 /// Returns the text with plain spaces and digits, without invisible characters, trimmed, also of the bullets of a list
 /// before it. Line breaks stay.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    // Most cells are plain as they are.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text.trim());
+    }
     let plain: String = text.chars().filter_map(plain_char).collect();
     let is_bullet = |char: char| char.is_whitespace() || matches!(char, '·' | '•');
-    plain.trim_start_matches(is_bullet).trim_end().to_owned()
+    Cow::Owned(plain.trim_start_matches(is_bullet).trim_end().to_owned())
 }
 
 fn plain_char(char: char) -> Option<char> {
@@ -89,13 +95,15 @@ pub(super) fn shown(text: &str) -> DisplayedNumber {
     if whole.len() == text.len() && is_fraction(text) {
         return DisplayedNumber::Fraction;
     }
+    if whole.len() == text.len() && !whole.contains([',', '\'']) {
+        return DisplayedNumber::AsWritten;
+    }
     let digits: String = whole
         .chars()
         .filter(|char| !matches!(char, ' ' | ',' | '\''))
         .collect();
     let without_plus = digits.strip_prefix('+').unwrap_or(&digits);
-    let changed = whole.len() != text.len() || whole.contains([',', '\'']);
-    if changed && without_plus.len() >= 10 && is_digits(without_plus) && in_thousands(whole) {
+    if without_plus.len() >= 10 && is_digits(without_plus) && in_thousands(whole) {
         return DisplayedNumber::Restored(digits);
     }
     DisplayedNumber::AsWritten
@@ -170,21 +178,19 @@ fn in_thousands(whole: &str) -> bool {
 /// Whether the text begins with a date that has a year, such as `14.07.2026` or `2026-07-14`.
 pub(super) fn is_date(text: &str) -> bool {
     let day = text.split_once([' ', 'T']).map_or(text, |(day, _)| day);
-    let fields: Vec<&str> = day.split(['.', '-', '/']).collect();
+    let mut fields = day.split(['.', '-', '/']);
     let within = |field: &str, least: u16, most: u16| {
         is_digits(field)
             && field
                 .parse::<u16>()
                 .is_ok_and(|number| (least..=most).contains(&number))
     };
-    match fields.as_slice() {
-        [first, second, third] => {
-            [(first, third), (third, first)]
-                .into_iter()
-                .any(|(day, year)| {
-                    within(year, 1900, 2099) && within(day, 1, 31) && within(second, 1, 31)
-                })
-        }
+    match [(); 4].map(|()| fields.next()) {
+        [Some(first), Some(second), Some(third), None] => [(first, third), (third, first)]
+            .into_iter()
+            .any(|(day, year)| {
+                within(year, 1900, 2099) && within(day, 1, 31) && within(second, 1, 31)
+            }),
         _ => false,
     }
 }

@@ -4,6 +4,8 @@
 //! time, a date, a year or a footnote are doubtful: they are part of the number only if the rest is not a number
 //! without them. It works on text only.
 
+use std::ops::Range;
+
 use super::number_parts::Groups;
 
 /// Characters that people write in place of digits that they hide.
@@ -75,14 +77,11 @@ impl<'a> Groups<'a> {
     pub(super) fn twin(&self) -> Option<&'a str> {
         let half = self.runs.len() / 2;
         let middle = half.checked_sub(1)?;
-        let layout = |runs: &[std::ops::Range<usize>]| -> Vec<usize> {
-            runs.iter().map(ExactSizeIterator::len).collect()
-        };
         let (first, second) = self.runs.split_at(half);
-        let is_alike = layout(first) == layout(second);
+        let is_alike = lengths(first).eq(lengths(second));
         let mut others = (0..self.runs.len() - 1).filter(|gap| *gap != middle);
         let stands_out = others.all(|gap| self.gap(gap) != self.gap(middle));
-        let digits: usize = layout(first).iter().sum();
+        let digits: usize = lengths(first).sum();
         let is_local = if half == 1 {
             digits == 6
         } else {
@@ -186,6 +185,10 @@ impl<'a> Groups<'a> {
         let end = self.runs.last().map_or(0, |last| last.end);
         &self.number[self.runs[index].start..end]
     }
+}
+
+fn lengths(runs: &[Range<usize>]) -> impl Iterator<Item = usize> {
+    runs.iter().map(ExactSizeIterator::len)
 }
 
 /// Returns the sign because of which the text between two groups does not join them.

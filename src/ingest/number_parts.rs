@@ -460,9 +460,12 @@ pub(super) struct Groups<'a> {
     pub(super) runs: Vec<std::ops::Range<usize>>,
 }
 
+/// Hardly any number is written in more groups.
+const USUAL_GROUPS: usize = 6;
+
 impl<'a> Groups<'a> {
     pub(super) fn new(number: &'a str) -> Self {
-        let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+        let mut runs: Vec<std::ops::Range<usize>> = Vec::with_capacity(USUAL_GROUPS);
         for (at, _) in number
             .char_indices()
             .filter(|(_, char)| char.is_ascii_digit())

@@ -55,7 +55,8 @@ impl Reader {
         {
             return Err(wrong_sign(text, '+'));
         }
-        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        let mut digits = String::with_capacity(number.len());
+        digits.extend(number.chars().filter(char::is_ascii_digit));
         let has_plus = number.trim_start_matches(['(', '[', ' ']).starts_with('+');
         let written = WrittenNumber {
             text,

@@ -69,7 +69,13 @@ pub(super) const fn ambiguous(one: u64, other: u64) -> NumberProblem {
 
 /// Returns at most forty characters of a text, on one line.
 pub(super) fn clipped(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
     match line.char_indices().nth(40) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,

@@ -2,6 +2,8 @@
 //! whatever needs interpretation must be a valid number. Digits are never added or dropped to make a number, only
 //! digits that are written as one number are joined (`number_joins`), and a changed number always has a warning.
 
+use std::borrow::Cow;
+
 use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
 use crate::phone_metadata::{self};
@@ -51,9 +53,9 @@ pub(super) fn read_number(
         }
         DisplayedNumber::Restored(digits) => {
             warnings.push(from_float(cell, digits.trim_start_matches('+')));
-            digits
+            Cow::Owned(digits)
         }
-        DisplayedNumber::AsWritten => text.to_owned(),
+        DisplayedNumber::AsWritten => Cow::Borrowed(text),
     };
     if numeric && normalize::is_decimal(&text) {
         return Err(invalid(Sentence::Fraction {
