@@ -121,6 +121,35 @@ fn what_is_written_wrongly_is_told_before_anything_is_done() {
 }
 
 #[test]
+fn hours_of_a_zone_that_is_misspelt_send_nothing() {
+    for (limits, code, contacts) in [
+        (&["--window", "10:00-19:00"][..], 2, 0),
+        (&["--daily-cap", "5"], 2, 0),
+        (&["--start-at", "2020-01-01 10:00"], 2, 0),
+        (&["--daily-cap", "5", "--time-zone", "UTC"], 0, 3),
+        (&[], 0, 3),
+    ] {
+        let (service, desk) = (Service::accepting(), desk(3));
+        let mut command = desk.to(&service, &send(limits));
+        let ran = Ran::of(command.env("TZ", "Europe/Moskow").output().unwrap());
+        assert_eq!(
+            (ran.code, service.sends().len()),
+            (code, contacts),
+            "{limits:?} {ran:?}"
+        );
+        assert_eq!(
+            ran.stderr.contains("TZ is \"Europe/Moskow\""),
+            code == 2,
+            "{ran:?}"
+        );
+    }
+    let (service, desk) = (Service::accepting(), desk(3));
+    let mut command = desk.to(&service, &send(&["--daily-cap", "5"]));
+    let ran = Ran::of(command.env("TZ", ":Europe/Moscow").output().unwrap());
+    assert_eq!((ran.code, service.sends().len()), (0, 3), "{ran:?}");
+}
+
+#[test]
 fn a_late_start_is_left_if_the_person_says_so() {
     for (word, code) in [("run", 0), ("skip", 5), ("ask", 5)] {
         let service = Service::accepting();

@@ -627,6 +627,21 @@ fn a_run_that_would_begin_after_its_end_is_not_scheduled() {
 
 #[cfg(unix)] // The folder has a name that Windows refuses.
 #[test]
+fn the_time_zone_of_this_shell_goes_along() {
+    let office = Office::new();
+    let printed = |scheduler: &'static str, zone| {
+        let usual = with(&["--every", "day", "--at", "10:00", "--as", scheduler]);
+        office.printed(&usual, &[("TZ", zone)])
+    };
+    let unit = printed("systemd", "Asia/Tokyo");
+    assert!(unit.contains("\nEnvironment=TZ=Asia/Tokyo\n"), "{unit}");
+    let line = printed("cron", "Asia/Tokyo");
+    assert!(line.contains(" && env TZ=Asia/Tokyo /"), "{line}");
+    assert!(!printed("systemd", "").contains("TZ="));
+}
+
+#[cfg(unix)] // The folder has a name that Windows refuses.
+#[test]
 fn the_folder_of_the_send_history_goes_along() {
     let office = Office::new();
     let state = office.desk.path("my state 5%");

@@ -1,6 +1,6 @@
 //! Turns arguments into the policy of a run: when contacts are sent, and how many a day.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -35,6 +35,12 @@ messages! {
         HolidayFile(path: PathBuf, error: std::io::Error) = en "--holidays {path}: {error}", ru "--holidays {path}: {error}",
         Holiday(path: PathBuf, error: HolidayError) = en "--holidays {path}: {error}", ru "--holidays {path}: {error}",
         Zone(#[from] error: ZoneError) = en "--time-zone: {error}", ru "--time-zone: {error}",
+        /// Hours would follow UTC instead of the zone that the user meant.
+        SystemZone(name: String) =
+            en "the variable TZ is \"{name}\", which is not a time zone: correct it, or give the zone with --time-zone, \
+                such as Europe/Moscow",
+            ru "переменная TZ — «{name}», такого часового пояса нет: исправьте её или укажите пояс, например \
+                --time-zone Europe/Moscow",
         WarmUp(#[from] error: WarmUpError) = en "--warm-up: {error}", ru "--warm-up: {error}",
         Spacing(#[from] error: SpacingError) = en "--spacing: {error}", ru "--spacing: {error}",
     }
@@ -50,7 +56,7 @@ impl PolicyError {
             Self::Window(_) => "window",
             Self::Days(_) => "days",
             Self::HolidayFile(..) | Self::Holiday(..) => "holidays",
-            Self::Zone(_) => "time-zone",
+            Self::Zone(_) | Self::SystemZone(_) => "time-zone",
             Self::WarmUp(_) => "warm-up",
             Self::Spacing(_) => "spacing",
         }
@@ -146,7 +152,11 @@ impl PolicyArguments {
         };
         let checks = self.checks();
         // A check can hold a row back, which only the rules can do: a run with checks always has rules.
-        let has_rules = checks.is_some() || rules.schedule != SendPolicy::always(zone);
+        let has_hours = rules.schedule != SendPolicy::always(zone);
+        if self.time_zone.is_none() && (has_hours || start.is_some()) {
+            require_known_system_zone()?;
+        }
+        let has_rules = checks.is_some() || has_hours;
         Ok(RunPolicy {
             rules: has_rules.then(|| Arc::new(rules)),
             checks,
@@ -263,6 +273,14 @@ impl PolicyArguments {
 fn parse_zone(name: Option<&str>) -> Result<Zone, PolicyError> {
     let zone = name.map(str::parse).transpose()?;
     Ok(zone.unwrap_or_else(|| Zone::of(TimeZone::system())))
+}
+
+/// Refuses a variable `TZ` that names no zone: all times would be those of UTC.
+fn require_known_system_zone() -> Result<(), PolicyError> {
+    match env::var_os("TZ").filter(|_| TimeZone::try_system().is_err()) {
+        Some(name) => Err(PolicyError::SystemZone(name.to_string_lossy().into_owned())),
+        None => Ok(()),
+    }
 }
 
 fn start_of(

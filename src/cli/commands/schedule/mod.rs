@@ -57,6 +57,8 @@ struct Job {
     times: Vec<Time>,
     /// A name of the time-zone database; `None` for the machine's own zone.
     zone: Option<String>,
+    /// The variable `TZ` of this shell: hours without a zone of their own follow it.
+    zone_of_the_shell: Option<String>,
     /// The folder of the send histories, if only this shell's environment names it.
     state: Option<String>,
     /// The folder of the user's own settings and of the list of trusted files, if only this shell's environment names
@@ -70,6 +72,10 @@ struct Job {
 impl Job {
     /// Returns the variables that the scheduler has to set for the run, as `NAME=VALUE`.
     fn variables(&self) -> impl Iterator<Item = String> {
+        let zone = self
+            .zone_of_the_shell
+            .iter()
+            .map(|zone| format!("TZ={zone}"));
         let state = self
             .state
             .iter()
@@ -80,7 +86,7 @@ impl Job {
             .map(|config| format!("XDG_CONFIG_HOME={config}"));
         let database = self.database.iter();
         let database = database.map(|(name, path)| format!("{name}={path}"));
-        state.chain(config).chain(database)
+        zone.chain(state).chain(config).chain(database)
     }
 }
 
@@ -162,6 +168,10 @@ fn job(
             .unwrap_or_else(|| job_name(&campaign)),
         program: one_line(program)?,
         folder: one_line(&folder)?,
+        zone_of_the_shell: env::var_os("TZ")
+            .filter(|zone| !zone.is_empty())
+            .map(one_line)
+            .transpose()?,
         state: state.map(one_line).transpose()?,
         config: config_of_the_shell().map(one_line).transpose()?,
         database,
