@@ -61,6 +61,33 @@ fn a_campaign_in_a_database_is_sent_reported_and_continued_like_one_in_a_file() 
 }
 
 #[test]
+fn corrections_in_results_go_into_their_campaign_of_the_database() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let service = Service::accepting();
+    let one = Machine::new(&cluster, &service, &["a"]);
+    let list = table(3).replace("79000000001,", "7900000000,");
+    one.desk.write("list.csv", list);
+    let ran = one.run(&["send", "list.csv", "--instance", "a"]);
+    assert_eq!((ran.code, service.sends().len()), (4, 2), "{ran:?}");
+    // Another machine corrects the whole results, under any name.
+    let two = Machine::new(&cluster, &service, &["a"]);
+    assert_eq!(two.run(&["report", "list"]).code, 0);
+    let corrected = two
+        .desk
+        .read("list-results.csv")
+        .replace("7900000000,", "79000000001,");
+    two.desk.write("mine.csv", corrected);
+    let ran = two.run(&["send", "mine.csv", "--instance", "a", "--json"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 3), "{ran:?}");
+    one.nobody_is_written_to_twice();
+    assert_eq!(service.sends().len(), 3);
+    let names = cluster.query("SELECT name FROM sendcontact.campaigns");
+    assert_eq!(names, "list");
+}
+
+#[test]
 fn what_a_send_history_in_a_database_has_lost_is_entered_again() {
     let Some(cluster) = Cluster::start() else {
         return;

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     cli::args::{CampaignArguments, CampaignFileArguments, DatabaseArguments, FormArgument},
     ingest::{self, Inputs},
-    ledger::{self, Database, Ledger, Place, ResultsChoice},
+    ledger::{self, Database, Ledger, LedgerError, Place, ResultsChoice},
     platform, report,
 };
 
@@ -46,14 +46,18 @@ pub(crate) fn campaign_paths(
         )
     };
     let folder = folder_of(arguments, first)?;
-    let corrected = || campaign_of_results(first?, arguments.ledger.as_deref(), &folder, simulate);
-    let campaign = arguments
-        .campaign
-        .clone()
-        .or_else(corrected)
-        .unwrap_or_else(stem);
-    require_name(&campaign)?;
     let database = database(&arguments.database, arguments.ledger.as_deref(), limits)?;
+    let mut campaign = arguments.campaign.clone();
+    if let (None, Some(first)) = (&campaign, first) {
+        let known = match (&database, arguments.ledger.as_deref()) {
+            (Some(database), _) => KnownCampaigns::Database(database),
+            (None, Some(ledger)) => KnownCampaigns::Ledger(ledger),
+            (None, None) => KnownCampaigns::Folder(&folder),
+        };
+        campaign = campaign_of_results(first, known, simulate)?;
+    }
+    let campaign = campaign.unwrap_or_else(stem);
+    require_name(&campaign)?;
     let results = arguments
         .results
         .clone()
@@ -171,27 +175,48 @@ fn is_workbook(results: &Path) -> Result<bool, SettingsError> {
     }
 }
 
-/// Returns the campaign that a results file belongs to, if its ledger is in the folder or is the one that was named.
+/// Where the campaign of a results file is looked for.
+enum KnownCampaigns<'a> {
+    /// The ledger that was named.
+    Ledger(&'a Path),
+    /// The ledgers of a folder.
+    Folder(&'a Path),
+    Database(&'a Database),
+}
+
+impl KnownCampaigns<'_> {
+    fn has(&self, campaign: &str, simulate: bool) -> Result<bool, LedgerError> {
+        match self {
+            Self::Ledger(ledger) => Ok(ledger.file_stem().is_some_and(|stem| *stem == *campaign)),
+            Self::Folder(folder) => {
+                let ledger = folder.join(format!("{campaign}.ledger"));
+                Ok((if simulate { simulated(&ledger) } else { ledger }).is_file())
+            }
+            Self::Database(database) => {
+                let ending = if simulate { SIMULATED } else { "" };
+                let names = database.campaigns()?;
+                Ok(names.contains(&format!("{campaign}{ending}")))
+            }
+        }
+    }
+}
+
+/// Returns the campaign that a results file belongs to, if it is known.
 fn campaign_of_results(
     file: &Path,
-    ledger: Option<&Path>,
-    folder: &Path,
+    known: KnownCampaigns<'_>,
     simulate: bool,
-) -> Option<String> {
-    let named = ingest::campaign_of_results(file)?;
+) -> Result<Option<String>, LedgerError> {
+    let Some(named) = ingest::campaign_of_results(file) else {
+        return Ok(None);
+    };
     let campaign = match named.strip_suffix(SIMULATED) {
         Some(campaign) if simulate => campaign.to_owned(),
         None if !simulate => named,
-        Some(_) | None => return None,
+        Some(_) | None => return Ok(None),
     };
-    require_name(&campaign).ok()?;
-    let beside = folder.join(format!("{campaign}.ledger"));
-    let beside = if simulate { simulated(&beside) } else { beside };
-    let is_known = ledger.map_or_else(
-        || beside.is_file(),
-        |ledger| ledger.file_stem().is_some_and(|stem| *stem == *campaign),
-    );
-    is_known.then_some(campaign)
+    let is_known = require_name(&campaign).is_ok() && known.has(&campaign, simulate)?;
+    Ok(is_known.then_some(campaign))
 }
 
 /// Returns the ledger that exists for these inputs under its usual name. `None` for a pipe, which cannot be read twice.
@@ -201,9 +226,9 @@ pub(crate) fn ledger_of(inputs: &Inputs) -> Option<PathBuf> {
         return None;
     }
     let folder = first.parent().unwrap_or(Path::new(""));
-    let ledger = match campaign_of_results(first, None, folder, false) {
-        Some(campaign) => folder.join(format!("{campaign}.ledger")),
-        None => first.with_extension("ledger"),
+    let ledger = match campaign_of_results(first, KnownCampaigns::Folder(folder), false) {
+        Ok(Some(campaign)) => folder.join(format!("{campaign}.ledger")),
+        Ok(None) | Err(_) => first.with_extension("ledger"),
     };
     ledger.is_file().then_some(ledger)
 }
