@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, convert::Infallible, fs::File, io::Read, path::Path};
 
+use jiff::Timestamp;
 use sendcontact::{
     domain::{CheckedRow, Contact, Message, Names, Phone, Recipient, RowCheck, RowRef},
     formats,
@@ -215,6 +216,7 @@ fn results_of_any_form_are_an_input_that_reads_the_same() {
                 only: None,
                 language: Language::Ru,
                 headings,
+                now: Timestamp::UNIX_EPOCH,
             };
             assert_eq!(
                 report::write(&ledger, &path, &options, &OutputRecord::default())
@@ -253,6 +255,7 @@ fn a_workbook_holds_text_that_nothing_damages_under_headings_that_stay() {
         only: None,
         language: Language::Ru,
         headings: Language::Ru,
+        now: Timestamp::UNIX_EPOCH,
     };
     report::write(&ledger, &path, &options, &OutputRecord::default()).unwrap();
     let parts = parts(&path);
@@ -308,6 +311,7 @@ fn the_vcards_of_rows_read_back_as_they_were() {
         only: None,
         language: Language::En,
         headings: Language::En,
+        now: Timestamp::UNIX_EPOCH,
     };
     report::write(&ledger, &path, &options, &OutputRecord::default()).unwrap();
     let formats::Input::Cards(mut cards) =

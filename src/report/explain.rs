@@ -236,6 +236,7 @@ mod tests {
             only: None,
             language,
             headings: Language::En,
+            now: Timestamp::UNIX_EPOCH,
         };
         let ledger = &std::path::Path::new("a.ledger").into();
         CellStyle::new(

@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::words::{Label, accepted_of, as_of, chart, decimal, duration};
 use super::{
-    WriteError, colors,
+    ReportOptions, WriteError, colors,
     stats::{self, CampaignStats, Piece},
 };
 use crate::{
@@ -25,10 +25,10 @@ const STYLE: &str = include_str!("page.css");
 pub(super) fn write(
     ledger: &Ledger,
     out: &mut dyn Write,
-    language: Language,
+    options: &ReportOptions,
 ) -> Result<u64, WriteError> {
     let figures = CampaignStats::of(ledger)?;
-    out.write_all(page(&figures, Timestamp::now(), language).as_bytes())?;
+    out.write_all(page(&figures, options.now, options.language).as_bytes())?;
     Ok(figures.counts.rows())
 }
 

@@ -22,6 +22,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
+
 pub use advice::{CorrectionCommands, correction_lines};
 pub use chat_summary::{NextSteps, RunState, brief, stop_line};
 pub use commands::{campaign_words, not_sent_workbook, quoted_path};
@@ -99,6 +101,8 @@ pub struct ReportOptions {
     pub language: Language,
     /// The language of the headings.
     pub headings: Language,
+    /// The time of writing: a page of figures shows it, and a zone is named as it is called now.
+    pub now: Timestamp,
 }
 
 impl ReportOptions {
@@ -209,7 +213,7 @@ fn prepare(
         } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), options),
         Form::Xlsx => xlsx::write(ledger, &mut out, &scratch, options),
         Form::Vcf => vcf::write(ledger, &mut out, options),
-        Form::Html => html::write(ledger, &mut out, options.language),
+        Form::Html => html::write(ledger, &mut out, options),
     }
     .map_err(|error| error.at(path))?;
     out.flush().map_err(failed)?;

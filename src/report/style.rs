@@ -21,6 +21,7 @@ pub(super) struct CellStyle {
     pub(super) headings: Language,
     pub(super) commands: FollowUpCommands,
     pub(super) zone: TimeZone,
+    now: Timestamp,
 }
 
 impl CellStyle {
@@ -40,6 +41,7 @@ impl CellStyle {
             headings: options.headings,
             commands,
             zone,
+            now: options.now,
         }
     }
 
@@ -55,8 +57,13 @@ impl CellStyle {
 
     /// Returns the heading of local times, which names their zone.
     pub(super) fn sent_at_heading(&self) -> String {
-        let zone = zone_name(&self.zone, Timestamp::now());
+        let zone = self.zone_name();
         format!("{} ({zone})", results::headings(self.headings)[SENT_AT])
+    }
+
+    /// Returns the name that the zone has now.
+    pub(super) fn zone_name(&self) -> String {
+        zone_name(&self.zone, self.now)
     }
 
     /// Returns the word for a status, in the language of the headings.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 
 use super::language::{delimiter_of, language_of};
 use crate::{
@@ -53,6 +54,7 @@ pub(crate) fn report_options(
         only: None,
         language,
         headings: choice.headers.unwrap_or(Language::En),
+        now: Timestamp::now(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::cli::{
     args::FormArgument,
     options::{language, report_format},
@@ -125,5 +127,6 @@ fn options(
         only: None,
         language,
         headings,
+        now: Timestamp::now(),
     }
 }

@@ -2,7 +2,7 @@
 //! Counts are formulas over the rows, so they stay right when a person corrects rows; their values are stored too, for
 //! programs that do not calculate.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::Status,
-    i18n::{Language, date_time, zone_name},
+    i18n::{Language, date_time},
     ledger::Run,
     report::{
         ReportOptions, colors,
@@ -358,7 +358,7 @@ impl Page<'_> {
             };
             let word_text = word.text(self.language);
             let text = if [Label::BeganAt, Label::EndedAt].contains(word) {
-                format!("{word_text} ({})", zone_name(&self.zone, Timestamp::now()))
+                format!("{word_text} ({})", self.style.zone_name())
             } else {
                 word_text.to_owned()
             };

@@ -4,6 +4,8 @@ use std::{
     path::Path,
 };
 
+use jiff::Timestamp;
+
 use super::*;
 use crate::{
     domain::{
@@ -20,6 +22,7 @@ const OPTIONS: ReportOptions = ReportOptions {
     only: None,
     language: Language::En,
     headings: Language::En,
+    now: Timestamp::UNIX_EPOCH,
 };
 
 /// A ledger of this many rows: the last one has a problem, the others are pending.
