@@ -304,6 +304,52 @@ fn state(desk: &Desk) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
+fn results_on_a_machine_that_knows_nothing_of_them_send_nothing_again() {
+    let (old, service) = sent();
+    old.write("list.csv", people(&["Анна", "Борис", "Вера", "Глеб"]));
+    let ran = send(&old, &service, &["list.csv", "--dry-run"]);
+    assert_eq!(ran.count("pending"), 1, "{ran:?}");
+    let results = old.read("list-results.csv");
+    for name in ["list-results.csv", "people.csv"] {
+        for options in [&[][..], &["--campaign", "list"], &["--dry-run"]] {
+            let new = Desk::new();
+            new.write(name, &results);
+            let ran = new.run_to(&service, &[&["send", name], options].concat());
+            assert_eq!((ran.code, service.sends().len()), (3, 3), "{ran:?}");
+            let words = format!("3 rows of {name}");
+            assert!(ran.stderr.contains(&words), "{ran:?}");
+            assert!(ran.stderr.contains("list.ledger"), "{ran:?}");
+            let left = fs::read_dir(new.folder.path()).unwrap().flatten();
+            let mut ledgers =
+                left.filter(|file| file.path().extension() == Some("ledger".as_ref()));
+            assert!(ledgers.next().is_none(), "the list can be given again");
+        }
+    }
+    // A simulation harms nobody, and what was only simulated may be sent.
+    let new = Desk::new();
+    new.write("people.csv", &results);
+    let ran = new.run_to(&service, &["send", "people.csv", "--simulate"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 3), "{ran:?}");
+    let ran = new.run_to(
+        &service,
+        &["send", "people-simulated-results.csv", "--limit", "1"],
+    );
+    assert_eq!((ran.code, service.sends().len()), (0, 4), "{ran:?}");
+    // With the ledger, or if the user wants it.
+    let new = Desk::new();
+    new.write("list-results.csv", &results);
+    fs::copy(old.path("list.ledger"), new.path("list.ledger")).unwrap();
+    let ran = send(&new, &service, &["list-results.csv"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 4), "{ran:?}");
+    let new = Desk::new();
+    new.write("people.csv", &results);
+    let ran = send(&new, &service, &["people.csv", "--again", "--limit", "2"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 6), "{ran:?}");
+    let ran = send(&new, &service, &["people.csv"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 7), "{ran:?}");
+}
+
+#[test]
 fn results_as_a_list_and_a_lost_ledger_send_nothing_again() {
     let (desk, service) = sent();
     let ran = send(&desk, &service, &["list-results.csv"]);

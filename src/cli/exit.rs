@@ -7,7 +7,7 @@ use crate::{
     domain::{Counts, Status},
     engine::{StopReason, Stopped},
     formats::FileProblem,
-    i18n::{Language, messages},
+    i18n::{Language, count, messages},
     ingest::{HeaderError, OpenError, ReadError},
     ledger::{LedgerError, ServerFault},
     report::ReportError,
@@ -171,6 +171,18 @@ messages! {
                 command again.",
             ru "Прервано до первого контакта: ничего не отправлено, в реестре всё осталось как было. Запустите ту же \
                 команду снова.",
+        /// A results file is used as a list where nothing is known of what it says was sent.
+        SentElsewhere { file: String, row: u64, rows: u64, campaign: String } =
+            en "{rows} of {file} are accepted or unknown in these results (the first is row {row}), and this machine \
+                knows neither the campaign {campaign} nor what this instance has sent: they would get the contact a \
+                second time. Copy {campaign}.ledger to this folder, or remove those rows; --again sends to them \
+                again. Nothing was sent"
+                [rows = count::en(*rows, "row", "rows")],
+            ru "в результатах {file} {rows} со статусом «принято» или «неизвестно» (первая — строка {row}), а на этом \
+                компьютере нет ни кампании {campaign}, ни истории отправок этого инстанса: контакт ушёл бы второй раз. \
+                Скопируйте в эту папку {campaign}.ledger или удалите такие строки; --again отправит им ещё раз. Ничего \
+                не отправлено"
+                [rows = count::ru(*rows, "строка", "строки", "строк")],
         Machine { what: &'static str, source: std::io::Error } = en "{what}: {source}", ru "{what}: {source}",
     }
 }
@@ -215,6 +227,7 @@ impl CommandError {
             | Self::Ledger(_)
             | Self::Report(_)
             | Self::BrokenOff
+            | Self::SentElsewhere { .. }
             | Self::Machine { .. } => self.localized(Language::En),
         }
     }
@@ -230,6 +243,7 @@ impl CommandError {
             | Self::Ledger(_)
             | Self::Report(_)
             | Self::BrokenOff
+            | Self::SentElsewhere { .. }
             | Self::Machine { .. } => None,
         }
     }
@@ -266,7 +280,9 @@ impl CommandError {
                     HeaderError::ColumnMissing { .. } | HeaderError::MatchMissing { .. },
                 ),
             ) => Exit::Usage,
-            Self::Open(OpenError::Header(HeaderError::File(_))) | Self::File(_) => Exit::Input,
+            Self::Open(OpenError::Header(HeaderError::File(_)))
+            | Self::File(_)
+            | Self::SentElsewhere { .. } => Exit::Input,
             Self::BrokenOff => Exit::Interrupted,
             Self::Ledger(error) => Exit::of_ledger(error),
             Self::Report(_) | Self::Machine { .. } => Exit::Fault,

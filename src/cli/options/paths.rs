@@ -176,6 +176,7 @@ fn is_workbook(results: &Path) -> Result<bool, SettingsError> {
 }
 
 /// Where the campaign of a results file is looked for.
+#[derive(Clone, Copy)]
 enum KnownCampaigns<'a> {
     /// The ledger that was named.
     Ledger(&'a Path),
@@ -247,6 +248,11 @@ fn first_file(inputs: &Inputs) -> Option<&Path> {
 
 /// The part that marks the file names of a simulated run.
 const SIMULATED: &str = "-simulated";
+
+/// Whether a campaign with this name was a simulation.
+pub(crate) fn is_simulated(campaign: &str) -> bool {
+    campaign.ends_with(SIMULATED)
+}
 
 /// Turns `list.ledger` into `list-simulated.ledger`, and `list-results.csv` into `list-simulated-results.csv`.
 fn simulated(path: &Path) -> PathBuf {

@@ -64,6 +64,7 @@ pub(crate) fn lines(error: &CommandError, ui: &Ui) -> Vec<String> {
         | CommandError::Ledger(_)
         | CommandError::Report(_)
         | CommandError::BrokenOff
+        | CommandError::SentElsewhere { .. }
         | CommandError::Machine { .. } => return Vec::new(),
     };
     let folder = std::path::absolute(&folder).unwrap_or(folder);

@@ -8,7 +8,10 @@ use crate::{
         exit::CommandError,
         options::inputs::InputOptions,
         output::plan::Plan,
-        session::{import::read_rows, send_history},
+        session::{
+            import::{ImportPolicy, read_rows},
+            send_history,
+        },
     },
     domain::Counts,
     i18n::Language,
@@ -25,8 +28,9 @@ pub(crate) fn plan(
 ) -> Result<(Plan, Counts), CommandError> {
     let known = Ledger::known_identities(ledger)?;
     let mut ledger = Ledger::open_copy(ledger, &known)?;
+    let policy = ImportPolicy::default();
     let (_never, interrupts) = watch::channel(0);
-    let mut plan = read_rows(&mut ledger, source, false, &interrupts, language)?;
+    let mut plan = read_rows(&mut ledger, source, policy, &interrupts, language)?;
     ledger.reset_already_sent()?;
     for (index, identity) in known.iter().enumerate() {
         send_history::attach_copy(&mut ledger, index, identity)?;

@@ -11,18 +11,28 @@ use crate::cli::{
     session::{input_digest, signals},
 };
 use crate::{
+    domain::{CheckedRow, RowCheck, RowRef, Status},
     formats::Layout,
     i18n::Language,
     ingest::{IngestOptions, OpenError, OpenedInputs, Source, SuppressedDigests},
     ledger::{Control, Input, Ledger, LedgerError, NewSource, SuppressionList},
 };
 
+/// What an import does beside reading the rows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ImportPolicy {
+    /// Whether to forget whom the stop lists of earlier runs left out.
+    pub(crate) unsuppress: bool,
+    /// Whether to refuse results of another campaign that say that their contacts were sent.
+    pub(crate) refuses_sent: bool,
+}
+
 /// Imports the input. After an interrupt, a reader that waits for more input is left behind together with the ledger;
 /// nothing of the input was committed.
 pub(crate) async fn import(
     mut ledger: Ledger,
     source: InputOptions,
-    unsuppress: bool,
+    policy: ImportPolicy,
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
@@ -30,7 +40,7 @@ pub(crate) async fn import(
     let control = (!ledger.is_copy()).then(|| Control::of(ledger.place()));
     let heard = interrupts.clone();
     let reading = signals::spawn_detached(move || {
-        let plan = read_rows(&mut ledger, &source, unsuppress, &heard, language);
+        let plan = read_rows(&mut ledger, &source, policy, &heard, language);
         (ledger, plan)
     });
     tokio::select! {
@@ -48,7 +58,7 @@ pub(crate) async fn import(
 pub(super) fn read_rows(
     ledger: &mut Ledger,
     source: &InputOptions,
-    unsuppress: bool,
+    policy: ImportPolicy,
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<Plan, CommandError> {
@@ -62,7 +72,7 @@ pub(super) fn read_rows(
     let mut plan = Plan::new(&intake, language);
     plan.settings_files.clone_from(&source.settings_files);
     let input = input_digest::compute(source);
-    let is_forgetting = unsuppress && ledger.keeps_out()?;
+    let is_forgetting = policy.unsuppress && ledger.keeps_out()?;
     if input.is_some() && input == ledger.input()? && !is_forgetting {
         plan.is_unchanged = true;
         return Ok(plan);
@@ -91,21 +101,72 @@ pub(super) fn read_rows(
     let given = Input {
         sources: &listed,
         lists: &lists,
-        unsuppress,
+        unsuppress: policy.unsuppress,
         name: input.as_deref(),
     };
+    let mut sent = SentRows::new(policy, ledger)?;
     let (counted, imported) = ledger.import_while(&given, |write| {
         let counted = intake.read(&mut |checked| -> Result<(), CommandError> {
             if *interrupts.borrow() > 0 {
                 return Err(CommandError::BrokenOff);
             }
             plan.add(&checked);
+            sent.note(&checked);
             write(checked)
         })?;
+        sent.refuse(&sources)?;
         Ok::<_, CommandError>(counted)
     })?;
     (plan.counted, plan.imported) = (counted, imported);
     Ok(plan)
+}
+
+/// The rows of results files that say that their contacts were sent, in a campaign that is not known here.
+struct SentRows {
+    is_watching: bool,
+    /// The campaign that knows its own rows; `None` if it has none yet.
+    known: Option<String>,
+    first: Option<(RowRef, String)>,
+    rows: u64,
+}
+
+impl SentRows {
+    fn new(policy: ImportPolicy, ledger: &Ledger) -> Result<Self, LedgerError> {
+        let has_rows = policy.refuses_sent && ledger.counts()?.rows() > 0;
+        Ok(Self {
+            is_watching: policy.refuses_sent,
+            known: has_rows.then(|| ledger.campaign().to_owned()),
+            first: None,
+            rows: 0,
+        })
+    }
+
+    fn note(&mut self, row: &CheckedRow) {
+        let Some(origin) = row.origin.as_ref().filter(|_| self.is_watching) else {
+            return;
+        };
+        let was_sent = matches!(origin.status, Some(Status::Accepted | Status::Unknown))
+            && matches!(row.finding, RowCheck::Message(_))
+            && !paths::is_simulated(&origin.campaign);
+        if was_sent && self.known.as_ref() != Some(&origin.campaign) {
+            self.rows += 1;
+            self.first
+                .get_or_insert_with(|| (row.place, origin.campaign.clone()));
+        }
+    }
+
+    fn refuse(&self, sources: &[Source]) -> Result<(), CommandError> {
+        let Some((place, campaign)) = &self.first else {
+            return Ok(());
+        };
+        let file = sources.get(place.source);
+        Err(CommandError::SentElsewhere {
+            file: file.map_or_else(String::new, |file| file.name.clone()),
+            row: place.row,
+            rows: self.rows,
+            campaign: campaign.clone(),
+        })
+    }
 }
 
 /// Warns that the encoding of a file was guessed differently before, if it was.

@@ -86,6 +86,18 @@ pub(super) fn attach_left_out(
     Ok(notes)
 }
 
+/// Whether what an instance has sent is known on this machine, or in the database. A simulator sends nothing.
+pub(crate) fn is_known(ledger: &Ledger, connected: &ConnectedInstance) -> bool {
+    let identity = connected.identity();
+    let host = match identity.service {
+        Service::Simulator => return true,
+        Service::GreenApi => "",
+        Service::Loopback => host(connected.instance.api_url()),
+    };
+    let exists = |folder: PathBuf| SendHistory::exists(&folder, &identity, host);
+    ledger.database().is_some() || folder().is_some_and(exists)
+}
+
 /// Attaches the send histories of all instances for a command that sends nothing, and shows the notes for the user.
 ///
 /// # Errors

@@ -25,16 +25,10 @@ impl SendRun<'_> {
             .map(|instance| instance.connected.identity())
             .collect();
         let ledger = Ledger::open_copy(&self.places.ledger, &identities)?;
-        let unsuppress = self.arguments.unsuppress;
+        let policy = self.import_policy(&ledger, &instances);
         let lists = StopLists::of(&source);
-        let (mut ledger, plan) = import(
-            ledger,
-            source,
-            unsuppress,
-            &self.interrupts,
-            self.ui.language,
-        )
-        .await?;
+        let (mut ledger, plan) =
+            import(ledger, source, policy, &self.interrupts, self.ui.language).await?;
         let mut plan = plan?;
         plan.check_command = self.ui.hints.check();
 

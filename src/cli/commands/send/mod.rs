@@ -32,8 +32,8 @@ use crate::cli::{
         after_restriction,
         assignment::{self, Assignment, SendingInstance},
         clock_note::clock_note,
-        import::{StopLists, import},
-        late_start, lease_wait, run_record, runtime,
+        import::{ImportPolicy, StopLists, import},
+        late_start, lease_wait, run_record, runtime, send_history,
         send_pending::{SendJob, send_pending},
         signals,
     },
@@ -129,16 +129,9 @@ impl SendRun<'_> {
         let mut instances = self.connect().await?;
         self.prepare_places(&source.inputs)?;
         let (ledger, control) = self.open_ledger(&instances)?;
-        let unsuppress = self.arguments.unsuppress;
+        let policy = self.import_policy(&ledger, &instances);
         let lists = StopLists::of(&source);
-        let imported = import(
-            ledger,
-            source,
-            unsuppress,
-            &self.interrupts,
-            self.ui.language,
-        )
-        .await?;
+        let imported = import(ledger, source, policy, &self.interrupts, self.ui.language).await?;
         let (mut ledger, mut plan) = match imported {
             (ledger, Ok(plan)) => (ledger, plan),
             (ledger, Err(error)) => return self.not_imported(ledger, &control, error),
@@ -240,6 +233,15 @@ impl SendRun<'_> {
         let control = Control::of(&self.places.ledger).with_leases(ledger.lease_watch());
         control.listen().map_err(control::unwritable)?;
         Ok((ledger, control))
+    }
+
+    fn import_policy(&self, ledger: &Ledger, instances: &[SendingInstance<'_>]) -> ImportPolicy {
+        let is_known =
+            |instance: &SendingInstance<'_>| send_history::is_known(ledger, &instance.connected);
+        ImportPolicy {
+            unsuppress: self.arguments.unsuppress,
+            refuses_sent: !self.arguments.again && !instances.iter().any(is_known),
+        }
     }
 
     /// Ends a run whose input could not be imported, or that was interrupted during the import.
