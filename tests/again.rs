@@ -325,28 +325,35 @@ fn results_on_a_machine_that_knows_nothing_of_them_send_nothing_again() {
             assert!(ledgers.next().is_none(), "the list can be given again");
         }
     }
+    // Nor does it know of them if it has sent something else.
+    let new = Desk::new();
+    new.write("other.csv", people(&["Дина"]));
+    assert_eq!(send(&new, &service, &["other.csv"]).code, 0);
+    new.write("people.csv", &results);
+    let ran = new.run_to(&service, &["send", "people.csv"]);
+    assert_eq!((ran.code, service.sends().len()), (3, 4), "{ran:?}");
     // A simulation harms nobody, and what was only simulated may be sent.
     let new = Desk::new();
     new.write("people.csv", &results);
     let ran = new.run_to(&service, &["send", "people.csv", "--simulate"]);
-    assert_eq!((ran.code, service.sends().len()), (0, 3), "{ran:?}");
+    assert_eq!((ran.code, service.sends().len()), (0, 4), "{ran:?}");
     let ran = new.run_to(
         &service,
         &["send", "people-simulated-results.csv", "--limit", "1"],
     );
-    assert_eq!((ran.code, service.sends().len()), (0, 4), "{ran:?}");
+    assert_eq!((ran.code, service.sends().len()), (0, 5), "{ran:?}");
     // With the ledger, or if the user wants it.
     let new = Desk::new();
     new.write("list-results.csv", &results);
     fs::copy(old.path("list.ledger"), new.path("list.ledger")).unwrap();
     let ran = send(&new, &service, &["list-results.csv"]);
-    assert_eq!((ran.code, service.sends().len()), (0, 4), "{ran:?}");
+    assert_eq!((ran.code, service.sends().len()), (0, 5), "{ran:?}");
     let new = Desk::new();
     new.write("people.csv", &results);
     let ran = send(&new, &service, &["people.csv", "--again", "--limit", "2"]);
-    assert_eq!((ran.code, service.sends().len()), (0, 6), "{ran:?}");
-    let ran = send(&new, &service, &["people.csv"]);
     assert_eq!((ran.code, service.sends().len()), (0, 7), "{ran:?}");
+    let ran = send(&new, &service, &["people.csv"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 8), "{ran:?}");
 }
 
 #[test]

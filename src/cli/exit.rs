@@ -174,12 +174,12 @@ messages! {
         /// A results file is used as a list where nothing is known of what it says was sent.
         SentElsewhere { file: String, row: u64, rows: u64, campaign: String } =
             en "{rows} of {file} are accepted or unknown in these results (the first is row {row}), and this machine \
-                knows neither the campaign {campaign} nor what this instance has sent: they would get the contact a \
+                does not know what this instance has sent in the campaign {campaign}: they would get the contact a \
                 second time. Copy {campaign}.ledger to this folder, or remove those rows; --again sends to them \
                 again. Nothing was sent"
                 [rows = count::en(*rows, "row", "rows")],
-            ru "в результатах {file} {rows} со статусом «принято» или «неизвестно» (первая — строка {row}), а на этом \
-                компьютере нет ни кампании {campaign}, ни истории отправок этого инстанса: контакт ушёл бы второй раз. \
+            ru "в результатах {file} {rows} со статусом «принято» или «неизвестно» (первая — строка {row}), а что этот \
+                инстанс отправил в кампании {campaign}, на этом компьютере неизвестно: контакт ушёл бы второй раз. \
                 Скопируйте в эту папку {campaign}.ledger или удалите такие строки; --again отправит им ещё раз. Ничего \
                 не отправлено"
                 [rows = count::ru(*rows, "строка", "строки", "строк")],

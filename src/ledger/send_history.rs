@@ -208,6 +208,16 @@ impl SendHistory {
         })
     }
 
+    /// Returns the names of the campaigns that used it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when it cannot be read.
+    pub fn campaigns(&self) -> Result<Vec<String>, LedgerError> {
+        sql::send_history::campaigns(&self.connection)
+            .map(|campaigns| campaigns.into_iter().map(|(_, _, name)| name).collect())
+            .map_err(|error| explain_history(&self.path, &error))
+    }
+
     /// Whether the instance sent the contact of a request to its person before, in any campaign. `others` are the
     /// person's other chats.
     pub(super) fn has_sent_before(

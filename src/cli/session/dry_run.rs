@@ -30,7 +30,7 @@ pub(crate) fn plan(
     let mut ledger = Ledger::open_copy(ledger, &known)?;
     let policy = ImportPolicy::default();
     let (_never, interrupts) = watch::channel(0);
-    let mut plan = read_rows(&mut ledger, source, policy, &interrupts, language)?;
+    let mut plan = read_rows(&mut ledger, source, &policy, &interrupts, language)?;
     ledger.reset_already_sent()?;
     for (index, identity) in known.iter().enumerate() {
         send_history::attach_copy(&mut ledger, index, identity)?;

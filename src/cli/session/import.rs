@@ -8,7 +8,7 @@ use crate::cli::{
     exit::CommandError,
     options::{inputs::InputOptions, paths},
     output::plan::{FindingMessage, Plan},
-    session::{input_digest, signals},
+    session::{input_digest, send_history::Location, signals},
 };
 use crate::{
     domain::{CheckedRow, RowCheck, RowRef, Status},
@@ -19,12 +19,13 @@ use crate::{
 };
 
 /// What an import does beside reading the rows.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ImportPolicy {
     /// Whether to forget whom the stop lists of earlier runs left out.
     pub(crate) unsuppress: bool,
-    /// Whether to refuse results of another campaign that say that their contacts were sent.
-    pub(crate) refuses_sent: bool,
+    /// The send histories. Results of a campaign that none of them knows are refused if they say that contacts were sent.
+    /// `None`: they are not refused.
+    pub(crate) histories: Option<Vec<Location>>,
 }
 
 /// Imports the input. After an interrupt, a reader that waits for more input is left behind together with the ledger;
@@ -40,7 +41,7 @@ pub(crate) async fn import(
     let control = (!ledger.is_copy()).then(|| Control::of(ledger.place()));
     let heard = interrupts.clone();
     let reading = signals::spawn_detached(move || {
-        let plan = read_rows(&mut ledger, &source, policy, &heard, language);
+        let plan = read_rows(&mut ledger, &source, &policy, &heard, language);
         (ledger, plan)
     });
     tokio::select! {
@@ -58,7 +59,7 @@ pub(crate) async fn import(
 pub(super) fn read_rows(
     ledger: &mut Ledger,
     source: &InputOptions,
-    policy: ImportPolicy,
+    policy: &ImportPolicy,
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<Plan, CommandError> {
@@ -104,7 +105,7 @@ pub(super) fn read_rows(
         unsuppress: policy.unsuppress,
         name: input.as_deref(),
     };
-    let mut sent = SentRows::new(policy, ledger)?;
+    let mut sent = SentRows::new(policy, &sources, ledger)?;
     let (counted, imported) = ledger.import_while(&given, |write| {
         let counted = intake.read(&mut |checked| -> Result<(), CommandError> {
             if *interrupts.borrow() > 0 {
@@ -121,34 +122,47 @@ pub(super) fn read_rows(
     Ok(plan)
 }
 
-/// The rows of results files that say that their contacts were sent, in a campaign that is not known here.
+/// The rows of results files that say that their contacts were sent, in a campaign of which that is not known here.
 struct SentRows {
-    is_watching: bool,
-    /// The campaign that knows its own rows; `None` if it has none yet.
-    known: Option<String>,
+    /// The known campaigns; `None` if no row is refused.
+    known: Option<Vec<String>>,
     first: Option<(RowRef, String)>,
     rows: u64,
 }
 
 impl SentRows {
-    fn new(policy: ImportPolicy, ledger: &Ledger) -> Result<Self, LedgerError> {
-        let has_rows = policy.refuses_sent && ledger.counts()?.rows() > 0;
+    fn new(
+        policy: &ImportPolicy,
+        sources: &[Source],
+        ledger: &Ledger,
+    ) -> Result<Self, LedgerError> {
+        let has_results = sources.iter().any(|source| source.is_results);
+        let names = |histories: &Vec<Location>| -> Option<Vec<_>> {
+            histories.iter().map(Location::campaigns).collect()
+        };
+        let histories = policy.histories.as_ref().filter(|_| has_results);
+        let mut known = histories.and_then(names).map(|names| names.concat());
+        // A campaign that has rows knows its own.
+        if let Some(known) = &mut known
+            && ledger.counts()?.rows() > 0
+        {
+            known.push(ledger.campaign().to_owned());
+        }
         Ok(Self {
-            is_watching: policy.refuses_sent,
-            known: has_rows.then(|| ledger.campaign().to_owned()),
+            known,
             first: None,
             rows: 0,
         })
     }
 
     fn note(&mut self, row: &CheckedRow) {
-        let Some(origin) = row.origin.as_ref().filter(|_| self.is_watching) else {
+        let (Some(known), Some(origin)) = (&self.known, &row.origin) else {
             return;
         };
         let was_sent = matches!(origin.status, Some(Status::Accepted | Status::Unknown))
             && matches!(row.finding, RowCheck::Message(_))
             && !paths::is_simulated(&origin.campaign);
-        if was_sent && self.known.as_ref() != Some(&origin.campaign) {
+        if was_sent && !known.contains(&origin.campaign) {
             self.rows += 1;
             self.first
                 .get_or_insert_with(|| (row.place, origin.campaign.clone()));

@@ -44,14 +44,7 @@ pub(crate) fn attach(
     is_needed: bool,
     language: Language,
 ) -> Result<Option<String>, LedgerError> {
-    let location = Location {
-        database: ledger.database().cloned(),
-        folder: folder(),
-        is_dry_run: connected.is_dry_run,
-        identity: connected.identity(),
-        api_url: connected.instance.api_url(),
-    };
-    location.attach(ledger, instance, is_needed, language)
+    Location::new(ledger, connected).attach(ledger, instance, is_needed, language)
 }
 
 /// Attaches the send histories of the campaign's instances that take no part in the run, in which `connected` does.
@@ -68,11 +61,8 @@ pub(super) fn attach_left_out(
     for identity in ledger.left_out()? {
         let name = identity.to_string();
         let location = Location {
-            database: ledger.database().cloned(),
-            folder: folder(),
-            is_dry_run: connected.is_dry_run,
             identity,
-            api_url: connected.instance.api_url(),
+            ..Location::new(ledger, connected)
         };
         match location.open_existing() {
             Ok(None) => {}
@@ -84,18 +74,6 @@ pub(super) fn attach_left_out(
         }
     }
     Ok(notes)
-}
-
-/// Whether what an instance has sent is known on this machine, or in the database. A simulator sends nothing.
-pub(crate) fn is_known(ledger: &Ledger, connected: &ConnectedInstance) -> bool {
-    let identity = connected.identity();
-    let host = match identity.service {
-        Service::Simulator => return true,
-        Service::GreenApi => "",
-        Service::Loopback => host(connected.instance.api_url()),
-    };
-    let exists = |folder: PathBuf| SendHistory::exists(&folder, &identity, host);
-    ledger.database().is_some() || folder().is_some_and(exists)
 }
 
 /// Attaches the send histories of all instances for a command that sends nothing, and shows the notes for the user.
@@ -133,7 +111,8 @@ pub(super) fn attach_copy(
 }
 
 /// Where the send history of an instance is.
-struct Location<'a> {
+#[derive(Debug, Clone)]
+pub(crate) struct Location {
     /// The database of the ledger, which also holds the send histories.
     database: Option<Database>,
     /// The folder of all send histories, if this machine has one.
@@ -141,10 +120,32 @@ struct Location<'a> {
     /// Whether only a copy is attached.
     is_dry_run: bool,
     identity: Identity,
-    api_url: &'a str,
+    /// Host and port of a service on this machine.
+    host: String,
 }
 
-impl Location<'_> {
+impl Location {
+    pub(crate) fn new(ledger: &Ledger, connected: &ConnectedInstance) -> Self {
+        Self {
+            database: ledger.database().cloned(),
+            folder: folder(),
+            is_dry_run: connected.is_dry_run,
+            identity: connected.identity(),
+            host: host(connected.instance.api_url()).to_owned(),
+        }
+    }
+
+    /// Returns the names of the campaigns that the history knows. `None` for a simulator, which sends nothing.
+    pub(super) fn campaigns(&self) -> Option<Vec<String>> {
+        if self.identity.service == Service::Simulator {
+            return None;
+        }
+        // A history that cannot be used is reported when it is attached; until then it knows nothing.
+        let history = self.open_existing().ok().flatten();
+        let names = history.and_then(|history| history.campaigns().ok());
+        Some(names.unwrap_or_default())
+    }
+
     fn attach(
         &self,
         ledger: &mut Ledger,
@@ -154,7 +155,7 @@ impl Location<'_> {
     ) -> Result<Option<String>, LedgerError> {
         let history = match self.identity.service {
             Service::GreenApi => self.open(""),
-            Service::Loopback => self.open(host(self.api_url)),
+            Service::Loopback => self.open(&self.host),
             Service::Simulator if is_needed => SendHistory::in_memory(),
             Service::Simulator => return Ok(None),
         };
@@ -187,7 +188,7 @@ impl Location<'_> {
     fn open_existing(&self) -> Result<Option<SendHistory>, LedgerError> {
         let host = match self.identity.service {
             Service::GreenApi => "",
-            Service::Loopback => host(self.api_url),
+            Service::Loopback => &self.host,
             Service::Simulator => return Ok(None),
         };
         let folder = self.folder.as_deref();
@@ -273,7 +274,7 @@ mod tests {
                 is_dry_run: false,
                 folder: folder.map(Path::to_owned),
                 identity,
-                api_url: "http://[::1]:8080/x",
+                host: "[::1]:8080".to_owned(),
             };
             let result = location.attach(&mut ledger, 0, caps.needs_history(), Language::En);
             result.map(|note| (note.is_some(), ledger.send_history(0).is_some()))

@@ -236,11 +236,13 @@ impl SendRun<'_> {
     }
 
     fn import_policy(&self, ledger: &Ledger, instances: &[SendingInstance<'_>]) -> ImportPolicy {
-        let is_known =
-            |instance: &SendingInstance<'_>| send_history::is_known(ledger, &instance.connected);
+        let location = |instance: &SendingInstance<'_>| {
+            send_history::Location::new(ledger, &instance.connected)
+        };
+        let locations = instances.iter().map(location).collect();
         ImportPolicy {
             unsuppress: self.arguments.unsuppress,
-            refuses_sent: !self.arguments.again && !instances.iter().any(is_known),
+            histories: (!self.arguments.again).then_some(locations),
         }
     }
 
