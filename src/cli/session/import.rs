@@ -8,10 +8,9 @@ use crate::cli::{
     exit::CommandError,
     options::{inputs::InputOptions, paths},
     output::plan::{FindingMessage, Plan},
-    session::{input_digest, send_history::Location, signals},
+    session::{input_digest, send_history::Location, sent_rows::SentRows, signals},
 };
 use crate::{
-    domain::{CheckedRow, RowCheck, RowRef, Status},
     formats::Layout,
     i18n::Language,
     ingest::{IngestOptions, OpenError, OpenedInputs, Source, SuppressedDigests},
@@ -105,7 +104,7 @@ pub(super) fn read_rows(
         unsuppress: policy.unsuppress,
         name: input.as_deref(),
     };
-    let mut sent = SentRows::new(policy, &sources, ledger)?;
+    let mut sent = SentRows::new(policy.histories.as_deref(), &sources, ledger)?;
     let (counted, imported) = ledger.import_while(&given, |write| {
         let counted = intake.read(&mut |checked| -> Result<(), CommandError> {
             if *interrupts.borrow() > 0 {
@@ -120,67 +119,6 @@ pub(super) fn read_rows(
     })?;
     (plan.counted, plan.imported) = (counted, imported);
     Ok(plan)
-}
-
-/// The rows of results files that say that their contacts were sent, in a campaign of which that is not known here.
-struct SentRows {
-    /// The known campaigns; `None` if no row is refused.
-    known: Option<Vec<String>>,
-    first: Option<(RowRef, String)>,
-    rows: u64,
-}
-
-impl SentRows {
-    fn new(
-        policy: &ImportPolicy,
-        sources: &[Source],
-        ledger: &Ledger,
-    ) -> Result<Self, LedgerError> {
-        let has_results = sources.iter().any(|source| source.is_results);
-        let names = |histories: &Vec<Location>| -> Option<Vec<_>> {
-            histories.iter().map(Location::campaigns).collect()
-        };
-        let histories = policy.histories.as_ref().filter(|_| has_results);
-        let mut known = histories.and_then(names).map(|names| names.concat());
-        // A campaign that has rows knows its own.
-        if let Some(known) = &mut known
-            && ledger.counts()?.rows() > 0
-        {
-            known.push(ledger.campaign().to_owned());
-        }
-        Ok(Self {
-            known,
-            first: None,
-            rows: 0,
-        })
-    }
-
-    fn note(&mut self, row: &CheckedRow) {
-        let (Some(known), Some(origin)) = (&self.known, &row.origin) else {
-            return;
-        };
-        let was_sent = matches!(origin.status, Some(Status::Accepted | Status::Unknown))
-            && matches!(row.finding, RowCheck::Message(_))
-            && !paths::is_simulated(&origin.campaign);
-        if was_sent && !known.contains(&origin.campaign) {
-            self.rows += 1;
-            self.first
-                .get_or_insert_with(|| (row.place, origin.campaign.clone()));
-        }
-    }
-
-    fn refuse(&self, sources: &[Source]) -> Result<(), CommandError> {
-        let Some((place, campaign)) = &self.first else {
-            return Ok(());
-        };
-        let file = sources.get(place.source);
-        Err(CommandError::SentElsewhere {
-            file: file.map_or_else(String::new, |file| file.name.clone()),
-            row: place.row,
-            rows: self.rows,
-            campaign: campaign.clone(),
-        })
-    }
 }
 
 /// Warns that the encoding of a file was guessed differently before, if it was.

@@ -17,4 +17,5 @@ pub(crate) mod run_waits;
 pub(crate) mod runtime;
 pub(crate) mod send_history;
 pub(crate) mod send_pending;
+mod sent_rows;
 pub(crate) mod signals;
